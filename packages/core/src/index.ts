@@ -1,1 +1,15 @@
-export {}
+// The domain of Tutti, pure: what other packages may use of it.
+export * from './account.ts'
+export * from './agent.ts'
+export * from './agent-name.ts'
+export * from './clock.ts'
+export * from './event.ts'
+export * from './fault.ts'
+export * from './id.ts'
+export * from './must.ts'
+export * from './openapi.ts'
+export * from './operation.ts'
+export * from './operations.ts'
+export * from './policy.ts'
+export * from './status.ts'
+export * from './system.ts'

@@ -1,1 +1,1 @@
-export {}
+// The daemon of one machine; wired in main.ts.

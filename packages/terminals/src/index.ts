@@ -1,1 +1,1 @@
-export {}
+// Exports of this package.

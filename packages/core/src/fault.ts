@@ -1,0 +1,177 @@
+// Every failure that a caller may meet, in one place: its code, its HTTP status and the sentence that says what was
+// expected, what came and what to do.
+
+/** `{name}` in a sentence is filled from the fault's details. Nothing secret may be a detail. */
+const CATALOGUE = {
+  'input.malformed': [400, 'The request body is not valid JSON ({problem}). Send one JSON object.'],
+  'input.invalid': [422, 'The input does not fit: {problems}. See /openapi.json for what {operation} takes.'],
+  'input.too-large': [413, 'The request body is larger than {limit}. Send less, or split it.'],
+  'input.media-type': [415, 'Expected Content-Type: application/json, got {got}.'],
+  'request.host-refused': [
+    421,
+    'This server does not answer to the host name {host}. Open it as {expected}.',
+  ],
+  'request.origin-refused': [
+    403,
+    'A page from {origin} may not call this server. Open the dashboard at its own address.',
+  ],
+  'request.cross-site': [403, 'A page of another site may not call this server (Sec-Fetch-Site: {site}).'],
+  'request.header-missing': [403, 'A signed-in browser must send the header X-Tutti: 1 with every call.'],
+  'request.timeout': [408, 'The request did not arrive within {seconds} s. Send it again.'],
+  'route.unknown': [404, 'Nothing is at {method} {path}. /openapi.json lists what is.'],
+  'route.method': [405, '{path} does not take {method}; it takes {allowed}.'],
+  'rate.limited': [429, 'Too many requests; the limit is {limit}. Try again in {seconds} s.'],
+  'auth.missing': [
+    401,
+    'This needs a login or an API token. Log in at the dashboard, or send Authorization: Bearer TOKEN.',
+  ],
+  'auth.invalid': [
+    401,
+    'The token or login is unknown, expired or revoked. Log in again or make a new token.',
+  ],
+  'auth.wrong-password': [401, 'The name, password or code is wrong. Check them and try again.'],
+  'auth.code-needed': [401, 'This account also needs the six-digit code of its authenticator app.'],
+  'auth.ticket-invalid': [401, 'The stream ticket is unknown, used or older than 30 s. Ask for a new one.'],
+  'auth.ticket-foreign': [403, 'The stream ticket was made for another login or path. Ask for a new one.'],
+  'auth.too-many-failures': [429, 'Too many failed attempts. Wait {seconds} s, then try again.'],
+  'auth.forbidden': [
+    403,
+    'Your role ({role}) may not do this; it needs {permission}. Ask an owner or admin.',
+  ],
+  'auth.scope': [403, 'This token lacks the scope {permission}. Make a token that has it.'],
+  'setup.done': [409, 'This machine already has an owner. Log in instead.'],
+  'setup.link-invalid': [
+    401,
+    'The one-time link is wrong or used. Run `tutti open` on the machine to get a new one.',
+  ],
+  'invite.invalid': [401, 'The invitation is wrong, used or older than 7 days. Ask for a new one.'],
+  'password.weak': [
+    422,
+    'The password needs at least {min} characters and must not be the name; it has {length}.',
+  ],
+  'user.unknown': [404, 'No user has the id {id}.'],
+  'user.name-taken': [409, 'A user called {name} exists already. Choose another name.'],
+  'user.last-owner': [409, 'This is the only owner. Make somebody else an owner first.'],
+  'login.unknown': [404, 'No login has the id {id}; it may have ended.'],
+  'token.unknown': [404, 'No API token has the id {id}; it may have been revoked.'],
+  'token.scope-exceeds': [403, 'A token cannot have more rights than you: {scope} is not yours to give.'],
+  'totp.wrong-code': [
+    422,
+    'The code does not match. Check the clock of your phone and enter the newest code.',
+  ],
+  'totp.not-started': [409, 'No authenticator set-up is under way. Begin it first.'],
+  'passkey.refused': [401, 'The passkey was not accepted ({problem}). Try again or use your password.'],
+  'passkey.unknown': [404, 'No passkey has the id {id}.'],
+  'agent.unknown': [404, 'No agent answers to {id}. Run `tutti agents` to see who does.'],
+  'agent.name-invalid': [
+    400,
+    'An agent name is 1 to 64 lower-case letters, digits and single hyphens, such as shop-backend-api; got {name}.',
+  ],
+  'agent.name-taken': [
+    409,
+    'An agent called {name} exists already. Choose another name, or rename that one.',
+  ],
+  'agent.deleted': [409, '{name} was deleted. Undelete it first.'],
+  'agent.not-deleted': [409, '{name} is not deleted. Delete it before you purge it.'],
+  'agent.running': [409, '{name} runs already.'],
+  'agent.not-running': [409, '{name} does not run. Wake it first: `tutti agents wake {name}`.'],
+  'agent.start-failed': [409, '{name} could not start: {problem}.'],
+  'agent.adopted': [
+    409,
+    '{name} lives on your own tmux server, so Tutti does not start or stop it ({what}).',
+  ],
+  'agent.folder-missing': [
+    422,
+    'The working folder {path} does not exist or is not a folder. Pick another one.',
+  ],
+  'agent.program-missing': [
+    422,
+    'The program {program} was not found on the PATH. Install it or give its full path.',
+  ],
+  'version.missing': [428, 'Send If-Match with the version that you read, so that nobody is overwritten.'],
+  'version.stale': [
+    412,
+    'Somebody changed this meanwhile: it is at version {current}, you sent {sent}. Read it again.',
+  ],
+  'avatar.invalid': [422, 'An avatar is a PNG, JPEG or WebP of at most {limit}; got {got}.'],
+  'found.unknown': [404, 'That tmux session is gone. Run `tutti found` to see what is there.'],
+  'found.adopted': [409, 'That tmux session is already the agent {name}.'],
+  'folder.outside': [
+    403,
+    'The folder {path} is outside the allowed folders ({roots}). An admin can allow it in Settings.',
+  ],
+  'folder.unknown': [404, 'The folder {path} does not exist.'],
+  'folder.exists': [409, 'The folder {path} exists already.'],
+  'folder.name-invalid': [422, 'A folder name is 1 to 100 characters without / and not . or ..; got {name}.'],
+  'tmux.missing': [503, 'tmux {needed} or newer is needed and was not found. Install it: {command}.'],
+  'terminal.closed': [409, 'The terminal of {name} has ended.'],
+  'terminal.failed': [502, 'tmux did not do it: {problem}.'],
+  'recording.unknown': [404, 'No recording has the id {id}.'],
+  'recording.running': [409, '{name} is being recorded already.'],
+  'recording.not-running': [409, '{name} is not being recorded.'],
+  'backup.unknown': [404, 'No backup has the id {id}.'],
+  'backup.damaged': [422, 'The backup {path} is damaged: {problem}. Use another one.'],
+  'audit.broken': [409, 'The audit log was changed at entry {seq}: {problem}.'],
+  'store.full': [
+    507,
+    'The disk is full or failing ({problem}); nothing was saved. Free space: it heals by itself.',
+  ],
+  'store.damaged': [500, 'The file {path} is damaged ({problem}). Run `tutti doctor`, then `tutti restore`.'],
+  'secret.missing': [
+    500,
+    'The key file {path} is missing or wrong, so stored secrets cannot be read. Restore it from a backup.',
+  ],
+  'server.stopping': [503, 'The server is stopping. Try again in a moment.'],
+  'server.bug': [
+    500,
+    'Something in Tutti broke; it is logged as {reference}. Please report it with that reference.',
+  ],
+} as const satisfies Record<string, readonly [status: number, sentence: string]>
+
+export type FaultCode = keyof typeof CATALOGUE
+export type FaultDetails = Readonly<Record<string, string | number>>
+
+/** What a caller meets: JSON `{error: {code, message, details}}` with `status`. */
+export class Fault extends Error {
+  readonly code: FaultCode
+  readonly status: number
+  readonly details: FaultDetails
+
+  constructor(code: FaultCode, details: FaultDetails = {}, cause?: unknown) {
+    const [status, sentence] = CATALOGUE[code]
+    super(fill(sentence, details), { cause })
+    this.name = 'Fault'
+    this.code = code
+    this.status = status
+    this.details = details
+  }
+}
+
+/** Makes the fault to throw: `throw fault('agent.unknown', { id })`. */
+export const fault = (code: FaultCode, details?: FaultDetails, cause?: unknown) =>
+  new Fault(code, details, cause)
+
+/** Throws the fault; for the right side of `??`. */
+export function fail(code: FaultCode, details?: FaultDetails): never {
+  throw new Fault(code, details)
+}
+
+/** The whole catalogue, for documents and tests. */
+export const faultCodes = (): { code: FaultCode; status: number; sentence: string }[] =>
+  Object.keys(CATALOGUE)
+    .filter(isFaultCode)
+    .map((code) => ({ code, status: CATALOGUE[code][0], sentence: CATALOGUE[code][1] }))
+
+export const isFaultCode = (code: string): code is FaultCode => Object.hasOwn(CATALOGUE, code)
+
+const fill = (sentence: string, details: FaultDetails) =>
+  sentence.replaceAll(/\{(\w+)\}/g, (hole, name: string) => shown(details[name]) ?? hole)
+
+// Details may be foreign text: shown short and without control characters, so a sentence stays one line.
+const SHOWN_LENGTH = 200
+
+function shown(value: string | number | undefined): string | undefined {
+  if (value === undefined) return undefined
+  const text = String(value).replaceAll(/\p{Cc}/gu, '·')
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text
+}

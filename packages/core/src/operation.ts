@@ -1,0 +1,46 @@
+// The shape of one operation, from which its route, client method, CLI command and OpenAPI entry are derived.
+import type { z } from 'zod'
+import type { Permission } from './policy.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
+  method: Method
+  /** Path with `{name}` holes that are fields of the input. */
+  path: string
+  /** The permission it needs, or 'public' for the few that work without a login. */
+  may: Permission | 'public'
+  /** All fields: holes of the path, then the query (GET, DELETE) or the JSON body (others). */
+  input: I
+  output: O
+  /** One sentence for people: OpenAPI summary, CLI help. */
+  says: string
+  /** The command: `tutti agents create`, with its positional fields. */
+  cli?: { words: string; args?: readonly string[] }
+  /** The caller must send If-Match with the version it read. */
+  versioned?: boolean
+  /** Answers with bytes of this media type in place of JSON. */
+  bytes?: string
+  /** Written to the audit log, done or refused. */
+  audited?: boolean
+  /** Limit of its own against guessing, on top of the general one. */
+  guessable?: boolean
+}
+
+export type Input<T> = T extends Operation<infer I> ? z.input<I> : never
+export type Parsed<T> = T extends Operation<infer I> ? z.output<I> : never
+export type Output<T> = T extends { bytes: string }
+  ? Bytes
+  : T extends Operation<z.ZodObject, infer O>
+    ? z.output<O>
+    : never
+
+/** What an operation with `bytes` answers: the content and a file name for saving it. */
+export interface Bytes {
+  body: Uint8Array | ReadableStream<Uint8Array>
+  name: string
+  type?: string
+}
+
+/** Keeps the exact types of a row while checking its shape. */
+export const op = <const T extends Operation>(operation: T): T => operation

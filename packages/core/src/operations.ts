@@ -1,0 +1,41 @@
+// The one table of everything that can be asked of Tutti. Routes, client, CLI and OpenAPI are derived from it.
+import { accountOperations } from './operations/account.ts'
+import { agentOperations } from './operations/agent.ts'
+import { systemOperations } from './operations/system.ts'
+import type { Input, Method, Operation, Output, Parsed } from './operation.ts'
+
+export const operations = {
+  ...systemOperations,
+  ...accountOperations,
+  ...agentOperations,
+} as const
+
+export type Operations = typeof operations
+export type OperationName = keyof Operations
+export type InputOf<N extends OperationName> = Input<Operations[N]>
+export type ParsedOf<N extends OperationName> = Parsed<Operations[N]>
+export type OutputOf<N extends OperationName> = Output<Operations[N]>
+
+/** What a client must know of an operation to call it. */
+export interface Route {
+  method: Method
+  path: string
+  bytes?: string
+}
+export type Routes = Readonly<Record<OperationName, Route>>
+
+export const operationNames = (): OperationName[] => Object.keys(operations).filter(isOperationName)
+
+export const isOperationName = (name: string): name is OperationName => Object.hasOwn(operations, name)
+
+/** A row with its types widened, for code that walks the table. */
+export const operation = (name: OperationName): Operation => operations[name]
+
+/** The light table, without schemas, for a browser. */
+export function routes(): Routes {
+  const entries = operationNames().map((name) => {
+    const { method, path, bytes } = operation(name)
+    return [name, bytes ? { method, path, bytes } : { method, path }]
+  })
+  return Object.fromEntries(entries) // one entry for each name, by construction
+}

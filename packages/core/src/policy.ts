@@ -1,0 +1,67 @@
+// Who may do what: permissions, and the roles that hold them. Denied unless a row here allows it.
+
+export const PERMISSIONS = [
+  'account:self',
+  'agent:read',
+  'agent:write',
+  'agent:purge',
+  'terminal:read',
+  'terminal:write',
+  'found:read',
+  'found:adopt',
+  'folder:read',
+  'folder:write',
+  'recording:read',
+  'recording:write',
+  'event:read',
+  'user:read',
+  'user:write',
+  'audit:read',
+  'backup:read',
+  'backup:write',
+  'settings:read',
+  'settings:write',
+  'system:read',
+  'system:write',
+] as const
+export type Permission = (typeof PERMISSIONS)[number]
+
+export const ROLES = ['viewer', 'operator', 'admin', 'owner'] as const
+export type Role = (typeof ROLES)[number]
+
+const VIEWER: Permission[] = [
+  'account:self',
+  'agent:read',
+  'terminal:read',
+  'recording:read',
+  'event:read',
+  'settings:read',
+  'system:read',
+]
+const OPERATOR: Permission[] = [
+  ...VIEWER,
+  'agent:write',
+  'terminal:write',
+  'found:read',
+  'found:adopt',
+  'folder:read',
+  'folder:write',
+  'recording:write',
+]
+const ALL: Permission[] = [...PERMISSIONS]
+
+const TABLE: Record<Role, ReadonlySet<Permission>> = {
+  viewer: new Set(VIEWER),
+  operator: new Set(OPERATOR),
+  admin: new Set(ALL),
+  owner: new Set(ALL), // beyond admin only by rank: see mayManage
+}
+
+/** Whether the role holds the permission. */
+export const may = (role: Role, permission: Permission): boolean => TABLE[role].has(permission)
+
+export const permissionsOf = (role: Role): Permission[] => PERMISSIONS.filter((one) => may(role, one))
+
+/** Whether somebody of this role may create, change or remove an account of that role: nobody manages upwards. */
+export const mayManage = (actor: Role, target: Role): boolean =>
+  may(actor, 'user:write') && ROLES.indexOf(actor) >= ROLES.indexOf(target)

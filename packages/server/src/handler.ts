@@ -1,0 +1,59 @@
+// The shape of what answers an operation: parsed input in, output out, and who asks.
+import type { Fault, OperationName, OutputOf, ParsedOf, Permission, Role, UserId } from '@tutti/core'
+import type { By } from './db/store.ts'
+
+/** A caller that the guard has let in. */
+export interface Actor {
+  /** user id, token id, or 'anonymous' for a public operation. */
+  id: string
+  userId: UserId | null
+  name: string
+  role: Role
+  /** Null for a login, which has all that its role has. */
+  scopes: ReadonlySet<Permission> | null
+  loginId: string | null
+}
+
+export interface Context {
+  actor: Actor
+  by: By
+  /** Remote address. */
+  address: string
+  /** The User-Agent header, cut to 200 characters. */
+  agent: string
+  /** From If-Match, for versioned operations: must equal the row's version. */
+  version: number
+  requestId: string
+  /** Sets a cookie or a header on the answer. */
+  header(name: string, value: string): void
+}
+
+export type Handler<N extends OperationName> = (
+  input: ParsedOf<N>,
+  context: Context,
+) => OutputOf<N> | Promise<OutputOf<N>>
+
+export type Handlers = { [N in OperationName]: Handler<N> }
+
+/** One thing in a log line is its event; the rest are fields. Text from outside goes into fields only. */
+export interface Log {
+  info(event: string, fields?: Record<string, unknown>): void
+  warn(event: string, fields?: Record<string, unknown>): void
+  error(event: string, fields?: Record<string, unknown>): void
+}
+
+/** The binary half of `/v1/stream`: terminals. The guard has authenticated the connection. */
+export interface StreamConnection {
+  actor: Actor
+  address: string
+  may(permission: Permission): boolean
+  send(frame: Uint8Array): void
+  /** Bytes handed over and not yet taken by the network. */
+  bufferedBytes(): number
+}
+
+export interface BinaryChannels {
+  connect(connection: StreamConnection): { receive(frame: Uint8Array): void; close(): void }
+}
+
+export type { Fault }
