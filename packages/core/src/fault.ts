@@ -125,6 +125,7 @@ const CATALOGUE = {
     500,
     'The key file {path} is missing or wrong, so stored secrets cannot be read. Restore it from a backup.',
   ],
+  'server.running': [409, 'Tutti is running on {path}. Stop it first with `tutti down`.'],
   'server.stopping': [503, 'The server is stopping. Try again in a moment.'],
   'server.bug': [
     500,
