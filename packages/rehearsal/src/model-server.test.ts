@@ -1,7 +1,7 @@
 // The model server over real HTTP: scripts played turn by turn, the ledger exact, errors in the vendor's words.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createModelServer } from './model-server.ts'
-import { createTestClient, type Json, type TestClient } from './test-client.ts'
+import { createTestClient, type Json, type TestClient } from '../test/model-client.ts'
 import { PLAIN_ANSWER } from './turns.ts'
 
 let client: TestClient

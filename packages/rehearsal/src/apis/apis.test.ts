@@ -1,6 +1,6 @@
 // The APIs beside Anthropic's over real HTTP: calls, streams that add up, and a usage that is the ledger's.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createTestClient, type Json, type TestClient } from '../test-client.ts'
+import { createTestClient, type Json, type TestClient } from '../../test/model-client.ts'
 
 let client: TestClient
 

@@ -1,5 +1,5 @@
 // A client of the model server for tests: it posts, and parses event streams as a vendor's library does.
-import { createModelServer, type ModelServer } from './model-server.ts'
+import { createModelServer, type ModelServer } from '../src/model-server.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- answers have the shapes of four vendors, and a test states the one it expects
 export type Json = Record<string, any>
