@@ -1,6 +1,7 @@
 // The one guard of HTTP and of every WebSocket upgrade: address, page, caller, permission and rate, in this order.
-import { fault, may, type Fault, type Permission } from '@tutti/core'
+import { fault, type Fault, type Permission } from '@tutti/core'
 import type { Actor } from '../handler.ts'
+import { permissionRefusal } from '../permission.ts'
 import { shownCredential } from './credential.ts'
 import { headerOf, type Facts } from './facts.ts'
 import { hostRefusal } from './host.ts'
@@ -71,16 +72,6 @@ export function createGuard({ hosts, identities, limits }: GuardDeps): Guard {
     pace: (actor, address) =>
       actor === ANONYMOUS ? limits.call(address, true) : limits.call(actor.id, false),
   }
-}
-
-/** The refusal of an act by role and scopes, or null: a token has what its user has and its scopes name. */
-export function permissionRefusal(
-  actor: Pick<Actor, 'role' | 'scopes'>,
-  permission: Permission,
-): Fault | null {
-  if (!may(actor.role, permission)) return fault('auth.forbidden', { role: actor.role, permission })
-  if (actor.scopes !== null && !actor.scopes.has(permission)) return fault('auth.scope', { permission })
-  return null
 }
 
 function raise(refusal: Fault): never {
