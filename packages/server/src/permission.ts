@@ -2,12 +2,15 @@
 import { fault, may, type Fault, type Permission } from '@tutti/core'
 import type { Actor } from './handler.ts'
 
-/** The refusal of an act by role and scopes, or null: a token has what its user has and its scopes name. */
-export function permissionRefusal(
-  actor: Pick<Actor, 'role' | 'scopes'>,
-  permission: Permission,
-): Fault | null {
-  if (!may(actor.role, permission)) return fault('auth.forbidden', { role: actor.role, permission })
-  if (actor.scopes !== null && !actor.scopes.has(permission)) return fault('auth.scope', { permission })
-  return null
+type Rights = Pick<Actor, 'role' | 'scopes'>
+
+/** A token has what its user has and its scopes name. */
+export const holds = (actor: Rights, permission: Permission): boolean =>
+  may(actor.role, permission) && (actor.scopes === null || actor.scopes.has(permission))
+
+/** The refusal of an act by role and scopes, or null. */
+export function permissionRefusal(actor: Rights, permission: Permission): Fault | null {
+  if (holds(actor, permission)) return null
+  if (may(actor.role, permission)) return fault('auth.scope', { permission })
+  return fault('auth.forbidden', { role: actor.role, permission })
 }

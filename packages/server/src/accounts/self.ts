@@ -1,7 +1,7 @@
 // What callers may do to their own account: password, authenticator, preferences, logins and tokens.
 import { fault, mayManage, newId } from '@tutti/core'
 import type { Actor, Handlers } from '../handler.ts'
-import { permissionRefusal } from '../permission.ts'
+import { holds } from '../permission.ts'
 import { requirePermission, type Office } from './office.ts'
 import { hashPassword, isPassword, refuseWeak } from './password.ts'
 import { shownLogin, shownToken, type TokenRecord, type UserRecord } from './record.ts'
@@ -132,7 +132,7 @@ export function tokenHandlers(office: Office): Pick<Handlers, 'listTokens' | 'cr
     },
     async createToken({ label, scopes, days }, { actor, by }) {
       const user = office.self(actor)
-      const excess = scopes.find((scope) => permissionRefusal(actor, scope) !== null)
+      const excess = scopes.find((scope) => !holds(actor, scope))
       if (excess !== undefined) throw fault('token.scope-exceeds', { scope: excess })
       const secret = TOKEN_PREFIX + newSecret(random)
       const now = clock.now()
@@ -169,9 +169,6 @@ export function tokenHandlers(office: Office): Pick<Handlers, 'listTokens' | 'cr
     },
   }
 }
-
-const holds = (actor: Actor, permission: 'user:read' | 'user:write'): boolean =>
-  permissionRefusal(actor, permission) === null
 
 /** One's own, or that of somebody whom one may manage. */
 function mayEnd({ directory }: Office, actor: Actor, userId: string): boolean {

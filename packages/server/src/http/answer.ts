@@ -6,7 +6,7 @@ import type { Call } from './call.ts'
 /** The fault that a caller sees for anything thrown; a bug becomes server.bug and its cause is logged, not told. */
 export function asFault(error: unknown, deps: { call: Call; log: Log }): Fault {
   if (error instanceof Fault) {
-    if (error.status >= 500) deps.log.error('request.failed', { id: deps.call.id, code: error.code, error })
+    if (error.status >= 500) deps.log.error('request.failed', { id: deps.call.id, fault: error.code, error })
     return error
   }
   deps.log.error('request.bug', { id: deps.call.id, operation: deps.call.operation, error })

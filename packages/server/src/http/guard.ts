@@ -19,6 +19,8 @@ export interface Guard {
   door(facts: Facts): Fault | null
   /** Who calls. Throws auth.missing, auth.invalid, auth.too-many-failures or request.header-missing. */
   authenticate(facts: Facts): Actor
+  /** Who the cookie or token of an upgrade shows, for comparing with its ticket; it opens nothing by itself. */
+  shown(facts: Facts): Actor | null
   /** Throws auth.forbidden or auth.scope. */
   permit(actor: Actor, permission: Permission): void
   /** Throws rate.limited. */
@@ -26,7 +28,8 @@ export interface Guard {
 }
 
 export interface GuardDeps {
-  hosts: ReadonlySet<string>
+  /** A function, as the port is known only once it listens. */
+  hosts: () => ReadonlySet<string>
   identities: Identities
   limits: Limits
 }
@@ -46,7 +49,7 @@ export function createGuard({ hosts, identities, limits }: GuardDeps): Guard {
 
   return {
     door: (facts) =>
-      hostRefusal(facts, hosts) ??
+      hostRefusal(facts, hosts()) ??
       siteRefusal({
         method: facts.method,
         path: facts.path,
@@ -64,6 +67,11 @@ export function createGuard({ hosts, identities, limits }: GuardDeps): Guard {
       const actor = identities.byLogin(shown.secret) ?? raise(wrong(facts))
       if (headerOf(facts, 'x-tutti') !== '1') throw fault('request.header-missing')
       return actor
+    },
+    shown(facts) {
+      const shown = shownCredential(facts.headers)
+      if (shown.kind === 'token') return identities.byToken(shown.secret)
+      return shown.kind === 'login' ? identities.byLogin(shown.secret) : null
     },
     permit(actor, permission) {
       const refusal = permissionRefusal(actor, permission)
