@@ -113,6 +113,10 @@ const CATALOGUE = {
   'backup.unknown': [404, 'No backup has the id {id}.'],
   'backup.damaged': [422, 'The backup {path} is damaged: {problem}. Use another one.'],
   'audit.broken': [409, 'The audit log was changed at entry {seq}: {problem}.'],
+  'event.pruned': [
+    410,
+    'The events after {since} are no longer kept. Read everything again, then go on from {last}.',
+  ],
   'store.full': [
     507,
     'The disk is full or failing ({problem}); nothing was saved. Free space: it heals by itself.',

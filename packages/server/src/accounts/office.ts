@@ -17,10 +17,16 @@ import { userRow } from './rows.ts'
 import { hashOf, newSecret } from './secret.ts'
 import { insertLogin, removeLogin } from './statements.ts'
 
-/** Seals small texts under the machine's key; what is bound to one place cannot be opened in another. */
+/** Seals a secret for one place; it opens nowhere else. */
 export interface Vault {
-  seal(text: string, boundTo: string): Uint8Array
-  open(sealed: Uint8Array, boundTo: string): string
+  seal(text: string, place: VaultPlace): Uint8Array
+  open(sealed: Uint8Array, place: VaultPlace): Uint8Array
+}
+
+export interface VaultPlace {
+  table: string
+  row: string
+  field: string
 }
 
 export interface AccountDeps {

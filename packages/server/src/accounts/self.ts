@@ -6,7 +6,7 @@ import { requirePermission, type Office } from './office.ts'
 import { hashPassword, isPassword, refuseWeak } from './password.ts'
 import { shownLogin, shownToken, type TokenRecord, type UserRecord } from './record.ts'
 import { hashOf, newSecret, TOKEN_PREFIX } from './secret.ts'
-import { totpBinding } from './sign-in.ts'
+import { totpPlace } from './sign-in.ts'
 import { insertToken, removeToken, setPassword, setPreferences, setTotp } from './statements.ts'
 import type { Tickets } from './ticket.ts'
 import { newTotp, stepOfCode } from './totp.ts'
@@ -70,7 +70,7 @@ export function totpHandlers(office: Office): Pick<Handlers, 'beginTotp' | 'conf
       if (pending === undefined || office.clock.now() > pending.expiresAt) throw fault('totp.not-started')
       const step = stepOfCode(pending.secret, code, office.clock.now())
       if (step === null) throw fault('totp.wrong-code')
-      const sealed = office.vault.seal(pending.secret, totpBinding(user.id))
+      const sealed = office.vault.seal(pending.secret, totpPlace(user.id))
       await office.commit({
         by,
         subject: user.id,

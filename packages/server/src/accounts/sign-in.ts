@@ -1,7 +1,7 @@
 // Coming in and going out: the first owner, passwords with codes, invitations, and the end of a login.
 import { fault, newId, type UserId } from '@tutti/core'
 import type { Context, Handlers } from '../handler.ts'
-import { freshUser, loginCookie, type Office } from './office.ts'
+import { freshUser, loginCookie, type Office, type VaultPlace } from './office.ts'
 import { hashPassword, isPassword, refuseWeak } from './password.ts'
 import { shownUser, type UserRecord } from './record.ts'
 import { hashOf, sameHash } from './secret.ts'
@@ -120,13 +120,17 @@ export const newUser = (id: UserId, name: string, now: number): UserRecord => ({
 function usedStep(office: Office, user: UserRecord, code: string | undefined): number | null {
   if (user.totpSealed === null) return null
   if (code === undefined) throw fault('auth.code-needed')
-  const secret = office.vault.open(user.totpSealed, totpBinding(user.id))
+  const secret = new TextDecoder().decode(office.vault.open(user.totpSealed, totpPlace(user.id)))
   const step = stepOfCode(secret, code, office.clock.now())
   if (step === null || step <= user.totpStep) throw fault('auth.wrong-password')
   return step
 }
 
-export const totpBinding = (userId: string): string => `users.totp_sealed:${userId}`
+export const totpPlace = (userId: string): VaultPlace => ({
+  table: 'users',
+  row: userId,
+  field: 'totp_sealed',
+})
 
 /** WebAuthn binds a key to a host name; an address is none. */
 export const mayUsePasskeys = (origin: string): boolean =>
