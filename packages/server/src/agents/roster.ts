@@ -1,0 +1,186 @@
+// The roster: every agent as committed, in memory, so that listing costs no query; and the one way to change an agent.
+import {
+  fail,
+  fault,
+  type Agent,
+  type AgentId,
+  type EventType,
+  type LoggedEvent,
+  type NewEvent,
+} from '@tutti/core'
+import type { By, Statement, Store, Unit } from '../db/store.ts'
+import { createQueue } from './queue.ts'
+import { deleteAgent, insertAgent, loadAgents, updateAgent } from './store.ts'
+
+type AgentEventType = Extract<EventType, `agent.${string}`>
+
+/** What becomes of an agent, and what else belongs into the same transaction. */
+export interface Change {
+  agent: Agent
+  type?: Exclude<AgentEventType, 'agent.purged'>
+  statements?: readonly Statement[]
+  events?: readonly NewEvent[]
+  detail?: Unit['detail']
+}
+
+export interface Roster {
+  /** Live agents, or the deleted ones, by name. The list is shared: do not change it. */
+  list(deleted: boolean): readonly Agent[]
+  find(id: AgentId): Agent | undefined
+  /** The agent, or the fault agent.unknown. */
+  get(id: AgentId): Agent
+  byName(name: string): Agent | undefined
+  add(agent: Agent, secrets: Secrets, by: By): Promise<Agent>
+  /** Applies the change to the agent as it then is; changes of one agent follow each other. Null changes nothing. */
+  edit(id: AgentId, by: By, change: (agent: Agent) => Change | null): Promise<Agent>
+  /** Removes the row for good. */
+  purge(id: AgentId, by: By, also?: Pick<Change, 'statements' | 'events'>): Promise<void>
+  onChange(listener: (agent: Agent | null, id: AgentId) => void): () => void
+}
+
+interface Secrets {
+  privateKey: Uint8Array
+  adopted: string | null
+  env: readonly Statement[]
+}
+
+export function createRoster(store: Store): Roster {
+  const view = createView(loadAgents(store), store.lastSeq())
+  const inOrder = createQueue()
+  store.onEvents(view.apply)
+
+  const commit = async (unit: Unit): Promise<void> => {
+    const { events } = await store.commit(unit)
+    view.apply(events)
+  }
+
+  const get = (id: AgentId): Agent => view.find(id) ?? fail('agent.unknown', { id })
+
+  return {
+    list: view.list,
+    find: view.find,
+    get,
+    byName: view.byName,
+    onChange: view.onChange,
+
+    async add(agent, { privateKey, adopted, env }, by) {
+      refuseTaken(view, agent)
+      await commit({
+        by,
+        subject: agent.id,
+        detail: { name: agent.name },
+        statements: [insertAgent(agent, { privateKey, adopted }), ...env],
+        events: [{ type: 'agent.created', subject: agent.id, data: agent }],
+      })
+      return agent
+    },
+
+    edit: (id, by, change) =>
+      inOrder(id, async () => {
+        const from = get(id)
+        const next = change(from)
+        if (!next) return from
+        if (next.agent.name !== from.name) refuseTaken(view, next.agent)
+        await commit(unitOf(from, next, by))
+        return next.agent
+      }),
+
+    purge: (id, by, also) =>
+      inOrder(id, async () => {
+        const { name } = get(id)
+        await commit({
+          by,
+          subject: id,
+          detail: { name },
+          statements: [...(also?.statements ?? []), ...deleteAgent(id)],
+          events: [...(also?.events ?? []), { type: 'agent.purged', subject: id, data: { id } }],
+        })
+      }),
+  }
+}
+
+const unitOf = (from: Agent, next: Change, by: By): Unit => ({
+  by,
+  subject: from.id,
+  detail: { name: from.name, ...next.detail },
+  statements: [updateAgent(next.agent, from), ...(next.statements ?? [])],
+  events: [
+    { type: next.type ?? 'agent.changed', subject: from.id, data: next.agent },
+    ...(next.events ?? []),
+  ],
+})
+
+// The database decides; this only gives the better sentence before it is asked.
+function refuseTaken(view: View, agent: Agent): void {
+  const holder = view.byName(agent.name)
+  if (!holder || holder.id === agent.id) return
+  throw fault(holder.deletedAt === null ? 'agent.name-taken' : 'agent.name-deleted', { name: agent.name })
+}
+
+type View = ReturnType<typeof createView>
+
+function createView(agents: readonly Agent[], seq: number) {
+  const byId = new Map<AgentId, Agent>(agents.map((agent) => [agent.id, agent]))
+  const ids = new Map<string, AgentId>(agents.map((agent) => [agent.name, agent.id]))
+  const listeners = new Set<(agent: Agent | null, id: AgentId) => void>()
+  // Own commits and the store's listener tell of the same events: each is applied once, and a later one is never undone.
+  const seen = new Map<string, number>()
+  let sorted: { live: readonly Agent[]; deleted: readonly Agent[] } | null = null
+
+  const put = (id: AgentId, agent: Agent | null): void => {
+    const before = byId.get(id)
+    if (before && ids.get(before.name) === id) ids.delete(before.name)
+    if (agent) {
+      byId.set(id, agent)
+      ids.set(agent.name, id)
+    } else {
+      byId.delete(id)
+    }
+    sorted = null
+    for (const listener of listeners) listener(agent, id)
+  }
+
+  const sort = () => {
+    const all = [...byId.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+    return {
+      live: all.filter((agent) => agent.deletedAt === null),
+      deleted: all.filter((agent) => agent.deletedAt !== null),
+    }
+  }
+
+  const find = (id: AgentId): Agent | undefined => byId.get(id)
+
+  return {
+    find,
+    list(deleted: boolean): readonly Agent[] {
+      sorted ??= sort()
+      return deleted ? sorted.deleted : sorted.live
+    },
+    byName(name: string): Agent | undefined {
+      const id = ids.get(name)
+      return id && byId.get(id)
+    },
+    apply(events: readonly LoggedEvent[]): void {
+      for (const event of events) {
+        if (event.seq <= (seen.get(event.subject) ?? seq)) continue
+        if (event.type === 'agent.purged') put(asId(event.data.id), null)
+        else if (isAgentEvent(event)) put(event.data.id, event.data)
+        else continue
+        seen.set(event.subject, event.seq)
+      }
+    },
+    onChange(listener: (agent: Agent | null, id: AgentId) => void): () => void {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+type AgentEvent = Extract<LoggedEvent, { type: Exclude<AgentEventType, 'agent.purged'> }>
+
+const isAgentEvent = (event: LoggedEvent): event is AgentEvent =>
+  event.type.startsWith('agent.') && event.type !== 'agent.purged'
+
+// The subject of agent.purged is the id of the agent that it removed.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
+const asId = (id: string): AgentId => id as AgentId
