@@ -122,6 +122,10 @@ const CATALOGUE = {
     'The disk is full or failing ({problem}); nothing was saved. Free space: it heals by itself.',
   ],
   'store.damaged': [500, 'The file {path} is damaged ({problem}). Run `tutti doctor`, then `tutti restore`.'],
+  'store.newer': [
+    500,
+    'The database {path} is from a newer Tutti (step {found}; this one knows {known}). Install that release.',
+  ],
   'secret.missing': [
     500,
     'The key file {path} is missing or wrong, so stored secrets cannot be read. Restore it from a backup.',
