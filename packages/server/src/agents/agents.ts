@@ -36,6 +36,16 @@ export function createAgents(deps: AgentsDeps) {
   trash.onPurge(avatars.remains)
   const bulk = createBulk({ sessions, trash, editing, log: deps.log, mayPurge })
 
+  const handlers: AgentHandlers = {
+    listAgents: ({ deleted }) => [...roster.list(deleted)],
+    getAgent: ({ id }) => roster.get(id),
+    createAgent: createHandler(editing, sessions),
+    updateAgent: (input, { version, by }) => editing.update(input, version, by),
+    changeAgents: bulk,
+    ...sessionHandlers(sessions, trash),
+    ...avatarHandlers(avatars),
+  }
+
   return {
     roster,
     adopt: editing.adopt,
@@ -48,15 +58,7 @@ export function createAgents(deps: AgentsDeps) {
       return trash.run()
     },
     close: sessions.close,
-    handlers: {
-      listAgents: ({ deleted }) => [...roster.list(deleted)],
-      getAgent: ({ id }) => roster.get(id),
-      createAgent: createHandler(editing, sessions),
-      updateAgent: (input, { version, by }) => editing.update(input, version, by),
-      changeAgents: bulk,
-      ...sessionHandlers(sessions, trash),
-      ...avatarHandlers(avatars),
-    } satisfies AgentHandlers,
+    handlers,
   }
 }
 

@@ -45,14 +45,10 @@ interface Secrets {
 }
 
 export function createRoster(store: Store): Roster {
-  const view = createView(loadAgents(store), store.lastSeq())
+  const view = createView(loadAgents(store))
   const inOrder = createQueue()
+  // Called before the commit that it tells of resolves, so a caller always finds its own change.
   store.onEvents(view.apply)
-
-  const commit = async (unit: Unit): Promise<void> => {
-    const { events } = await store.commit(unit)
-    view.apply(events)
-  }
 
   const get = (id: AgentId): Agent => view.find(id) ?? fail('agent.unknown', { id })
 
@@ -65,7 +61,7 @@ export function createRoster(store: Store): Roster {
 
     async add(agent, { privateKey, adopted, env }, by) {
       refuseTaken(view, agent)
-      await commit({
+      await store.commit({
         by,
         subject: agent.id,
         detail: { name: agent.name },
@@ -81,14 +77,14 @@ export function createRoster(store: Store): Roster {
         const next = change(from)
         if (!next) return from
         if (next.agent.name !== from.name) refuseTaken(view, next.agent)
-        await commit(unitOf(from, next, by))
+        await store.commit(unitOf(from, next, by))
         return next.agent
       }),
 
     purge: (id, by, also) =>
       inOrder(id, async () => {
         const { name } = get(id)
-        await commit({
+        await store.commit({
           by,
           subject: id,
           detail: { name },
@@ -119,12 +115,10 @@ function refuseTaken(view: View, agent: Agent): void {
 
 type View = ReturnType<typeof createView>
 
-function createView(agents: readonly Agent[], seq: number) {
+function createView(agents: readonly Agent[]) {
   const byId = new Map<AgentId, Agent>(agents.map((agent) => [agent.id, agent]))
   const ids = new Map<string, AgentId>(agents.map((agent) => [agent.name, agent.id]))
   const listeners = new Set<(agent: Agent | null, id: AgentId) => void>()
-  // Own commits and the store's listener tell of the same events: each is applied once, and a later one is never undone.
-  const seen = new Map<string, number>()
   let sorted: { live: readonly Agent[]; deleted: readonly Agent[] } | null = null
 
   const put = (id: AgentId, agent: Agent | null): void => {
@@ -162,11 +156,8 @@ function createView(agents: readonly Agent[], seq: number) {
     },
     apply(events: readonly LoggedEvent[]): void {
       for (const event of events) {
-        if (event.seq <= (seen.get(event.subject) ?? seq)) continue
         if (event.type === 'agent.purged') put(asId(event.data.id), null)
         else if (isAgentEvent(event)) put(event.data.id, event.data)
-        else continue
-        seen.set(event.subject, event.seq)
       }
     },
     onChange(listener: (agent: Agent | null, id: AgentId) => void): () => void {
