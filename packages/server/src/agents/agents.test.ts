@@ -255,7 +255,7 @@ describe('sessions', () => {
   test('a title is stored at most every two seconds, and the last one is never lost', async () => {
     const { id } = await create('api', { wake: true })
 
-    for (const title of ['a', 'b', 'c']) host.title(id, title)
+    for (const title of ['a', 'b', 'c']) agents.title(id, title)
     await until(() => get(id).session?.title === 'a')
     clock.move(2000)
 
@@ -349,7 +349,7 @@ describe('starting the daemon again', () => {
       return h.updateAgent({ id, name: `agent-${at}` }, aContext({ version: get(id).version }))
     }
     if (what === 'end') return host.end({ agentId: id, code: at })
-    if (what === 'title') return host.title(id, `title ${at}`)
+    if (what === 'title') return agents.title(id, `title ${at}`)
     return bulk(what as 'tag')
   }
 })

@@ -2,7 +2,7 @@
 import { fault, may, type Clock, type RandomBytes } from '@tutti/core'
 import type { Store } from '../db/store.ts'
 import type { Context, Handlers, Log } from '../handler.ts'
-import type { FoundTarget, TerminalHost } from '../terminals/host.ts'
+import type { TerminalHost } from '../terminals/host.ts'
 import { createAvatars, type Avatars } from './avatars.ts'
 import { createBulk } from './bulk.ts'
 import { createEditing, type Editing } from './editing.ts'
@@ -22,7 +22,6 @@ export interface AgentsDeps extends LaunchDeps {
   bootedAt: number
   restoreAfterReboot: boolean
   undeleteDays(): number
-  targetOf(reference: string): FoundTarget | null
 }
 
 export type Agents = ReturnType<typeof createAgents>
@@ -52,6 +51,7 @@ export function createAgents(deps: AgentsDeps) {
     onPurge: trash.onPurge,
     purgeDue: trash.purgeDue,
     recover: sessions.recover,
+    title: sessions.title,
     /** Sweeps what crashes left, and looks for agents to purge until the answer is called. */
     async run(): Promise<() => void> {
       await avatars.sweep()

@@ -44,7 +44,7 @@ export async function prepareLaunch(deps: LaunchDeps, agent: Agent): Promise<Lau
     source: source ? await source.prepare(agent) : {},
     url: deps.url(),
   })
-  return { session: { agentId: agent.id, argv, folder, env }, source }
+  return { session: { agentId: agent.id, argv, cwd: folder, env }, source }
 }
 
 /** The command line of an agent's program; throws agent.program-missing. `path` is a PATH that is not stored yet. */

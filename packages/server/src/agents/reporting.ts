@@ -1,7 +1,6 @@
 // Keeps status and title of running sessions in step with what their programs report.
 import type { Agent, AgentId, Clock } from '@tutti/core'
 import type { By } from '../db/store.ts'
-import type { TerminalHost } from '../terminals/host.ts'
 import { sourceOf, type LaunchDeps } from './launch.ts'
 import type { Roster } from './roster.ts'
 import { UNREPORTED, type Report, type StatusSource } from './status-source.ts'
@@ -17,7 +16,6 @@ const REPORTED: By = { actor: 'system', address: '', act: 'reportStatus', audite
 
 interface Deps extends LaunchDeps {
   roster: Roster
-  host: TerminalHost
   clock: Clock
   unsaved: Unsaved
 }
@@ -25,7 +23,7 @@ interface Deps extends LaunchDeps {
 export type Reporting = ReturnType<typeof createReporting>
 
 export function createReporting(deps: Deps) {
-  const { roster, host, clock, unsaved } = deps
+  const { roster, clock, unsaved } = deps
   const watching = new Map<AgentId, () => void>()
 
   const statuses = createThinnedWrites<Report>({
@@ -37,9 +35,6 @@ export function createReporting(deps: Deps) {
     clock,
     intervalMs: TITLE_INTERVAL_MS,
     write: (id, title) => unsaved.save(`${id}/title`, () => roster.edit(id, REPORTED, retitled(title))),
-  })
-  const unsubscribe = host.onTitle((id, title) => {
-    if (roster.find(id)?.session) titles.put(id, title)
   })
 
   const begin = (agent: Agent, source: StatusSource | null): void => {
@@ -61,6 +56,10 @@ export function createReporting(deps: Deps) {
   return {
     begin,
     end,
+    /** What the program calls its window. */
+    title(id: AgentId, title: string): void {
+      if (roster.find(id)?.session) titles.put(id, title)
+    },
     /** Goes on with a session that outlived the daemon. */
     async resume(agent: Agent): Promise<void> {
       const source = agent.session?.adopted ? null : await sourceOf(deps, agent)
@@ -73,7 +72,6 @@ export function createReporting(deps: Deps) {
       begin(agent, source)
     },
     async close(): Promise<void> {
-      unsubscribe()
       for (const stop of watching.values()) stop()
       watching.clear()
       await Promise.all([statuses.flush(), titles.flush()])

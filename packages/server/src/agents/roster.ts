@@ -27,6 +27,8 @@ export interface Roster {
   /** Live agents, or the deleted ones, by name. The list is shared: do not change it. */
   list(deleted: boolean): readonly Agent[]
   find(id: AgentId): Agent | undefined
+  /** The agent of an id that came from outside. */
+  known(id: string): Agent | undefined
   /** The agent, or the fault agent.unknown. */
   get(id: AgentId): Agent
   byName(name: string): Agent | undefined
@@ -35,8 +37,11 @@ export interface Roster {
   edit(id: AgentId, by: By, change: (agent: Agent) => Change | null): Promise<Agent>
   /** Removes the row for good. */
   purge(id: AgentId, by: By, also?: Pick<Change, 'statements' | 'events'>): Promise<void>
-  onChange(listener: (agent: Agent | null, id: AgentId) => void): () => void
+  onChange(listener: Listener): () => void
 }
+
+/** `exists` is false when the agent was purged. */
+type Listener = (agent: Agent, exists: boolean) => void
 
 interface Secrets {
   privateKey: Uint8Array
@@ -55,6 +60,7 @@ export function createRoster(store: Store): Roster {
   return {
     list: view.list,
     find: view.find,
+    known: view.known,
     get,
     byName: view.byName,
     onChange: view.onChange,
@@ -116,22 +122,32 @@ function refuseTaken(view: View, agent: Agent): void {
 type View = ReturnType<typeof createView>
 
 function createView(agents: readonly Agent[]) {
-  const byId = new Map<AgentId, Agent>(agents.map((agent) => [agent.id, agent]))
+  const byId = new Map<string, Agent>(agents.map((agent) => [agent.id, agent]))
   const ids = new Map<string, AgentId>(agents.map((agent) => [agent.name, agent.id]))
-  const listeners = new Set<(agent: Agent | null, id: AgentId) => void>()
+  const listeners = new Set<Listener>()
   let sorted: { live: readonly Agent[]; deleted: readonly Agent[] } | null = null
 
-  const put = (id: AgentId, agent: Agent | null): void => {
-    const before = byId.get(id)
-    if (before && ids.get(before.name) === id) ids.delete(before.name)
-    if (agent) {
-      byId.set(id, agent)
-      ids.set(agent.name, id)
-    } else {
-      byId.delete(id)
-    }
+  const forgetName = (before: Agent | undefined): void => {
+    if (before && ids.get(before.name) === before.id) ids.delete(before.name)
+  }
+
+  const tell = (agent: Agent): void => {
     sorted = null
-    for (const listener of listeners) listener(agent, id)
+    for (const listener of listeners) listener(agent, byId.has(agent.id))
+  }
+
+  const put = (agent: Agent): void => {
+    forgetName(byId.get(agent.id))
+    byId.set(agent.id, agent)
+    ids.set(agent.name, agent.id)
+    tell(agent)
+  }
+
+  const remove = (id: string): void => {
+    const before = byId.get(id)
+    forgetName(before)
+    byId.delete(id)
+    if (before) tell(before)
   }
 
   const sort = () => {
@@ -146,6 +162,7 @@ function createView(agents: readonly Agent[]) {
 
   return {
     find,
+    known: (id: string): Agent | undefined => byId.get(id),
     list(deleted: boolean): readonly Agent[] {
       sorted ??= sort()
       return deleted ? sorted.deleted : sorted.live
@@ -156,11 +173,11 @@ function createView(agents: readonly Agent[]) {
     },
     apply(events: readonly LoggedEvent[]): void {
       for (const event of events) {
-        if (event.type === 'agent.purged') put(asId(event.data.id), null)
-        else if (isAgentEvent(event)) put(event.data.id, event.data)
+        if (event.type === 'agent.purged') remove(event.data.id)
+        else if (isAgentEvent(event)) put(event.data)
       }
     },
-    onChange(listener: (agent: Agent | null, id: AgentId) => void): () => void {
+    onChange(listener: Listener): () => void {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
@@ -171,7 +188,3 @@ type AgentEvent = Extract<LoggedEvent, { type: Exclude<AgentEventType, 'agent.pu
 
 const isAgentEvent = (event: LoggedEvent): event is AgentEvent =>
   event.type.startsWith('agent.') && event.type !== 'agent.purged'
-
-// The subject of agent.purged is the id of the agent that it removed.
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const asId = (id: string): AgentId => id as AgentId

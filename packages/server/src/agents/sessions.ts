@@ -22,7 +22,10 @@ export function createSessions(deps: SessionsDeps) {
   const reporting = createReporting({ ...deps, unsaved })
   const ending = createEnding({ ...deps, reporting, unsaved })
   const start = createStart({ ...deps, reporting, ending })
-  const unsubscribe = host.onEnd((end) => void inOrder(end.agentId, () => ending.ended(end)))
+  const unsubscribe = host.onExit((exit) => {
+    const agent = roster.known(exit.agentId)
+    if (agent) void inOrder(agent.id, () => ending.ended(agent.id, exit))
+  })
 
   const hosted = (id: AgentId, what: string): Agent => {
     const agent = roster.get(id)
@@ -35,6 +38,7 @@ export function createSessions(deps: SessionsDeps) {
     /** Runs other work on the session's place in the row, such as deleting its agent. */
     inOrder,
     ending,
+    title: reporting.title,
     recover: createRecovery({ ...deps, reporting, ending, start, inOrder }),
 
     /** Throws agent.running, agent.deleted, agent.adopted, or what keeps the program from starting. */

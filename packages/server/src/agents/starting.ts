@@ -49,7 +49,7 @@ export function createStart(deps: Deps): Start {
       return running
     } catch (error) {
       // Nothing was acknowledged, so nothing may run.
-      await host.stop(agent.id)
+      await ending.stop(agent.id)
       await ending.settle(agent.id, agent.status)
       throw error
     }

@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fault, type AgentId, type Clock, type ParsedOf, type Role } from '@tutti/core'
+import { fault, type Clock, type ParsedOf, type Role } from '@tutti/core'
 import { openStore } from '../db/open.ts'
 import type { By, Store } from '../db/store.ts'
 import { quietLog, realClock } from '../db/test-support.ts'
 import type { Context } from '../handler.ts'
-import type { RunningRecording, SessionEnd, SessionStart, TerminalHost } from '../terminals/host.ts'
+import type { SessionExit, SessionStart, TerminalHost } from '../terminals/host.ts'
 import { createAgents, type AgentsDeps } from './agents.ts'
 import type { Vault } from './launch.ts'
 
@@ -82,19 +82,20 @@ export function handClock(start = 1_700_000_000_000): Clock & { move(ms: number)
 
 /** Sessions that are only entries of a map. */
 export interface FakeHost extends TerminalHost {
-  running: Map<AgentId, SessionStart>
+  running: Map<string, SessionStart>
   calls: string[]
-  end(end: Pick<SessionEnd, 'agentId' | 'code'> & { lines?: string[] }): void
-  title(id: AgentId, title: string): void
+  end(exit: Pick<SessionExit, 'agentId' | 'code'> & { lines?: string[] }): void
   refuseStart: string | null
 }
 
 export function fakeHost(): FakeHost {
-  const running = new Map<AgentId, SessionStart>()
-  const endings = new Set<(end: SessionEnd) => void>()
-  const titles = new Set<(id: AgentId, title: string) => void>()
+  const running = new Map<string, SessionStart>()
+  const adopted = new Set<string>()
+  const listeners = new Set<(exit: SessionExit) => void>()
   const calls: string[] = []
-  const unused = () => Promise.reject(new Error('not part of this double'))
+  const unused = () => {
+    throw new Error('not part of this double')
+  }
   const host: FakeHost = {
     running,
     calls,
@@ -109,42 +110,38 @@ export function fakeHost(): FakeHost {
       return Promise.resolve()
     },
     stop(id) {
+      if (!running.delete(id)) return Promise.reject(fault('agent.not-running', { name: id }))
       calls.push(`stop ${id}`)
-      running.delete(id)
       return Promise.resolve()
     },
-    recover: (sessions) =>
-      Promise.resolve(new Set(sessions.map(({ agentId }) => agentId).filter((id) => running.has(id)))),
+    release(id) {
+      calls.push(`release ${id}`)
+      adopted.delete(id)
+      return Promise.resolve()
+    },
+    recover: () =>
+      Promise.resolve(
+        [...running.keys()].map((agentId) => ({ agentId, isAdopted: false, state: 'running' as const })),
+      ),
     found: () => Promise.resolve([]),
-    adopt(id) {
-      calls.push(`adopt ${id}`)
+    adopt({ agentId }) {
+      calls.push(`adopt ${agentId}`)
+      adopted.add(agentId)
       return Promise.resolve()
     },
-    letGo(id) {
-      calls.push(`letGo ${id}`)
-      return Promise.resolve()
-    },
-    type: unused,
+    isRunning: (id) => running.has(id) || adopted.has(id),
+    sendKeys: unused,
     capture: unused,
-    attachArgv: () => ['tmux'],
-    open: () => {
-      throw new Error('not part of this double')
-    },
-    record: (): Promise<RunningRecording> => unused(),
-    onEnd(listener) {
-      endings.add(listener)
-      return () => endings.delete(listener)
-    },
-    onTitle(listener) {
-      titles.add(listener)
-      return () => titles.delete(listener)
+    info: unused,
+    attachArgv: unused,
+    open: unused,
+    onExit(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
     end({ agentId, code, lines = [] }) {
       running.delete(agentId)
-      for (const tell of endings) tell({ agentId, code, lines })
-    },
-    title(id, title) {
-      for (const tell of titles) tell(id, title)
+      for (const tell of listeners) tell({ agentId, code, signal: null, lastLines: lines })
     },
   }
   return host
@@ -189,7 +186,6 @@ export function aMachine(host: TerminalHost, clock: Clock = realClock): Machine 
         bootedAt: 0,
         restoreAfterReboot: false,
         undeleteDays: () => 30,
-        targetOf: () => null,
         ...extra,
       })
       closeOpen = async () => {

@@ -1,98 +1,82 @@
-// What the server asks of the layer that hosts sessions, so that agents, recordings and channels can be tested and wired without tmux.
-import type { AgentId } from '@tutti/core'
-import type { Access, ServerFrame, OpenRequest } from '@tutti/protocol'
+// What the server asks of the layer that hosts sessions; the terminals package fits it, and so do doubles without tmux.
+import type { ClientFrame, OpenRequest, ServerFrame } from '@tutti/protocol'
 
 /** A program to start in a session of its own. `argv[0]` is an absolute path. */
 export interface SessionStart {
-  agentId: AgentId
-  argv: readonly [string, ...string[]]
-  folder: string
+  agentId: string
+  cwd: string
+  argv: readonly string[]
   env: Readonly<Record<string, string>>
   cols: number
   rows: number
 }
 
-/** A session on the user's own tmux server, addressed by what tmux never reuses within one server's life. */
-export interface FoundTarget {
-  socket: string
-  /** tmux's own id, such as `$3`. */
-  session: string
-  /** ms UTC. */
-  createdAt: number
-}
-
-export interface HostFound extends FoundTarget {
+/** A session on the user's own tmux server, addressed by tmux's own id. */
+export interface HostFound {
+  socketPath: string
+  /** Such as `$3`. */
+  sessionId: string
   name: string
-  folder: string
-  program: string
   windows: number
-  attached: number
+  command: string
+  cwd: string
   cols: number
   rows: number
+  /** ms UTC. */
+  createdAt: number
+  attached: number
 }
 
-/** How a session ended. `lines` are the last lines of its screen, oldest first. */
-export interface SessionEnd {
-  agentId: AgentId
+/** How a program ended by itself. `lastLines` are those of its screen, oldest first. */
+export interface SessionExit {
+  agentId: string
   /** Null when nobody can tell: killed by a signal, or an adopted session. */
   code: number | null
-  lines: readonly string[]
+  signal: number | null
+  lastLines: readonly string[]
 }
 
-export interface SessionToRecover {
-  agentId: AgentId
-  adopted: FoundTarget | null
-}
+/** What is left of the sessions that a daemon before this one knew. */
+export type Recovered = { agentId: string; isAdopted: boolean } & (
+  | { state: 'running' }
+  | { state: 'exited'; code: number | null }
+  | { state: 'gone' }
+)
 
-export interface Screen {
-  text: string
+export interface SessionInfo {
   cols: number
   rows: number
   title: string
 }
 
-/** One open view of a session: frames without their channel number go to `send`. */
-export interface View {
-  input(bytes: Uint8Array): void
-  paste(text: string): void
-  resize(cols: number, rows: number): void
-  take(): void
-  credit(bytes: number): void
-  close(): void
-}
-
 type WithoutChannel<F> = F extends { channel: number } ? Omit<F, 'channel'> : never
 export type ViewFrame = WithoutChannel<ServerFrame>
 
-export interface ViewRequest extends Omit<OpenRequest, 'agentId'> {
-  agentId: AgentId
-  access: Access
-  send(frame: ViewFrame): void
+/** One open view of a session. What a read-only one may not do is dropped (C30). */
+export interface Viewer {
+  receive(frame: ClientFrame): void
+  close(): void
 }
 
-export interface RunningRecording {
-  stop(): Promise<void>
-  /** Settles when the file is complete, also because the session ended. */
-  ended: Promise<void>
-}
-
+/** Calls about an agent without a session throw agent.not-running. */
 export interface TerminalHost {
-  /** Resolves when the program runs; rejects with terminal.failed or tmux.missing. */
+  /** Resolves when the program runs; a fault leaves nothing behind. */
   start(session: SessionStart): Promise<void>
-  /** Ends the program and its session; resolves when it is gone. Calls no exit listener. */
-  stop(agentId: AgentId): Promise<void>
-  /** Attaches again to the sessions that live; answers which do. */
-  recover(sessions: readonly SessionToRecover[]): Promise<ReadonlySet<AgentId>>
+  /** Ends the program and forgets its last screen; resolves when it is gone. Calls no exit listener. */
+  stop(agentId: string, limits: { graceMs: number }): Promise<void>
+  /** Lets go of an adopted session, which goes on as if nothing had been. */
+  release(agentId: string): Promise<void>
+  /** Attaches again to what lives. */
+  recover(): Promise<Recovered[]>
   found(): Promise<HostFound[]>
-  adopt(agentId: AgentId, target: FoundTarget): Promise<void>
-  /** Forgets an adopted session and leaves it as it is. */
-  letGo(agentId: AgentId): Promise<void>
+  adopt(found: { agentId: string; socketPath: string; sessionId: string }): Promise<void>
+  isRunning(agentId: string): boolean
   /** Bytes as typed. */
-  type(agentId: AgentId, bytes: Uint8Array): Promise<void>
-  capture(agentId: AgentId, lines: number): Promise<Screen>
-  attachArgv(agentId: AgentId): string[]
-  open(request: ViewRequest): View
-  record(agentId: AgentId, path: string): Promise<RunningRecording>
-  onEnd(listener: (end: SessionEnd) => void): () => void
-  onTitle(listener: (agentId: AgentId, title: string) => void): () => void
+  sendKeys(agentId: string, bytes: Uint8Array): Promise<void>
+  /** The last lines as plain text. */
+  capture(agentId: string, limits: { lines: number }): Promise<string[]>
+  info(agentId: string): Promise<SessionInfo>
+  attachArgv(agentId: string): string[]
+  open(agentId: string, request: OpenRequest, send: (frame: ViewFrame) => void): Viewer
+  onExit(listener: (exit: SessionExit) => void): () => void
 }
