@@ -33,6 +33,15 @@ export function createAgents(deps: AgentsDeps) {
   const trash = createTrash({ ...deps, roster, sessions })
   const avatars = createAvatars({ folder: deps.avatarFolder, roster, editing })
   trash.onPurge(avatars.remains)
+  trash.onPurge((agent) =>
+    Promise.resolve({
+      statements: [],
+      events: [],
+      removeFiles: async () => {
+        await Promise.all(deps.sources.map((source) => source.forget(agent)))
+      },
+    }),
+  )
   const bulk = createBulk({ sessions, trash, editing, log: deps.log, mayPurge })
 
   const handlers: AgentHandlers = {

@@ -15,6 +15,8 @@ export interface StatusSource {
   prepare(agent: Agent): Promise<Environment>
   /** Reports until the answer is called; begins with what is known already. */
   watch(agent: Agent, report: (report: Report) => void): () => void
+  /** Removes what it keeps about an agent that is purged. */
+  forget(agent: Agent): Promise<void>
 }
 
 /** What is said of a program that nothing reports about. */
