@@ -10,6 +10,7 @@ import type { LaunchDeps } from './launch.ts'
 import { createRoster } from './roster.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { DEFAULT_SIZE } from './starting.ts'
+import { adoptedAgents } from './store.ts'
 import { createTrash, type Trash } from './trash.ts'
 
 export interface AgentsDeps extends LaunchDeps {
@@ -57,6 +58,7 @@ export function createAgents(deps: AgentsDeps) {
   return {
     roster,
     adopt: editing.adopt,
+    adopted: () => adoptedAgents(deps.store),
     onPurge: trash.onPurge,
     purgeDue: trash.purgeDue,
     recover: sessions.recover,

@@ -33,6 +33,9 @@ export interface AdoptedSession {
   tags: string[]
   folder: string
   program: string
+  /** Takes the session in, and lets it go again should the agent not come to be. */
+  attach(id: AgentId): Promise<void>
+  release(id: AgentId): Promise<void>
 }
 
 type NewRow = Agent & { privateKey: string }
@@ -65,8 +68,8 @@ export function createEditing(deps: EditingDeps) {
     },
 
     /** An agent whose session runs already, on the user's own tmux server. */
-    adopt(session: AdoptedSession, by: By): Promise<Agent> {
-      const { reference, ...fields } = session
+    async adopt(session: AdoptedSession, by: By): Promise<Agent> {
+      const { reference, attach, release, ...fields } = session
       const now = clock.now()
       const agent = {
         ...blank(clock.now(), random),
@@ -74,7 +77,13 @@ export function createEditing(deps: EditingDeps) {
         status: { state: 'unknown' as const, why: 'Found running on your own tmux server', since: now },
         session: { startedAt: now, adopted: true, title: '' },
       }
-      return add(agent, { adopted: reference, env: [] }, by)
+      await attach(agent.id)
+      try {
+        return await add(agent, { adopted: reference, env: [] }, by)
+      } catch (error) {
+        await release(agent.id)
+        throw error
+      }
     },
 
     /** Throws version.stale unless the agent is at that version. */

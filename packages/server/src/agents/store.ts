@@ -160,6 +160,14 @@ export const setAdopted = (id: AgentId, reference: string | null): Statement => 
 export const adoptedReference = (store: Store, id: AgentId): string | null =>
   store.get<{ adopted: string | null }>('SELECT adopted FROM agents WHERE id = ?', id)?.adopted ?? null
 
+/** The agents that live in found sessions, by the reference of the session. */
+export function adoptedAgents(store: Store): Map<string, AgentId> {
+  const rows = store.all<{ adopted: string; id: AgentId }>(
+    'SELECT adopted, id FROM agents WHERE adopted IS NOT NULL AND session_started_at IS NOT NULL',
+  )
+  return new Map(rows.map(({ adopted, id }) => [adopted, id]))
+}
+
 export const setEnv = (id: AgentId, name: string, value: Uint8Array): Statement => ({
   sql: 'INSERT INTO agent_env (agent_id, name, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
   values: [id, name, value],
