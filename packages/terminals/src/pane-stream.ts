@@ -132,17 +132,22 @@ export class PaneStream {
     this.#events.changed()
   }
 
-  // What comes before tmux's %pause still belongs to the stream.
+  // What comes before tmux's answer still belongs to the stream.
   #pause(): void {
     this.#flow = 'pausing'
-    this.send([['refresh-client', '-A', `${this.#options.paneId}:pause`]])
+    this.#control?.ask([['refresh-client', '-A', `${this.#options.paneId}:pause`]], (error) => {
+      if (!error) this.#paused()
+    })
   }
 
+  // tmux pauses by itself when we are seconds behind; then it says so.
   #notice(name: string, rest: string): void {
-    if (name !== 'pause' || rest !== this.#options.paneId) {
-      this.#events.notice(name, rest)
-      return
-    }
+    if (name === 'pause' && rest === this.#options.paneId) this.#paused()
+    else this.#events.notice(name, rest)
+  }
+
+  #paused(): void {
+    if (this.#flow === 'paused') return
     this.#flow = 'paused'
     this.#polls = 0
     this.#pen.forget()

@@ -1,5 +1,8 @@
 // Remembers from the stream what tmux does not tell: the colours, character sets and few modes that the next byte will meet.
 
+import type { Sgr } from './sgr.ts'
+import { PLAIN, sgrAfter, sgrSequence } from './sgr.ts'
+
 export interface Pen {
   /** Reads what the program wrote. Calls continue one another, whatever the chunks. */
   read(bytes: Uint8Array): void
@@ -14,12 +17,14 @@ export interface Pen {
 const ESC = 0x1b
 // A sequence that sets colours is shorter; anything longer is no business of the pen.
 const SEQUENCE_BYTES = 64
-// SGR adds up until a reset; a program that never resets repeats itself, and only the newest matter.
+// Sequences that are kept before they are added up.
 const SGR_KEPT = 24
 const KEPT_MODES = new Set(['1004', '2004'])
 
 /** Colours and character sets as a program left them. */
 interface Ink {
+  /** What the oldest sequences add up to, and the newest as they came: adding up each would cost too much in a flood. */
+  base: Sgr
   sgr: readonly string[]
   charsets: ReadonlyMap<string, string>
   shift: string
@@ -33,7 +38,7 @@ interface State {
   cursorStyle: string
 }
 
-const BLANK: Ink = { sgr: [], charsets: new Map(), shift: '' }
+const BLANK: Ink = { base: PLAIN, sgr: [], charsets: new Map(), shift: '' }
 const NOTHING: Uint8Array = new Uint8Array()
 
 /** The pen of a program that begins with default colours. */
@@ -74,11 +79,11 @@ export function createPen(): Pen {
   return { read, restore, partial: () => partial, forget }
 }
 
-const inkSequence = ({ sgr, charsets, shift }: Ink): string =>
+const inkSequence = ({ base, sgr, charsets, shift }: Ink): string =>
   [
     ...Array.from(charsets, ([kind, set]) => `\u001b${kind}${set}`),
     shift,
-    ...sgr.map((parameters) => `\u001b[${parameters}m`),
+    sgrSequence(sgr.reduce(sgrAfter, base)),
   ].join('')
 
 /** Length of the sequence at `at`, or 0 where it does not end in these bytes. */
@@ -124,9 +129,11 @@ function obey(state: State, body: string, final: string): void {
 }
 
 function readSgr(state: State, parameters: string): void {
-  const before = /^0*(;|$)/.test(parameters) ? [] : state.ink.sgr
-  const sgr = /^0*$/.test(parameters) ? [] : [...before.slice(1 - SGR_KEPT), parameters]
-  state.ink = { ...state.ink, sgr }
+  const { ink } = state
+  const isReset = /^0*(;|$)/.test(parameters)
+  if (isReset) state.ink = { ...ink, base: PLAIN, sgr: /^0*$/.test(parameters) ? [] : [parameters] }
+  else if (ink.sgr.length < SGR_KEPT) state.ink = { ...ink, sgr: [...ink.sgr, parameters] }
+  else state.ink = { ...ink, base: [...ink.sgr, parameters].reduce(sgrAfter, ink.base), sgr: [] }
 }
 
 function readModes(state: State, parameters: string, isSet: boolean): void {

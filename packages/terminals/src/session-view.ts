@@ -65,10 +65,10 @@ export class SessionView {
   #stream: PaneStream | undefined
   #attaching: Promise<PaneStream> | undefined
   readonly #size: SizeKeeper
-  #shown = { cols: 80, rows: 24, title: '' }
+  #shown: Shown = { cols: 80, rows: 24, title: '' }
   #nextId = 1
   #isFlushing = false
-  #isSettling = false
+  #settling: 'once' | 'again' | undefined
   #cancelLinger = (): void => {}
   #ended: { code: number | null; reason: string } | undefined
 
@@ -129,8 +129,8 @@ export class SessionView {
   close(): void {
     this.#cancelLinger()
     for (const member of this.#members.values()) member.reader?.close()
+    for (const tap of this.#taps) tap.close()
     this.#members.clear()
-    for (const reader of this.#taps) reader.close()
     this.#taps.clear()
     this.#detach()
   }
@@ -144,7 +144,8 @@ export class SessionView {
         type: 'opened',
         epoch: stream.epoch,
         offset: stream.ring.end(),
-        ...this.#cells(),
+        cols: this.#shown.cols,
+        rows: this.#shown.rows,
         access: request.access,
       })
       if (request.kind === 'thumbnail') this.#thumbnails.add(member.id, send)
@@ -194,7 +195,6 @@ export class SessionView {
     }
   }
 
-  // Each command goes in a line of its own, so that one that fails takes no other with it.
   #send(commands: readonly Command[]): void {
     void this.#whenAttached(async (stream) => {
       for (const command of commands) stream.send([command])
@@ -247,15 +247,13 @@ export class SessionView {
       },
     )
     await stream.open()
-    await this.#size.attached(stream)
     this.#stream = stream
-    const watched = `tutti:${place.paneId}:#{session_attached}|#{pane_title}`
-    stream.send([['refresh-client', '-B', watched]])
+    await this.#size.attached(stream)
+    this.#shown = await introduced(stream, place.paneId)
     this.#outside.look()
     return stream
   }
 
-  // A tmux that is alive is attached to again: same session, new epoch.
   #lost(stream: PaneStream): void {
     if (this.#stream !== stream) return
     this.#detach()
@@ -294,8 +292,11 @@ export class SessionView {
   }
 
   #captured(capture: Capture): void {
-    this.#shown = { cols: capture.cols, rows: capture.rows, title: capture.title }
+    const { cols, rows, title } = capture
+    const before = this.#shown
+    this.#shown = { cols, rows, title }
     this.#thumbnails.show(capture)
+    if (before.cols !== cols || before.rows !== rows) this.#restart('resize')
     this.#tellState()
   }
 
@@ -314,11 +315,16 @@ export class SessionView {
 
   // A drag gives many sizes; each would cost a whole snapshot.
   #resized(): void {
-    if (this.#isSettling) return
-    this.#isSettling = true
+    if (this.#settling) {
+      this.#settling = 'again'
+      return
+    }
+    this.#settling = 'once'
+    this.#stream?.look()
     this.#deps.clock.after(RESIZE_SETTLE_MS, () => {
-      this.#isSettling = false
-      this.#restart('resize')
+      const isAgain = this.#settling === 'again'
+      this.#settling = undefined
+      if (isAgain) this.#resized()
     })
   }
 
@@ -336,23 +342,29 @@ export class SessionView {
   #tellState(): void {
     for (const member of this.#members.values()) {
       if (!member.reader) continue
-      const { title } = this.#shown
-      const outside = this.#outside.count()
-      const state = {
-        ...this.#cells(),
-        sizeOwner: this.#size.ownerFor(member.id),
-        viewers: this.#members.size,
-        title,
-        outside,
-      }
+      const counts = { viewers: this.#members.size, outside: this.#outside.count() }
+      const state = { ...this.#shown, sizeOwner: this.#size.ownerFor(member.id), ...counts }
       const text = JSON.stringify(state)
       if (text === member.lastState) continue
       member.lastState = text
       member.send({ type: 'state', ...state })
     }
   }
+}
 
-  #cells(): { cols: number; rows: number } {
-    return { cols: this.#shown.cols, rows: this.#shown.rows }
-  }
+interface Shown {
+  cols: number
+  rows: number
+  title: string
+}
+
+// Asks to be told of titles and terminals from now on, and what they are now.
+async function introduced(stream: PaneStream, paneId: string): Promise<Shown> {
+  const watched = `tutti:${paneId}:#{session_attached}|#{pane_title}`
+  const answers = await stream.request([
+    ['refresh-client', '-B', watched],
+    ['display-message', '-p', '-t', paneId, '#{pane_width} #{pane_height} #{pane_title}'],
+  ])
+  const [cols, rows, ...title] = String(answers[1]).split(' ')
+  return { cols: Number(cols), rows: Number(rows), title: title.join(' ') }
 }

@@ -1,5 +1,8 @@
 // Makes captured lines stand alone: each carries the colours it begins with and ends without any.
 
+import type { Sgr } from './sgr.ts'
+import { PLAIN, sgrAfter, sgrSequence } from './sgr.ts'
+
 export interface StyledLine {
   /** Text with SGR sequences; complete in itself. */
   text: string
@@ -15,19 +18,19 @@ const INVISIBLE = /\u001b\[[0-9;:]*m|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)
 const NARROW = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff]*$/
 
 interface Style {
-  sgr: string
+  sgr: Sgr
   lineDrawing: boolean
 }
 
 /** `joined` is the same text with wrapped lines joined; without it no line wraps. */
 export function styledLines(lines: readonly string[], joined: readonly string[], cols: number): StyledLine[] {
   const wrapped = wrappedLines(lines, joined)
-  let style: Style = { sgr: '', lineDrawing: false }
+  let style: Style = { sgr: PLAIN, lineDrawing: false }
   return lines.map((line, index) => {
     const before = style
     style = styleAfter(line, before)
     const wraps = wrapped.has(index) && fills(line, cols)
-    const kept = wraps || style.sgr !== '' ? line : line.replace(/ +$/, '')
+    const kept = wraps || sgrSequence(style.sgr) !== '' ? line : line.replace(/ +$/, '')
     return { text: `${begin(before)}${kept}${finish(style)}`, wraps }
   })
 }
@@ -38,17 +41,16 @@ export function fills(line: string, cols: number): boolean {
   return visible.length === cols && NARROW.test(visible)
 }
 
-const begin = ({ sgr, lineDrawing }: Style): string => (lineDrawing ? `${sgr}\u000e` : sgr)
+const begin = ({ sgr, lineDrawing }: Style): string => `${sgrSequence(sgr)}${lineDrawing ? '\u000e' : ''}`
 
 const finish = ({ sgr, lineDrawing }: Style): string =>
-  `${lineDrawing ? '\u000f' : ''}${sgr === '' ? '' : '\u001b[0m'}`
+  `${lineDrawing ? '\u000f' : ''}${sgrSequence(sgr) === '' ? '' : '\u001b[0m'}`
 
 function styleAfter(line: string, before: Style): Style {
   let { sgr, lineDrawing } = before
   for (const [sequence, parameters] of line.matchAll(STYLE)) {
     if (parameters === undefined) lineDrawing = sequence === '\u000e'
-    else if (parameters === '' || parameters === '0') sgr = ''
-    else sgr = /^0?;/.test(parameters) ? sequence : sgr + sequence
+    else sgr = sgrAfter(sgr, parameters)
   }
   return { sgr, lineDrawing }
 }

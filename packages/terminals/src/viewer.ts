@@ -29,7 +29,8 @@ export function createReader(first: PaneStream, send: Send, resume: ResumePoint 
   let stream = first
   let credit = INITIAL_CREDIT_BYTES
   let position = resumable(first, resume)
-  let reason: SnapshotReason = 'join'
+  let reason: SnapshotReason = position >= 0 ? 'behind' : 'join'
+  let hasSeen = position >= 0
   let isWaiting = false
   let isClosed = false
 
@@ -38,9 +39,10 @@ export function createReader(first: PaneStream, send: Send, resume: ResumePoint 
     if (position < stream.ring.start()) catchUp()
     while (credit > 0 && position >= stream.ring.start() && position < stream.ring.end()) {
       const bytes = stream.ring.read(position, Math.min(credit, FRAME_LIMITS.dataBytes))
-      send({ type: 'data', offset: position, bytes })
+      const offset = position
       position += bytes.byteLength
       credit -= bytes.byteLength
+      send({ type: 'data', offset, bytes })
     }
   }
 
@@ -66,10 +68,12 @@ export function createReader(first: PaneStream, send: Send, resume: ResumePoint 
   // A snapshot may be larger than the credit; the debt is paid before anything else is sent.
   const give = ({ offset, cols, rows, bytes }: Snapshot): void => {
     if (offset < stream.ring.start()) return
-    send({ type: 'snapshot', offset, cols, rows, reason, bytes })
+    const frame: OutFrame = { type: 'snapshot', offset, cols, rows, reason, bytes }
     credit -= bytes.byteLength
     position = offset
     reason = 'behind'
+    hasSeen = true
+    send(frame)
   }
 
   return {
@@ -82,7 +86,7 @@ export function createReader(first: PaneStream, send: Send, resume: ResumePoint 
       stream = next ?? stream
       isWaiting = false
       position = -1
-      reason = why
+      if (hasSeen) reason = why
       flush()
     },
     close: () => {

@@ -105,6 +105,8 @@ export class TestViewer {
   bytes = 0
   /** Set to false to stop reading. */
   isReading = true
+  /** Set to keep what comes for `replay`, instead of drawing it at once. */
+  kept: { bytes: Uint8Array; size?: { cols: number; rows: number } }[] | undefined
   onData: (bytes: Uint8Array, kind: 'data' | 'snapshot') => void = () => {}
   readonly #viewer: Viewer
 
@@ -119,29 +121,53 @@ export class TestViewer {
   }
 
   #take(frame: OutFrame): void {
-    if (frame.type === 'opened') {
-      this.epoch = frame.epoch
-    } else if (frame.type === 'data') {
+    if (frame.type === 'opened') this.epoch = frame.epoch
+    if (frame.type === 'data') {
       if (this.offset !== frame.offset) throw new Error(`expected offset ${this.offset}, got ${frame.offset}`)
-      this.#read(frame.bytes, 'data')
-      this.offset = frame.offset + frame.bytes.byteLength
-      return
+      this.offset += frame.bytes.byteLength
+      this.#read(frame.bytes.slice())
     } else if (frame.type === 'snapshot') {
-      this.terminal.reset()
-      this.terminal.resize(frame.cols, frame.rows)
-      this.#read(frame.bytes, 'snapshot')
       this.offset = frame.offset
+      this.#read(frame.bytes.slice(), { cols: frame.cols, rows: frame.rows })
       this.frames.push({ ...frame, bytes: new Uint8Array() })
-      return
+    } else {
+      this.frames.push(frame)
     }
-    this.frames.push(frame)
   }
 
-  #read(bytes: Uint8Array, kind: 'data' | 'snapshot'): void {
-    const copy = bytes.slice()
-    this.bytes += copy.byteLength
-    this.onData(copy, kind)
-    if (this.isReading) this.terminal.write(copy, () => this.grant(copy.byteLength))
+  #read(bytes: Uint8Array, size?: { cols: number; rows: number }): void {
+    this.bytes += bytes.byteLength
+    this.onData(bytes, size ? 'snapshot' : 'data')
+    if (this.kept) {
+      this.kept.push(size ? { bytes, size } : { bytes })
+      this.grant(bytes.byteLength)
+    } else if (this.isReading) {
+      this.#draw(bytes, size, () => this.grant(bytes.byteLength))
+    }
+  }
+
+  // The emulator draws what was written before a reset only if the reset waits for it.
+  #draw(bytes: Uint8Array, size: { cols: number; rows: number } | undefined, drawn: () => void): void {
+    const { terminal } = this
+    if (!size) {
+      terminal.write(bytes, drawn)
+      return
+    }
+    terminal.write('', () => {
+      terminal.reset()
+      terminal.resize(size.cols, size.rows)
+    })
+    terminal.write(bytes, drawn)
+  }
+
+  /** Draws what was kept. */
+  replay(): Promise<void> {
+    const kept = this.kept ?? []
+    this.kept = undefined
+    for (const { bytes, size } of kept) this.#draw(bytes, size, () => {})
+    return new Promise((resolve) => {
+      this.terminal.write('', resolve)
+    })
   }
 
   grant(bytes: number): void {
