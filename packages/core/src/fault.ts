@@ -39,6 +39,7 @@ const CATALOGUE = {
     'Your role ({role}) may not do this; it needs {permission}. Ask an owner or admin.',
   ],
   'auth.scope': [403, 'This token lacks the scope {permission}. Make a token that has it.'],
+  'setup.missing': [409, 'This machine has no owner yet. Run `tutti open` and set one up first.'],
   'setup.done': [409, 'This machine already has an owner. Log in instead.'],
   'setup.link-invalid': [
     401,
