@@ -38,6 +38,8 @@ export interface Command {
   flags: readonly Flag[]
   /** What may follow `--`, such as a program with its arguments. */
   rest?: string
+  /** All that follows the arguments is `rest`, flags as well: the command reads them itself. */
+  raw?: boolean
   /** Not listed in help. */
   hidden?: boolean
   run(call: Call): Promise<Outcome>

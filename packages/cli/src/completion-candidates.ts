@@ -11,11 +11,17 @@ export interface Names {
 const GLOBAL_FLAGS = ['--json', '--url', '--token', '--data', '--help']
 
 /** Words that continue the last of the given ones, which may be empty. No server and no right is no failure: nothing comes. */
-export async function candidates(commands: readonly Command[], given: readonly string[], names: Names): Promise<string[]> {
+export async function candidates(
+  commands: readonly Command[],
+  given: readonly string[],
+  names: Names,
+): Promise<string[]> {
   const typed = given.at(-1) ?? ''
   const before = given.slice(0, -1)
   const words = before.filter((word) => !word.startsWith('-'))
-  const offered = typed.startsWith('-') ? flagsAfter(commands, words) : await wordsAfter(commands, words, names)
+  const offered = typed.startsWith('-')
+    ? flagsAfter(commands, words)
+    : await wordsAfter(commands, words, names)
   return [...new Set(offered)].filter((one) => one.startsWith(typed)).toSorted()
 }
 
@@ -32,7 +38,11 @@ function flagsAfter(commands: readonly Command[], words: readonly string[]): str
   return [...flags.map(({ name }) => `--${name}`), ...GLOBAL_FLAGS]
 }
 
-async function wordsAfter(commands: readonly Command[], words: readonly string[], names: Names): Promise<string[]> {
+async function wordsAfter(
+  commands: readonly Command[],
+  words: readonly string[],
+  names: Names,
+): Promise<string[]> {
   const start = words.length === 0 ? '' : `${words.join(' ')} `
   const next = commands
     .filter((one) => !one.hidden && one.words.startsWith(start))

@@ -5,26 +5,28 @@
 //   node <entry> backup [FILE]  backs up while the daemon is down; prints {path, sizeBytes, sha256}
 //   node <entry> restore FILE   replaces the state by a backup while the daemon is down; prints {path, kept}: what was there is kept
 //   node <entry> audit-verify   checks the audit log; prints AuditVerdict
-//   node <entry> link           prints {url, owned}: the dashboard's address, with a fresh one-time code while there is no owner;
-//                               works while the daemon runs and while it is down
 //
 // Each but `run` prints one JSON document on stdout and exits 0. A failure of any is one line {"error": {code, message, details}}
 // on stderr, in the catalogue's words, and exit 1.
 //
-// Settings come by environment: TUTTI_DATA (always set by the CLI), TUTTI_HOST, TUTTI_PORT, TUTTI_TLS_CERT, TUTTI_TLS_KEY.
-// When it answers, `run` has written <data>/daemon.json {pid, url, startedAt} and <data>/keys/local.token (0600, an API token of
-// the machine's own user); it removes daemon.json at a clean stop.
+// Settings come by environment: TUTTI_DATA (always set by the CLI), TUTTI_LOGS, TUTTI_WEB, TUTTI_HOST, TUTTI_PORT, TUTTI_TLS_CERT,
+// TUTTI_TLS_KEY. When it answers, `run` has written <data>/daemon.lock {pid, url} and <data>/keys/local.token (0600, an API token
+// of the machine's own user). The one-time link is <url>/#setup=CODE with the code of the operation renewSetup.
 import { AuditVerdict, Check } from '@tutti/core'
 import { z } from 'zod'
 
-export const DAEMON_FILE = 'daemon.json'
+export const LOCK_FILE = 'daemon.lock'
 export const TOKEN_FILE = 'keys/local.token'
-export const LOG_FILE = 'daemon.log'
 
-export const DaemonFile = z.object({ pid: z.int().positive(), url: z.url(), startedAt: z.int() })
-export type DaemonFile = z.infer<typeof DaemonFile>
+/** `url` is null until it listens. */
+export const LockFile = z.object({ pid: z.int().positive(), url: z.url().nullable() })
 
-export const LinkAnswer = z.object({ url: z.url(), owned: z.boolean() })
+/** A daemon that listens. */
+export interface Daemon {
+  pid: number
+  url: string
+}
+
 export const BackupAnswer = z.object({ path: z.string(), sizeBytes: z.int(), sha256: z.string() })
 export const RestoreAnswer = z.object({ path: z.string(), kept: z.string().nullable() })
 export const DoctorAnswer = z.array(Check)

@@ -3,9 +3,9 @@ import { ClientFault, createClient } from '@tutti/client'
 import { routes } from '@tutti/core'
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { ErrorLine, LOG_FILE, type DaemonFile } from './daemon-contract.ts'
+import { ErrorLine, type Daemon } from './daemon-contract.ts'
 import type { Io } from './io.ts'
-import { daemonFile, type Place } from './place.ts'
+import { daemonOf, type Place } from './place.ts'
 import type { Env, Started } from './spawn.ts'
 
 const START_MS = 30_000 // a slow disk recovers a large log first
@@ -31,10 +31,12 @@ function environment(io: Io, place: Place, options: UpOptions = {}): Env {
   const { port, host, tlsCert, tlsKey } = options
   const given = { TUTTI_PORT: port, TUTTI_HOST: host, TUTTI_TLS_CERT: tlsCert, TUTTI_TLS_KEY: tlsKey }
   const set = Object.entries(given).filter(([, value]) => value !== undefined)
-  return { ...io.env, ...Object.fromEntries(set), TUTTI_DATA: place.dataFolder }
+  const ours = { TUTTI_DATA: place.dataFolder, TUTTI_LOGS: place.logFolder }
+  return { TUTTI_WEB: io.layout.web, ...io.env, ...Object.fromEntries(set), ...ours }
 }
 
-export const logPath = (place: Place): string => join(place.dataFolder, LOG_FILE)
+// What the daemon says before its own log is open, and after it is closed.
+const logPath = (place: Place): string => join(place.logFolder, 'daemon.out')
 
 /** Starts it in the background; it outlives us. */
 export const startDaemon = (io: Io, place: Place, options: UpOptions): Started =>
@@ -45,8 +47,8 @@ export const attendDaemon = (io: Io, place: Place, options: UpOptions): Started 
   io.processes.attend(entry(io, 'run'), environment(io, place, options), io.outTty ? logPath(place) : null)
 
 /** The daemon that answers by now; null when none does. */
-export async function answering(io: Io, place: Place): Promise<DaemonFile | null> {
-  const daemon = daemonFile(io, place)
+export async function answering(io: Io, place: Place): Promise<Daemon | null> {
+  const daemon = daemonOf(io, place)
   if (!daemon || !io.processes.isAlive(daemon.pid)) return null
   return (await isHealthy(io, daemon.url)) ? daemon : null
 }
@@ -63,7 +65,7 @@ async function isHealthy(io: Io, url: string): Promise<boolean> {
 }
 
 /** Waits until the started process answers. Throws the fault that it gave when it ended instead. */
-export async function untilAnswering(io: Io, place: Place, started: Started): Promise<DaemonFile> {
+export async function untilAnswering(io: Io, place: Place, started: Started): Promise<Daemon> {
   const before = io.readFile(logPath(place))?.length ?? 0
   let code: number | null = null
   void started.ended.then((ended) => (code = ended))

@@ -94,7 +94,12 @@ export function flagsOf(row: Operation, fields: readonly Field[]): Flag[] {
 
 /** One flag for each field. */
 export const flagsFor = (fields: readonly Field[]): Flag[] =>
-  fields.map((field) => ({ name: field.name, says: sayOf(field), kind: flagKind(field), choices: field.choices }))
+  fields.map((field) => ({
+    name: field.name,
+    says: sayOf(field),
+    kind: flagKind(field),
+    choices: field.choices,
+  }))
 
 function flagKind({ kind }: Field): Flag['kind'] {
   if (kind === 'switch') return 'switch'

@@ -8,6 +8,8 @@ export interface Layout {
   daemon: string
   /** The terminal program of the demo. */
   rehearsal: string
+  /** The built dashboard. */
+  web: string
 }
 
 /** The layout around this file: `here` is the path of the running module, `<root>/dist/release/cli.js` in a release. */
@@ -18,6 +20,7 @@ export function layoutOf(here: string): Layout {
       root: dirname(dirname(folder)),
       daemon: join(folder, 'daemon.js'),
       rehearsal: join(folder, 'rehearsal-agent.js'),
+      web: join(folder, 'web'),
     }
   }
   const root = dirname(dirname(dirname(folder)))
@@ -25,5 +28,6 @@ export function layoutOf(here: string): Layout {
     root,
     daemon: join(root, 'packages/server/src/daemon.ts'),
     rehearsal: join(root, 'packages/rehearsal/src/agent.ts'),
+    web: join(root, 'dist/release/web'),
   }
 }

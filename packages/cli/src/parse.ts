@@ -64,6 +64,7 @@ export type Given = Pick<Call, 'text' | 'need' | 'list' | 'on' | 'rest'>
 /** What the command was given. Throws UsageError. */
 export function parseCommand(command: Command, argv: readonly string[]): Given {
   const hint = `tutti ${command.words} --help`
+  if (command.raw) return parseRaw(command, argv, hint)
   const parsed = strictly(command, argv, hint)
   const values = new Map<string, string | boolean | readonly string[]>()
   for (const [name, value] of Object.entries(parsed.values)) {
@@ -75,6 +76,12 @@ export function parseCommand(command: Command, argv: readonly string[]): Given {
   const positionals = parsed.positionals.slice(0, parsed.positionals.length - rest.length)
   takeArguments(command, positionals, { values, hint })
   return givenBy(values, rest)
+}
+
+function parseRaw(command: Command, argv: readonly string[], hint: string): Given {
+  const values: Values = new Map()
+  takeArguments(command, argv.slice(0, command.args.length), { values, hint })
+  return givenBy(values, argv.slice(command.args.length))
 }
 
 function strictly(command: Command, argv: readonly string[], hint: string) {

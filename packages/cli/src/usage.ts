@@ -67,8 +67,10 @@ const synopsis = (command: Command): string =>
     ' ',
   )
 
-function argumentWord({ name, optional, many }: Argument): string {
-  const word = name.toUpperCase() + (many ? '…' : '')
+const THINGS = { agent: 'AGENT', 'deleted-agent': 'AGENT', user: 'USER' } as const
+
+function argumentWord({ name, optional, many, completes }: Argument): string {
+  const word = (completes ? THINGS[completes] : name.toUpperCase()) + (many ? '…' : '')
   return optional ? `[${word}]` : word
 }
 

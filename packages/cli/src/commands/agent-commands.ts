@@ -6,7 +6,7 @@ import { onOff, text, type Call, type Command, type Outcome } from '../command.t
 import { describe } from '../describe.ts'
 import { plain } from '../display-width.ts'
 import { EXIT, UsageError } from '../exit-code.ts'
-import { nameTree } from '../name-tree.ts'
+import { nameTree, type TreeLine } from '../name-tree.ts'
 import { agentNamed, agentsAmong, agentsNamed, fitsPattern, type Among } from '../naming.ts'
 import type { Ink, Page } from '../page.ts'
 import { working } from '../progress.ts'
@@ -68,28 +68,27 @@ export const agentCommands: Command[] = [
     flags: [],
     run: rename,
   },
-  ...ACTIONS.map(
-    (action): Command => ({
-      words: `agents ${action}`,
-      says: `${SAYS[action]}; * stands for any text`,
-      args: [{ ...NAMES, completes: action === 'undelete' || action === 'purge' ? 'deleted-agent' : 'agent' }],
-      flags: action === 'purge' ? [YES] : [],
-      run: (call) => bulk(call, { action, patterns: call.list('names') }),
-    }),
-  ),
-  ...(['tag', 'untag'] as const).map(
-    (action): Command => ({
-      words: `agents ${action}`,
-      says: action === 'tag' ? 'Tag an agent' : 'Take tags from an agent',
-      args: [{ name: 'name', completes: 'agent' }, TAGS],
-      flags: [],
-      run: (call) => tag(call, action),
-    }),
-  ),
+  ...ACTIONS.map((action): Command => ({
+    words: `agents ${action}`,
+    says: `${SAYS[action]}; * stands for any text`,
+    args: [{ ...NAMES, completes: action === 'undelete' || action === 'purge' ? 'deleted-agent' : 'agent' }],
+    flags: action === 'purge' ? [YES] : [],
+    run: (call) => bulk(call, { action, patterns: call.list('names') }),
+  })),
+  ...(['tag', 'untag'] as const).map((action): Command => ({
+    words: `agents ${action}`,
+    says: action === 'tag' ? 'Tag an agent' : 'Take tags from an agent',
+    args: [{ name: 'name', completes: 'agent' }, TAGS],
+    flags: [],
+    run: (call) => tag(call, action),
+  })),
   {
     words: 'agents bulk',
     says: 'Do one thing to all agents whose names fit; * stands for any text',
-    args: [{ name: 'action', says: [...ACTIONS, 'tag', 'untag'].join(' | ') }, { name: 'patterns', many: true }],
+    args: [
+      { name: 'action', says: [...ACTIONS, 'tag', 'untag'].join(' | ') },
+      { name: 'patterns', many: true },
+    ],
     flags: [text('tag', 'for tag and untag'), onOff('dry-run', 'only say which agents'), YES],
     run: (call) => bulk(call, { action: actionOf(call.need('action')), patterns: call.list('patterns') }),
   },
@@ -133,16 +132,24 @@ const INKS: Partial<Record<State, Ink>> = {
 /** The table of agents; exported for its tests. */
 export function agentTable(page: Page, agents: readonly Agent[], flat: boolean): string {
   const sorted = agents.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
-  const rows = flat ? sorted.map((item) => ({ text: item.name, item })) : nameTree(sorted)
-  const of = (read: (agent: Agent) => Cell | string) => (row: { item: Agent | null }) => (row.item ? read(row.item) : '')
-  return table(
+  const rows: TreeLine<Agent>[] = flat ? sorted.map((item) => ({ text: item.name, item })) : nameTree(sorted)
+  const of = (read: (agent: Agent) => Cell | string) => (row: { item: Agent | null }) =>
+    row.item ? read(row.item) : ''
+  return table<TreeLine<Agent>>(
     page,
     [
       { title: 'NAME', cell: (row) => row.text },
       { title: 'STATE', cell: of(stateCell) },
-      { title: 'SINCE', cell: of((agent) => ({ text: relativeTime(agent.status.since, page.now), ink: 'dim' })) },
+      {
+        title: 'SINCE',
+        cell: of((agent) => ({ text: relativeTime(agent.status.since, page.now), ink: 'dim' })),
+      },
       { title: 'PROGRAM', cell: of((agent) => plain(programWord(agent))), least: 8 },
-      { title: 'LABEL', cell: of((agent) => plain([agent.label, ...agent.tags.map((one) => `#${one}`)].join(' ').trim())), least: 6 },
+      {
+        title: 'LABEL',
+        cell: of((agent) => plain([agent.label, ...agent.tags.map((one) => `#${one}`)].join(' ').trim())),
+        least: 6,
+      },
       { title: 'FOLDER', cell: of((agent) => ({ text: plain(agent.folder), ink: 'dim' })), least: 8 },
     ],
     rows,
@@ -159,7 +166,9 @@ const programWord = ({ program }: Agent) => program.split('/').at(-1) ?? program
 
 function needs(page: Page, agents: readonly Agent[]): string {
   const count = agents.filter((agent) => STATE_SIGNS[agent.status.state].needsYou).length
-  return count === 0 ? '' : `\n\n${page.paint('yellow', `${counted(count, 'agent')} need${count === 1 ? 's' : ''} you.`)}`
+  return count === 0
+    ? ''
+    : `\n\n${page.paint('yellow', `${counted(count, 'agent')} need${count === 1 ? 's' : ''} you.`)}`
 }
 
 async function show(call: Call): Promise<Outcome> {
@@ -181,7 +190,8 @@ function create(): Command {
     const folder = typeof input.folder === 'string' ? input.folder : call.io.cwd
     const whole = { ...input, folder: isAbsolute(folder) ? folder : join(call.io.cwd, folder) }
     if (program !== undefined) return { ...whole, program, args }
-    if (input.program === undefined) throw new UsageError('Say which program: tutti agents create NAME -- PROGRAM ARGS')
+    if (input.program === undefined)
+      throw new UsageError('Say which program: tutti agents create NAME -- PROGRAM ARGS')
     return whole
   })
   return {
@@ -189,7 +199,11 @@ function create(): Command {
     rest: 'PROGRAM ARGS',
     run: async (call) => {
       const outcome = await derived.run(call)
-      return { ...outcome, text: () => `${call.need('name')} is there. \`tutti attach ${call.need('name')}\` shows its terminal.` }
+      return {
+        ...outcome,
+        text: () =>
+          `${call.need('name')} is there. \`tutti attach ${call.need('name')}\` shows its terminal.`,
+      }
     },
   }
 }
@@ -207,7 +221,10 @@ async function tag(call: Call, action: 'tag' | 'untag'): Promise<Outcome> {
   const kept = agent.tags.filter((one) => !given.includes(one))
   const tags = action === 'tag' ? [...kept, ...given] : kept
   const changed = await call.client().updateAgent({ id: agent.id, tags }, { version: agent.version })
-  return { data: changed, text: () => `${agent.name}: ${changed.tags.map((one) => `#${one}`).join(' ') || 'no tags'}` }
+  return {
+    data: changed,
+    text: () => `${agent.name}: ${changed.tags.map((one) => `#${one}`).join(' ') || 'no tags'}`,
+  }
 }
 
 interface Bulk {
@@ -224,14 +241,27 @@ function actionOf(word: string): Bulk['action'] {
 
 async function bulk(call: Call, { action, patterns }: Bulk): Promise<Outcome> {
   const given = call.text('tag')
-  if ((action === 'tag' || action === 'untag') && given === undefined) throw new UsageError('--tag is needed.')
-  const agents = await meant(call, patterns, action === 'undelete' || action === 'purge' ? 'deleted' : 'living')
-  if (call.on('dry-run')) return { data: agents.map(({ id, name }) => ({ id, name })), text: () => agents.map(({ name }) => name).join('\n') }
+  if ((action === 'tag' || action === 'untag') && given === undefined)
+    throw new UsageError('--tag is needed.')
+  const agents = await meant(
+    call,
+    patterns,
+    action === 'undelete' || action === 'purge' ? 'deleted' : 'living',
+  )
+  if (call.on('dry-run'))
+    return {
+      data: agents.map(({ id, name }) => ({ id, name })),
+      text: () => agents.map(({ name }) => name).join('\n'),
+    }
   if (action === 'purge' && !(await agreed(call, `Remove ${counted(agents.length, 'agent')} for good?`)))
     return { data: [], text: () => 'Nothing was changed.' }
   const ids = agents.map(({ id }) => id)
   const change = { ids, action, ...(given === undefined ? {} : { tag: given }) }
-  const results = await working(call.io, `${counted(ids.length, 'agent')}: ${action}`, call.client().changeAgents(change))
+  const results = await working(
+    call.io,
+    `${counted(ids.length, 'agent')}: ${action}`,
+    call.client().changeAgents(change),
+  )
   throwOnly(results)
   const names = new Map<string, string>(agents.map(({ id, name }) => [id, name]))
   return {
@@ -239,7 +269,9 @@ async function bulk(call: Call, { action, patterns }: Bulk): Promise<Outcome> {
     text: (page) =>
       results
         .map(({ id, error }) =>
-          error ? `${page.paint('red', '✕')} ${plain(error.message)}` : `${page.paint('green', '✓')} ${names.get(id) ?? id} ${DONE[action]}`,
+          error
+            ? `${page.paint('red', '✕')} ${plain(error.message)}`
+            : `${page.paint('green', '✓')} ${names.get(id) ?? id} ${DONE[action]}`,
         )
         .join('\n'),
     exit: results.every(({ ok }) => ok) ? EXIT.ok : EXIT.fault,
@@ -263,6 +295,7 @@ async function meant(call: Call, patterns: readonly string[], among: Among): Pro
   const all = loose.length > 0 ? await agentsAmong(client, among) : []
   const fitting = all.filter((agent) => loose.some((pattern) => fitsPattern(agent.name, pattern)))
   const unique = new Map([...named, ...fitting].map((agent) => [agent.id, agent]))
-  if (unique.size === 0) throw new UsageError(`No ${among === 'deleted' ? 'deleted ' : ''}agent fits ${patterns.join(' ')}.`)
+  if (unique.size === 0)
+    throw new UsageError(`No ${among === 'deleted' ? 'deleted ' : ''}agent fits ${patterns.join(' ')}.`)
   return [...unique.values()]
 }

@@ -1,6 +1,6 @@
 // Looking after the state: doctor, backup, restore and the audit log, with the daemon or without it.
 import { ClientFault } from '@tutti/client'
-import type { AuditEntry, AuditVerdict, Check } from '@tutti/core'
+import type { AuditEntry, Check } from '@tutti/core'
 import { isAbsolute, join } from 'node:path'
 import { onOff, text, type Call, type Command, type Outcome } from '../command.ts'
 import { BackupAnswer, DoctorAnswer, RestoreAnswer, VerifyAnswer } from '../daemon-contract.ts'
@@ -12,7 +12,13 @@ import { working } from '../progress.ts'
 import { size } from '../words.ts'
 
 export const careCommands: Command[] = [
-  { words: 'doctor', says: 'Check files, keys, tmux and disk, and name what is damaged', args: [], flags: [], run: doctor },
+  {
+    words: 'doctor',
+    says: 'Check files, keys, tmux and disk, and name what is damaged',
+    args: [],
+    flags: [],
+    run: doctor,
+  },
   {
     words: 'backup',
     says: 'Back everything up, while Tutti runs or not',
@@ -27,7 +33,13 @@ export const careCommands: Command[] = [
     flags: [onOff('yes', 'do not ask')],
     run: restore,
   },
-  { words: 'audit verify', says: 'Check that nobody changed the audit log', args: [], flags: [], run: verifyAudit },
+  {
+    words: 'audit verify',
+    says: 'Check that nobody changed the audit log',
+    args: [],
+    flags: [],
+    run: verifyAudit,
+  },
   {
     words: 'audit export',
     says: 'The whole audit log, oldest first, as JSON lines',
@@ -46,7 +58,8 @@ async function doctor(call: Call): Promise<Outcome> {
   const bad = checks.filter((check) => !check.ok)
   return {
     data: checks,
-    text: (page) => [...checks.map((check) => checkLine(page, check)), '', verdict(page, bad.length)].join('\n'),
+    text: (page) =>
+      [...checks.map((check) => checkLine(page, check)), '', verdict(page, bad.length)].join('\n'),
     exit: bad.length > 0 ? EXIT.damaged : EXIT.ok,
   }
 }
@@ -60,12 +73,17 @@ function checkLine(page: Page, { ok, name, detail, path, advice }: Check): strin
 }
 
 const verdict = (page: Page, bad: number) =>
-  bad === 0 ? 'Everything is in order.' : page.paint('red', `${bad} of these ${bad === 1 ? 'needs' : 'need'} you.`)
+  bad === 0
+    ? 'Everything is in order.'
+    : page.paint('red', `${bad} of these ${bad === 1 ? 'needs' : 'need'} you.`)
 
 async function backup(call: Call): Promise<Outcome> {
   const file = call.text('file')
   if (await isUp(call)) {
-    if (file !== undefined) throw new UsageError('While Tutti runs it saves backups in its own folder; `tutti backup export ID -o FILE` copies one.')
+    if (file !== undefined)
+      throw new UsageError(
+        'While Tutti runs it saves backups in its own folder; `tutti backup export ID -o FILE` copies one.',
+      )
     const made = await working(call.io, 'Backing up', call.client().createBackup())
     return { data: made, text: () => madeLine(made) }
   }
@@ -86,7 +104,8 @@ async function restore(call: Call): Promise<Outcome> {
     throw new ClientFault(409, { code: 'daemon.running', message, details: { pid: daemon.pid } })
   }
   const question = `Replace everything in ${call.place.dataFolder} by this backup?`
-  if (!(await agreed(call, question))) return { data: { restored: false }, text: () => 'Nothing was changed.' }
+  if (!(await agreed(call, question)))
+    return { data: { restored: false }, text: () => 'Nothing was changed.' }
   const args = ['restore', inFolder(call, call.need('file'))]
   const done = await working(call.io, 'Restoring', askEntry(call, args, RestoreAnswer))
   const kept = done.kept === null ? '' : ` What was there is in ${done.kept}.`
@@ -96,13 +115,16 @@ async function restore(call: Call): Promise<Outcome> {
 /** Asks before something that cannot be undone; without a terminal only --yes agrees. */
 export async function agreed(call: Call, question: string): Promise<boolean> {
   if (call.on('yes')) return true
-  if (!call.io.inTty || call.json) throw new UsageError('This cannot be undone. Say --yes to do it without being asked.')
+  if (!call.io.inTty || call.json)
+    throw new UsageError('This cannot be undone. Say --yes to do it without being asked.')
   return call.io.confirm(question)
 }
 
 async function verifyAudit(call: Call): Promise<Outcome> {
-  const work = (await isUp(call)) ? call.client().verifyAudit() : askEntry(call, ['audit-verify'], VerifyAnswer)
-  const answer: AuditVerdict = await working(call.io, 'Checking the audit log', work)
+  const work = (await isUp(call))
+    ? call.client().verifyAudit()
+    : askEntry(call, ['audit-verify'], VerifyAnswer)
+  const answer = await working(call.io, 'Checking the audit log', work)
   return {
     data: answer,
     text: (page) =>

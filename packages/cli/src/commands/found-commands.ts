@@ -11,7 +11,13 @@ import { table } from '../table.ts'
 import { relativeTime } from '../words.ts'
 
 export const foundCommands: Command[] = [
-  { words: 'found', says: 'tmux sessions on your own tmux server that can be adopted', args: [], flags: [], run: found },
+  {
+    words: 'found',
+    says: 'tmux sessions on your own tmux server that can be adopted',
+    args: [],
+    flags: [],
+    run: found,
+  },
   {
     words: 'adopt',
     says: 'Make a found tmux session an agent, without disturbing it',
@@ -48,7 +54,10 @@ function foundTable(page: Page, sessions: readonly FoundSession[]): string {
       { title: 'SESSION', cell: ({ session }) => plain(session.name), least: 8 },
       { title: 'PROGRAM', cell: ({ session }) => plain(session.program), least: 8 },
       { title: 'WINDOWS', cell: ({ session }) => String(session.windows) },
-      { title: 'SINCE', cell: ({ session }) => ({ text: relativeTime(session.createdAt, page.now), ink: 'dim' }) },
+      {
+        title: 'SINCE',
+        cell: ({ session }) => ({ text: relativeTime(session.createdAt, page.now), ink: 'dim' }),
+      },
       { title: 'AGENT', cell: ({ session }) => (session.agentId ? '✓ adopted' : '–') },
       { title: 'FOLDER', cell: ({ session }) => ({ text: plain(session.folder), ink: 'dim' }), least: 8 },
     ],
@@ -61,17 +70,23 @@ async function adopt(call: Call): Promise<Outcome> {
   const session = chosen(await listed(client), call.need('session'))
   const name = call.text('name') ?? session.name
   if (!isAgentName(name) && call.text('name') === undefined) {
-    throw new UsageError(`The session is called ${JSON.stringify(plain(name))}, which cannot name an agent. Choose one with --name.`)
+    throw new UsageError(
+      `The session is called ${JSON.stringify(plain(name))}, which cannot name an agent. Choose one with --name.`,
+    )
   }
   const tags = call.list('tags').flatMap((one) => one.split(','))
   const agent = await client.adoptFound({ ref: session.ref, name, label: call.text('label') ?? '', tags })
-  return { data: agent, text: () => `${agent.name} is the tmux session ${plain(session.name)}, which goes on as it was.` }
+  return {
+    data: agent,
+    text: () => `${agent.name} is the tmux session ${plain(session.name)}, which goes on as it was.`,
+  }
 }
 
 function chosen(sessions: readonly FoundSession[], wanted: string): FoundSession {
   // A session may be called "2": its exact name wins over the number.
   const named = sessions.filter((one) => one.name === wanted || one.ref === wanted)
-  if (named.length > 1) throw new UsageError(`Several sessions are called ${wanted}. Use the number in \`tutti found\`.`)
+  if (named.length > 1)
+    throw new UsageError(`Several sessions are called ${wanted}. Use the number in \`tutti found\`.`)
   const session = named[0] ?? (/^\d+$/.test(wanted) ? sessions[Number(wanted) - 1] : undefined)
   if (session) return session
   const message = `No tmux session is ${JSON.stringify(plain(wanted))}. Run \`tutti found\` to see what is there.${suggestion(wanted, sessions)}`

@@ -2,8 +2,8 @@
 import { ClientFault } from '@tutti/client'
 import { renderUnicodeCompact } from 'uqr'
 import { onOff, text, type Call, type Command, type Outcome } from '../command.ts'
-import { LinkAnswer, type DaemonFile } from '../daemon-contract.ts'
-import { answering, askEntry, attendDaemon, startDaemon, stopDaemon, untilAnswering } from '../daemon-process.ts'
+import type { Daemon } from '../daemon-contract.ts'
+import { answering, attendDaemon, startDaemon, stopDaemon, untilAnswering } from '../daemon-process.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Page } from '../page.ts'
 import { notRunning } from '../place.ts'
@@ -44,7 +44,7 @@ async function up(call: Call): Promise<Outcome> {
   const running = await answering(io, place)
   if (call.on('foreground')) return stay(call, running)
   const daemon = running ?? (await started(call))
-  const link = await linkOf(call)
+  const link = await linkOf(call, daemon)
   if (call.on('open')) await browse(call, link.url)
   return {
     data: { ...daemon, started: running === null, owned: link.owned, link: link.url },
@@ -52,14 +52,14 @@ async function up(call: Call): Promise<Outcome> {
   }
 }
 
-async function started(call: Call): Promise<DaemonFile> {
+async function started(call: Call): Promise<Daemon> {
   const { io, place } = call
   const process = startDaemon(io, place, optionsOf(call))
   return working(io, 'Starting Tutti', untilAnswering(io, place, process))
 }
 
 /** Runs the daemon as a child until it ends or Ctrl-C comes. */
-async function stay(call: Call, running: DaemonFile | null): Promise<Outcome> {
+async function stay(call: Call, running: Daemon | null): Promise<Outcome> {
   const { io, place } = call
   if (running) {
     const message = `Tutti runs already at ${running.url} (process ${running.pid}). Stop it first: \`tutti down\`.`
@@ -70,10 +70,14 @@ async function stay(call: Call, running: DaemonFile | null): Promise<Outcome> {
   io.signal.addEventListener('abort', stop, { once: true })
   try {
     const daemon = await working(io, 'Starting Tutti', untilAnswering(io, place, child))
-    const link = await linkOf(call)
+    const link = await linkOf(call, daemon)
     if (call.on('open')) await browse(call, link.url)
     const page = call.page(io.outTty)
-    io.out(call.json ? `${JSON.stringify({ ...daemon, link: link.url })}\n` : `${welcome(page, { daemon, link, already: false, foreground: true })}\n`)
+    io.out(
+      call.json
+        ? `${JSON.stringify({ ...daemon, link: link.url })}\n`
+        : `${welcome(page, { daemon, link, already: false, foreground: true })}\n`,
+    )
     const code = await child.ended
     return { data: null, text: () => '', exit: io.signal.aborted ? EXIT.ok : code }
   } finally {
@@ -83,16 +87,21 @@ async function stay(call: Call, running: DaemonFile | null): Promise<Outcome> {
 }
 
 interface Welcome {
-  daemon: DaemonFile
-  link: LinkAnswer
+  daemon: Daemon
+  link: Link
   already: boolean
   foreground?: boolean
 }
-type LinkAnswer = { url: string; owned: boolean }
+interface Link {
+  url: string
+  owned: boolean
+}
 
 function welcome(page: Page, { daemon, link, already, foreground }: Welcome): string {
   const first = `Tutti ${already ? 'runs already' : 'runs'} at ${page.paint('bold', daemon.url)}`
-  const next = foreground ? 'Ctrl-C stops it; agents live on.' : 'Try `tutti demo`, `tutti found` or `tutti help`.'
+  const next = foreground
+    ? 'Ctrl-C stops it; agents live on.'
+    : 'Try `tutti demo`, `tutti found` or `tutti help`.'
   if (link.owned) return `${first}\n\n  ${page.paint('dim', next)}`
   return [
     first,
@@ -104,7 +113,13 @@ function welcome(page: Page, { daemon, link, already, foreground }: Welcome): st
   ].join('\n')
 }
 
-const linkOf = ({ io, place }: Call) => askEntry({ io, place }, ['link'], LinkAnswer)
+/** The dashboard's address; while there is no owner it holds a new one-time code. */
+async function linkOf(call: Call, { url }: Daemon): Promise<Link> {
+  const { owned } = await call.client().getHealth()
+  if (owned) return { url, owned }
+  const { code } = await call.client().renewSetup()
+  return { url: `${url}/#setup=${code}`, owned }
+}
 
 async function down(call: Call): Promise<Outcome> {
   const { io, place } = call
@@ -137,7 +152,7 @@ async function status(call: Call): Promise<Outcome> {
 async function open(call: Call): Promise<Outcome> {
   const running = await answering(call.io, call.place)
   if (!running) throw notRunning()
-  const link = await linkOf(call)
+  const link = await linkOf(call, running)
   const only = call.on('print') === true || call.on('qr') === true || call.json
   const opened = !only && (await browse(call, link.url))
   return {

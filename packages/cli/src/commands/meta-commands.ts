@@ -11,6 +11,8 @@ import { candidates } from '../completion-candidates.ts'
 import { OUTPUT } from './saved-bytes.ts'
 import { outcomeOf } from './table-commands.ts'
 
+const JSON_BODY = text('json-body', 'the whole input as JSON; - reads it from stdin')
+
 /** They need the list of all commands, themselves among them. */
 export const metaCommands = (all: () => readonly Command[]): Command[] => [
   {
@@ -47,8 +49,8 @@ export const metaCommands = (all: () => readonly Command[]): Command[] => [
     words: 'api',
     says: 'Any operation of /openapi.json by its name: tutti api listAgents, tutti api getScreen --id ID',
     args: [{ name: 'operation' }],
-    flags: [text('json-body', 'the whole input as JSON; - reads it from stdin')],
-    rest: 'FLAGS',
+    flags: [JSON_BODY],
+    raw: true,
     run: api,
   },
 ]
@@ -59,15 +61,23 @@ function help(call: Call, commands: readonly Command[]): Outcome {
   const command = commands.find((one) => one.words === words)
   const group = commands.filter((one) => one.words.startsWith(`${words} `))
   if (!command && group.length === 0) {
-    const near = suggestion(words, commands.map((one) => ({ name: one.words })))
+    const near = suggestion(
+      words,
+      commands.map((one) => ({ name: one.words })),
+    )
     throw new UsageError(`There is no command ${JSON.stringify(words)}.${near}`)
   }
   const shown = command && group.length === 0 ? [command] : [...(command ? [command] : []), ...group]
-  return { data: commandList(shown), text: (page) => shown.map((one) => commandHelp(page, one)).join('\n\n\n') }
+  return {
+    data: commandList(shown),
+    text: (page) => shown.map((one) => commandHelp(page, one)).join('\n\n\n'),
+  }
 }
 
 const commandList = (commands: readonly Command[]) =>
-  commands.filter(({ hidden }) => !hidden).map(({ words, says, args, flags }) => ({ words, says, args, flags }))
+  commands
+    .filter(({ hidden }) => !hidden)
+    .map(({ words, says, args, flags }) => ({ words, says, args, flags }))
 
 function completion(call: Call): Outcome {
   const shell = call.need('shell')
@@ -88,14 +98,17 @@ async function complete(call: Call, commands: readonly Command[]): Promise<Outco
 async function api(call: Call): Promise<Outcome> {
   const name = call.need('operation')
   if (!isOperationName(name)) {
-    const near = suggestion(name, operationNames().map((one) => ({ name: one })))
+    const near = suggestion(
+      name,
+      operationNames().map((one) => ({ name: one })),
+    )
     throw new UsageError(`There is no operation ${JSON.stringify(name)}.${near}`)
   }
   const row = operation(name)
   const fields = fieldsOf(row)
-  const flags = [...flagsFor(fields), text('if-version', ''), OUTPUT]
+  const flags = [...flagsFor(fields), text('if-version', ''), JSON_BODY, OUTPUT]
   const given = parseCommand({ words: `api ${name}`, says: row.says, args: [], flags, run: api }, call.rest)
-  const body = call.text('json-body')
+  const body = given.text('json-body')
   const input = body === undefined ? inputFrom(given, fields) : await bodyOf(call, body)
   return outcomeOf({ ...call, ...given }, name, input)
 }

@@ -12,7 +12,13 @@ import { tableCommand } from './table-commands.ts'
 const NAME = { name: 'name', completes: 'agent' } as const
 
 export const terminalCommands: Command[] = [
-  { words: 'attach', says: 'Show the terminal of an agent in this one', args: [NAME], flags: [], run: attach },
+  {
+    words: 'attach',
+    says: 'Show the terminal of an agent in this one',
+    args: [NAME],
+    flags: [],
+    run: attach,
+  },
   {
     words: 'logs',
     says: 'The last lines of the terminal of an agent as plain text',
@@ -28,9 +34,12 @@ export const terminalCommands: Command[] = [
 
 async function attach(call: Call): Promise<Outcome> {
   const { io } = call
-  if (!io.inTty || !io.outTty) throw new UsageError('attach needs a terminal. `tutti logs` prints into a pipe.')
+  if (!io.inTty || !io.outTty)
+    throw new UsageError('attach needs a terminal. `tutti logs` prints into a pipe.')
   if (!serverOf(io, call.place).local) {
-    throw new UsageError('attach works on the machine itself. Open the dashboard for an agent of another one.')
+    throw new UsageError(
+      'attach works on the machine itself. Open the dashboard for an agent of another one.',
+    )
   }
   const agent = await agentNamed(call.client(), call.need('name'))
   const { argv } = await call.client().getAttachCommand({ id: agent.id })
@@ -48,7 +57,8 @@ function asUtf8(argv: readonly string[]): string[] {
 /** Without the marks of an outer tmux, and with a TERM that this machine knows. */
 async function terminalEnv({ io }: Call): Promise<Env> {
   const { TMUX: _outer, TMUX_PANE: _pane, ...env } = io.env
-  const known = env.TERM && env.TERM !== 'dumb' && (await io.processes.collect(['infocmp', env.TERM], io.env)).code !== 1
+  const known =
+    env.TERM && env.TERM !== 'dumb' && (await io.processes.collect(['infocmp', env.TERM], io.env)).code !== 1
   return known ? env : { ...env, TERM: 'xterm-256color' }
 }
 
@@ -60,7 +70,10 @@ async function logs(call: Call): Promise<Outcome> {
   const screen = await call.client().getScreen({ id: agent.id, lines })
   const shown = screen.text.trimEnd()
   if (!call.on('follow')) return { data: screen, text: () => shown }
-  if (call.json) throw new UsageError('--follow prints as it comes and has no --json. `tutti logs --json` gives the lines so far.')
+  if (call.json)
+    throw new UsageError(
+      '--follow prints as it comes and has no --json. `tutti logs --json` gives the lines so far.',
+    )
   call.io.out(`${shown}\n`)
   return follow(call, { agentId: agent.id, cols: screen.cols, rows: screen.rows })
 }
@@ -114,7 +127,8 @@ function sendKeys(): Command {
   const derived = tableCommand('sendKeys', (input, call) => {
     const keys = Array.isArray(input.keys) ? input.keys : []
     const whole = call.on('enter') ? { ...input, keys: [...keys, 'Enter'] } : input
-    if (whole.text === undefined && !('keys' in whole)) throw new UsageError('Give a text, --keys or --enter.')
+    if (whole.text === undefined && !('keys' in whole))
+      throw new UsageError('Give a text, --keys or --enter.')
     return whole
   })
   return {
