@@ -1,5 +1,5 @@
 // The sessions of all agents of this machine: started, found again, looked at, written to and ended.
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '@tutti/core'
 import { fault } from '@tutti/core'
@@ -275,6 +275,8 @@ export class Terminals {
     const server = await serverOf(this.#tmux, session.record)
     await this.#tmux.run(socketPath, ['kill-session', '-t', sessionId]).catch(() => '')
     await this.#until(() => !(server && isAlive(server)), STOP_POLL_MS * DEAD_POLLS)
+    // tmux leaves its socket behind.
+    await rm(socketPath, { force: true })
   }
 
   async #recoverOne(record: SessionRecord): Promise<Recovered> {
@@ -282,6 +284,7 @@ export class Terminals {
     const death = await deathOf(this.#tmux, record).catch(() => undefined)
     if (!death) {
       await this.#records.remove(agentId)
+      if (!isAdopted) await rm(record.socketPath, { force: true })
       return { agentId, isAdopted, state: 'gone' }
     }
     this.#know(record)
