@@ -1,6 +1,6 @@
 // A real terminal for tests: one tmux server on a private socket, with an agent in it and its state file beside it.
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -23,19 +23,23 @@ export type TestTerminal = {
   /** A format of tmux for the pane, such as "#{pane_title}". */
   ask(format: string): Promise<string>
   resize(columns: number, rows: number): Promise<void>
+  /** Begins to record what the agent writes, and returns how to read it. */
+  record(): Promise<() => string>
   states(): StateLine[]
   /** Resolves once the agent reports a state; rejects with the screen when it does not in time. */
   reaches(state: AgentState): Promise<StateLine>
   /** Resolves with the screen once it matches; rejects with the screen when it does not in time. */
   shows(pattern: RegExp): Promise<string>
   pid(): number
+  /** Resolves with the exit code of the agent. */
+  exits(): Promise<number>
   close(): Promise<void>
 }
 
 const DEADLINE_MS = 8000
 const POLL_MS = 20
 // Saves each start the work of the one before.
-const COMPILE_CACHE = join(tmpdir(), 'rehearsal-compile-cache')
+const COMPILE_CACHE = join(import.meta.dirname, '../../../node_modules/.cache/rehearsal')
 
 /** Starts an agent in a terminal of 90 by 30. */
 export async function startAgent(scenario: string, given: RehearsalOptions = {}): Promise<TestTerminal> {
@@ -47,9 +51,11 @@ export async function startAgent(scenario: string, given: RehearsalOptions = {})
     return stdout
   }
   const environment = [`TUTTI_REHEARSAL_STATE=${stateFile}`, `NODE_COMPILE_CACHE=${COMPILE_CACHE}`]
-  // The pane stays after the program, so that its last screen can be read.
-  const options = ['start-server', ';', 'set-option', '-g', 'remain-on-exit', 'on', ';']
-  await tmux(...options, 'new-session', '-d', '-x', '90', '-y', '30', 'env', ...environment, program, ...args)
+  // tmux 3.3a does not always learn how a pane's program ended, nor show its last words: a shell around it does both.
+  const exitFile = join(folder, 'exit')
+  const recorded = ['sh', '-c', 'file=$1; shift; "$@"; echo $? > "$file"; exec sleep 60', 'sh', exitFile]
+  const agent = [...recorded, 'env', ...environment, program, ...args]
+  await tmux('new-session', '-d', '-x', '90', '-y', '30', ...agent)
 
   const states = () => readStates(stateFile)
   const screen = () => tmux('capture-pane', '-p')
@@ -80,8 +86,21 @@ export async function startAgent(scenario: string, given: RehearsalOptions = {})
     ask: async (format) => (await tmux('display-message', '-p', format)).trim(),
     resize: async (columns, rows) =>
       void (await tmux('resize-window', '-x', String(columns), '-y', String(rows))),
+    record: async () => {
+      const file = join(folder, 'output')
+      await tmux('pipe-pane', '-o', `exec cat > ${file}`)
+      return () => readIfThere(file)
+    },
     states,
     pid: () => states().at(-1)?.pid ?? 0,
+    exits: () =>
+      until(
+        async () => {
+          const code = readIfThere(exitFile).trim()
+          return code === '' ? undefined : Number(code)
+        },
+        async () => `The agent did not exit:\n${await screen()}`,
+      ),
     close: async () => {
       await tmux('kill-server')
       rmSync(folder, { recursive: true, force: true })
@@ -90,16 +109,14 @@ export async function startAgent(scenario: string, given: RehearsalOptions = {})
 }
 
 function readStates(path: string): StateLine[] {
-  try {
-    const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1)
-    // The agent under test wrote these lines; a test that reads them states what it expects.
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    return lines.map((line) => JSON.parse(line) as StateLine)
-  } catch (error) {
-    // Not there yet: nothing was reported so far.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
-  }
+  const lines = readIfThere(path).split('\n').slice(0, -1)
+  // The agent under test wrote these lines; a test that reads them states what it expects.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return lines.map((line) => JSON.parse(line) as StateLine)
+}
+
+function readIfThere(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
 
 async function until<T>(look: () => Promise<T | undefined>, explain: () => Promise<string>): Promise<T> {
