@@ -1,0 +1,82 @@
+// Opens the database file for writing: checks it first, makes it whole before it gets its name, and brings its schema up.
+import { chmodSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { syncFolder } from './durable-file.ts'
+import { isThere, readHeader, sizeProblem } from './file-check.ts'
+import { StartProblem, migrate } from './migrations.ts'
+import type { Migration } from './migrations.ts'
+import { readWal } from './wal.ts'
+import { beginChain } from './writer.ts'
+
+interface Opening {
+  path: string
+  auditKey: Uint8Array
+  migrations: readonly Migration[]
+  at: number
+}
+
+// Longer than any write of ours; only a foreign program could hold the lock.
+const BUSY_MS = 2000
+// A log that grew in a burst gives its space back.
+const JOURNAL_LIMIT_BYTES = 16 * 1024 * 1024
+
+/** The open database and the names of the migrations that ran. Throws StartProblem, having changed nothing. */
+export function openDatabase(opening: Opening): { database: DatabaseSync; migrated: string[] } {
+  const { path } = opening
+  if (isThere(path)) checkFile(path)
+  else create(opening)
+  const database = connect(path)
+  try {
+    if (readWal(`${path}-wal`)) quickCheck(database, path)
+    return { database, migrated: migrate(database, opening.migrations, opening) }
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function checkFile(path: string) {
+  const wal = readWal(`${path}-wal`)
+  if (wal?.problem) throw damaged(`${path}-wal`, wal.problem)
+  const header = readHeader(path)
+  const problem = typeof header === 'string' ? header : sizeProblem(header, wal)
+  if (problem) throw damaged(path, problem)
+}
+
+/** The file gets its name when it is whole, so that a crash in the first start leaves nothing half made. */
+function create(opening: Opening) {
+  const { path, auditKey, migrations } = opening
+  if (isThere(`${path}-wal`)) throw damaged(path, 'it is missing, but its log is there')
+  const draft = `${path}.new`
+  for (const end of ['', '-wal', '-shm']) rmSync(`${draft}${end}`, { force: true })
+  const database = connect(draft)
+  migrate(database, migrations, opening)
+  beginChain(database, auditKey)
+  database.close()
+  renameSync(draft, path)
+  syncFolder(dirname(path))
+}
+
+function connect(path: string) {
+  const database = new DatabaseSync(path, { timeout: BUSY_MS })
+  chmodSync(path, 0o600) // SQLite gives the log and the index the mode of the file
+  database.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA wal_autocheckpoint = 0;
+    PRAGMA journal_size_limit = ${JOURNAL_LIMIT_BYTES};
+    PRAGMA cache_size = -8000;
+  `)
+  return database
+}
+
+/** After a crash the whole file is read once: what is broken shows now, not in the middle of the day. */
+function quickCheck(database: DatabaseSync, path: string) {
+  const first = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check']
+  if (first !== 'ok') throw damaged(path, String(first))
+}
+
+const damaged = (path: string, problem: string) =>
+  new StartProblem({ fault: 'store.damaged', details: { path, problem } })

@@ -1,0 +1,26 @@
+// Callbacks of others: a bug in one of them must neither reach the next nor hold back an answer.
+import type { Log } from '../handler.ts'
+
+export interface Listeners<T> {
+  add(listener: (value: T) => void): () => void
+  tell(value: T): void
+}
+
+export function createListeners<T>(log: Log, name: string): Listeners<T> {
+  const listeners = new Set<(value: T) => void>()
+  return {
+    add(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    tell(value) {
+      for (const listener of listeners) {
+        try {
+          listener(value)
+        } catch (error) {
+          log.error('listener.failed', { name, error: String(error) })
+        }
+      }
+    },
+  }
+}

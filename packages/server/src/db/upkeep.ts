@@ -1,0 +1,72 @@
+// What the writer does between groups, behind the answers: moves the log into the file, drops old events, tries the disk.
+import type { DatabaseSync } from 'node:sqlite'
+import type { Retention } from './thread-message.ts'
+import { readWalIndex } from './wal-index.ts'
+
+// 4 MB, SQLite's own default.
+const CHECKPOINT_FRAMES = 1000
+const EVENTS_BETWEEN_PRUNES = 1000
+// A step of pruning keeps the writer for a few ms.
+const PRUNE_ROWS = 2000
+// Larger than a normal group, so that a disk with one free page is not called healed.
+const PROBE_BYTES = 256 * 1024
+
+export interface Upkeep {
+  /** After a group. */
+  rest(lastSeq: number, now: number): void
+  /** Throws while the disk refuses. */
+  probe(): void
+  close(): void
+}
+
+export function createUpkeep(database: DatabaseSync, path: string, retention: Retention): Upkeep {
+  let prunedAtSeq = 0
+  let nextCheckpoint = CHECKPOINT_FRAMES
+
+  const checkpoint = () => {
+    const frames = readWalIndex(path)?.frames ?? 0
+    if (frames < nextCheckpoint) return
+    const state = database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()
+    const whole = state?.['log'] === state?.['checkpointed']
+    // A copy that reads an old state keeps the log from being emptied; trying at each group would sync for nothing.
+    nextCheckpoint = whole ? CHECKPOINT_FRAMES : frames + CHECKPOINT_FRAMES
+  }
+
+  const prune = (lastSeq: number, now: number) => {
+    if (lastSeq - prunedAtSeq < EVENTS_BETWEEN_PRUNES) return
+    const cut = pruneTo(lastSeq, now)
+    const { changes } = database
+      .prepare('DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE seq <= ? ORDER BY seq LIMIT ?)')
+      .run(cut, PRUNE_ROWS)
+    if (Number(changes) < PRUNE_ROWS) prunedAtSeq = lastSeq
+  }
+
+  /** Beyond either limit; never the newest row, which says how far the log is. */
+  const pruneTo = (lastSeq: number, now: number) => {
+    const young = database
+      .prepare('SELECT seq FROM events WHERE at >= ? ORDER BY seq LIMIT 1')
+      .get(now - retention.ageMs)?.['seq']
+    const byAge = typeof young === 'number' ? young - 1 : lastSeq - 1
+    return Math.min(Math.max(byAge, lastSeq - retention.events), lastSeq - 1)
+  }
+
+  return {
+    rest(lastSeq, now) {
+      prune(lastSeq, now)
+      checkpoint()
+    },
+    probe() {
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        database.exec(`INSERT OR REPLACE INTO meta VALUES ('probe', zeroblob(${PROBE_BYTES})); COMMIT`)
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK')
+        throw error
+      }
+      database.exec("DELETE FROM meta WHERE key = 'probe'")
+    },
+    close() {
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    },
+  }
+}

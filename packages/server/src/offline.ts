@@ -1,0 +1,47 @@
+// What works while the daemon is down: doctor, backup, restore and the check of the audit log.
+import { join } from 'node:path'
+import { fault, type Clock, type RandomBytes } from '@tutti/core'
+import { createBackupOffline } from './backup/offline.ts'
+import { restoreBackup } from './backup/restore.ts'
+import { verifyAuditFile } from './audit/verify.ts'
+import type { Config } from './config.ts'
+import { runDoctor } from './doctor/doctor.ts'
+import { lockHolder } from './lock.ts'
+import { keyPath, readKey } from './vault/keys.ts'
+
+interface Deps {
+  config: Config
+  clock: Clock
+  random: RandomBytes
+  version: string
+}
+
+/** Answers a command with what is printed. */
+export const offlineCommands =
+  ({ config, clock, random }: Deps) =>
+  async (command: string, [file]: readonly string[]): Promise<unknown> => {
+    const { dataFolder } = config
+    switch (command) {
+      case 'doctor':
+        return runDoctor({ config, clock })
+      case 'backup': {
+        const { path, archive } = await createBackupOffline({
+          dataFolder,
+          now: clock.now(),
+          random,
+          ...(file ? { to: file } : {}),
+        })
+        return { path, sizeBytes: archive.sizeBytes, sha256: archive.sha256 }
+      }
+      case 'restore': {
+        if (!file) throw fault('backup.unknown', { id: '' })
+        const isRunning = () => lockHolder(dataFolder) !== null
+        const { aside } = await restoreBackup({ path: file, dataFolder, now: clock.now(), isRunning })
+        return { path: file, kept: aside }
+      }
+      case 'audit-verify':
+        return verifyAuditFile(join(dataFolder, 'tutti.db'), readKey(keyPath(dataFolder, 'audit')))
+      default:
+        throw fault('route.unknown', { method: 'daemon', path: command })
+    }
+  }
