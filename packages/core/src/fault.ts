@@ -39,6 +39,7 @@ const CATALOGUE = {
     'Your role ({role}) may not do this; it needs {permission}. Ask an owner or admin.',
   ],
   'auth.scope': [403, 'This token lacks the scope {permission}. Make a token that has it.'],
+  'setup.missing': [409, 'This machine has no owner yet. Run `tutti open` and set one up first.'],
   'setup.done': [409, 'This machine already has an owner. Log in instead.'],
   'setup.link-invalid': [
     401,
@@ -71,6 +72,10 @@ const CATALOGUE = {
     409,
     'An agent called {name} exists already. Choose another name, or rename that one.',
   ],
+  'agent.name-deleted': [
+    409,
+    'A deleted agent still holds the name {name}. Undelete it, purge it, or choose another name.',
+  ],
   'agent.deleted': [409, '{name} was deleted. Undelete it first.'],
   'agent.not-deleted': [409, '{name} is not deleted. Delete it before you purge it.'],
   'agent.running': [409, '{name} runs already.'],
@@ -93,6 +98,7 @@ const CATALOGUE = {
     412,
     'Somebody changed this meanwhile: it is at version {current}, you sent {sent}. Read it again.',
   ],
+  'avatar.none': [404, 'The agent {id} has no uploaded avatar.'],
   'avatar.invalid': [422, 'An avatar is a PNG, JPEG or WebP of at most {limit}; got {got}.'],
   'found.unknown': [404, 'That tmux session is gone. Run `tutti found` to see what is there.'],
   'found.adopted': [409, 'That tmux session is already the agent {name}.'],
@@ -112,6 +118,10 @@ const CATALOGUE = {
   'backup.unknown': [404, 'No backup has the id {id}.'],
   'backup.damaged': [422, 'The backup {path} is damaged: {problem}. Use another one.'],
   'audit.broken': [409, 'The audit log was changed at entry {seq}: {problem}.'],
+  'event.pruned': [
+    410,
+    'The events after {since} are no longer kept. Read everything again, then go on from {last}.',
+  ],
   'store.full': [
     507,
     'The disk is full or failing ({problem}); nothing was saved. Free space: it heals by itself.',

@@ -17,6 +17,7 @@ export const aContext = (extra: Partial<Context> = {}): Context => ({
   by: { actor: 'usr_1', address: '127.0.0.1', act: 'test', audited: true },
   address: '127.0.0.1',
   agent: 'test',
+  origin: 'http://localhost:4747',
   version: 1,
   requestId: 'req_1',
   header: () => {},
