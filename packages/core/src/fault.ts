@@ -72,6 +72,10 @@ const CATALOGUE = {
     409,
     'An agent called {name} exists already. Choose another name, or rename that one.',
   ],
+  'agent.name-deleted': [
+    409,
+    'A deleted agent still holds the name {name}. Undelete it, purge it, or choose another name.',
+  ],
   'agent.deleted': [409, '{name} was deleted. Undelete it first.'],
   'agent.not-deleted': [409, '{name} is not deleted. Delete it before you purge it.'],
   'agent.running': [409, '{name} runs already.'],
@@ -94,6 +98,7 @@ const CATALOGUE = {
     412,
     'Somebody changed this meanwhile: it is at version {current}, you sent {sent}. Read it again.',
   ],
+  'avatar.none': [404, 'The agent {id} has no uploaded avatar.'],
   'avatar.invalid': [422, 'An avatar is a PNG, JPEG or WebP of at most {limit}; got {got}.'],
   'found.unknown': [404, 'That tmux session is gone. Run `tutti found` to see what is there.'],
   'found.adopted': [409, 'That tmux session is already the agent {name}.'],
@@ -130,6 +135,7 @@ const CATALOGUE = {
     500,
     'The key file {path} is missing or wrong, so stored secrets cannot be read. Restore it from a backup.',
   ],
+  'server.running': [409, 'Tutti is running on {path}. Stop it first with `tutti down`.'],
   'server.stopping': [503, 'The server is stopping. Try again in a moment.'],
   'server.bug': [
     500,

@@ -98,6 +98,7 @@ export async function aRoom(options: RoomOptions = {}) {
     logFolder: join(folder, 'logs'),
     webFolder: web,
     logToStderr: false,
+    restoreAfterReboot: false,
     ...options.config,
   }
   const clock = testClock()

@@ -1,0 +1,42 @@
+// Every number that bounds a terminal's use of memory, time and network, each with its reason.
+import type { Rate } from './flood-gate.ts'
+
+export interface TerminalLimits {
+  /** Output that a session keeps for viewers that lag or reconnect. */
+  ringBytes: number
+  /** What one pane may stream before its viewers get pictures instead. */
+  pane: Rate
+  /** The same for all panes of this process. */
+  total: Rate
+  /** What a flooded pane may stream to show that it is one no more. */
+  probeBytes: number
+  /** Pause between two pictures of a flood. */
+  floodPollMs: number
+  /** Every so many pictures the stream is opened to look at its rate. */
+  floodProbe: number
+  /** Lines of history in a snapshot. */
+  snapshotLines: number
+  /** How long a session stays attached after its last viewer has left. */
+  lingerMs: number
+  /** Shortest time between two thumbnails of a session. */
+  thumbnailMs: number
+  /** How often the processes of sessions are looked at, without starting one. */
+  aliveMs: number
+}
+
+const MIB = 1024 * 1024
+
+export const DEFAULT_LIMITS: TerminalLimits = {
+  ringBytes: 8 * MIB,
+  // tmux feeds 8 MB/s to a watcher and 15 to 20 MB/s to none. A steady 4 MiB/s passes whole; a 50 MB flood runs a second at
+  // the watched speed and then free, which keeps it within 1.3 times of unwatched.
+  pane: { burstBytes: 4 * MIB, refillBytesPerSecond: 4 * MIB },
+  total: { burstBytes: 24 * MIB, refillBytesPerSecond: 6 * MIB },
+  probeBytes: 256 * 1024,
+  floodPollMs: 100,
+  floodProbe: 10,
+  snapshotLines: 20_000,
+  lingerMs: 30_000,
+  thumbnailMs: 500,
+  aliveMs: 1000,
+}

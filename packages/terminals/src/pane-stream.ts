@@ -1,0 +1,249 @@
+// One pane as a stream of bytes with offsets, and as snapshots at exact offsets; it survives any flood by leaving output out.
+import type { Clock } from '@tutti/core'
+import { fault } from '@tutti/core'
+import type { Capture } from './capture.ts'
+import { captureCommands, readCapture } from './capture.ts'
+import type { ControlClient, ControlTarget } from './control-client.ts'
+import { openControl } from './control-client.ts'
+import type { Bucket } from './flood-gate.ts'
+import { createBucket } from './flood-gate.ts'
+import type { TerminalLimits } from './limits.ts'
+import type { Pen } from './pen.ts'
+import { createPen } from './pen.ts'
+import type { Ring } from './ring.ts'
+import { createRing } from './ring.ts'
+import { snapshotBytes } from './snapshot.ts'
+import type { Command } from './tmux-command.ts'
+
+export interface Snapshot {
+  offset: number
+  cols: number
+  rows: number
+  bytes: Uint8Array
+}
+
+/** The pane as its viewers are told of it. */
+export interface Shown {
+  cols: number
+  rows: number
+  title: string
+}
+
+export interface PaneStreamEvents {
+  /** The ring has new bytes, or lost what it had. */
+  changed(): void
+  /** A notification of tmux that is not about output. */
+  notice(name: string, rest: string): void
+  /** The pane as it is, whenever it was captured. */
+  captured(capture: Capture): void
+  closed(reason: string): void
+}
+
+export interface PaneStreamOptions extends ControlTarget {
+  paneId: string
+  clock: Clock
+  limits: TerminalLimits
+  /** Shared by all panes: what this process can carry. */
+  total: Bucket
+  /** A word that nobody can guess. */
+  word: () => string
+  /** False while nobody wants the bytes themselves, only pictures. */
+  isRead: () => boolean
+}
+
+export class PaneStream {
+  readonly epoch: string
+  readonly ring: Ring
+  readonly #options: PaneStreamOptions
+  readonly #events: PaneStreamEvents
+  readonly #pen: Pen = createPen()
+  readonly #bucket: Bucket
+  #control: ControlClient | undefined
+  #flow: 'open' | 'pausing' | 'paused' = 'open'
+  #polls = 0
+  #fingerprint = ''
+  #latest: Snapshot | undefined
+  #shared: Promise<Snapshot> | undefined
+  #cancelPoll = (): void => {}
+  #isClosed = false
+
+  constructor(options: PaneStreamOptions, events: PaneStreamEvents) {
+    this.#options = options
+    this.#events = events
+    this.epoch = options.word()
+    this.ring = createRing(options.limits.ringBytes)
+    this.#bucket = createBucket(options.limits.pane, options.clock.now())
+  }
+
+  /** Attaches. Rejects with a fault where there is nothing to attach to. */
+  async open(): Promise<this> {
+    this.#control = await openControl(this.#options, {
+      output: (pane, bytes) => this.#output(pane, bytes),
+      notice: (name, rest) => this.#notice(name, rest),
+      closed: (reason) => this.#closed(reason),
+    })
+    if (this.#isClosed) this.#control.close()
+    return this
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#cancelPoll()
+    this.#control?.close()
+  }
+
+  isFlooded(): boolean {
+    return this.#flow !== 'open'
+  }
+
+  /** The newest picture of a flood, while one can continue from it. */
+  latest(): Snapshot | undefined {
+    return this.#latest && this.#latest.offset >= this.ring.start() ? this.#latest : undefined
+  }
+
+  /** A snapshot to continue from, with history. Those who ask meanwhile share it. Stays open where the attachment ends. */
+  snapshot(): Promise<Snapshot> {
+    this.#shared ??= new Promise((resolve) => {
+      this.#ask([], this.#options.limits.snapshotLines, (capture) => {
+        this.#shared = undefined
+        resolve(this.#toSnapshot(capture))
+      })
+    })
+    return this.#shared
+  }
+
+  /** Captures the screen alone; the answer comes as the event `captured`. */
+  look(): void {
+    this.#ask([], 0, () => {})
+  }
+
+  /** Asks to be told of titles and of clients from now on (`subscription-changed`), and how the pane is now. */
+  async introduced(): Promise<Shown> {
+    const { paneId } = this.#options
+    const watched = `tutti:${paneId}:#{session_attached}|#{pane_title}`
+    const answers = await this.request([
+      ['refresh-client', '-B', watched],
+      ['display-message', '-p', '-t', paneId, '#{pane_width} #{pane_height} #{pane_title}'],
+    ])
+    const [cols, rows, ...title] = String(answers[1]).split(' ')
+    return { cols: Number(cols), rows: Number(rows), title: title.join(' ') }
+  }
+
+  request(commands: readonly Command[]): Promise<Buffer[][]> {
+    return (
+      this.#control?.request(commands) ??
+      Promise.reject(fault('terminal.failed', { problem: 'not attached' }))
+    )
+  }
+
+  send(commands: readonly Command[]): void {
+    this.#control?.send(commands)
+  }
+
+  #output(pane: string, bytes: Buffer): void {
+    if (pane !== this.#options.paneId || this.#flow === 'paused') return
+    this.ring.append(bytes)
+    this.#pen.read(bytes)
+    const now = this.#options.clock.now()
+    const hasOwn = this.#bucket.take(bytes.byteLength, now)
+    const hasShared = this.#options.total.take(bytes.byteLength, now)
+    if (!(hasOwn && hasShared) && this.#flow === 'open') this.#pause()
+    this.#events.changed()
+  }
+
+  // What comes before tmux's answer still belongs to the stream.
+  #pause(): void {
+    this.#flow = 'pausing'
+    this.#control?.ask([['refresh-client', '-A', `${this.#options.paneId}:pause`]], (error) => {
+      if (!error) this.#paused()
+    })
+  }
+
+  // tmux pauses by itself when we are seconds behind; then it says so.
+  #notice(name: string, rest: string): void {
+    if (name === 'pause' && rest === this.#options.paneId) this.#paused()
+    else this.#events.notice(name, rest)
+  }
+
+  #paused(): void {
+    if (this.#flow === 'paused') return
+    this.#flow = 'paused'
+    this.#polls = 0
+    this.#pen.forget()
+    this.#pollLater()
+  }
+
+  #pollLater(): void {
+    const { clock, isRead, limits } = this.#options
+    this.#cancelPoll = clock.after(isRead() ? limits.floodPollMs : limits.thumbnailMs, () => this.#poll())
+  }
+
+  // While a flood lasts its screen is pictured now and then; two equal pictures end it. Every so often the stream is opened
+  // to see whether the flood has become a brook.
+  #poll(): void {
+    this.#polls++
+    if (this.#polls % this.#options.limits.floodProbe === 0) this.#resume()
+    else this.#ask([], 0, (capture) => this.#pictured(capture))
+  }
+
+  #pictured(capture: Capture): void {
+    if (capture.fingerprint === this.#fingerprint) {
+      this.#resume()
+      return
+    }
+    this.#fingerprint = capture.fingerprint
+    this.#restartFrom(capture)
+    this.#pollLater()
+  }
+
+  #resume(): void {
+    const { clock, limits, paneId } = this.#options
+    const isCalm = this.#polls % limits.floodProbe !== 0
+    this.#fingerprint = ''
+    this.#ask(
+      [['refresh-client', '-A', `${paneId}:continue`]],
+      isCalm ? limits.snapshotLines : 0,
+      (capture) => {
+        this.#flow = 'open'
+        this.#bucket.fill(limits.probeBytes, clock.now())
+        this.#restartFrom(capture)
+        // A full picture may be megabytes; who could not take it by then gets a newer one.
+        this.#cancelPoll = clock.after(limits.floodPollMs, () => {
+          this.#latest = undefined
+        })
+      },
+    )
+  }
+
+  #restartFrom(capture: Capture): void {
+    this.ring.skip()
+    this.#latest = this.#toSnapshot(capture)
+    this.#events.changed()
+  }
+
+  // A capture that fails or is out of step leaves nothing to rely on: the attachment ends, and its owner makes a new one.
+  #ask(before: Command[], historyLines: number, done: (capture: Capture) => void): void {
+    const mark = this.#options.word()
+    const commands = [...before, ...captureCommands(this.#options.paneId, historyLines, mark)]
+    this.#control?.ask(commands, (error, answers) => {
+      const capture = error ? undefined : readCapture(answers.slice(before.length), mark)
+      if (!capture) {
+        this.#control?.close()
+        return
+      }
+      this.#events.captured(capture)
+      done(capture)
+    })
+  }
+
+  #toSnapshot(capture: Capture): Snapshot {
+    const { cols, rows } = capture
+    const bytes = snapshotBytes(capture, { pen: this.#pen.restore(), partial: this.#pen.partial() })
+    return { offset: this.ring.end(), cols, rows, bytes }
+  }
+
+  #closed(reason: string): void {
+    this.#cancelPoll()
+    this.#events.closed(reason)
+  }
+}
