@@ -40,8 +40,8 @@ export function chordOf(press: KeyPress, onApple: boolean = apple): string | nul
   const mod = onApple ? press.metaKey : press.ctrlKey
   const other = onApple ? press.ctrlKey : press.metaKey
   const held = mod || other || press.altKey
-  // Held with a modifier, Shift changes what a letter key writes, so the key's own place says which letter it is.
-  const key = held && /^(Key|Digit)/.test(press.code) ? press.code.replace(/^(Key|Digit)/, '') : press.key
+  // Held with a modifier, Shift changes what a key writes, so the key's own place says which one it is.
+  const key = (held && keyAt(press.code)) || press.key
   const name = NAMES[key.toLowerCase()] ?? key.toLowerCase()
   // A sign such as "?" says by itself that Shift was held.
   const shift = press.shiftKey && (held || name.length > 1)
@@ -54,6 +54,10 @@ export function chordOf(press: KeyPress, onApple: boolean = apple): string | nul
   ]
   return parts.filter(Boolean).join('+')
 }
+
+const PLACES: Readonly<Record<string, string>> = { Period: '.', Comma: ',', Slash: '/', Backslash: '\\' }
+
+const keyAt = (code: string): string | undefined => /^(?:Key|Digit)(.)$/.exec(code)?.[1] ?? PLACES[code]
 
 /** The chord as it reads on a keyboard: ⌘⇧F, Ctrl+Shift+F, "g a". */
 export const keyLabel = (chord: string, onApple: boolean = apple): string =>

@@ -2,6 +2,7 @@
 import { Suspense } from 'react'
 import { useLocation } from 'wouter'
 import { AgentTree } from '../agents/agent-tree.tsx'
+import { AskDialogs } from '../agents/ask-dialogs.tsx'
 import { useKeys } from '../keys/use-keys.ts'
 import { lazyScreen } from '../lazy-screen.ts'
 import { Skeleton } from '../ui/page-states.tsx'
@@ -55,6 +56,7 @@ function Overlay() {
     <Suspense fallback={null}>
       {overlay === 'palette' && <Palette onClose={closeOverlay} />}
       {overlay === 'sheet' && <KeySheet onClose={closeOverlay} />}
+      <AskDialogs />
     </Suspense>
   )
 }
