@@ -38,7 +38,10 @@ export default defineConfig({
         // What every screen needs is one file: a first load is a handful of requests.
         codeSplitting: {
           groups: [
-            { name: 'xterm', test: /@xterm[\\/](xterm|addon-unicode11)|src[\\/]terminal[\\/](mono|csp-document|silence|term-theme)/ },
+            {
+              name: 'xterm',
+              test: /@xterm[\\/](xterm|addon-unicode11)|src[\\/]terminal[\\/](mono|csp-document|silence|term-theme)/,
+            },
             { name: 'shell', test: SHELL },
           ],
         },

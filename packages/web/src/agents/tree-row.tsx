@@ -3,7 +3,7 @@ import { ChevronRight, Star } from 'lucide-react'
 import { memo, type MouseEvent } from 'react'
 import { usePreferences } from '../data/preferences-store.ts'
 import { StateGlyph } from '../ui/state-glyph.tsx'
-import { ContextualMenu } from '../ui/menu.tsx'
+import { openContextMenu } from '../ui/menu.tsx'
 import { t } from '../words/words.ts'
 import { agentEntries, groupEntries } from './agent-menu.tsx'
 import type { RowPress } from './agent-tree.tsx'
@@ -29,25 +29,26 @@ export const TreeRowView = memo(function TreeRowView({ row, id, top, cursor, ope
   )
   const group = row.kind === 'group'
   return (
-    <ContextualMenu entries={() => (group ? groupEntries(row.ids) : agentEntries(row.agent))}>
-      {/* Keys move a cursor over the whole tree (aria-activedescendant), so that a row is not a stop for Tab. */}
-      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus */}
-      <div
-        id={id}
-        role="treeitem"
-        aria-level={row.depth + 1}
-        aria-selected={selected}
-        aria-expanded={group ? row.open : undefined}
-        aria-current={open ? 'page' : undefined}
-        aria-label={group ? t('agents.group', { label: row.label, n: row.count }) : undefined}
-        data-cursor={cursor || undefined}
-        className={css.row}
-        style={{ transform: `translateY(${top}px)`, paddingInlineStart: 6 + row.depth * INDENT }}
-        onClick={(event) => onPress(pressOf(row, event))}
-      >
-        {group ? <GroupRow row={row} /> : <AgentRow row={row} />}
-      </div>
-    </ContextualMenu>
+    // Keys move a cursor over the whole tree (aria-activedescendant), so that a row is not a stop for Tab.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+    <div
+      id={id}
+      role="treeitem"
+      aria-level={row.depth + 1}
+      aria-selected={selected}
+      aria-expanded={group ? row.open : undefined}
+      aria-current={open ? 'page' : undefined}
+      aria-label={group ? t('agents.group', { label: row.label, n: row.count }) : undefined}
+      data-cursor={cursor || undefined}
+      className={css.row}
+      style={{ transform: `translateY(${top}px)`, paddingInlineStart: 6 + row.depth * INDENT }}
+      onClick={(event) => onPress(pressOf(row, event))}
+      onContextMenu={(event) =>
+        openContextMenu(event, group ? groupEntries(row.ids) : agentEntries(row.agent))
+      }
+    >
+      {group ? <GroupRow row={row} /> : <AgentRow row={row} />}
+    </div>
   )
 }, sameRow)
 

@@ -68,7 +68,7 @@ function PurgeDialog({ agent, onClose }: { agent: Agent; onClose: () => void }) 
       onClose={onClose}
       actions={
         <>
-          <Button autoFocus onClick={onClose}>
+          <Button data-autofocus onClick={onClose}>
             {t('common.cancel')}
           </Button>
           <Button

@@ -1,5 +1,7 @@
 // Everything before the dashboard: first start, invitation, login, or a daemon that does not answer.
+import type { ReactNode } from 'react'
 import { startSession, type Phase } from '../data/session-store.ts'
+import { useFocusFirst } from '../ui/focus-first.ts'
 import { Button } from '../ui/button.tsx'
 import { t } from '../words/words.ts'
 import { AcceptInvite } from './accept-invite.tsx'
@@ -18,7 +20,8 @@ export const Door = ({ phase }: { phase: DoorPhase }) => (
   </main>
 )
 
-function Behind({ phase }: { phase: DoorPhase }) {
+function Behind({ phase }: { phase: DoorPhase }): ReactNode {
+  useFocusFirst()
   switch (phase.at) {
     case 'first-start':
       return <FirstStart machine={phase.machine} code={phase.code} />

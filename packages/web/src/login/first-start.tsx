@@ -39,7 +39,7 @@ function CreateOwner({ machine, code }: { machine: string; code: string }) {
           name="username"
           autoComplete="username"
           autoCapitalize="none"
-          autoFocus
+          data-autofocus
           required
           maxLength={32}
           hint={t('setup.name-hint')}

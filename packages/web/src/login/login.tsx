@@ -28,7 +28,7 @@ export function Login({ machine, passkeys }: { machine: string; passkeys: boolea
           label={t('login.name')}
           name="username"
           autoComplete="username webauthn"
-          autoFocus
+          data-autofocus
           autoCapitalize="none"
           required
           value={name}
@@ -50,7 +50,7 @@ export function Login({ machine, passkeys }: { machine: string; passkeys: boolea
             autoComplete="one-time-code"
             inputMode="numeric"
             maxLength={6}
-            autoFocus
+            data-autofocus
             hint={t('login.code-hint')}
             value={code}
             onChange={(event) => setCode(event.target.value.replaceAll(/\D/g, ''))}

@@ -122,7 +122,7 @@ function NewFolder({ parent, onMade }: { parent: string; onMade: (path: string) 
   return (
     <form className={css.make} onSubmit={(event) => void make(event)}>
       <Input
-        autoFocus
+        data-autofocus
         mono
         value={name}
         aria-label={t('folders.name')}

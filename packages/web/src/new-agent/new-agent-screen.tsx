@@ -11,6 +11,7 @@ import { toastError } from '../data/toast-store.ts'
 import { useCommand } from '../keys/command-registry.ts'
 import { Button } from '../ui/button.tsx'
 import { Check, Field, Input, TextArea, TextField } from '../ui/field.tsx'
+import { useFocusFirst } from '../ui/focus-first.ts'
 import { Page } from '../ui/page.tsx'
 import { t } from '../words/words.ts'
 import { draftErrors, EMPTY_DRAFT, fieldOfFault, newAgentOf, type Draft, type DraftErrors } from './draft.ts'
@@ -23,6 +24,7 @@ export function NewAgentScreen() {
   const { draft, errors, set } = form
   const [, navigate] = useLocation()
   const [picking, setPicking] = useState(false)
+  useFocusFirst()
   useCommand('back', () => navigate('/'))
   return (
     <Page title={t('new.title')} narrow>
@@ -31,7 +33,7 @@ export function NewAgentScreen() {
           label={t('new.name')}
           value={draft.name}
           mono
-          autoFocus
+          data-autofocus
           maxLength={64}
           placeholder="shop-backend-api"
           hint={<NamePreview name={draft.name} />}
@@ -141,7 +143,7 @@ function NamePreview({ name }: { name: string }) {
   if (!isAgentName(name)) return <>{t('rename.hint')}</>
   const levels = treePath(name)
   return (
-    <span className={css.preview} role="img" aria-label={`${t('new.preview')}: ${levels.join(' › ')}`}>
+    <span className={css.preview}>
       {levels.map((level, index) => (
         <span key={index} style={{ color: index === 0 ? `var(--project-${colourIndex(name)})` : undefined }}>
           {level}

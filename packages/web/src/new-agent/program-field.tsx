@@ -50,7 +50,7 @@ export function ProgramField({ value, error, onProgram }: Props) {
       {other && (
         <Input
           mono
-          autoFocus
+          data-autofocus
           value={value}
           aria-label={t('new.program-path')}
           placeholder={t('new.program-path')}

@@ -31,7 +31,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
     <Dialog title={t('palette.title')} onClose={onClose} bare>
       <Cmdk label={t('palette.title')} className={css.palette} loop>
         <Cmdk.Input
-          autoFocus
+          data-autofocus
           value={query}
           onValueChange={setQuery}
           placeholder={t('palette.placeholder')}

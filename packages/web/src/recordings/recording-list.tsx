@@ -101,7 +101,7 @@ function RemoveDialog({ recording, onClose }: { recording: Recording; onClose: (
       onClose={onClose}
       actions={
         <>
-          <Button autoFocus onClick={onClose}>
+          <Button data-autofocus onClick={onClose}>
             {t('common.cancel')}
           </Button>
           <Button kind="danger" onClick={remove}>
