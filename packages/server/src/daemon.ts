@@ -29,16 +29,15 @@ const [command = 'run', ...rest] = process.argv.slice(2)
 
 try {
   if (command === 'run') await run(rest)
-  else
-    print(
-      await offlineCommands({ config: readConfig(surroundings([])), clock, random, version: VERSION })(
-        command,
-        rest,
-      ),
-    )
+  else print(await offline(command, rest))
 } catch (error) {
   report(error)
   process.exitCode = 1
+}
+
+function offline(name: string, args: readonly string[]): Promise<unknown> {
+  const searchPath = { PATH: process.env['PATH'] ?? '' }
+  return offlineCommands({ config: readConfig(surroundings([])), clock, random, searchPath })(name, args)
 }
 
 async function run(argv: readonly string[]): Promise<void> {

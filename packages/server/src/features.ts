@@ -5,7 +5,8 @@ import { createTerminals, type Terminals } from '@tutti/terminals'
 import { createAgents, type Agents } from './agents/agents.ts'
 import { createRehearsalStatus } from './agents/rehearsal-status.ts'
 import { createBackups } from './backup/backups.ts'
-import { createDoctor } from './doctor/handlers.ts'
+import { createDoctor } from './doctor/doctor.ts'
+import { checkTmux } from './doctor/tmux-check.ts'
 import { createFolders } from './folders/folders.ts'
 import { createFoundHandlers } from './found/found.ts'
 import type { Features, Room } from './main.ts'
@@ -62,7 +63,12 @@ export const openFeatures =
     const recordings = createRecordings({
       ...room,
       roster,
-      record: (agentId, path) => terminals.record(agentId, path),
+      record: (agentId, path) =>
+        terminals.record(agentId, {
+          path,
+          title: roster.get(agentId).name,
+          failed: (error) => log.warn('recording.failed', { agentId, problem: String(error) }),
+        }),
       folder: join(config.dataFolder, 'recordings'),
       keptDays: () => settings.current().recordingDays,
     })
@@ -92,7 +98,8 @@ export const openFeatures =
           adopted: agents.adopted,
           adopt: agents.adopt,
         }),
-        ...createDoctor({ room, tmux: () => terminals.version() }),
+        ...createDoctor({ dataFolder: config.dataFolder, tmux: () => checkTmux(() => terminals.version()) })
+          .handlers,
       },
       channels,
       status: () => ({

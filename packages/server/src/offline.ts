@@ -4,26 +4,32 @@ import { fault, type Clock, type RandomBytes } from '@tutti/core'
 import { createBackupOffline } from './backup/offline.ts'
 import { restoreBackup } from './backup/restore.ts'
 import { verifyAuditFile } from './audit/verify.ts'
+import { tmuxVersion } from '@tutti/terminals'
 import type { Config } from './config.ts'
 import { runDoctor } from './doctor/doctor.ts'
+import { checkTmux } from './doctor/tmux-check.ts'
 import { lockHolder } from './lock.ts'
 import { keyPath, readKey } from './vault/keys.ts'
 
 interface Deps {
   config: Config
+  /** Where tmux is looked for: PATH alone. */
+  searchPath: Readonly<Record<string, string>>
   clock: Clock
   random: RandomBytes
-  version: string
 }
 
 /** Answers a command with what is printed. */
 export const offlineCommands =
-  ({ config, clock, random }: Deps) =>
+  ({ config, clock, random, searchPath }: Deps) =>
   async (command: string, [file]: readonly string[]): Promise<unknown> => {
     const { dataFolder } = config
     switch (command) {
       case 'doctor':
-        return runDoctor({ config, clock })
+        return runDoctor({
+          dataFolder,
+          tmux: () => checkTmux(() => tmuxVersion({ file: 'tmux', env: searchPath })),
+        })
       case 'backup': {
         const { path, archive } = await createBackupOffline({
           dataFolder,
