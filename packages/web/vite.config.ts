@@ -15,7 +15,7 @@ const tuttiRoutes: Plugin = {
 
 // React, the client and our own primitives; a screen that is loaded late brings only itself.
 const SHELL =
-  /node_modules[\\/](react|react-dom|scheduler|zustand|wouter|regexparam|use-sync-external-store|lucide-react)[\\/]|packages[\\/](client|core|protocol)[\\/]|web[\\/]src[\\/](ui|data|words)[\\/]|class-names/
+  /node_modules[\\/](react|react-dom|scheduler|zustand|wouter|regexparam|use-sync-external-store|lucide-react)[\\/]|packages[\\/](client|core|protocol)[\\/]|web[\\/]src[\\/](ui[\\/](?!menu-layer|menu\.module)|data[\\/]|words[\\/])|class-names/
 
 export default defineConfig({
   root: import.meta.dirname,

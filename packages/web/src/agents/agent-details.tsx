@@ -12,7 +12,7 @@ import { t } from '../words/words.ts'
 import { update } from './actions.ts'
 import { askFor } from './ask-store.ts'
 import { AvatarField } from './avatar-field.tsx'
-import { changeOf, detailsOf, type DetailsDraft } from './details-draft.ts'
+import { changeOf, detailsOf, storedRows, type DetailsDraft } from './details-draft.ts'
 import { EnvFields } from './env-fields.tsx'
 import { fingerprint } from './fingerprint.ts'
 import css from './agent-details.module.css'
@@ -26,15 +26,16 @@ export function AgentDetails({ agent }: { agent: Agent }) {
   const dirty = change === null || Object.keys(change).length > 0
   const save = async (event: FormEvent) => {
     event.preventDefault()
-    if (change === null) return toastError(t('new.args-open'))
+    if (change === null) {
+      toastError(t('new.args-open'))
+      return
+    }
     setBusy(true)
     const done = await update(agent, change)
     setBusy(false)
     if (!done) return
     toast(t('details.saved'))
-    set({
-      env: draft.env.filter(({ name }) => name !== '').map((row) => ({ ...row, value: null, stored: true })),
-    })
+    set({ env: storedRows(draft.env) })
   }
   return (
     <div className={css.details}>

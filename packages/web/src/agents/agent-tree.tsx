@@ -64,6 +64,8 @@ function Nothing({ total }: { total: number }) {
 function Rows({ rows }: { rows: TreeRow[] }) {
   const scroller = useRef<HTMLDivElement>(null)
   const rowHeight = useRowHeight()
+  // Its functions are new on every render, which is right here: nothing below is memoised over them.
+  // oxlint-disable-next-line react/incompatible-library
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,

@@ -16,7 +16,10 @@ export function AvatarField({ agent }: { agent: Agent }) {
   const upload = async (file: File | undefined) => {
     if (!file) return
     const image = await avatarPicture(file).catch(() => null)
-    if (image === null) return void toastError(t('details.avatar-unreadable'))
+    if (image === null) {
+      toastError(t('details.avatar-unreadable'))
+      return
+    }
     const answer = await attempt(() => api.setAvatar({ id: agent.id, image }))
     if (answer) putAgent(answer)
   }

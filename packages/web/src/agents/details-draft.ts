@@ -28,8 +28,14 @@ export const detailsOf = (agent: Agent): DetailsDraft => ({
   role: agent.persona.role,
   personality: agent.persona.personality,
   instructions: agent.persona.instructions,
-  env: agent.envNames.map((name) => ({ name, value: null, stored: true })),
+  env: agent.envNames.map(storedRow),
 })
+
+const storedRow = (name: string): EnvRow => ({ name, value: null, stored: true })
+
+/** The rows as they are once they have been saved. */
+export const storedRows = (rows: readonly EnvRow[]): EnvRow[] =>
+  rows.flatMap(({ name }) => (name === '' ? [] : [storedRow(name)]))
 
 type Change = Omit<InputOf<'updateAgent'>, 'id'>
 

@@ -1,4 +1,5 @@
 // Everything before the dashboard: first start, invitation, login, or a daemon that does not answer.
+import { never } from '@tutti/core'
 import type { ReactNode } from 'react'
 import { startSession, type Phase } from '../data/session-store.ts'
 import { useFocusFirst } from '../ui/focus-first.ts'
@@ -39,5 +40,7 @@ function Behind({ phase }: { phase: DoorPhase }): ReactNode {
           </Button>
         </>
       )
+    default:
+      return never(phase)
   }
 }

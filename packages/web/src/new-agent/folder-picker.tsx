@@ -1,4 +1,5 @@
 // Chooses a folder inside the allowed ones, and makes a new one where it is missing.
+import type { OutputOf } from '@tutti/core'
 import { CornerLeftUp, Folder, FolderPlus, GitBranch } from 'lucide-react'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { api } from '../data/api.ts'
@@ -47,33 +48,39 @@ export function FolderPicker({ from, onFolder, onClose }: Props) {
         {folders.state === 'failed' && (
           <ErrorState message={folders.message} onRetry={path ? () => setPath(undefined) : folders.retry} />
         )}
-        {here && (
-          <ul aria-label={t('folders.list')}>
-            {here.parent !== null && (
-              <Entry
-                icon={<CornerLeftUp />}
-                name={t('folders.up')}
-                onOpen={() => setPath(here.parent ?? undefined)}
-              />
-            )}
-            {here.entries.map((entry) => (
-              <Entry
-                key={entry.path}
-                icon={entry.git ? <GitBranch /> : <Folder />}
-                name={entry.name}
-                note={entry.git ? t('folders.git') : ''}
-                onOpen={() => setPath(entry.path)}
-              />
-            ))}
-            {here.entries.length === 0 && <li className={css.none}>{t('folders.empty')}</li>}
-          </ul>
-        )}
+        {here && <Entries list={here} onOpen={setPath} />}
       </div>
       <div className={css.foot}>
         <Check label={t('folders.hidden')} checked={hidden} onChecked={setHidden} />
         {here && <NewFolder parent={here.path} onMade={setPath} />}
       </div>
     </Dialog>
+  )
+}
+
+interface EntriesProps {
+  list: OutputOf<'listFolders'>
+  onOpen: (path: string) => void
+}
+
+function Entries({ list, onOpen }: EntriesProps) {
+  const { parent, entries } = list
+  return (
+    <ul aria-label={t('folders.list')}>
+      {parent !== null && (
+        <Entry icon={<CornerLeftUp />} name={t('folders.up')} onOpen={() => onOpen(parent)} />
+      )}
+      {entries.map((entry) => (
+        <Entry
+          key={entry.path}
+          icon={entry.git ? <GitBranch /> : <Folder />}
+          name={entry.name}
+          note={entry.git ? t('folders.git') : ''}
+          onOpen={() => onOpen(entry.path)}
+        />
+      ))}
+      {entries.length === 0 && <li className={css.none}>{t('folders.empty')}</li>}
+    </ul>
   )
 }
 

@@ -1,32 +1,29 @@
 // Splits a line into arguments as a POSIX shell would, without any of a shell's powers.
 
+// In this order: what single quotes keep, what double quotes keep, an escaped character, plain text, space.
+const PART = /'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])|([^\s'"\\]+)|(\s+)|([\s\S])/g
+
 /** Null where a quote is not closed. */
 export function shellWords(line: string): string[] | null {
   const words: string[] = []
-  let word: string | null = null
-  let quote = ''
-  for (let at = 0; at < line.length; at++) {
-    const character = line[at] ?? ''
-    if (character === '\\' && quote !== "'") {
-      word = (word ?? '') + (line[++at] ?? '\\')
-    } else if (quote) {
-      if (character === quote) quote = ''
-      else word = (word ?? '') + character
-    } else if (character === '"' || character === "'") {
-      quote = character
-      word ??= ''
-    } else if (/\s/.test(character)) {
-      if (word !== null) words.push(word)
-      word = null
-    } else word = (word ?? '') + character
+  let open = false
+  for (const [, single, double, escaped, plain, space, broken] of line.matchAll(PART)) {
+    // A lone backslash at the end stands for itself; anything else left over is a quote without its partner.
+    if (broken !== undefined && broken !== '\\') return null
+    if (space !== undefined) {
+      open = false
+      continue
+    }
+    const text = [single, double?.replaceAll(/\\([\s\S])/g, '$1'), escaped, plain, broken].join('')
+    if (open) words.push((words.pop() ?? '') + text)
+    else words.push(text)
+    open = true
   }
-  if (quote) return null
-  if (word !== null) words.push(word)
   return words
 }
 
 /** The line that shellWords() reads as these words. */
-export const shellLine = (words: readonly string[]): string =>
-  words
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `"${word.replaceAll(/["\\]/g, String.raw`\$&`)}"`))
-    .join(' ')
+export const shellLine = (words: readonly string[]): string => words.map(quoted).join(' ')
+
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `"${word.replaceAll(/["\\]/g, String.raw`\$&`)}"`

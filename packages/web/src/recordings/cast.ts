@@ -86,8 +86,8 @@ export function withoutWaits(cast: Cast, longest: number | null): Cast {
 }
 
 // Everything that draws rather than says: CSI, OSC and other sequences, and single controls but the line's end.
-// oxlint-disable-next-line no-control-regex
 const CONTROLS =
+  // oxlint-disable-next-line no-control-regex
   /\u001b\[[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][\s\S]*?(?:\u0007|\u001b\\)|\u001b[ -/]*[0-~]|[\u0000-\u0009\u000b-\u001f\u007f]/g
 
 /** The indexes of the events in whose output the words occur, also where they run over two events of one line. */

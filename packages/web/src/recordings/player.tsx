@@ -85,6 +85,8 @@ function usePlayback(cast: Cast, place: { current: HTMLElement | null }) {
       },
       onMove: (at, playing) => setMoved({ at, playing }),
     })
+    // The player exists only once its place is in the page.
+    // oxlint-disable-next-line react/set-state-in-effect
     setPlayback(made)
     made.play()
     return () => {

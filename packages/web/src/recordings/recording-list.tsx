@@ -11,8 +11,8 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../ui/page-states.tsx'
 import { byteSize, clockTime, relative } from '../ui/relative-time.ts'
-import { Table } from '../ui/table.tsx'
-import { Time } from '../ui/time.tsx'
+import { Table, type Column } from '../ui/table.tsx'
+import { Time, useNow } from '../ui/time.tsx'
 import { t } from '../words/words.ts'
 import { exportRecording } from './export.ts'
 import css from './recordings.module.css'
@@ -39,25 +39,20 @@ export function RecordingList({ agentId }: Props) {
         label={t('recordings.title')}
         rows={shown}
         rowKey={({ id }) => id}
-        columns={[
-          {
-            title: t('deleted.agent'),
-            cell: (one) => <Link href={`/recordings/${one.id}`}>{one.agentName}</Link>,
-          },
-          { title: t('recordings.started'), cell: (one) => <Time at={one.startedAt} /> },
-          { title: t('recordings.length'), cell: lengthOf, end: true },
-          { title: t('recordings.size'), cell: (one) => byteSize(one.sizeBytes), end: true },
-          {
-            title: '',
-            cell: (one) => <Actions recording={one} onRemove={() => setRemoving(one)} />,
-            end: true,
-          },
-        ]}
+        columns={columnsFor(setRemoving)}
       />
       {removing && <RemoveDialog recording={removing} onClose={() => setRemoving(null)} />}
     </>
   )
 }
+
+const columnsFor = (onRemove: (recording: Recording) => void): Column<Recording>[] => [
+  { title: t('deleted.agent'), cell: (one) => <Link href={`/recordings/${one.id}`}>{one.agentName}</Link> },
+  { title: t('recordings.started'), cell: (one) => <Time at={one.startedAt} /> },
+  { title: t('recordings.length'), cell: lengthOf, end: true },
+  { title: t('recordings.size'), cell: (one) => byteSize(one.sizeBytes), end: true },
+  { title: '', cell: (one) => <Actions recording={one} onRemove={() => onRemove(one)} />, end: true },
+]
 
 const lengthOf = ({ startedAt, endedAt }: Recording) =>
   endedAt === null ? (
@@ -91,6 +86,7 @@ function Actions({ recording, onRemove }: { recording: Recording; onRemove: () =
 }
 
 function RemoveDialog({ recording, onClose }: { recording: Recording; onClose: () => void }) {
+  const now = useNow()
   const remove = () => {
     onClose()
     void attempt(() => api.removeRecording({ id: recording.id }))
@@ -113,7 +109,7 @@ function RemoveDialog({ recording, onClose }: { recording: Recording; onClose: (
       <p>
         {t('recordings.delete-text', {
           name: recording.agentName,
-          when: relative(recording.startedAt, Date.now()),
+          when: relative(recording.startedAt, now),
         })}
       </p>
     </Dialog>

@@ -12,7 +12,7 @@ export function playNeedSound(): void {
   volume.gain.setValueAtTime(SOFT, context.currentTime)
   volume.gain.exponentialRampToValueAtTime(0.0001, end)
   tone.connect(volume).connect(context.destination)
-  tone.onended = () => void context.close()
+  tone.addEventListener('ended', () => void context.close())
   tone.start()
   tone.stop(end)
 }

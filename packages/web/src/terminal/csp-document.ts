@@ -29,7 +29,9 @@ function styleStandIn(page: Document): HTMLElement {
   page.adoptedStyleSheets.push(sheet)
   Object.defineProperty(element, 'textContent', {
     get: () => '',
-    set: (css: string) => sheet.replaceSync(css),
+    set(css: string) {
+      sheet.replaceSync(css)
+    },
   })
   element.remove = () => {
     HTMLElement.prototype.remove.call(element)

@@ -64,6 +64,8 @@ function useSession(agent: Agent, place: { current: HTMLDivElement | null }, act
     }
     const made = terminalPool.take(request)
     made.attach(parent)
+    // The terminal exists only once its place is in the page.
+    // oxlint-disable-next-line react/set-state-in-effect
     setSession(made)
     focusNow(made)
     const fit = new ResizeObserver(() => made.fit())

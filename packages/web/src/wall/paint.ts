@@ -22,14 +22,22 @@ function nodeOf(span: Span): Node {
   if (Object.keys(look).length === 0) return document.createTextNode(text)
   const element = document.createElement('span')
   element.textContent = text
-  const fg = look.fg === undefined ? 'var(--term-ink)' : cssColour(look.fg)
-  const bg = look.bg === undefined ? 'var(--term-back)' : cssColour(look.bg)
-  const { style } = element
-  if (look.fg !== undefined || look.inverse) style.color = look.inverse ? bg : fg
-  if (look.bg !== undefined || look.inverse) style.backgroundColor = look.inverse ? fg : bg
-  if (look.bold) style.fontWeight = '700'
-  if (look.dim) style.opacity = '0.7'
-  if (look.italic) style.fontStyle = 'italic'
-  if (look.underline) style.textDecoration = 'underline'
+  paintColours(element.style, look)
+  if (look.bold) element.style.fontWeight = '700'
+  if (look.dim) element.style.opacity = '0.7'
+  if (look.italic) element.style.fontStyle = 'italic'
+  if (look.underline) element.style.textDecoration = 'underline'
   return element
+}
+
+function paintColours(style: CSSStyleDeclaration, { fg, bg, inverse }: Omit<Span, 'text'>): void {
+  const ink = fg === undefined ? 'var(--term-ink)' : cssColour(fg)
+  const back = bg === undefined ? 'var(--term-back)' : cssColour(bg)
+  if (inverse) {
+    style.color = back
+    style.backgroundColor = ink
+    return
+  }
+  if (fg !== undefined) style.color = ink
+  if (bg !== undefined) style.backgroundColor = back
 }

@@ -15,8 +15,8 @@ export interface Span {
 type Look = Omit<Span, 'text'>
 
 // CSI … m is read; any other CSI, OSC, DCS or two-character escape is skipped whole, and single controls too.
-// oxlint-disable-next-line no-control-regex
 const TOKEN =
+  // oxlint-disable-next-line no-control-regex
   /\u001b\[([0-9;:]*)m|\u001b\[[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][\s\S]*?(?:\u0007|\u001b\\|$)|\u001b[ -/]*[0-~]?|[\u0000-\u001f\u007f-\u009f]/g
 
 /** The spans of one line. Neighbours that look the same are one span; joined, the texts are the visible line. */
@@ -50,11 +50,14 @@ function styled(look: Look, parameters: string): Look {
     if (code === 38 || code === 48) {
       const colour = extended(codes.slice(at + 1))
       at += colour.used
-      if (colour.value !== null) next = { ...next, [code === 38 ? 'fg' : 'bg']: colour.value }
+      next = coloured(next, code === 38 ? 'fg' : 'bg', colour.value)
     } else next = simple(next, code)
   }
   return next
 }
+
+const coloured = (look: Look, part: 'fg' | 'bg', value: number | string | null): Look =>
+  value === null ? look : { ...look, [part]: value }
 
 function extended(codes: readonly number[]): { value: number | string | null; used: number } {
   const [kind, a = 0, b = 0, c = 0] = codes

@@ -1,5 +1,5 @@
 // The wall: every agent's last screen, live and as text, sorted by who needs you; nothing moves under the pointer.
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { LayoutGrid } from 'lucide-react'
 import { useLocation } from 'wouter'
 import { byNeed, heldOrder } from '../agents/need.ts'
@@ -61,8 +61,8 @@ const SIZES = (): { value: Size; label: string }[] => [
 function useCalmOrder(wanted: string[], held: boolean) {
   const [kept, setKept] = useState(wanted)
   const calm = held ? heldOrder(kept, wanted) : { ids: wanted, moved: 0 }
-  const key = calm.ids.join()
-  useEffect(() => setKept(key ? key.split(',') : []), [key])
+  // What is shown now is what stays when somebody begins to point: kept in step while rendering, as React advises.
+  if (calm.ids.join() !== kept.join()) setKept(calm.ids)
   return { ...calm, sortNow: () => setKept(wanted) }
 }
 
