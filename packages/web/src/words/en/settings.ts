@@ -1,0 +1,4 @@
+// Words of the settings screens.
+export const settingsWords = {
+  'settings.title': 'Settings',
+} as const
