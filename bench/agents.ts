@@ -34,7 +34,7 @@ async function listTimes(stage: Stage, count: number): Promise<number[]> {
   const times: number[] = []
   for (let i = 0; i < count; i++) {
     const begun = performance.now()
-    const list = await stage.call('listAgents', {})
+    const list = await stage.client.listAgents({})
     times.push(performance.now() - begun)
     if (list.length === 0) throw new Error('the list is empty')
   }

@@ -8,22 +8,20 @@ import { setTimeout } from 'node:timers/promises'
 import { checkLedger, killRounds, startWriter } from '../packages/server/test/ledger.ts'
 import type { Acked, LedgerVerdict } from '../packages/server/test/ledger.ts'
 
-export interface Row {
-  what: string
-  figure: number | string
-  unit: string
-  target: string
-  ok: boolean
-}
+import { exactly, notMeasured, type Part, type Row } from './row.ts'
 
 const KILLS = 50
 const CUTS = 30
 const CLIENTS = 16
 const IMAGE_MB = 64
 
-/** All rows of this part; about two minutes. */
-export async function durability(): Promise<Row[]> {
-  return [...(await kills(KILLS)), ...(await powerCuts(CUTS))]
+/** About two minutes. */
+export const durability: Part = {
+  name: 'durability',
+  async run(report) {
+    for (const row of await kills(KILLS)) report(row)
+    for (const row of await powerCuts(CUTS)) report(row)
+  },
 }
 
 async function kills(rounds: number): Promise<Row[]> {
@@ -89,28 +87,12 @@ async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
 }
 
 function rows(what: string, { acked, lost, problems }: LedgerVerdict): Row[] {
+  if (acked === 0) return [notMeasured(what, 'nothing was acknowledged')]
   return [
-    {
-      what: `${what}: acknowledged writes lost`,
-      figure: lost.length,
-      unit: `of ${acked}`,
-      target: '0',
-      ok: lost.length === 0 && acked > 0,
-    },
-    {
-      what: `${what}: integrity, gaps or audit`,
-      figure: problems.length,
-      unit: problems[0] ?? 'problems',
-      target: '0',
-      ok: problems.length === 0,
-    },
+    exactly(`${what}: acknowledged writes lost, of ${acked}`, lost.length, [0, 'writes']),
+    exactly(`${what}: damage found afterwards (integrity, sequence, audit)`, problems.length, [
+      0,
+      'problems',
+    ]),
   ]
 }
-
-const notMeasured = (what: string, why: string): Row => ({
-  what,
-  figure: `not measured here: ${why}`,
-  unit: '',
-  target: '0 lost',
-  ok: false,
-})

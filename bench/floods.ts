@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import headless from '@xterm/headless'
+import type { AgentId } from '@tutti/core'
 import { atMost, exactly, median, type Row } from './row.ts'
 import { createAgents, pause, type Stage } from './stage.ts'
 import { openViewer, read, until, type Viewer } from './viewer.ts'
@@ -101,10 +102,10 @@ async function catWatched(
   await until(() => screen.lines().includes('the-last-line'), 'the last line on the screen', 120_000)
   const ms = performance.now() - begun
   await pause(500) // a resync may follow; what counts is the screen that stays
-  const { text } = await stage.call('getScreen', { id, lines: ROWS })
+  const { text } = await stage.client.getScreen({ id, lines: ROWS })
   const exact = text.trimEnd() === screen.lines().join('\n').trimEnd()
   viewer.close()
-  await stage.call('hibernateAgent', { id })
+  await stage.client.hibernateAgent({ id })
   return { ms, exact }
 }
 
@@ -253,8 +254,8 @@ function difference(wanted: string, got: string): number {
 }
 
 /** An agent that waits for Enter and then runs the script. */
-async function waiting(stage: Stage, name: string, script: string): Promise<string> {
-  const agent = await stage.call('createAgent', {
+async function waiting(stage: Stage, name: string, script: string): Promise<AgentId> {
+  const agent = await stage.client.createAgent({
     name,
     folder: stage.folder,
     program: 'sh',

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { routes, type InputOf, type OperationName, type OutputOf } from '@tutti/core'
+import { routes, type AgentId } from '@tutti/core'
 import { createClient, type Client } from '@tutti/client'
 
 export const ROOT = join(import.meta.dirname, '..')
@@ -17,7 +17,6 @@ export interface Stage {
   client: Client
   token: string
   pid(): number
-  call<N extends OperationName>(name: N, input: InputOf<N>): Promise<OutputOf<N>>
   /** Ends the daemon with SIGKILL and waits until it is gone; sessions live on. */
   kill(): Promise<void>
   /** Starts it again on the same folder; resolves to the ms until the first API answer. */
@@ -38,13 +37,12 @@ export async function openStage(daemon = DAEMON): Promise<Stage> {
     routes: routes(),
     fetch,
     baseUrl: url,
-    headers: { authorization: `Bearer ${token}` },
+    headers: () => ({ authorization: `Bearer ${token}` }),
   })
   // The bench works in temporary folders, which nobody has allowed yet.
   const { version } = await client.getSettings({})
   await client.updateSettings({ allowedFolders: ['/'] }, { version })
   const kill = () => ended(child, 'SIGKILL')
-  const call: Stage['call'] = (name, input) => client[name](input)
   return {
     url,
     port,
@@ -52,14 +50,13 @@ export async function openStage(daemon = DAEMON): Promise<Stage> {
     client,
     token,
     pid: () => child.pid ?? 0,
-    call,
     kill,
     start: () => {
       child = launch(daemon, folder, port)
       return answered(url, child)
     },
     close: async () => {
-      await removeAgents(call)
+      await removeAgents(client)
       await ended(child, 'SIGTERM')
       rmSync(folder, { recursive: true, force: true })
     },
@@ -73,7 +70,7 @@ function launch(daemon: string, folder: string, port: number): ChildProcess {
       ...process.env,
       TUTTI_DATA: join(folder, 'data'),
       TUTTI_RUNTIME: join(folder, 'run'),
-      TUTTI_STATE: join(folder, 'state'),
+      TUTTI_LOGS: join(folder, 'state'),
       TUTTI_PORT: String(port),
     },
   })
@@ -98,10 +95,10 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void>
   await gone
 }
 
-async function removeAgents(call: Stage['call']): Promise<void> {
-  const ids = (await call('listAgents', {})).map((agent) => agent.id)
+async function removeAgents(client: Client): Promise<void> {
+  const ids = (await client.listAgents({})).map((agent) => agent.id)
   for (let at = 0; at < ids.length; at += 200) {
-    await call('changeAgents', { ids: ids.slice(at, at + 200), action: 'delete' })
+    await client.changeAgents({ ids: ids.slice(at, at + 200), action: 'delete' })
   }
 }
 
@@ -128,10 +125,10 @@ export function residentMB(pid: number): number {
 export async function createAgents(
   stage: Stage,
   { count, prefix, program, args }: { count: number; prefix: string; program: string; args: string[] },
-): Promise<string[]> {
-  const ids: string[] = []
+): Promise<AgentId[]> {
+  const ids: AgentId[] = []
   const one = async (n: number) => {
-    const agent = await stage.call('createAgent', {
+    const agent = await stage.client.createAgent({
       name: `${prefix}-${n}`,
       folder: process.env['HOME'] ?? '/',
       program,

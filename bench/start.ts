@@ -51,7 +51,7 @@ async function startTimes(report: (row: Row) => void): Promise<void> {
     times.push(await stage.start())
   }
   report(atMost(`start to first API answer, median of ${STARTS}`, median(times), [500, 'ms']))
-  await stage.call('listAgents', {})
+  await stage.client.listAgents({})
   await pause(3000) // lets start-up garbage settle: idle is what is asked
   report(atMost('resident memory, idle', residentMB(stage.pid()), [110, 'MB']))
   await stage.close()

@@ -109,7 +109,7 @@ async function survivors(stage: Stage, report: (row: Row) => void): Promise<void
   await stage.start()
   let back = 0
   while (back < SURVIVORS && performance.now() - begun < 30_000) {
-    back = (await stage.call('listAgents', {})).filter((agent) => agent.session).length
+    back = (await stage.client.listAgents({})).filter((agent) => agent.session).length
   }
   report(atMost('all of them back after a restart', (performance.now() - begun) / 1000, [3, 's']))
   report(

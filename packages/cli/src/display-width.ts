@@ -1,7 +1,7 @@
 // How many cells a text takes in a terminal, so that columns line up with wide and combined characters.
 
 const segments = new Intl.Segmenter('en', { granularity: 'grapheme' })
-const EMOJI = /^\p{Emoji_Presentation}|️/u
+const EMOJI = /^\p{Emoji_Presentation}|\ufe0f/u
 // East Asian Wide and Fullwidth (Unicode 16, EastAsianWidth.txt), in coarse blocks.
 const WIDE =
   /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]/u

@@ -1,16 +1,14 @@
 // One kind of failure for everything that a call may meet, whether the server refused it or never heard of it.
-import type { FaultCode } from '@tutti/core'
-
-/** What only a client can notice: nobody answered, the call was given up, or the answer was not Tutti's. */
-export type ClientFaultCode = FaultCode | 'network.unreachable' | 'network.aborted' | 'answer.foreign'
-
 export interface FaultBody {
   code: string
   message: string
   details?: Readonly<Record<string, string | number>>
 }
 
-/** `status` is the HTTP status, or 0 where there was no answer. `message` is a sentence to show as it is. */
+/**
+ * `code` is one of the catalogue, or what only a client can notice: network.unreachable, network.aborted, answer.foreign.
+ * `status` is the HTTP status, or 0 where there was no answer. `message` is a sentence to show as it is.
+ */
 export class ClientFault extends Error {
   readonly code: string
   readonly status: number

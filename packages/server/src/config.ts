@@ -14,6 +14,7 @@ export interface Config {
   logFolder: string
   webFolder: string
   logToStderr: boolean
+  restoreAfterReboot: boolean
 }
 
 /** What the process was given; a parameter, so that tests need no process of their own. */
@@ -51,6 +52,7 @@ const folder = z
   .min(1, 'expected a folder')
   .transform((path) => resolve(path))
 const file = z.string().transform((path) => (path === '' ? null : resolve(path)))
+const flag = z.enum(['true', 'false'], 'expected true or false').transform((text) => text === 'true')
 const HOST = /^[A-Za-z0-9.:_-]+$/
 const NAME = /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$/
 
@@ -135,7 +137,8 @@ const TABLE: { [K in keyof Config]: Row<Config[K]> } = {
   webFolder: {
     env: 'TUTTI_WEB',
     flag: '--web',
-    default: ({ program }) => join(program, 'dist', 'web'),
+    default: ({ program }) =>
+      program.endsWith('release') ? join(program, 'web') : join(program, 'dist/release/web'),
     schema: folder,
     help: 'Folder of the built dashboard.',
   },
@@ -143,8 +146,15 @@ const TABLE: { [K in keyof Config]: Row<Config[K]> } = {
     env: 'TUTTI_LOG_STDERR',
     flag: '--log-stderr',
     default: () => 'false',
-    schema: z.enum(['true', 'false'], 'expected true or false').transform((text) => text === 'true'),
+    schema: flag,
     help: 'Write the log to stderr as well.',
+  },
+  restoreAfterReboot: {
+    env: 'TUTTI_RESTORE',
+    flag: '--restore',
+    default: () => 'false',
+    schema: flag,
+    help: 'Start again, after a reboot of the machine, the agents that ran before it.',
   },
 }
 
@@ -172,6 +182,7 @@ export function readConfig(from: Surroundings): Config {
     logFolder: read('logFolder'),
     webFolder: read('webFolder'),
     logToStderr: read('logToStderr'),
+    restoreAfterReboot: read('restoreAfterReboot'),
   }
   if ((config.tlsCert === null) !== (config.tlsKey === null)) {
     problems.push('TUTTI_TLS_CERT and TUTTI_TLS_KEY belong together: give both, or neither.')

@@ -38,6 +38,8 @@ export interface Room {
   vault: Vault
   keys: Keys
   settings: SettingsService
+  /** Where programs on this machine reach the API. */
+  url(): string
   version: string
 }
 
@@ -98,7 +100,8 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
   const lock = ownFolders(config, deps.machine.pid)
   closers.push(() => lock.release())
   const log = ownLog(deps, closers)
-  const room = await openRoom(deps, log)
+  const urls: string[] = []
+  const room = await openRoom(deps, log, () => urls[0] ?? urlOf(config, config.port))
   closers.push(() => room.store.close())
   const localToken = writeLocalToken(config.dataFolder, random)
   closers.push(() => localToken.remove())
@@ -115,7 +118,6 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
   )
   const features = await deps.openFeatures(room)
   closers.push(() => features.close())
-  const urls: string[] = []
   const http: HttpServer = createHttpServer({
     ...deps,
     ...room,
@@ -170,7 +172,7 @@ function ownLog({ config, clock, writeStderr }: DaemonDeps, closers: Closers): L
   })
 }
 
-async function openRoom(deps: DaemonDeps, log: Log): Promise<Room> {
+async function openRoom(deps: DaemonDeps, log: Log, url: () => string): Promise<Room> {
   const { config, clock, random, version } = deps
   const databasePath = join(config.dataFolder, 'tutti.db')
   const keys = openKeys({ dataFolder: config.dataFolder, databasePath, random })
@@ -178,7 +180,7 @@ async function openRoom(deps: DaemonDeps, log: Log): Promise<Room> {
   const vault = createVault({ key: keys.vault, keyPath: keyPath(config.dataFolder, 'vault'), random })
   await proveVault(vault, store)
   const settings = createSettings({ store, machine: deps.machine.name, home: deps.machine.home })
-  return { config, store, databasePath, clock, random, log, vault, keys, settings, version }
+  return { config, store, databasePath, clock, random, log, vault, keys, settings, url, version }
 }
 
 interface HandlerParts {

@@ -10,7 +10,7 @@ const [folder = '', clients = '1', limit = '0', first = '0'] = process.argv.slic
 
 /** Said when it returns: a kill afterwards does not unsay it. */
 function say(line: string) {
-  for (let left = Buffer.from(`${line}\n`); left.length > 0; ) left = left.subarray(written(left))
+  for (let left = Buffer.from(`${line}\n`); left.length > 0;) left = left.subarray(written(left))
 }
 
 function written(bytes: Buffer): number {

@@ -59,7 +59,8 @@ export function startWriter(options: {
     async reached(target) {
       const deadline = Date.now() + 30_000
       while (acked.size < target) {
-        if (Date.now() > deadline || child.exitCode !== null) throw new Error(`only ${acked.size} acknowledged`)
+        if (Date.now() > deadline || child.exitCode !== null)
+          throw new Error(`only ${acked.size} acknowledged`)
         await setTimeout(5)
       }
     },
@@ -89,7 +90,9 @@ export async function checkLedger(folder: string, acked: Acked): Promise<LedgerV
   const database = new DatabaseSync(path, { readOnly: true })
   const there = new Map(
     database
-      .prepare("SELECT l.id, e.seq FROM ledger l JOIN events e ON e.subject = l.id AND e.type = 'agent.purged'")
+      .prepare(
+        "SELECT l.id, e.seq FROM ledger l JOIN events e ON e.subject = l.id AND e.type = 'agent.purged'",
+      )
       .all()
       .map((row) => [row['id'], row['seq']]),
   )
@@ -109,7 +112,8 @@ const integrity = (database: DatabaseSync) =>
     .filter((line) => line !== 'ok')
 
 function gaps(database: DatabaseSync): string[] {
-  const row = database.prepare('SELECT min(seq) AS first, max(seq) AS last, count(*) AS n FROM events').get() ?? {}
+  const row =
+    database.prepare('SELECT min(seq) AS first, max(seq) AS last, count(*) AS n FROM events').get() ?? {}
   const expected = Number(row['last'] ?? 0) - Number(row['first'] ?? 1) + 1
   return Number(row['n']) === expected ? [] : [`${expected} events expected, ${String(row['n'])} there`]
 }

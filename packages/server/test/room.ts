@@ -100,6 +100,7 @@ export async function aRoom(options: RoomOptions = {}) {
     logFolder: join(folder, 'logs'),
     webFolder: web,
     logToStderr: false,
+    restoreAfterReboot: false,
     ...options.config,
   }
   const clock = testClock()
@@ -125,7 +126,7 @@ export async function aRoom(options: RoomOptions = {}) {
     host: `localhost:${port}`,
     origin: `http://localhost:${port}`,
     localToken: readFileSync(localTokenPath(config.dataFolder), 'utf8').trim(),
-    logs: () => readFileSync(join(config.logFolder, 'daemon.log'), 'utf8'),
+    logs: () => readFileSync(join(config.logFolder, 'daemon.log'), { encoding: 'utf8', flag: 'a+' }),
     ask: (path: string, ask?: Ask) => ask_(port, path, ask),
     async close() {
       await daemon.close()
@@ -354,4 +355,13 @@ export function openSocket(
       if (!/Unexpected server response/.test(error.message)) reject(error)
     })
   })
+}
+
+/** Waits for a condition with a deadline. */
+export async function until(holds: () => boolean): Promise<void> {
+  const end = performance.now() + 5000
+  while (!holds()) {
+    if (performance.now() > end) throw new Error('it did not come to hold within 5 s')
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
 }

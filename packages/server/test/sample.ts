@@ -47,3 +47,9 @@ function text(pattern: string | undefined): string {
   const prefix = /^\^([a-z]+_)/.exec(pattern ?? '')?.[1]
   return prefix === undefined ? 'a' : prefix + '0'.repeat(22)
 }
+
+/** An input that fits the operation's schema, optional fields left out. */
+export const sampleInput = (row: { input: z.ZodType }): Record<string, unknown> => {
+  const json: unknown = z.toJSONSchema(row.input, { io: 'input', unrepresentable: 'any' })
+  return sample(json) as Record<string, unknown>
+}

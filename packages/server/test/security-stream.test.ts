@@ -18,6 +18,7 @@ import {
   openSocket,
   raw,
   statusOf,
+  until,
   type TestRoom,
 } from './room.ts'
 
@@ -357,12 +358,4 @@ async function deafClient(): Promise<Socket> {
   const socket = await rawClient()
   socket.pause()
   return socket
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  const end = performance.now() + 5000
-  while (!holds()) {
-    if (performance.now() > end) throw new Error('it did not come to hold within 5 s')
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
 }

@@ -22,6 +22,13 @@ export interface Snapshot {
   bytes: Uint8Array
 }
 
+/** The pane as its viewers are told of it. */
+export interface Shown {
+  cols: number
+  rows: number
+  title: string
+}
+
 export interface PaneStreamEvents {
   /** The ring has new bytes, or lost what it had. */
   changed(): void
@@ -108,6 +115,18 @@ export class PaneStream {
   /** Captures the screen alone; the answer comes as the event `captured`. */
   look(): void {
     this.#ask([], 0, () => {})
+  }
+
+  /** Asks to be told of titles and of clients from now on (`subscription-changed`), and how the pane is now. */
+  async introduced(): Promise<Shown> {
+    const { paneId } = this.#options
+    const watched = `tutti:${paneId}:#{session_attached}|#{pane_title}`
+    const answers = await this.request([
+      ['refresh-client', '-B', watched],
+      ['display-message', '-p', '-t', paneId, '#{pane_width} #{pane_height} #{pane_title}'],
+    ])
+    const [cols, rows, ...title] = String(answers[1]).split(' ')
+    return { cols: Number(cols), rows: Number(rows), title: title.join(' ') }
   }
 
   request(commands: readonly Command[]): Promise<Buffer[][]> {

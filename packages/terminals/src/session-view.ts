@@ -6,8 +6,10 @@ import type { Bucket } from './flood-gate.ts'
 import type { TerminalLimits } from './limits.ts'
 import { createOutside } from './outside.ts'
 import type { Outside } from './outside.ts'
+import type { Shown } from './pane-stream.ts'
 import { PaneStream } from './pane-stream.ts'
 import { toPtyText } from './pty-text.ts'
+import type { Tap } from './recording.ts'
 import type { SizeKeeper } from './size-keeper.ts'
 import { createSizeKeeper } from './size-keeper.ts'
 import type { SizeEvent } from './size-rule.ts'
@@ -95,16 +97,20 @@ export class SessionView {
     }
   }
 
-  /** Keeps the session attached and reads all of it until the answer is called. */
-  async tap(send: Send): Promise<() => void> {
+  /** Keeps the session attached and reads all of it until it is closed. */
+  async tap(send: Send): Promise<Tap> {
     this.#cancelLinger()
     const reader = createReader(await this.#attach(), send, undefined)
     this.#taps.add(reader)
     reader.flush()
-    return () => {
-      reader.close()
-      this.#taps.delete(reader)
-      this.#lingerIfEmpty()
+    return {
+      grant: (bytes) => reader.grant(bytes),
+      picture: () => reader.restart('behind'),
+      close: () => {
+        reader.close()
+        this.#taps.delete(reader)
+        this.#lingerIfEmpty()
+      },
     }
   }
 
@@ -249,7 +255,7 @@ export class SessionView {
     await stream.open()
     this.#stream = stream
     await this.#size.attached(stream)
-    this.#shown = await introduced(stream, place.paneId)
+    this.#shown = await stream.introduced()
     this.#outside.look()
     return stream
   }
@@ -350,21 +356,4 @@ export class SessionView {
       member.send({ type: 'state', ...state })
     }
   }
-}
-
-interface Shown {
-  cols: number
-  rows: number
-  title: string
-}
-
-// Asks to be told of titles and terminals from now on, and what they are now.
-async function introduced(stream: PaneStream, paneId: string): Promise<Shown> {
-  const watched = `tutti:${paneId}:#{session_attached}|#{pane_title}`
-  const answers = await stream.request([
-    ['refresh-client', '-B', watched],
-    ['display-message', '-p', '-t', paneId, '#{pane_width} #{pane_height} #{pane_title}'],
-  ])
-  const [cols, rows, ...title] = String(answers[1]).split(' ')
-  return { cols: Number(cols), rows: Number(rows), title: title.join(' ') }
 }

@@ -1,5 +1,5 @@
 // The sessions of all agents of this machine: started, found again, looked at, written to and ended.
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '@tutti/core'
 import { fault } from '@tutti/core'
@@ -15,6 +15,8 @@ import { DEFAULT_LIMITS } from './limits.ts'
 import { isAlive, signalGroup, signalProcess } from './process-id.ts'
 import { programArgv } from './program.ts'
 import { toPtyText } from './pty-text.ts'
+import type { Recording, RecordingOptions } from './recording.ts'
+import { startRecording } from './recording.ts'
 import type { Death, PaneInfo } from './session-facts.ts'
 import { IDS, deathOf, infoOf, lastLines, recordOf, serverOf } from './session-facts.ts'
 import type { SessionRecord, SessionRecords } from './session-records.ts'
@@ -68,6 +70,9 @@ export type Recovered = { agentId: string; isAdopted: boolean } & (
 )
 
 export type SessionInfo = PaneInfo & { viewers: number }
+
+/** `failed` is called once if the file cannot be written any more. */
+export type RecordRequest = Pick<RecordingOptions, 'path' | 'title' | 'failed'>
 
 export interface StopRequest {
   /** Time between the hang-up and the kill. */
@@ -234,9 +239,10 @@ export class Terminals {
     return ['tmux', '-u', '-S', socketPath, 'attach-session', '-t', sessionId]
   }
 
-  /** Feeds everything that the session shows to the sink, beginning with a snapshot, until the answer is called. */
-  tap(agentId: string, send: Send): Promise<() => void> {
-    return this.#session(agentId).view.tap(send)
+  /** Records all that the session shows into a new file, until it is stopped or the disk fails. */
+  record(agentId: string, { path, title, failed }: RecordRequest): Promise<Recording> {
+    const { view } = this.#session(agentId)
+    return startRecording({ path, title, failed, clock: this.#options.clock, tap: (send) => view.tap(send) })
   }
 
   /** Calls the listener when a program has ended by itself. */
@@ -275,6 +281,8 @@ export class Terminals {
     const server = await serverOf(this.#tmux, session.record)
     await this.#tmux.run(socketPath, ['kill-session', '-t', sessionId]).catch(() => '')
     await this.#until(() => !(server && isAlive(server)), STOP_POLL_MS * DEAD_POLLS)
+    // tmux leaves its socket behind.
+    await rm(socketPath, { force: true })
   }
 
   async #recoverOne(record: SessionRecord): Promise<Recovered> {
@@ -282,6 +290,7 @@ export class Terminals {
     const death = await deathOf(this.#tmux, record).catch(() => undefined)
     if (!death) {
       await this.#records.remove(agentId)
+      if (!isAdopted) await rm(record.socketPath, { force: true })
       return { agentId, isAdopted, state: 'gone' }
     }
     this.#know(record)

@@ -165,6 +165,11 @@ export class TestViewer {
     const kept = this.kept ?? []
     this.kept = undefined
     for (const { bytes, size } of kept) this.#draw(bytes, size, () => {})
+    return this.drawn()
+  }
+
+  /** Waits until the emulator has read all it was given. */
+  drawn(): Promise<void> {
     return new Promise((resolve) => {
       this.terminal.write('', resolve)
     })
@@ -274,4 +279,15 @@ export function aUserSession(room: Room, name: string): UserSession {
       tmux('show-options', '-t', sessionId),
     ].join('\n')
   return { socketPath, sessionId, facts }
+}
+
+/** Waits until it is so, where there is no test to expect it. */
+export async function until(isSo: () => boolean): Promise<void> {
+  const end = Date.now() + SOON.timeout
+  while (!isSo()) {
+    if (Date.now() > end) throw new Error(`this did not become so: ${isSo.toString()}`)
+    await new Promise((resolve) => {
+      setTimeout(resolve, SOON.interval)
+    })
+  }
 }

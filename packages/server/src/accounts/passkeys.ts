@@ -24,6 +24,8 @@ type Passkeys = Pick<
 
 const CHALLENGE_LIFE_MS = 5 * 60_000
 const MAX_CHALLENGES = 1000
+// EdDSA, ES256, RS256: what authenticators have today; the runtime calls newer ones experimental.
+const ALGORITHMS = [-8, -7, -257]
 
 // Loaded at first use: the library takes a fifth of a second, and most starts never need it.
 const webauthn = () => import('@simplewebauthn/server')
@@ -61,6 +63,7 @@ function registration(
         userName: user.name,
         userID: new TextEncoder().encode(user.id),
         attestationType: 'none',
+        supportedAlgorithmIDs: ALGORITHMS,
         excludeCredentials: passkeysOf(office.store, user.id).map((key) => ({
           id: key.credentialId,
           transports: key.transports,
@@ -79,6 +82,7 @@ function registration(
           expectedChallenge: (challenge) => challenges.use(challenge, user.id),
           expectedOrigin: origin,
           expectedRPID: partyOf(origin),
+          supportedAlgorithmIDs: ALGORITHMS,
         }),
       )
       if (!verdict.verified) throw fault('passkey.refused', { problem: 'it did not verify' })

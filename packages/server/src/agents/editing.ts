@@ -10,7 +10,7 @@ import {
 } from '@tutti/core'
 import type { By, Statement, Store } from '../db/store.ts'
 import { newKeyPair } from './keys.ts'
-import { commandOf, envAad, keyAad, type LaunchDeps, type Vault } from './launch.ts'
+import { commandOf, envPlace, keyPlace, type LaunchDeps, type Vault } from './launch.ts'
 import type { Change, Roster } from './roster.ts'
 import { setEnv, unsetEnv } from './store.ts'
 
@@ -47,7 +47,7 @@ export function createEditing(deps: EditingDeps) {
 
   const add = (agent: NewRow, rest: Rest, by: By): Promise<Agent> => {
     const { privateKey, ...visible } = agent
-    const sealed = vault.seal(privateKey, keyAad(agent.id))
+    const sealed = vault.seal(privateKey, keyPlace(agent.id))
     return roster.add(visible, { privateKey: sealed, ...rest }, by)
   }
 
@@ -158,7 +158,7 @@ type Env = Readonly<Record<string, string | null>>
 const newEnv = (vault: Vault, id: AgentId, env: Env): Statement[] =>
   Object.entries(env).map(([name, value]) => {
     if (value === null) throw nothingToKeep(name, 'createAgent')
-    return setEnv(id, name, vault.seal(value, envAad(id, name)))
+    return setEnv(id, name, vault.seal(value, envPlace(id, name)))
   })
 
 function changedEnv(vault: Vault, agent: Agent, env: Env): { names: string[]; statements: Statement[] } {
@@ -166,7 +166,7 @@ function changedEnv(vault: Vault, agent: Agent, env: Env): { names: string[]; st
     .filter((name) => !Object.hasOwn(env, name))
     .map((name) => unsetEnv(agent.id, name))
   for (const [name, value] of Object.entries(env)) {
-    if (value !== null) statements.push(setEnv(agent.id, name, vault.seal(value, envAad(agent.id, name))))
+    if (value !== null) statements.push(setEnv(agent.id, name, vault.seal(value, envPlace(agent.id, name))))
     else if (!agent.envNames.includes(name)) throw nothingToKeep(name, 'updateAgent')
   }
   return { names: Object.keys(env).sort(), statements }

@@ -6,10 +6,17 @@ import { sessionEnvironment, type Environment } from './environment.ts'
 import { sealedEnv } from './store.ts'
 import { UNREPORTED, type StatusSource } from './status-source.ts'
 
-/** Keeps secrets encrypted at rest; `aad` binds a sealed value to its place. */
+/** Where a sealed value lives; it opens nowhere else. */
+export interface Place {
+  table: string
+  row: string
+  field: string
+}
+
+/** Keeps secrets encrypted at rest. */
 export interface Vault {
-  seal(plaintext: string, aad: string): Uint8Array
-  open(sealed: Uint8Array, aad: string): string
+  seal(plaintext: string, place: Place): Uint8Array
+  open(sealed: Uint8Array, place: Place): Uint8Array
 }
 
 export interface LaunchDeps {
@@ -30,8 +37,12 @@ export interface Launch {
   source: StatusSource | null
 }
 
-export const envAad = (id: string, name: string): string => `agents/${id}/env/${name}`
-export const keyAad = (id: string): string => `agents/${id}/key`
+export const envPlace = (id: string, name: string): Place => ({
+  table: 'agent_env',
+  row: `${id}/${name}`,
+  field: 'value',
+})
+export const keyPlace = (id: string): Place => ({ table: 'agents', row: id, field: 'private_key' })
 
 /** Throws folder.outside, agent.folder-missing or agent.program-missing; nothing has been started then. */
 export async function prepareLaunch(deps: LaunchDeps, agent: Agent): Promise<Launch> {
@@ -72,7 +83,12 @@ const sourceFor = (deps: LaunchDeps, argv: readonly string[]): StatusSource | nu
 
 function openedEnv({ store, vault }: LaunchDeps, agent: Agent): Environment {
   const rows = sealedEnv(store, agent.id)
-  return Object.fromEntries(rows.map(({ name, value }) => [name, vault.open(value, envAad(agent.id, name))]))
+  return Object.fromEntries(
+    rows.map(({ name, value }) => [
+      name,
+      new TextDecoder().decode(vault.open(value, envPlace(agent.id, name))),
+    ]),
+  )
 }
 
 /** The status of a session that has just begun. */

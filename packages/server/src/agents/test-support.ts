@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fault, type Clock, type ParsedOf, type Role } from '@tutti/core'
+import { Fault, fault, type Agent, type AgentId, type Clock, type ParsedOf, type Role } from '@tutti/core'
+import { afterEach, beforeEach } from 'vitest'
 import { openStore } from '../db/open.ts'
 import type { By, Store } from '../db/store.ts'
 import { quietLog, realClock } from '../db/test-support.ts'
@@ -25,6 +26,7 @@ export function aContext(extra: { role?: Role; version?: number } = {}): TestCon
     by: { ...BY },
     address: '127.0.0.1',
     agent: 'test',
+    origin: 'http://localhost:4747',
     version: extra.version ?? 1,
     requestId: 'req_1',
     header: (name, value) => void headers.set(name, value),
@@ -50,13 +52,13 @@ export const newAgent = (
 
 /** A vault whose sealing can be seen through by the test alone. */
 export const testVault: Vault = {
-  seal: (plaintext, aad) => Buffer.from(JSON.stringify([aad, plaintext])).map((byte) => byte ^ 0x5a),
-  open(sealed, aad) {
-    const [place, plaintext]: unknown[] = JSON.parse(
+  seal: (plaintext, place) => Buffer.from(JSON.stringify([place, plaintext])).map((byte) => byte ^ 0x5a),
+  open(sealed, place) {
+    const [madeFor, plaintext]: unknown[] = JSON.parse(
       Buffer.from(Buffer.from(sealed).map((byte) => byte ^ 0x5a)).toString(),
     )
-    if (place !== aad) throw new Error(`sealed for ${String(place)}, opened for ${aad}`)
-    return String(plaintext)
+    if (JSON.stringify(madeFor) !== JSON.stringify(place)) throw new Error('opened in another place')
+    return Buffer.from(String(plaintext))
   },
 }
 
@@ -199,6 +201,64 @@ export function aMachine(host: TerminalHost, clock: Clock = realClock): Machine 
       await closeOpen()
       rmSync(folder, { recursive: true })
     },
+  }
+}
+
+/** A PNG of one pixel. */
+export const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+/** 'done', or the code of the fault that it ends with. */
+export async function codeOf(work: unknown): Promise<string> {
+  try {
+    await work
+    return 'done'
+  } catch (error) {
+    return error instanceof Fault ? error.code : `not a fault: ${String(error)}`
+  }
+}
+
+/** A machine with agents for each test of a file, on a host without tmux. */
+export function useAgents() {
+  const make = () => {
+    const host = fakeHost()
+    const clock = handClock()
+    return { host, clock, machine: aMachine(host, clock) }
+  }
+  let parts = make()
+  let opened: Awaited<ReturnType<Machine['open']>>
+  const open = async (extra: Parameters<Machine['open']>[0] = {}) => {
+    opened = await parts.machine.open(extra)
+  }
+  beforeEach(async () => {
+    parts = make()
+    await open()
+  })
+  afterEach(() => parts.machine.close())
+  return {
+    open,
+    get host() {
+      return parts.host
+    },
+    get clock() {
+      return parts.clock
+    },
+    get machine() {
+      return parts.machine
+    },
+    get agents() {
+      return opened.agents
+    },
+    get store() {
+      return opened.store
+    },
+    get: (id: AgentId) => opened.agents.roster.get(id),
+    create: async (name: string, extra: Partial<ParsedOf<'createAgent'>> = {}): Promise<Agent> =>
+      opened.agents.handlers.createAgent(newAgent(name, extra), aContext()),
+    wake: async (id: AgentId): Promise<Agent> =>
+      opened.agents.handlers.wakeAgent({ id, cols: 80, rows: 24 }, aContext()),
   }
 }
 

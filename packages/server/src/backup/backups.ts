@@ -1,9 +1,9 @@
 // Backups of a running machine: made on request and every night, kept as many as the settings say, downloaded and removed.
-import { open } from 'node:fs/promises'
 import { fault } from '@tutti/core'
 import type { BackupId, Clock, Settings } from '@tutti/core'
 import { isThere } from '../db/file-check.ts'
 import type { By } from '../db/store.ts'
+import { fileStream } from '../file-stream.ts'
 import type { Handlers } from '../handler.ts'
 import { createShelf } from './shelf.ts'
 import type { ShelfDeps } from './shelf.ts'
@@ -61,8 +61,7 @@ export function createBackups(deps: BackupDeps): BackupService {
         const { path } = shelf.find(id)
         if (!isThere(path)) throw fault('backup.damaged', { path, problem: 'the file is gone' })
         await store.audit(context.by, { subject: id, outcome: 'done' })
-        const file = await open(path, 'r')
-        return { body: file.readableWebStream({ autoClose: true }), name: `tutti-${id}.tar` }
+        return { body: fileStream(path), name: `tutti-${id}.tar` }
       },
       async removeBackup({ id }, context) {
         await shelf.remove(context.by, shelf.find(id))

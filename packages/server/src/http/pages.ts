@@ -53,10 +53,9 @@ function pageResponse(page: Page, asked: { encodings: string; known: string | un
   const accepted = new Set(asked.encodings.split(',').map((one) => one.split(';', 1)[0]?.trim()))
   const encoding = ENCODINGS.map(([name]) => name).find((name) => accepted.has(name) && page.bodies.has(name))
   const body = page.bodies.get(encoding ?? '')
-  const more = encoding === undefined ? {} : { 'Content-Encoding': encoding }
-  return new Response(body ?? null, {
-    headers: { ...headers, 'Content-Type': page.type, ...more },
-  })
+  const all = new Headers({ ...headers, 'Content-Type': page.type })
+  if (encoding !== undefined) all.set('Content-Encoding', encoding)
+  return new Response(body ?? null, { headers: all })
 }
 
 function readPages(folder: string): Map<string, Page> {
