@@ -14,6 +14,7 @@ export function chordConflict(chord: string, id: CommandId, rebound: Rebinding):
     .filter((one) => one.id !== id)
     .map((one) => ({ id: one.id, keys: keysOf(one.id, rebound) }))
     .filter(({ keys }) => keys !== '')
+  if (RECENT.test(chord)) return { kind: 'taken', by: 'recent' }
   const same = others.find(({ keys }) => keys === chord)
   if (same) return { kind: 'taken', by: same.id }
   const longer = others.find(({ keys }) => keys.startsWith(`${chord} `))
@@ -22,6 +23,10 @@ export function chordConflict(chord: string, id: CommandId, rebound: Rebinding):
   const shorter = second === undefined ? undefined : others.find(({ keys }) => keys === first)
   return shorter ? { kind: 'hidden', by: shorter.id } : null
 }
+
+// One command, nine chords: it stays where it is.
+const RECENT = /^mod\+[1-9]$/
+export const isFixed = (id: CommandId): boolean => id === 'recent'
 
 /** Only what differs from the table is kept, so that a later change of the table reaches everybody else. */
 export function rebind(rebound: Rebinding, id: CommandId, chord: string): Record<string, string> {

@@ -5,9 +5,10 @@ import { toast } from '../../data/toast-store.ts'
 import { keyLabel } from '../../keys/chord.ts'
 import { commands, keysOf, type Command, type CommandGroup, type CommandId } from '../../keys/commands.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
+import { Kbd } from '../../ui/kbd.tsx'
 import { t } from '../../words/words.ts'
 import { Part, SettingsPage } from '../settings-page.tsx'
-import { rebind } from './chord-conflict.ts'
+import { isFixed, rebind } from './chord-conflict.ts'
 import { KeyCapture } from './key-capture.tsx'
 import css from './keys.module.css'
 
@@ -55,6 +56,13 @@ interface KeyRowProps {
 function KeyRow({ command, rebound }: KeyRowProps) {
   const label = t(command.label)
   const mine = command.id in rebound
+  if (isFixed(command.id))
+    return (
+      <li className={css.row}>
+        <span className={css.label}>{label}</span>
+        <Kbd keys={command.keys} />
+      </li>
+    )
   const set = (chord: string) => {
     changePreferences({ keys: rebind(rebound, command.id, chord) })
     toast(t('keys.changed', { label, keys: chord ? keyLabel(chord) : t('keys.unset') }), {
