@@ -6,6 +6,7 @@ import { syncFolder } from './durable-file.ts'
 import { isThere, readHeader, sizeProblem } from './file-check.ts'
 import { StartProblem, migrate } from './migrations.ts'
 import type { Migration } from './migrations.ts'
+import { sumsPath } from './page-sums.ts'
 import { readWal } from './wal.ts'
 import { markPath, markProblem } from './wal-mark.ts'
 import { beginChain } from './writer.ts'
@@ -32,6 +33,8 @@ export function openDatabase(opening: Opening): { database: DatabaseSync; migrat
     if (readWal(`${path}-wal`)) quickCheck(database, path)
     return { database, migrated: migrate(database, opening.migrations, opening) }
   } catch (error) {
+    // Closing moves what a crash left in the log into the file, past the sums.
+    if (readWal(`${path}-wal`)) rmSync(sumsPath(path), { force: true })
     database.close()
     throw error
   }
