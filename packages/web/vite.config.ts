@@ -13,6 +13,10 @@ const tuttiRoutes: Plugin = {
   load: (id) => (id === RESOLVED ? `export const routes = ${JSON.stringify(routes())}` : undefined),
 }
 
+// React, the client and our own primitives; a screen that is loaded late brings only itself.
+const SHELL =
+  /node_modules[\\/](react|react-dom|scheduler|zustand|wouter|regexparam|use-sync-external-store|lucide-react)[\\/]|packages[\\/](client|core|protocol)[\\/]|web[\\/]src[\\/](ui[\\/](?!menu-layer|menu\.module)|data[\\/]|words[\\/])|class-names/
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), tuttiRoutes],
@@ -31,6 +35,16 @@ export default defineConfig({
           chunk.name === 'service-worker' ? 'service-worker.js' : 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name]-[hash][extname]',
+        // What every screen needs is one file: a first load is a handful of requests.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'xterm',
+              test: /@xterm[\\/](xterm|addon-unicode11)|src[\\/]terminal[\\/](mono|csp-document|silence|term-theme)/,
+            },
+            { name: 'shell', test: SHELL },
+          ],
+        },
       },
     },
   },

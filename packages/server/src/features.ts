@@ -63,11 +63,7 @@ export const openFeatures =
     const recordings = createRecordings({
       ...room,
       roster,
-      record: (agentId, path) =>
-        terminals.record(agentId, {
-          path,
-          title: roster.get(agentId).name,
-          failed: (error) => log.warn('recording.failed', { agentId, problem: String(error) }),
+      host: terminals,
         }),
       folder: join(config.dataFolder, 'recordings'),
       keptDays: () => settings.current().recordingDays,

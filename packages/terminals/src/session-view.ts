@@ -128,6 +128,8 @@ export class SessionView {
   /** The program has ended: all viewers learn it, and the last screen stays. */
   exited(code: number | null, reason: string): void {
     this.#ended = { code, reason }
+    // tmux drops what a program wrote just before its end; its last screen has it.
+    if (reason === 'exited') this.#restart('behind')
     for (const { send } of this.#members.values()) send({ type: 'exit', code, reason })
   }
 

@@ -262,11 +262,11 @@ export function useAgents() {
   }
 }
 
-/** Resolves when the condition holds; fails after five seconds. */
+/** Resolves when the condition holds; fails after fifteen seconds. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 5000
+  const deadline = Date.now() + 15_000
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`never: ${condition.toString()}`)
-    await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setTimeout(resolve, 2))
   }
 }

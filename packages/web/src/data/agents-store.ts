@@ -25,22 +25,23 @@ export const useAgents = create<AgentsState>()(() => EMPTY_AGENTS)
 
 /** The state after an event; the same object where nothing changed. */
 export function reduceAgents(state: AgentsState, event: LoggedEvent): AgentsState {
-  switch (event.type) {
-    case 'agent.created':
-    case 'agent.changed':
-    case 'agent.undeleted':
-    case 'agent.deleted':
-      return withAgent(state, event.data)
-    case 'agent.purged':
-      return {
-        ...state,
-        agents: without(state.agents, event.data.id),
-        deleted: without(state.deleted, event.data.id),
-      }
-    default:
-      return state
+  if (event.type === 'agent.purged') {
+    const { id } = event.data
+    return { ...state, agents: without(state.agents, id), deleted: without(state.deleted, id) }
   }
+  return isAgentEvent(event) ? withAgent(state, event.data) : state
 }
+
+type AgentEvent = Extract<LoggedEvent, { data: Agent }>
+
+const AGENT_EVENTS: readonly string[] = [
+  'agent.created',
+  'agent.changed',
+  'agent.deleted',
+  'agent.undeleted',
+] satisfies AgentEvent['type'][]
+
+const isAgentEvent = (event: LoggedEvent): event is AgentEvent => AGENT_EVENTS.includes(event.type)
 
 /** Puts the agent where it belongs. One that is older than what is known is left out. */
 export function withAgent(state: AgentsState, agent: Agent): AgentsState {

@@ -13,18 +13,11 @@ export interface RecordingsState {
 export const useRecordings = create<RecordingsState>()(() => ({ recordings: [], loaded: false, error: null }))
 
 export function reduceRecordings(state: RecordingsState, event: LoggedEvent): RecordingsState {
-  switch (event.type) {
-    case 'recording.started':
-    case 'recording.ended': {
-      const others = state.recordings.filter((one) => one.id !== event.data.id)
-      const recordings = [...others, event.data].sort((a, b) => b.startedAt - a.startedAt)
-      return { ...state, recordings }
-    }
-    case 'recording.removed':
-      return { ...state, recordings: state.recordings.filter((one) => one.id !== event.data.id) }
-    default:
-      return state
-  }
+  const others = () => state.recordings.filter((one) => one.id !== event.subject)
+  if (event.type === 'recording.removed') return { ...state, recordings: others() }
+  if (event.type !== 'recording.started' && event.type !== 'recording.ended') return state
+  const recordings = [...others(), event.data].sort((a, b) => b.startedAt - a.startedAt)
+  return { ...state, recordings }
 }
 
 export async function loadRecordings(): Promise<void> {

@@ -17,14 +17,11 @@ export function useLoaded<T>(key: string, read: (signal: AbortSignal) => Promise
 
   useEffect(() => {
     const end = new AbortController()
-    read(end.signal).then(
-      (value) => {
-        if (!end.signal.aborted) setResult({ key, value })
-      },
-      (error: unknown) => {
-        if (!end.signal.aborted) setResult({ key, message: faultText(error) })
-      },
-    )
+    const run = async () => {
+      const next = await outcome(key, read(end.signal))
+      if (!end.signal.aborted) setResult(next)
+    }
+    void run()
     return () => end.abort()
     // `read` is new on every render; what it reads is said by `key`.
     // oxlint-disable-next-line react/exhaustive-deps
@@ -33,4 +30,14 @@ export function useLoaded<T>(key: string, read: (signal: AbortSignal) => Promise
   if (result?.key !== key) return { state: 'loading' }
   if ('message' in result) return { state: 'failed', message: result.message, retry: reload }
   return { state: 'ready', value: result.value, set: (value) => setResult({ key, value }), reload }
+}
+
+type Outcome<T> = { key: string; value: T } | { key: string; message: string }
+
+async function outcome<T>(key: string, reading: Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { key, value: await reading }
+  } catch (error) {
+    return { key, message: faultText(error) }
+  }
 }

@@ -35,25 +35,27 @@ const SIGNS: Readonly<Record<string, string>> = {
 
 /** The chord of a key press: "mod" is ⌘ on Apple's machines and Ctrl elsewhere. Null for a modifier alone. */
 export function chordOf(press: KeyPress, onApple: boolean = apple): string | null {
-  const lower = press.key.toLowerCase()
-  if (['control', 'meta', 'alt', 'shift', 'dead'].includes(lower)) return null
-  const mod = onApple ? press.metaKey : press.ctrlKey
-  const other = onApple ? press.ctrlKey : press.metaKey
-  const held = mod || other || press.altKey
-  // Held with a modifier, Shift changes what a letter key writes, so the key's own place says which letter it is.
-  const key = held && /^(Key|Digit)/.test(press.code) ? press.code.replace(/^(Key|Digit)/, '') : press.key
+  if (['control', 'meta', 'alt', 'shift', 'dead'].includes(press.key.toLowerCase())) return null
+  const modifiers = modifiersOf(press, onApple)
+  const held = modifiers.length > 0
+  // Held with a modifier, Shift changes what a key writes, so the key's own place says which one it is.
+  const key = (held && keyAt(press.code)) || press.key
   const name = NAMES[key.toLowerCase()] ?? key.toLowerCase()
   // A sign such as "?" says by itself that Shift was held.
   const shift = press.shiftKey && (held || name.length > 1)
-  const parts = [
-    mod && 'mod',
-    other && (onApple ? 'ctrl' : 'meta'),
-    press.altKey && 'alt',
-    shift && 'shift',
-    name,
-  ]
-  return parts.filter(Boolean).join('+')
+  return [...modifiers, ...(shift ? ['shift'] : []), name].join('+')
 }
+
+function modifiersOf(press: KeyPress, onApple: boolean): string[] {
+  const mod = onApple ? press.metaKey : press.ctrlKey
+  const other = onApple ? press.ctrlKey : press.metaKey
+  const names = [mod && 'mod', other && (onApple ? 'ctrl' : 'meta'), press.altKey && 'alt']
+  return names.filter((name) => name !== false)
+}
+
+const PLACES: Readonly<Record<string, string>> = { Period: '.', Comma: ',', Slash: '/', Backslash: '\\' }
+
+const keyAt = (code: string): string | undefined => /^(?:Key|Digit)(.)$/.exec(code)?.[1] ?? PLACES[code]
 
 /** The chord as it reads on a keyboard: ⌘⇧F, Ctrl+Shift+F, "g a". */
 export const keyLabel = (chord: string, onApple: boolean = apple): string =>

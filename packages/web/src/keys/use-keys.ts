@@ -46,11 +46,15 @@ function heard(event: KeyboardEvent): string | null {
   const chord = chordOf(event)
   const target = event.target instanceof Element ? event.target : null
   if (!chord || !target) return null
-  if (target.closest('[data-terminal]')) return terminalChord(chord)
-  if (target.closest('[data-keys="own"]')) return null
-  if (chord.startsWith('mod+')) return chord
+  return owned(chord, target) ? null : target.closest('[data-terminal]') ? terminalChord(chord) : chord
+}
+
+/** Whether what has the focus uses the key itself. */
+function owned(chord: string, target: Element): boolean {
+  if (target.closest('[data-terminal]')) return false
+  if (target.closest('[data-keys="own"]')) return true
+  if (chord.startsWith('mod+')) return false
   // Inside a dialog only chords work: its own keys are the browser's.
-  if (target.closest('input, textarea, select, [contenteditable], dialog, [role="menu"]')) return null
-  if ((chord === 'enter' || chord === 'space') && target.closest('a, button, summary')) return null
-  return chord
+  if (target.closest('input, textarea, select, [contenteditable], dialog, [role="menu"]')) return true
+  return (chord === 'enter' || chord === 'space') && target.closest('a, button, summary') !== null
 }

@@ -2,8 +2,10 @@
 import { Suspense } from 'react'
 import { useLocation } from 'wouter'
 import { AgentTree } from '../agents/agent-tree.tsx'
+import { AskDialogs } from '../agents/ask-dialogs.tsx'
 import { useKeys } from '../keys/use-keys.ts'
 import { lazyScreen } from '../lazy-screen.ts'
+import { MenuHost } from '../ui/menu-host.tsx'
 import { Skeleton } from '../ui/page-states.tsx'
 import { t } from '../words/words.ts'
 import { Banners } from './banners.tsx'
@@ -55,6 +57,8 @@ function Overlay() {
     <Suspense fallback={null}>
       {overlay === 'palette' && <Palette onClose={closeOverlay} />}
       {overlay === 'sheet' && <KeySheet onClose={closeOverlay} />}
+      <AskDialogs />
+      <MenuHost />
     </Suspense>
   )
 }

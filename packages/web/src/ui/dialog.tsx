@@ -4,6 +4,7 @@ import { X } from 'lucide-react'
 import { t } from '../words/words.ts'
 import { IconButton } from './button.tsx'
 import { classNames } from './class-names.ts'
+import { focusFirst } from './focus-first.ts'
 import css from './dialog.module.css'
 
 interface DialogProps {
@@ -57,6 +58,7 @@ function useModal() {
     const dialog = ref.current
     // Focus goes back to where it was: the browser does that on close().
     dialog?.showModal()
+    if (dialog) focusFirst(dialog)
     return () => dialog?.close()
   }, [])
   return ref

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import css from './table.module.css'
 
-interface Column<T> {
+export interface Column<T> {
   title: string
   cell: (row: T) => ReactNode
   /** Figures align at their end. */
