@@ -64,7 +64,6 @@ export const openFeatures =
       ...room,
       roster,
       host: terminals,
-        }),
       folder: join(config.dataFolder, 'recordings'),
       keptDays: () => settings.current().recordingDays,
     })
