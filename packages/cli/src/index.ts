@@ -1,1 +1,3 @@
-// Exports of this package.
+// The edge of the CLI package: the whole of `tutti` as one function.
+export { run } from './run.ts'
+export type { Io } from './io.ts'

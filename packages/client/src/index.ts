@@ -1,1 +1,10 @@
-// Exports of this package.
+// The edge of the client package: how browsers and the CLI speak with a Tutti server.
+export { createClient } from './client.ts'
+export type { CallOptions, Client, ClientOptions, ResultOf } from './client.ts'
+export { ClientFault, isClientFault, unreachable } from './client-fault.ts'
+export { createStream } from './stream.ts'
+export type { Stream, StreamOptions } from './stream.ts'
+export type { LinkState } from './stream-state.ts'
+export { streamUrl, webSocketDoor } from './web-socket.ts'
+export type { Door, DoorEvents, OpenDoor, WebSocketLike } from './web-socket.ts'
+export type { TerminalEvents, TerminalHandle } from './terminal-channel.ts'

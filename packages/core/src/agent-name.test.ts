@@ -1,7 +1,8 @@
 // Names: what is one, the tree that comes from it, and colours that stay.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { AGENT_NAME_LENGTH, AgentName, colourIndex, isAgentName, treePath } from './agent-name.ts'
+import { AgentName } from './agent-name.ts'
+import { AGENT_NAME_LENGTH, colourIndex, isAgentName, treePath } from './agent-tree.ts'
 import { Fault } from './fault.ts'
 
 const word = fc.stringMatching(/^[a-z0-9]{1,8}$/)

@@ -39,6 +39,7 @@ const CATALOGUE = {
     'Your role ({role}) may not do this; it needs {permission}. Ask an owner or admin.',
   ],
   'auth.scope': [403, 'This token lacks the scope {permission}. Make a token that has it.'],
+  'setup.missing': [409, 'This machine has no owner yet. Run `tutti open` and set one up first.'],
   'setup.done': [409, 'This machine already has an owner. Log in instead.'],
   'setup.link-invalid': [
     401,
@@ -117,6 +118,10 @@ const CATALOGUE = {
   'backup.unknown': [404, 'No backup has the id {id}.'],
   'backup.damaged': [422, 'The backup {path} is damaged: {problem}. Use another one.'],
   'audit.broken': [409, 'The audit log was changed at entry {seq}: {problem}.'],
+  'event.pruned': [
+    410,
+    'The events after {since} are no longer kept. Read everything again, then go on from {last}.',
+  ],
   'store.full': [
     507,
     'The disk is full or failing ({problem}); nothing was saved. Free space: it heals by itself.',
@@ -130,6 +135,7 @@ const CATALOGUE = {
     500,
     'The key file {path} is missing or wrong, so stored secrets cannot be read. Restore it from a backup.',
   ],
+  'server.running': [409, 'Tutti is running on {path}. Stop it first with `tutti down`.'],
   'server.stopping': [503, 'The server is stopping. Try again in a moment.'],
   'server.bug': [
     500,

@@ -1,21 +1,6 @@
 // What an agent is doing, as one state with its evidence in words.
 import { z } from 'zod'
-
-export const STATES = [
-  'starting',
-  'working',
-  'waiting-approval',
-  'waiting-answer',
-  'idle',
-  'background',
-  'rate-limited',
-  'failed',
-  'interrupted',
-  'exited',
-  'hibernated',
-  'unknown',
-] as const
-export type State = (typeof STATES)[number]
+import { STATES } from './state.ts'
 
 /** `why` is the evidence in a sentence; `since` is ms UTC. */
 export const Status = z.strictObject({
@@ -24,19 +9,3 @@ export const Status = z.strictObject({
   since: z.int(),
 })
 export type Status = z.infer<typeof Status>
-
-/** One glyph and one word for each state, the same in tree, wall, CLI and notifications. */
-export const STATE_SIGNS: Record<State, { glyph: string; word: string; needsYou: boolean }> = {
-  starting: { glyph: '…', word: 'starting', needsYou: false },
-  working: { glyph: '◐', word: 'working', needsYou: false },
-  'waiting-approval': { glyph: '●', word: 'waiting for approval', needsYou: true },
-  'waiting-answer': { glyph: '●', word: 'waiting for an answer', needsYou: true },
-  idle: { glyph: '○', word: 'idle', needsYou: false },
-  background: { glyph: '◔', word: 'background work', needsYou: false },
-  'rate-limited': { glyph: '▲', word: 'rate-limited', needsYou: false },
-  failed: { glyph: '✕', word: 'failed', needsYou: true },
-  interrupted: { glyph: '⏸', word: 'interrupted', needsYou: false },
-  exited: { glyph: '✓', word: 'exited', needsYou: false },
-  hibernated: { glyph: '◌', word: 'hibernated', needsYou: false },
-  unknown: { glyph: '?', word: 'running', needsYou: false },
-}

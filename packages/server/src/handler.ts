@@ -21,6 +21,8 @@ export interface Context {
   address: string
   /** The User-Agent header, cut to 200 characters. */
   agent: string
+  /** How the caller reached this server, such as http://localhost:4747; the guard has checked it. */
+  origin: string
   /** From If-Match, for versioned operations: must equal the row's version. */
   version: number
   requestId: string

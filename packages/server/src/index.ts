@@ -1,1 +1,2 @@
 // The daemon of one machine; wired in main.ts.
+export type { Handlers } from './handler.ts'

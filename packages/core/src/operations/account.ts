@@ -29,6 +29,15 @@ export const accountOperations = {
     audited: true,
     guessable: true,
   }),
+  renewSetup: op({
+    method: 'POST',
+    path: '/v1/setup/code',
+    may: 'system:write',
+    input: Nothing,
+    output: z.strictObject({ code: z.string() }),
+    says: 'A new code for the one-time link that creates the owner; the one before stops working',
+    audited: true,
+  }),
   login: op({
     method: 'POST',
     path: '/v1/login',

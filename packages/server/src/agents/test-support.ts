@@ -26,6 +26,7 @@ export function aContext(extra: { role?: Role; version?: number } = {}): TestCon
     by: { ...BY },
     address: '127.0.0.1',
     agent: 'test',
+    origin: 'http://localhost:4747',
     version: extra.version ?? 1,
     requestId: 'req_1',
     header: (name, value) => void headers.set(name, value),

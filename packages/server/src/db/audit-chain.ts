@@ -20,10 +20,10 @@ export interface AuditMark {
 export const GENESIS = 'genesis'
 
 /** HMAC-SHA256 (base64url) over the JSON array of the mac before and every field, in this order. */
-export function macOf(key: Uint8Array, before: string, row: Omit<AuditRow, 'mac'>): string {
-  const { seq, at, actor, act, subject, address, outcome, detail } = row
-  return mac(key, ['entry', before, seq, at, actor, act, subject, address, outcome, detail])
-}
+export const macOf = (key: Uint8Array, before: string, row: Readonly<Record<string, unknown>>) =>
+  mac(key, ['entry', before, ...FIELDS.map((name) => row[name])])
+
+const FIELDS = ['seq', 'at', 'actor', 'act', 'subject', 'address', 'outcome', 'detail']
 
 /** The seal of a mark: only who holds the key can say where the chain begins and ends. */
 export const sealOf = (key: Uint8Array, name: 'head' | 'base', mark: { seq: number; mac: string }) =>
@@ -41,5 +41,5 @@ export function canonicalDetail(detail: Readonly<Record<string, unknown>> = {}):
   return JSON.stringify(Object.fromEntries(Object.entries(detail).sort(([a], [b]) => (a < b ? -1 : 1))))
 }
 
-const mac = (key: Uint8Array, parts: readonly (string | number)[]) =>
+const mac = (key: Uint8Array, parts: readonly unknown[]) =>
   createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url')

@@ -7,6 +7,7 @@ import { isThere, readHeader, sizeProblem } from './file-check.ts'
 import { StartProblem, migrate } from './migrations.ts'
 import type { Migration } from './migrations.ts'
 import { readWal } from './wal.ts'
+import { markPath, markProblem } from './wal-mark.ts'
 import { beginChain } from './writer.ts'
 
 interface Opening {
@@ -39,6 +40,9 @@ export function openDatabase(opening: Opening): { database: DatabaseSync; migrat
 function checkFile(path: string) {
   const wal = readWal(`${path}-wal`)
   if (wal?.problem) throw damaged(`${path}-wal`, wal.problem)
+  const gone = markProblem(path, wal)
+  // A damaged mark says nothing about the data; `tutti doctor` names it.
+  if (gone && gone.path !== markPath(path)) throw damaged(gone.path, gone.problem)
   const header = readHeader(path)
   const problem = typeof header === 'string' ? header : sizeProblem(header, wal)
   if (problem) throw damaged(path, problem)

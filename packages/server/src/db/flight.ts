@@ -24,10 +24,13 @@ export const landed = ({ by, at, events }: Flight, firstSeq: number): LoggedEven
   events.map((event, index) => ({ seq: firstSeq + index, at, actor: by.actor, ...event }))
 
 const draftOf = ({ by, subject, detail }: Unit, outcome: AuditDraft['outcome']): AuditDraft => ({
-  actor: by.actor,
-  act: by.act,
-  address: by.address,
-  subject,
+  actor: plain(by.actor),
+  act: plain(by.act),
+  address: plain(by.address),
+  subject: plain(subject),
   outcome,
-  detail: canonicalDetail(detail),
+  detail: plain(canonicalDetail(detail)),
 })
+
+/** Damaged bytes read as U+FFFD; if no text of ours has one, they can never read as what was written. */
+const plain = (text: string) => text.toWellFormed().replaceAll('\uFFFD', '?')

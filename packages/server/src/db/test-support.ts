@@ -1,6 +1,6 @@
-// What tests of the store share: a log that says nothing and a clock that is the real one.
+// What tests of the store share: a log that says nothing, a clock that is the real one, and a caller.
 import type { Clock } from '@tutti/core'
-import type { Log } from '../handler.ts'
+import type { Context, Log } from '../handler.ts'
 
 export const quietLog: Log = { info: () => {}, warn: () => {}, error: () => {} }
 
@@ -11,3 +11,15 @@ export const realClock: Clock = {
     return () => clearTimeout(timer)
   },
 }
+
+export const aContext = (extra: Partial<Context> = {}): Context => ({
+  actor: { id: 'usr_1', userId: null, name: 'ada', role: 'owner', scopes: null, loginId: null },
+  by: { actor: 'usr_1', address: '127.0.0.1', act: 'test', audited: true },
+  address: '127.0.0.1',
+  agent: 'test',
+  origin: 'http://localhost:4747',
+  version: 1,
+  requestId: 'req_1',
+  header: () => {},
+  ...extra,
+})

@@ -1,12 +1,11 @@
 // Recordings of terminals: made, listed, played, kept for a while and gone for good after that.
-import { createReadStream } from 'node:fs'
 import { access, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { fault, type Agent, type Recording, type RecordingId } from '@tutti/core'
 import { SYSTEM } from '../agents/ending.ts'
 import type { Remains } from '../agents/trash.ts'
 import type { By } from '../db/store.ts'
+import { fileStream } from '../file-stream.ts'
 import type { Handlers } from '../handler.ts'
 import { createLiveRecordings, recordingOf, type LiveDeps } from './live-recordings.ts'
 import { allRows, deleteRow, deleteRows, type RecordingRow } from './store.ts'
@@ -56,7 +55,7 @@ export function createRecordings(deps: RecordingsDeps) {
       })
       const name = `${shown(row).agentName}-${new Date(row.started_at).toISOString().slice(0, 19)}.cast`
       return {
-        body: streamOf(live.pathOf(id)),
+        body: fileStream(live.pathOf(id)),
         name: name.replaceAll(':', '-'),
         type: 'application/x-asciicast',
       }
@@ -116,7 +115,3 @@ type Handled = Pick<
   Handlers,
   'startRecording' | 'stopRecording' | 'listRecordings' | 'getRecording' | 'removeRecording'
 >
-
-// Node's own web stream type and the platform's differ in name only.
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const streamOf = (path: string) => Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>

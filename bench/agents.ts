@@ -1,0 +1,108 @@
+// Three hundred live agents: the list by API, and the dashboard in a real browser.
+import { execFileSync } from 'node:child_process'
+import { gzipSync } from 'node:zlib'
+import { chromium, type Browser } from 'playwright-core'
+import { atMost, median, type Part, type Row } from './row.ts'
+import { DAEMON, createAgents, openStage, type Stage } from './stage.ts'
+
+const SESSIONS = 300
+const PAGE_AGENTS = 100
+
+export const agents: Part = {
+  name: 'agents',
+  async run(report) {
+    const stage = await openStage()
+    try {
+      await createAgents(stage, { count: PAGE_AGENTS, prefix: 'shop-backend', program: 'cat', args: [] })
+      await pageLoads(stage, report)
+      await createAgents(stage, { count: SESSIONS - PAGE_AGENTS, prefix: 'docs', program: 'cat', args: [] })
+      report(
+        atMost(`list ${SESSIONS} agents with live sessions, p50`, median(await listTimes(stage, 300)), [
+          5,
+          'ms',
+        ]),
+      )
+      const together = await Promise.all(Array.from({ length: 8 }, () => listTimes(stage, 50)))
+      report(atMost('the same, 8 clients at once, p50', median(together.flat()), [20, 'ms']))
+    } finally {
+      await stage.close()
+    }
+  },
+}
+
+async function listTimes(stage: Stage, count: number): Promise<number[]> {
+  const times: number[] = []
+  for (let i = 0; i < count; i++) {
+    const begun = performance.now()
+    const list = await stage.client.listAgents({})
+    times.push(performance.now() - begun)
+    if (list.length === 0) throw new Error('the list is empty')
+  }
+  return times
+}
+
+async function pageLoads(stage: Stage, report: (row: Row) => void): Promise<void> {
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  })
+  try {
+    const state = await ownerState(stage, browser)
+    const loads = []
+    for (let i = 0; i < 5; i++) loads.push(await load(stage, browser, state))
+    const label = `page with ${PAGE_AGENTS} agents`
+    report(
+      atMost(`${label}, usable after, median of 5`, median(loads.map((one) => one.ms)) / 1000, [0.7, 's']),
+    )
+    report(atMost(`${label}, requests`, Math.max(...loads.map((one) => one.requests)), [12, 'requests']))
+    report(atMost(`${label}, script gzipped`, Math.max(...loads.map((one) => one.scriptKB)), [150, 'kB']))
+  } finally {
+    await browser.close()
+  }
+}
+
+type State = Awaited<ReturnType<Awaited<ReturnType<Browser['newContext']>>['storageState']>>
+
+/** Makes the owner by the one-time link and keeps the login. */
+async function ownerState(stage: Stage, browser: Browser): Promise<State> {
+  const link: { url: string } = JSON.parse(
+    execFileSync(process.execPath, [DAEMON, 'link'], {
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        TUTTI_DATA: `${stage.folder}/data`,
+        TUTTI_RUNTIME: `${stage.folder}/run`,
+        TUTTI_PORT: String(stage.port),
+      },
+    }),
+  )
+  const code = new URL(link.url).hash.split('=')[1] ?? ''
+  const context = await browser.newContext()
+  const reply = await context.request.post(`${stage.url}/v1/setup`, {
+    headers: { 'x-tutti': '1' },
+    data: { code, name: 'ada', password: 'correct horse battery' },
+  })
+  if (!reply.ok()) throw new Error(await reply.text())
+  const state = await context.storageState()
+  await context.close()
+  return state
+}
+
+async function load(stage: Stage, browser: Browser, storageState: State) {
+  const context = await browser.newContext({ storageState, viewport: { width: 1440, height: 900 } })
+  const page = await context.newPage()
+  let requests = 0
+  const scripts: Promise<number>[] = []
+  page.on('request', () => (requests += 1))
+  page.on('response', (reply) => {
+    if (reply.request().resourceType() === 'script')
+      scripts.push(reply.body().then((body) => gzipSync(body).length))
+  })
+  await page.goto(stage.url)
+  // Usable: an agent is drawn and takes a click.
+  await page.getByRole('treeitem').first().click({ trial: true })
+  const ms = await page.evaluate(() => performance.now())
+  const sizes = await Promise.all(scripts)
+  await context.close()
+  return { ms, requests, scriptKB: sizes.reduce((sum, size) => sum + size, 0) / 1000 }
+}

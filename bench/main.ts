@@ -1,0 +1,38 @@
+// Measures what Tutti claims: prints one table, or data with --json; --only NAME runs one part.
+import { parseArgs } from 'node:util'
+import { agents } from './agents.ts'
+import { durability } from './durability.ts'
+import { events } from './events.ts'
+import type { Part, Row } from './row.ts'
+import { start } from './start.ts'
+import { terminals } from './terminals.ts'
+
+const PARTS: Part[] = [start, agents, terminals, events, durability]
+
+const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } })
+const chosen = PARTS.filter((part) => !values.only || part.name === values.only)
+if (chosen.length === 0) {
+  console.error(`No part is called ${values.only}; there are ${PARTS.map((part) => part.name).join(', ')}.`)
+  process.exit(2)
+}
+
+const rows: Row[] = []
+for (const part of chosen) {
+  console.error(`bench: ${part.name}`)
+  await part.run((row) => {
+    rows.push(row)
+    console.error(`  ${row.ok ? 'ok  ' : 'MISS'} ${row.what}: ${row.figure} ${row.unit} (${row.target})`)
+  })
+}
+
+if (values.json) console.log(JSON.stringify({ rows }))
+else printTable(rows)
+process.exit(rows.every((row) => row.ok) ? 0 : 1)
+
+function printTable(all: readonly Row[]): void {
+  const width = Math.max(...all.map((row) => row.what.length))
+  for (const row of all) {
+    const figure = `${row.figure} ${row.unit}`.padEnd(18)
+    console.log(`${row.what.padEnd(width)}  ${figure}${row.target.padEnd(24)}${row.ok ? 'ok' : 'MISS'}`)
+  }
+}

@@ -1,0 +1,80 @@
+// From a clone to an answer: install, build, packed release, start, idle memory.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { atMost, exactly, median, type Part, type Row } from './row.ts'
+import { ROOT, openStage, pause, residentMB } from './stage.ts'
+
+const STARTS = 9
+
+export const start: Part = {
+  name: 'start',
+  async run(report) {
+    const folder = mkdtempSync(join(tmpdir(), 'tutti-install-'))
+    try {
+      cloneAndPack(folder, report)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+    await startTimes(report)
+  },
+}
+
+// An empty npm cache makes it the first install of a machine.
+function cloneAndPack(folder: string, report: (row: Row) => void): void {
+  const clone = join(folder, 'clone')
+  const env = { ...process.env, npm_config_cache: join(folder, 'cache') }
+  const run = (cwd: string, file: string, ...args: string[]) =>
+    seconds(() => execFileSync(file, args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] }))
+  run(folder, 'git', 'clone', '--quiet', ROOT, clone)
+  const install = run(clone, 'npm', 'ci')
+  const build = run(clone, 'npm', 'run', 'build')
+  report(atMost('install and build from a clone, empty cache', install + build, [60, 's']))
+  report(atMost('size of the checkout with all tools', megabytes(clone), [700, 'MB']))
+
+  run(clone, 'npm', 'pack', '--pack-destination', folder)
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? 'missing'
+  const home = join(folder, 'release')
+  run(folder, 'mkdir', home)
+  const fresh = run(home, 'npm', 'install', '--no-audit', join(folder, tarball))
+  report(atMost('packed release, install, empty cache', fresh, [10, 's']))
+  report(atMost('packed release, size with dependencies', megabytes(join(home, 'node_modules')), [60, 'MB']))
+  report(exactly('packed release, scripts run at install', installScripts(home), [0, 'scripts']))
+}
+
+async function startTimes(report: (row: Row) => void): Promise<void> {
+  const stage = await openStage()
+  const times: number[] = []
+  for (let i = 0; i < STARTS; i++) {
+    await stage.kill()
+    times.push(await stage.start())
+  }
+  report(atMost(`start to first API answer, median of ${STARTS}`, median(times), [500, 'ms']))
+  await stage.client.listAgents({})
+  await pause(3000) // lets start-up garbage settle: idle is what is asked
+  report(atMost('resident memory, idle', residentMB(stage.pid()), [110, 'MB']))
+  await stage.close()
+}
+
+function seconds(run: () => void): number {
+  const begun = performance.now()
+  run()
+  return (performance.now() - begun) / 1000
+}
+
+const megabytes = (folder: string): number =>
+  Number(execFileSync('du', ['-sk', folder], { encoding: 'utf8' }).split('\t')[0]) / 1024
+
+function installScripts(home: string): number {
+  const lock: { packages: Record<string, { hasInstallScript?: boolean }> } = JSON.parse(
+    readFileSync(
+      join(
+        home,
+        existsSync(join(home, 'package-lock.json')) ? 'package-lock.json' : 'node_modules/.package-lock.json',
+      ),
+      'utf8',
+    ),
+  )
+  return Object.values(lock.packages).filter((one) => one.hasInstallScript).length
+}

@@ -1,0 +1,44 @@
+// Every command: the ones written by hand come before those that the table gives under the same words.
+import type { Command } from '../command.ts'
+import { agentCommands } from './agent-commands.ts'
+import { careCommands } from './care-commands.ts'
+import { demoCommands } from './demo-commands.ts'
+import { foundCommands } from './found-commands.ts'
+import { machineCommands } from './machine-commands.ts'
+import { metaCommands } from './meta-commands.ts'
+import { tableCommands } from './table-commands.ts'
+import { terminalCommands } from './terminal-commands.ts'
+import { userCommands } from './user-commands.ts'
+
+// `tutti agents` alone lists agents, and so on.
+const SHORT: Record<string, string> = {
+  agents: 'agents list',
+  users: 'users list',
+  tokens: 'tokens list',
+  audit: 'audit list',
+  events: 'events list',
+  recordings: 'recordings list',
+  programs: 'programs list',
+  settings: 'settings show',
+}
+
+export function allCommands(): Command[] {
+  const written: Command[] = [
+    ...machineCommands,
+    ...agentCommands,
+    ...terminalCommands,
+    ...foundCommands,
+    ...careCommands,
+    ...demoCommands,
+    ...userCommands,
+    ...metaCommands(() => commands),
+  ]
+  const words = new Set(written.map((one) => one.words))
+  const full = [...written, ...tableCommands().filter((one) => !words.has(one.words))]
+  const short = Object.entries(SHORT).flatMap(([alias, target]) => {
+    const command = full.find((one) => one.words === target)
+    return command ? [Object.assign({}, command, { words: alias, hidden: true })] : []
+  })
+  const commands: Command[] = [...full, ...short]
+  return commands
+}

@@ -1,0 +1,33 @@
+// Where the parts that the CLI starts lie: as sources in a checkout, as bundles in a release.
+import { basename, dirname, join } from 'node:path'
+
+export interface Layout {
+  /** The folder with package.json. */
+  root: string
+  /** The daemon's entry. */
+  daemon: string
+  /** The terminal program of the demo. */
+  rehearsal: string
+  /** The built dashboard. */
+  web: string
+}
+
+/** The layout around this file: `here` is the path of the running module, `<root>/dist/release/cli.js` in a release. */
+export function layoutOf(here: string): Layout {
+  const folder = dirname(here)
+  if (basename(folder) === 'release') {
+    return {
+      root: dirname(dirname(folder)),
+      daemon: join(folder, 'daemon.js'),
+      rehearsal: join(folder, 'rehearsal-agent.js'),
+      web: join(folder, 'web'),
+    }
+  }
+  const root = dirname(dirname(dirname(folder)))
+  return {
+    root,
+    daemon: join(root, 'packages/server/src/daemon.ts'),
+    rehearsal: join(root, 'packages/rehearsal/src/agent.ts'),
+    web: join(root, 'dist/release/web'),
+  }
+}

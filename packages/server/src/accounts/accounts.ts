@@ -1,0 +1,85 @@
+// Accounts as one feature: handlers, the guard's identities, tickets, and the set-up of the first owner.
+import { fault } from '@tutti/core'
+import type { Handlers, Log } from '../handler.ts'
+import { createDirectory } from './directory.ts'
+import { createIdentities, type LiveIdentities } from './identity.ts'
+import { createOffice, type AccountDeps } from './office.ts'
+import { passkeyHandlers } from './passkeys.ts'
+import { loginHandlers, selfHandlers, tokenHandlers, totpHandlers } from './self.ts'
+import { createSetupCode } from './setup.ts'
+import { signInHandlers } from './sign-in.ts'
+import { createTickets, type Tickets } from './ticket.ts'
+import { userHandlers } from './users.ts'
+
+export type { AccountDeps, Vault } from './office.ts'
+
+export type AccountHandlers = ReturnType<typeof signInHandlers> &
+  ReturnType<typeof selfHandlers> &
+  ReturnType<typeof totpHandlers> &
+  ReturnType<typeof loginHandlers> &
+  ReturnType<typeof tokenHandlers> &
+  ReturnType<typeof passkeyHandlers> &
+  ReturnType<typeof userHandlers>
+
+export interface Accounts {
+  handlers: AccountHandlers & Pick<Handlers, keyof AccountHandlers>
+  identities: LiveIdentities
+  tickets: Tickets
+  owned(): boolean
+  /** A new one-time code for the first owner. Throws setup.done. */
+  newSetupCode(): string
+  /** Writes down who was seen, every minute and once more at the end. */
+  run(signal: AbortSignal): Promise<void>
+}
+
+const SEEN_EVERY_MS = 60_000
+
+export function createAccounts(deps: AccountDeps & { localToken: Uint8Array; log: Log }): Accounts {
+  const { store, clock, random, localToken, log } = deps
+  const directory = createDirectory(store)
+  store.onEvents(directory.apply)
+  const office = createOffice({ ...deps, directory })
+  const setup = createSetupCode(random)
+  const tickets = createTickets({ clock, random })
+  const identities = createIdentities({ store, directory, clock, localToken })
+  return {
+    handlers: {
+      ...signInHandlers(office, setup),
+      ...selfHandlers(office, tickets),
+      ...totpHandlers(office),
+      ...loginHandlers(office),
+      ...tokenHandlers(office),
+      ...passkeyHandlers(office),
+      ...userHandlers(office),
+    },
+    identities,
+    tickets,
+    owned: () => directory.users().length > 0,
+    newSetupCode() {
+      if (directory.users().length > 0) throw fault('setup.done')
+      return setup.renew()
+    },
+    async run(signal) {
+      while (!signal.aborted) {
+        await pause(clock, SEEN_EVERY_MS, signal)
+        // Who was seen is worth a line, not a halt: a full disk heals by itself.
+        await identities.writeSeen().catch((error: unknown) => log.warn('accounts.seen-failed', { error }))
+      }
+    },
+  }
+}
+
+function pause(clock: AccountDeps['clock'], ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    }
+    const cancel = clock.after(ms, done)
+    const stop = () => {
+      cancel()
+      done()
+    }
+    signal.addEventListener('abort', stop)
+  })
+}

@@ -1,0 +1,107 @@
+// The daemon's entry: runs it, or does what must work while it is down. Prints one JSON document; see cli/daemon-contract.ts.
+import { getRandomValues } from 'node:crypto'
+import { homedir, hostname, tmpdir, uptime } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { enableCompileCache } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { Fault, type Clock, type RandomBytes } from '@tutti/core'
+import { ConfigProblems, readConfig, type Surroundings } from './config.ts'
+import { offlineCommands } from './offline.ts'
+
+enableCompileCache()
+
+const VERSION = '0.1.0'
+const here = fileURLToPath(import.meta.url)
+const isBundled = basename(here) === 'daemon.js'
+// In a release everything lies beside this file; in a checkout the built dashboard is in dist.
+const root = isBundled ? dirname(here) : join(dirname(here), '../../..')
+
+const clock: Clock = {
+  now: () => Date.now(),
+  after(ms, run) {
+    const timer = setTimeout(run, ms)
+    return () => clearTimeout(timer)
+  },
+}
+const random: RandomBytes = (length) => getRandomValues(new Uint8Array(length))
+
+const [command = 'run', ...rest] = process.argv.slice(2)
+
+try {
+  if (command === 'run') await run(rest)
+  else print(await offline(command, rest))
+} catch (error) {
+  report(error)
+  process.exitCode = 1
+}
+
+function offline(name: string, args: readonly string[]): Promise<unknown> {
+  const searchPath = { PATH: process.env['PATH'] ?? '' }
+  return offlineCommands({ config: readConfig(surroundings([])), clock, random, searchPath })(name, args)
+}
+
+async function run(argv: readonly string[]): Promise<void> {
+  // Loaded late: the offline commands start in half the time without the server.
+  const [{ startDaemon }, { openFeatures }] = await Promise.all([
+    import('./main.ts'),
+    import('./features.ts'),
+  ])
+  const config = readConfig(surroundings(argv))
+  const daemon = await startDaemon({
+    config,
+    clock,
+    random,
+    nowMs: () => performance.now(),
+    machine: { name: hostname(), home: homedir(), pid: process.pid, node: process.version },
+    version: VERSION,
+    writeStderr: (line) => process.stderr.write(line),
+    openFeatures: openFeatures({
+      env: process.env,
+      rehearsal: [
+        process.execPath,
+        join(root, isBundled ? 'rehearsal-agent.js' : 'packages/rehearsal/src/agent.ts'),
+      ],
+      bootedAt: clock.now() - uptime() * 1000,
+      shortFolder: join(tmpdir(), `tutti-${process.getuid?.() ?? 0}`),
+    }),
+  })
+  const stop = () => {
+    daemon.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        report(error)
+        process.exit(1)
+      },
+    )
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+}
+
+function surroundings(argv: readonly string[]): Surroundings {
+  return {
+    env: process.env,
+    argv,
+    home: homedir(),
+    temporary: tmpdir(),
+    uid: process.getuid?.() ?? 0,
+    program: root,
+  }
+}
+
+function print(answer: unknown): void {
+  process.stdout.write(`${JSON.stringify(answer)}\n`)
+}
+
+function report(error: unknown): void {
+  process.stderr.write(`${JSON.stringify({ error: described(error) })}\n`)
+}
+
+function described(error: unknown): { code: string; message: string; details?: unknown } {
+  if (error instanceof Fault) return { code: error.code, message: error.message, details: error.details }
+  if (error instanceof ConfigProblems) return { code: 'config.invalid', message: error.problems.join(' ') }
+  return {
+    code: 'server.bug',
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  }
+}

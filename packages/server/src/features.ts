@@ -1,0 +1,157 @@
+// Agents and what belongs to them, wired: sessions, channels, found sessions, folders, programs, recordings, backups, doctor.
+import { join } from 'node:path'
+import type { Agent } from '@tutti/core'
+import { createTerminals, type Terminals } from '@tutti/terminals'
+import { createAgents, type Agents } from './agents/agents.ts'
+import { createRehearsalStatus } from './agents/rehearsal-status.ts'
+import { createBackups } from './backup/backups.ts'
+import { createDoctor } from './doctor/doctor.ts'
+import { checkTmux } from './doctor/tmux-check.ts'
+import { createFolders } from './folders/folders.ts'
+import { createFoundHandlers } from './found/found.ts'
+import type { Features, Room } from './main.ts'
+import { createPrograms } from './programs/programs.ts'
+import { createRecordings } from './recordings/recordings.ts'
+import { createChannels } from './terminals/channels.ts'
+import { createTerminalHandlers } from './terminals/handlers.ts'
+
+export interface FeatureOptions {
+  /** The environment that sessions may inherit from, by an allow-list. */
+  env: Readonly<Record<string, string | undefined>>
+  /** The command of the rehearsal agent: Node, then its entry. */
+  rehearsal: readonly [node: string, entry: string]
+  /** When this machine was started, ms UTC. */
+  bootedAt: number
+  /** The short folder for sockets whose path would be too long. */
+  shortFolder: string
+}
+
+export const openFeatures =
+  (options: FeatureOptions) =>
+  async (room: Room): Promise<Features> => {
+    const { config, store, settings, clock, log } = room
+    const terminals = await openTerminals(room, options)
+    const tmux = await terminals.version().catch((error: unknown) => {
+      log.warn('tmux.missing', { problem: String(error) })
+      return 'missing'
+    })
+    const folders = createFolders({ allowed: () => settings.current().allowedFolders })
+    const programs = createPrograms({
+      searchPath: () => options.env['PATH'] ?? '',
+      rehearsal: options.rehearsal,
+    })
+    const agents = createAgents({
+      ...room,
+      ...folders,
+      ...programs,
+      host: terminals,
+      sources: [
+        createRehearsalStatus({
+          runFolder: join(config.runtimeFolder, 'rehearsal'),
+          entry: options.rehearsal[1],
+          log,
+        }),
+      ],
+      inherited: options.env,
+      url: room.url,
+      avatarFolder: join(config.dataFolder, 'avatars'),
+      bootedAt: options.bootedAt,
+      restoreAfterReboot: config.restoreAfterReboot,
+      undeleteDays: () => settings.current().undeleteDays,
+    })
+    const { roster } = agents
+    const recordings = createRecordings({
+      ...room,
+      roster,
+      host: terminals,
+      folder: join(config.dataFolder, 'recordings'),
+      keptDays: () => settings.current().recordingDays,
+    })
+    agents.onPurge(recordings.remains)
+    const channels = createChannels({
+      host: terminals,
+      clock,
+      log,
+      known: roster.known,
+      onAgent: roster.onChange,
+      title: agents.title,
+      audit: (by, entry) => store.audit(by, entry),
+    })
+    const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
+    const stop = await begin({ agents, recordings, backups })
+    return {
+      handlers: {
+        ...agents.handlers,
+        ...recordings.handlers,
+        ...folders.handlers,
+        ...programs.handlers,
+        ...backups.handlers,
+        ...createTerminalHandlers({ host: terminals, agent: roster.get }),
+        ...createFoundHandlers({
+          host: terminals,
+          agent: roster.get,
+          adopted: agents.adopted,
+          adopt: agents.adopt,
+        }),
+        ...createDoctor({ dataFolder: config.dataFolder, tmux: () => checkTmux(() => terminals.version()) })
+          .handlers,
+      },
+      channels,
+      status: () => ({
+        agents: counts(roster.list(false), roster.list(true)),
+        viewers: channels.viewers(),
+        tmux,
+      }),
+      async close() {
+        await stop()
+        await terminals.close()
+      },
+    }
+  }
+
+const openTerminals = ({ config, clock, log, random }: Room, options: FeatureOptions): Promise<Terminals> =>
+  createTerminals({
+    dir: join(config.runtimeFolder, 'sessions'),
+    shortDir: options.shortFolder,
+    clock,
+    log: ({ event, ...fields }) => log.info(event, fields),
+    env: searchEnvironment(options.env),
+    word: () => Buffer.from(random(16)).toString('hex'),
+  })
+
+// What tmux itself needs; programs get theirs from the agent's session.
+function searchEnvironment(env: FeatureOptions['env']): Record<string, string> {
+  const wanted = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TMUX_TMPDIR', 'SHELL']
+  return Object.fromEntries(wanted.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
+}
+
+interface Parts {
+  agents: Agents
+  recordings: ReturnType<typeof createRecordings>
+  backups: ReturnType<typeof createBackups>
+}
+
+/** Takes up what the daemon before this one left, and begins the long-lived work; the answer ends it. */
+async function begin({ agents, recordings, backups }: Parts): Promise<() => Promise<void>> {
+  await agents.recover()
+  await recordings.recover()
+  const stopTrash = await agents.run()
+  const stopPruning = recordings.run()
+  await backups.reconcile()
+  const nightly = new AbortController()
+  const nights = backups.run(nightly.signal)
+  return async () => {
+    nightly.abort()
+    stopTrash()
+    stopPruning()
+    await nights
+    await recordings.close()
+    await agents.close()
+  }
+}
+
+const counts = (live: readonly Agent[], deleted: readonly Agent[]) => ({
+  total: live.length,
+  running: live.filter((agent) => agent.session !== null).length,
+  deleted: deleted.length,
+})

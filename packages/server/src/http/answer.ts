@@ -1,0 +1,57 @@
+// How outputs and faults travel back.
+import { Fault, fault, type Bytes } from '@tutti/core'
+import type { Log } from '../handler.ts'
+import type { Call } from './call.ts'
+
+/** The fault that a caller sees for anything thrown; a bug becomes server.bug and its cause is logged, not told. */
+export function asFault(error: unknown, deps: { call: Call; log: Log }): Fault {
+  if (error instanceof Fault) {
+    if (error.status >= 500) deps.log.error('request.failed', { id: deps.call.id, fault: error.code, error })
+    return error
+  }
+  deps.log.error('request.bug', { id: deps.call.id, operation: deps.call.operation, error })
+  return fault('server.bug', { reference: deps.call.id }, error)
+}
+
+export const faultBody = (refusal: Fault): string =>
+  JSON.stringify({ error: { code: refusal.code, message: refusal.message, details: refusal.details } })
+
+/** Headers that a fault brings beside its body. */
+export function faultHeaders(refusal: Fault): Record<string, string> {
+  const headers: Record<string, string> = { 'Content-Type': 'application/json; charset=utf-8' }
+  const { seconds, allowed } = refusal.details
+  if (refusal.status === 429 && seconds !== undefined) headers['Retry-After'] = String(seconds)
+  if (refusal.status === 405 && allowed !== undefined) headers['Allow'] = String(allowed)
+  if (refusal.status === 401) headers['WWW-Authenticate'] = 'Bearer'
+  return headers
+}
+
+export const faultResponse = (refusal: Fault): Response =>
+  new Response(faultBody(refusal), { status: refusal.status, headers: faultHeaders(refusal) })
+
+/** JSON with the version as ETag where the output has one. */
+export function jsonResponse(output: unknown, extra: Headers | null): Response {
+  const headers: Record<string, string> = { 'Content-Type': 'application/json; charset=utf-8' }
+  const version = versionOf(output)
+  if (version !== null) headers['ETag'] = `"${version}"`
+  const body = JSON.stringify(output)
+  if (extra === null) return new Response(body, { headers })
+  for (const [name, value] of Object.entries(headers)) extra.set(name, value)
+  return new Response(body, { headers: extra })
+}
+
+/** A file for saving; never shown as a page. */
+export function bytesResponse(output: Bytes, type: string, extra: Headers | null): Response {
+  const headers = extra ?? new Headers()
+  headers.set('Content-Type', output.type ?? type)
+  const name = output.name.replaceAll(/[^\w.-]/g, '_')
+  headers.set('Content-Disposition', `attachment; filename="${name}"`)
+  // The cast is sound: a Uint8Array over any buffer is a body; the type of Response is narrower than its contract.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return new Response(output.body as ConstructorParameters<typeof Response>[0], { headers })
+}
+
+function versionOf(output: unknown): number | null {
+  if (typeof output !== 'object' || output === null || !('version' in output)) return null
+  return typeof output.version === 'number' ? output.version : null
+}

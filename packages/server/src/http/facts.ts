@@ -1,0 +1,50 @@
+// What the guard judges of a request, taken once from Node's message; the same for HTTP and for an upgrade.
+import type { IncomingMessage } from 'node:http'
+import { TLSSocket } from 'node:tls'
+
+export interface Facts {
+  method: string
+  /** As sent. */
+  target: string
+  /** Without the query. */
+  path: string
+  /** Every Host header, as sent. */
+  hosts: readonly string[]
+  /** Our own origin as the caller addressed us. */
+  self: string
+  address: string
+  agent: string
+  headers: IncomingMessage['headers']
+}
+
+const AGENT_LENGTH = 200
+
+export function factsOf(message: IncomingMessage): Facts {
+  const target = message.url ?? ''
+  const hosts = valuesOf(message.rawHeaders, 'host')
+  const scheme = message.socket instanceof TLSSocket ? 'https' : 'http'
+  return {
+    method: message.method ?? '',
+    target,
+    path: target.split('?', 1)[0] ?? '',
+    hosts,
+    self: `${scheme}://${hosts[0]?.toLowerCase() ?? ''}`,
+    address: (message.socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, ''),
+    agent: (message.headers['user-agent'] ?? '').slice(0, AGENT_LENGTH),
+    headers: message.headers,
+  }
+}
+
+/** The header when it is one text; Node joins the doubled ones that matter here, and a joined one fits nothing. */
+export function headerOf(facts: Pick<Facts, 'headers'>, name: string): string | undefined {
+  const value = facts.headers[name]
+  return Array.isArray(value) ? value.join(', ') : value
+}
+
+function valuesOf(rawHeaders: readonly string[], name: string): string[] {
+  const values: string[] = []
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toLowerCase() === name) values.push(rawHeaders[i + 1] ?? '')
+  }
+  return values
+}

@@ -1,0 +1,113 @@
+// The HTTP side as one thing: guard, routes, stream and sockets, from the parts that main.ts passes.
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Clock } from '@tutti/core'
+import type { Store } from '../db/store.ts'
+import type { Actor, BinaryChannels, Handlers, Log } from '../handler.ts'
+import { createApp, type AppDeps } from './app.ts'
+import { createCalls } from './call.ts'
+import { createGuard, type Identities } from './guard.ts'
+import { allowedHosts } from './host.ts'
+import { createLimits, RATES, type LimitRates } from './limits.ts'
+import { createListener, type Tls } from './listener.ts'
+import { createStreams } from './stream.ts'
+
+export interface HttpDeps {
+  store: Store
+  clock: Clock
+  log: Log
+  handlers: Handlers
+  channels: BinaryChannels
+  identities: Identities & { current(actor: Actor): Actor | null }
+  redeem: (ticket: string, path: string, caller: Actor | null) => Actor
+  page: AppDeps['page']
+  requestId: () => string
+  nowMs: () => number
+  version: string
+  tls: Tls | null
+  names: readonly string[]
+  rates?: LimitRates
+  checkOutputs?: boolean
+}
+
+export interface HttpServer {
+  /** Resolves with the port once it listens; on loopback for both families where the machine has both. */
+  listen(host: string, port: number): Promise<number>
+  streams(): number
+  close(): Promise<void>
+}
+
+// Requests under way get this long to end.
+const GRACE_MS = 3000
+
+export function createHttpServer(deps: HttpDeps): HttpServer {
+  const { clock, log, store } = deps
+  const limits = createLimits(clock, deps.rates ?? RATES)
+  let hosts: ReadonlySet<string> = new Set()
+  const guard = createGuard({ hosts: () => hosts, identities: deps.identities, limits })
+  const calls = createCalls(deps)
+  const app = createApp({ ...deps, guard, limits, calls, checkOutputs: deps.checkOutputs ?? false })
+  const streams = createStreams({ ...deps, guard, limits, current: deps.identities.current })
+  const servers: Server[] = []
+
+  const open = async (host: string, port: number): Promise<number> => {
+    const server = createListener({
+      guard,
+      calls,
+      log,
+      fetch: app.fetch,
+      upgrade: streams.upgrade,
+      tls: deps.tls,
+      nowMs: deps.nowMs,
+    })
+    const address = await listening(server, host, port)
+    servers.push(server)
+    return address.port
+  }
+
+  return {
+    async listen(host, port) {
+      const taken = await open(host, port)
+      const scheme = deps.tls === null ? 'http' : 'https'
+      const own = /^0\.0\.0\.0$|^::$/.test(host) ? [] : [host.includes(':') ? `[${host}]` : host]
+      hosts = allowedHosts({ scheme, port: taken, names: [...own, ...deps.names] })
+      if (host === '127.0.0.1') await open('::1', taken).catch(withoutSixthVersion)
+      return taken
+    },
+    streams: streams.size,
+    async close() {
+      streams.close()
+      await Promise.all(servers.map((server) => closed(server, clock)))
+      log.info('http.closed', { lastSeq: store.lastSeq() })
+    },
+  }
+}
+
+function listening(server: Server, host: string, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port }, () => {
+      server.off('error', reject)
+      const address = server.address()
+      if (address === null || typeof address === 'string') reject(new Error('expected an IP address'))
+      else resolve(address)
+    })
+  })
+}
+
+/** A machine without IPv6 is served on IPv4 alone; a port that somebody else holds there is their name for us, so refuse. */
+function withoutSixthVersion(error: unknown): void {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  if (code !== 'EADDRNOTAVAIL' && code !== 'EAFNOSUPPORT') throw error
+}
+
+function closed(server: Server, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(GRACE_MS, () => server.closeAllConnections())
+    server.close(() => {
+      cancel()
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

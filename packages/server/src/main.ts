@@ -1,0 +1,283 @@
+// The daemon of one machine, wired: every part gets what it needs from here and from nowhere else.
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { newId, type Clock, type RandomBytes, type SystemStatus } from '@tutti/core'
+import type { z } from 'zod'
+import { createAccounts, type AccountHandlers, type Accounts } from './accounts/accounts.ts'
+import { writeLocalToken } from './accounts/local-token.ts'
+import { createAudit } from './audit/audit.ts'
+import { ConfigProblems, type Config } from './config.ts'
+import { openStore } from './db/open.ts'
+import type { Store } from './db/store.ts'
+import { exposureProblems } from './exposure.ts'
+import type { BinaryChannels, Handlers, Log } from './handler.ts'
+import { maySee } from './http/audience.ts'
+import type { LimitRates } from './http/limits.ts'
+import type { Tls } from './http/listener.ts'
+import { loadPages } from './http/pages.ts'
+import { createHttpServer, type HttpServer } from './http/server.ts'
+import { isHolder, takeLock, type Lock } from './lock.ts'
+import { createLog, openLogFile } from './log.ts'
+import { portHolder } from './port-holder.ts'
+import { createSettings, type SettingsService } from './settings/settings.ts'
+import { eventHandlers } from './system/events.ts'
+import { systemHandlers } from './system/handlers.ts'
+import { keyPath, openKeys, type Keys } from './vault/keys.ts'
+import { createVault, proveVault, type Vault } from './vault/vault.ts'
+
+type Status = z.infer<typeof SystemStatus>
+
+/** What every feature may use. */
+export interface Room {
+  config: Config
+  store: Store
+  databasePath: string
+  clock: Clock
+  random: RandomBytes
+  log: Log
+  vault: Vault
+  keys: Keys
+  settings: SettingsService
+  /** Where programs on this machine reach the API. */
+  url(): string
+  version: string
+}
+
+type OwnHandlers = AccountHandlers &
+  Pick<
+    Handlers,
+    'getHealth' | 'getStatus' | 'listEvents' | 'listAudit' | 'verifyAudit' | 'getSettings' | 'updateSettings'
+  >
+
+/** The features beside accounts and the machine itself: agents, terminals, folders, recordings, backups, doctor. */
+export interface Features {
+  handlers: Omit<Handlers, keyof OwnHandlers>
+  channels: BinaryChannels
+  status(): Pick<Status, 'agents' | 'viewers' | 'tmux'>
+  close(): Promise<void>
+}
+
+export interface DaemonDeps {
+  config: Config
+  openFeatures: (room: Room) => Features | Promise<Features>
+  clock: Clock
+  /** ms that never go back, for durations. */
+  nowMs: () => number
+  random: RandomBytes
+  machine: { name: string; home: string; pid: number; node: string }
+  version: string
+  rates?: LimitRates
+  checkOutputs?: boolean
+  writeStderr: (line: string) => void
+}
+
+export interface Daemon {
+  url: string
+  /** The one-time link that creates the owner; null once there is one. */
+  setupUrl: string | null
+  log: Log
+  close(): Promise<void>
+}
+
+/** Starts everything; rejects with ConfigProblems or a fault that says why not, and then nothing is left running. */
+export async function startDaemon(deps: DaemonDeps): Promise<Daemon> {
+  const closers: (() => void | Promise<void>)[] = []
+  const close = async () => {
+    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer()
+  }
+  try {
+    return { ...(await assembled(deps, closers)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+type Closers = (() => void | Promise<void>)[]
+
+async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemon, 'close'>> {
+  const { config, clock, random } = deps
+  const lock = ownFolders(config, deps.machine.pid)
+  closers.push(() => lock.release())
+  const log = ownLog(deps, closers)
+  const urls: string[] = []
+  const room = await openRoom(deps, log, () => urls[0] ?? urlOf(config, config.port))
+  closers.push(() => room.store.close())
+  const localToken = writeLocalToken(config.dataFolder, random)
+  closers.push(() => localToken.remove())
+  const accounts = createAccounts({
+    ...room,
+    localToken: localToken.hash,
+    machine: () => room.settings.current().machine,
+  })
+  const tls = readTls(config)
+  const problems = exposureProblems({ host: config.host, tls: tls !== null, owned: accounts.owned() })
+  if (problems.length > 0) throw new ConfigProblems(problems)
+  closers.push(() =>
+    accounts.identities.writeSeen().catch((error: unknown) => log.warn('accounts.seen-failed', { error })),
+  )
+  const features = await deps.openFeatures(room)
+  closers.push(() => features.close())
+  const http: HttpServer = createHttpServer({
+    ...deps,
+    ...room,
+    handlers: allHandlers({
+      deps,
+      room,
+      accounts,
+      features,
+      streams: () => http.streams(),
+      urls: () => urls,
+    }),
+    channels: features.channels,
+    identities: accounts.identities,
+    redeem: (ticket, path, caller) => accounts.tickets.redeem(ticket, path, caller),
+    page: loadPages(config.webFolder),
+    requestId: () => newId('request', clock.now(), random),
+    tls,
+    names: config.names,
+  })
+  closers.push(() => http.close())
+  closers.push(inBackground((signal) => accounts.run(signal)))
+  const port = await listen(http, config)
+  const url = urlOf(config, port)
+  urls.push(url)
+  lock.announce(url)
+  log.info('daemon.started', { port, version: deps.version })
+  const setupUrl = accounts.owned() ? null : `${url}/#setup=${accounts.newSetupCode()}`
+  return { url, setupUrl, log }
+}
+
+function ownFolders(config: Config, pid: number): Lock {
+  for (const folder of [config.dataFolder, config.runtimeFolder, config.logFolder]) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  }
+  const lock = takeLock(config.dataFolder, pid)
+  if (!isHolder(lock)) return lock
+  const where = lock.url === null ? '' : ` at ${lock.url}`
+  throw new ConfigProblems([
+    `Tutti runs already${where} (pid ${lock.pid}) with the data folder ${config.dataFolder}. Stop it with \`tutti down\`, or choose another folder with --data.`,
+  ])
+}
+
+function ownLog({ config, clock, writeStderr }: DaemonDeps, closers: Closers): Log {
+  const file = openLogFile(config.logFolder, clock)
+  closers.push(() => file.flush())
+  return createLog({
+    clock,
+    write(line) {
+      file.write(line)
+      if (config.logToStderr) writeStderr(line)
+    },
+  })
+}
+
+async function openRoom(deps: DaemonDeps, log: Log, url: () => string): Promise<Room> {
+  const { config, clock, random, version } = deps
+  const databasePath = join(config.dataFolder, 'tutti.db')
+  const keys = openKeys({ dataFolder: config.dataFolder, databasePath, random })
+  const store = await openStore({ path: databasePath, clock, log, auditKey: keys.audit })
+  const vault = createVault({ key: keys.vault, keyPath: keyPath(config.dataFolder, 'vault'), random })
+  await proveVault(vault, store)
+  const settings = createSettings({ store, machine: deps.machine.name, home: deps.machine.home })
+  return { config, store, databasePath, clock, random, log, vault, keys, settings, url, version }
+}
+
+interface HandlerParts {
+  deps: DaemonDeps
+  room: Room
+  accounts: Accounts
+  features: Features
+  streams: () => number
+  urls: () => string[]
+}
+
+function allHandlers({ deps, room, accounts, features, streams, urls }: HandlerParts): Handlers {
+  const { config, store, clock, settings, keys } = room
+  const { handlers: auditHandlers } = createAudit({
+    store,
+    auditKey: keys.audit,
+    clock,
+    auditDays: () => settings.current().auditDays,
+  })
+  return {
+    ...features.handlers,
+    ...accounts.handlers,
+    ...settings.handlers,
+    ...auditHandlers,
+    ...eventHandlers({ store, maySee }),
+    ...systemHandlers({
+      version: deps.version,
+      writable: () => store.writable(),
+      owned: accounts.owned,
+      residentBytes: () => process.memoryUsage.rss(),
+      fixed: {
+        pid: deps.machine.pid,
+        startedAt: clock.now(),
+        dataFolder: config.dataFolder,
+        node: deps.machine.node,
+      },
+      status: () => ({
+        ...features.status(),
+        streams: streams(),
+        lastSeq: store.lastSeq(),
+        urls: urls(),
+        machine: settings.current().machine,
+      }),
+    }),
+  }
+}
+
+function readTls({ tlsCert, tlsKey }: Config): Tls | null {
+  if (tlsCert === null || tlsKey === null) return null
+  const problems: string[] = []
+  const read = (path: string): string => {
+    try {
+      return readFileSync(path, 'utf8')
+    } catch (error) {
+      problems.push(`The TLS file ${path} cannot be read (${String(error)}).`)
+      return ''
+    }
+  }
+  const tls = { cert: read(tlsCert), key: read(tlsKey) }
+  if (problems.length > 0) throw new ConfigProblems(problems)
+  return tls
+}
+
+/** A port in use is never replaced by another: whoever knows the address must find us there. */
+async function listen(http: HttpServer, { host, port }: Config): Promise<number> {
+  try {
+    return await http.listen(host, port)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null
+    if (code === 'EADDRINUSE') {
+      const holder = portHolder(port) ?? 'another program'
+      throw new ConfigProblems([
+        `Port ${port} is held by ${holder}. Stop that, or choose another port with --port or TUTTI_PORT.`,
+      ])
+    }
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+      throw new ConfigProblems([
+        `Tutti may not listen on ${host} port ${port} (${code}). Choose others with --host and --port.`,
+      ])
+    }
+    throw error
+  }
+}
+
+function urlOf({ host, names, tlsCert }: Config, port: number): string {
+  const scheme = tlsCert === null ? 'http' : 'https'
+  const wildcard = host === '0.0.0.0' || host === '::'
+  const name = names[0] ?? (host === '127.0.0.1' || wildcard ? 'localhost' : host)
+  if (/:\d+$/.test(name) && !name.endsWith(']')) return `${scheme}://${name}`
+  return `${scheme}://${name.includes(':') && !name.startsWith('[') ? `[${name}]` : name}:${port}`
+}
+
+function inBackground(run: (signal: AbortSignal) => Promise<void>): () => Promise<void> {
+  const stop = new AbortController()
+  const ended = run(stop.signal)
+  return () => {
+    stop.abort()
+    return ended
+  }
+}

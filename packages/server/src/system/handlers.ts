@@ -1,0 +1,34 @@
+// What the machine says of itself: health for anybody, status for those who may.
+import type { z } from 'zod'
+import type { SystemStatus } from '@tutti/core'
+import type { Handlers } from '../handler.ts'
+
+type Status = z.infer<typeof SystemStatus>
+
+export interface SystemDeps {
+  version: string
+  writable: () => boolean
+  owned: () => boolean
+  /** Everything that others count. */
+  status: () => Pick<Status, 'agents' | 'viewers' | 'streams' | 'lastSeq' | 'urls' | 'machine' | 'tmux'>
+  fixed: Pick<Status, 'pid' | 'startedAt' | 'dataFolder' | 'node'>
+  residentBytes: () => number
+}
+
+export function systemHandlers(deps: SystemDeps): Pick<Handlers, 'getHealth' | 'getStatus'> {
+  return {
+    getHealth: () => ({
+      ok: deps.writable(),
+      version: deps.version,
+      writable: deps.writable(),
+      owned: deps.owned(),
+    }),
+    getStatus: () => ({
+      version: deps.version,
+      writable: deps.writable(),
+      residentBytes: deps.residentBytes(),
+      ...deps.fixed,
+      ...deps.status(),
+    }),
+  }
+}

@@ -1,0 +1,12 @@
+// Which question about agents is open: a new name, or tags.
+import { create } from 'zustand'
+
+export interface Ask {
+  what: 'rename' | 'tag'
+  ids: readonly string[]
+}
+
+export const useAsk = create<{ ask: Ask | null }>()(() => ({ ask: null }))
+
+export const askFor = (ask: Ask): void => useAsk.setState({ ask })
+export const closeAsk = (): void => useAsk.setState({ ask: null })

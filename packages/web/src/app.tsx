@@ -1,0 +1,43 @@
+// The door and the rooms: what is shown for who sits before the screen.
+import { Suspense, useEffect } from 'react'
+import { useLink } from './data/link-store.ts'
+import { startLive } from './data/live.ts'
+import { loadPreferences } from './data/preferences-store.ts'
+import { useSession, type Phase } from './data/session-store.ts'
+import { lazyScreen } from './lazy-screen.ts'
+import { Shell } from './shell/shell.tsx'
+import { ToastLayer } from './ui/toast-layer.tsx'
+import { TooltipLayer } from './ui/tooltip.tsx'
+
+const Door = lazyScreen(() => import('./login/door.tsx'), 'Door')
+
+export function App() {
+  const phase = useSession((state) => state.phase)
+  return (
+    <>
+      <Suspense fallback={null}>
+        <Room phase={phase} />
+      </Suspense>
+      <ToastLayer />
+      <TooltipLayer />
+    </>
+  )
+}
+
+function Room({ phase }: { phase: Phase }) {
+  if (phase.at === 'starting') return null
+  if (phase.at === 'in') return <Inside userId={phase.me.user.id} machine={phase.me.machine} />
+  return <Door phase={phase} />
+}
+
+function Inside({ userId, machine }: { userId: string; machine: string }) {
+  useEffect(() => {
+    void loadPreferences()
+    return startLive(userId)
+  }, [userId])
+  const link = useLink((state) => state.link)
+  useEffect(() => {
+    document.title = machine ? `${machine} · Tutti` : 'Tutti'
+  }, [machine])
+  return <Shell connected={link !== 'connecting'} />
+}

@@ -1,0 +1,62 @@
+// The one table of commands: keys, palette, tooltips and the `?` sheet all read it.
+import type { WordKey } from '../words/words.ts'
+
+export type CommandGroup = 'everywhere' | 'agents' | 'agent' | 'recording'
+
+export interface Command {
+  id: string
+  label: WordKey
+  group: CommandGroup
+  /** The chord unless the user has bound another. */
+  keys: string
+  /** Not in the palette: moving in a list makes no sense there. */
+  hidden?: true
+}
+
+export const COMMANDS = [
+  { id: 'palette', label: 'key.palette', group: 'everywhere', keys: 'mod+k', hidden: true },
+  { id: 'needs', label: 'key.needs', group: 'everywhere', keys: 'mod+j' },
+  { id: 'go.agents', label: 'key.go-agents', group: 'everywhere', keys: 'g a' },
+  { id: 'go.wall', label: 'key.go-wall', group: 'everywhere', keys: 'g w' },
+  { id: 'go.needs', label: 'key.go-needs', group: 'everywhere', keys: 'g n' },
+  { id: 'go.found', label: 'key.go-found', group: 'everywhere', keys: 'g f' },
+  { id: 'go.deleted', label: 'key.go-deleted', group: 'everywhere', keys: 'g d' },
+  { id: 'go.machine', label: 'key.go-machine', group: 'everywhere', keys: 'g i' },
+  { id: 'go.settings', label: 'key.go-settings', group: 'everywhere', keys: 'g s' },
+  { id: 'new', label: 'key.new', group: 'everywhere', keys: 'n' },
+  { id: 'filter', label: 'key.filter', group: 'everywhere', keys: '/' },
+  { id: 'undo', label: 'key.undo', group: 'everywhere', keys: 'z' },
+  { id: 'sheet', label: 'key.sheet', group: 'everywhere', keys: '?' },
+  { id: 'theme', label: 'key.theme', group: 'everywhere', keys: 'mod+shift+l' },
+  { id: 'recent', label: 'key.recent', group: 'everywhere', keys: 'mod+1', hidden: true },
+  { id: 'list.down', label: 'key.down', group: 'agents', keys: 'j', hidden: true },
+  { id: 'list.up', label: 'key.up', group: 'agents', keys: 'k', hidden: true },
+  { id: 'list.open', label: 'key.open', group: 'agents', keys: 'enter', hidden: true },
+  { id: 'list.select', label: 'key.select', group: 'agents', keys: 'x', hidden: true },
+  { id: 'list.fold', label: 'key.fold', group: 'agents', keys: 'o', hidden: true },
+  { id: 'back', label: 'key.back', group: 'agents', keys: 'esc', hidden: true },
+  { id: 'split', label: 'key.split', group: 'agent', keys: '\\' },
+  { id: 'unsplit', label: 'key.unsplit', group: 'agent', keys: 'mod+\\' },
+  { id: 'pane.next', label: 'key.next-pane', group: 'agent', keys: 'mod+alt+right' },
+  { id: 'find', label: 'key.find', group: 'agent', keys: 'mod+f' },
+  { id: 'focus.terminal', label: 'key.focus-terminal', group: 'agent', keys: 'i' },
+  { id: 'leave.terminal', label: 'key.leave-terminal', group: 'agent', keys: 'mod+.' },
+  { id: 'take', label: 'key.take', group: 'agent', keys: 't' },
+  { id: 'wake', label: 'key.wake', group: 'agent', keys: 'w' },
+  { id: 'hibernate', label: 'key.hibernate', group: 'agent', keys: 'h' },
+  { id: 'favourite', label: 'key.favourite', group: 'agent', keys: 'f' },
+  { id: 'play', label: 'key.play', group: 'recording', keys: 'space', hidden: true },
+] as const satisfies readonly Command[]
+
+export type CommandId = (typeof COMMANDS)[number]['id']
+export const commands: readonly (Command & { id: CommandId })[] = COMMANDS
+
+/** What the user bound, by command; '' takes the keys away. */
+export type Rebinding = Readonly<Record<string, string>>
+
+export const keysOf = (id: CommandId, rebound: Rebinding): string =>
+  rebound[id] ?? commands.find((one) => one.id === id)?.keys ?? ''
+
+/** Which other command has the chord already. */
+export const takenBy = (chord: string, id: CommandId, rebound: Rebinding): CommandId | null =>
+  commands.find((one) => one.id !== id && keysOf(one.id, rebound) === chord)?.id ?? null

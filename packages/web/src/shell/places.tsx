@@ -1,0 +1,27 @@
+// The places one can go to, once for the rail, the bottom bar and the "More" screen.
+import { CircleAlert, Cpu, Download, LayoutGrid, ListTree, Settings, Trash2, Video } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { CommandId } from '../keys/commands.ts'
+import type { WordKey } from '../words/words.ts'
+
+export interface Place {
+  href: string
+  label: WordKey
+  icon: ReactNode
+  command?: CommandId
+}
+
+export const NEEDS: Place = { href: '/needs', label: 'nav.needs', icon: <CircleAlert />, command: 'go.needs' }
+export const AGENTS: Place = { href: '/', label: 'nav.agents', icon: <ListTree />, command: 'go.agents' }
+export const WALL: Place = { href: '/wall', label: 'nav.wall', icon: <LayoutGrid />, command: 'go.wall' }
+export const OTHERS: readonly Place[] = [
+  { href: '/recordings', label: 'recordings.title', icon: <Video /> },
+  { href: '/found', label: 'nav.found', icon: <Download />, command: 'go.found' },
+  { href: '/deleted', label: 'nav.deleted', icon: <Trash2 />, command: 'go.deleted' },
+  { href: '/machine', label: 'nav.machine', icon: <Cpu />, command: 'go.machine' },
+  { href: '/settings', label: 'nav.settings', icon: <Settings />, command: 'go.settings' },
+]
+
+/** Whether the address belongs to the place. */
+export const isAt = (place: Place, address: string): boolean =>
+  place.href === '/' ? address === '/' || address.startsWith('/agents/') : address.startsWith(place.href)

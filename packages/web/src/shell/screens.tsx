@@ -1,0 +1,39 @@
+// Which screen an address shows. All but the agents themselves are loaded when first opened.
+import { Redirect, Route, Switch } from 'wouter'
+import { AgentArea, NoAgent } from '../agents/agent-area.tsx'
+import { lazyScreen } from '../lazy-screen.ts'
+import { NeedsScreen } from '../needs/needs-screen.tsx'
+import { MoreScreen } from './more-screen.tsx'
+
+const Wall = lazyScreen(() => import('../wall/wall-screen.tsx'), 'WallScreen')
+const NewAgent = lazyScreen(() => import('../new-agent/new-agent-screen.tsx'), 'NewAgentScreen')
+const Found = lazyScreen(() => import('../found/found-screen.tsx'), 'FoundScreen')
+const Deleted = lazyScreen(() => import('../deleted/deleted-screen.tsx'), 'DeletedScreen')
+const Machine = lazyScreen(() => import('../machine/machine-screen.tsx'), 'MachineScreen')
+const Player = lazyScreen(() => import('../recordings/player-screen.tsx'), 'PlayerScreen')
+const Recordings = lazyScreen(() => import('../recordings/recordings-screen.tsx'), 'RecordingsScreen')
+const Settings = lazyScreen(() => import('../settings/settings-screen.tsx'), 'SettingsScreen')
+
+export const Screens = () => (
+  <Switch>
+    <Route path="/">
+      <NoAgent />
+    </Route>
+    <Route path="/agents/:id/:tab?">{({ id, tab }) => <AgentArea id={id} tab={tab ?? 'terminal'} />}</Route>
+    <Route path="/needs" component={NeedsScreen} />
+    <Route path="/wall" component={Wall} />
+    <Route path="/new" component={NewAgent} />
+    <Route path="/found" component={Found} />
+    <Route path="/deleted" component={Deleted} />
+    <Route path="/machine" component={Machine} />
+    <Route path="/recordings" component={Recordings} />
+    <Route path="/recordings/:id">{({ id }) => <Player id={id} />}</Route>
+    <Route path="/settings" nest>
+      <Settings />
+    </Route>
+    <Route path="/more" component={MoreScreen} />
+    <Route>
+      <Redirect to="/" replace />
+    </Route>
+  </Switch>
+)

@@ -1,0 +1,30 @@
+// Words of the first start and of logging in.
+export const loginWords = {
+  'login.title': 'Log in to {machine}',
+  'login.name': 'Name',
+  'login.password': 'Password',
+  'login.code': 'Code of your authenticator app',
+  'login.code-hint': 'Six digits.',
+  'login.do': 'Log in',
+  'login.passkey': 'Log in with a passkey',
+  'login.passkey-failed': 'The passkey was not used. Try again, or use your password.',
+  'login.or': 'or',
+  'login.lost': 'Forgot the password? An owner or admin can send a new invitation: tutti users invite.',
+  'setup.title': 'Make {machine} yours',
+  'setup.text':
+    'You are the first here, so you become the owner of this machine. Nobody else can get in until you add them.',
+  'setup.name': 'Your name',
+  'setup.name-hint': 'Lower-case letters, digits, dots, underscores and hyphens.',
+  'setup.password': 'Password',
+  'setup.password-hint': 'At least {n} characters. A sentence works well.',
+  'setup.password-again': 'Password once more',
+  'setup.password-different': 'The two passwords differ. Type the same one twice.',
+  'setup.do': 'Create owner',
+  'setup.no-code-title': '{machine} has no owner yet',
+  'setup.no-code':
+    'The one-time link that creates the owner was printed when Tutti started. Run this on the machine to get a new one:',
+  'invite.title': 'Welcome to {machine}',
+  'invite.text': 'Choose a password to accept the invitation.',
+  'invite.do': 'Accept and log in',
+  'unreachable.title': 'Tutti does not answer',
+} as const

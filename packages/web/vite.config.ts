@@ -1,0 +1,51 @@
+// How the dashboard is built: hashed assets for the server to keep for ever, heavy parts in chunks of their own.
+import react from '@vitejs/plugin-react'
+import { defineConfig, type Plugin } from 'vite'
+import { routes } from '../core/src/index.ts'
+
+const ROUTES = 'virtual:tutti-routes'
+const RESOLVED = `\0${ROUTES}`
+
+// The table is read while building, so that no schema travels to a browser.
+const tuttiRoutes: Plugin = {
+  name: 'tutti-routes',
+  resolveId: (id) => (id === ROUTES ? RESOLVED : undefined),
+  load: (id) => (id === RESOLVED ? `export const routes = ${JSON.stringify(routes())}` : undefined),
+}
+
+// React, the client and our own primitives; a screen that is loaded late brings only itself.
+const SHELL =
+  /node_modules[\\/](react|react-dom|scheduler|zustand|wouter|regexparam|use-sync-external-store|lucide-react)[\\/]|packages[\\/](client|core|protocol)[\\/]|web[\\/]src[\\/](ui[\\/](?!menu-layer|menu\.module)|data[\\/]|words[\\/])|class-names/
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react(), tuttiRoutes],
+  build: {
+    outDir: '../../dist/release/web',
+    emptyOutDir: true,
+    // What the tokens need (light-dark(), nesting, popover): Chrome 123, Safari 17.5, Firefox 125.
+    target: ['chrome123', 'safari17.5', 'firefox125'],
+    modulePreload: { polyfill: false },
+    // Fonts and pictures stay files: the content policy allows no data: address but for images.
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      input: { index: 'index.html', 'service-worker': 'src/service-worker.ts' },
+      output: {
+        entryFileNames: (chunk) =>
+          chunk.name === 'service-worker' ? 'service-worker.js' : 'assets/[name]-[hash].js',
+        chunkFileNames: 'assets/[name]-[hash].js',
+        assetFileNames: 'assets/[name]-[hash][extname]',
+        // What every screen needs is one file: a first load is a handful of requests.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'xterm',
+              test: /@xterm[\\/](xterm|addon-unicode11)|src[\\/]terminal[\\/](mono|csp-document|silence|term-theme)/,
+            },
+            { name: 'shell', test: SHELL },
+          ],
+        },
+      },
+    },
+  },
+})

@@ -1,0 +1,88 @@
+// Makes dist/release: the daemon, the CLI and their companions as bundles, and the dashboard beside them.
+import { build as bundle } from 'esbuild'
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import { command, node, root, seconds, tool } from './command.ts'
+import { sourceHash } from './source-hash.ts'
+
+const OUT = join(root, 'dist', 'release')
+const STAMP = join(root, 'dist', 'release.hash')
+
+const ENTRIES = {
+  daemon: 'packages/server/src/daemon.ts',
+  'writer-thread': 'packages/server/src/db/writer-thread.ts',
+  cli: 'packages/cli/src/main.ts',
+  'rehearsal-agent': 'packages/rehearsal/src/agent.ts',
+}
+
+// Some dependencies are CommonJS and call require(); a module has none of its own.
+const BANNER = `import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);`
+
+/** Builds all. A release is minified and begins with an empty folder. */
+export async function build({ release }: { release: boolean }): Promise<void> {
+  const began = performance.now()
+  if (release) rmSync(OUT, { recursive: true, force: true })
+  mkdirSync(OUT, { recursive: true })
+  await Promise.all([bundles(release), dashboard()])
+  cpSync(join(root, 'packages/server/src/db/migrations'), join(OUT, 'migrations'), { recursive: true })
+  await compress(join(OUT, 'web'))
+  writeFileSync(STAMP, stamp(release))
+  console.log(`Built dist/release in ${seconds(performance.now() - began)}`)
+}
+
+/** Builds unless dist/release is that of these sources. */
+export async function buildIfStale(): Promise<void> {
+  const stamps = [stamp(false), stamp(true)]
+  if (existsSync(STAMP) && existsSync(OUT) && stamps.includes(readFileSync(STAMP, 'utf8'))) return
+  await build({ release: false })
+}
+
+const stamp = (release: boolean) => `${release ? 'release' : 'checkout'} ${sourceHash()}`
+
+async function bundles(release: boolean): Promise<void> {
+  await bundle({
+    absWorkingDir: root,
+    entryPoints: ENTRIES,
+    outdir: OUT,
+    bundle: true,
+    platform: 'node',
+    target: 'node22.18',
+    format: 'esm',
+    // The one dependency with a binary for each platform; npm installs it with the release.
+    external: ['@node-rs/argon2'],
+    banner: { js: BANNER },
+    minify: release,
+    sourcemap: release ? false : 'linked',
+    legalComments: 'none',
+    logLevel: 'warning',
+  })
+}
+
+async function dashboard(): Promise<void> {
+  const { code, output } = await command([node, tool('vite'), 'build', '--logLevel', 'warn'], {
+    cwd: join(root, 'packages/web'),
+  })
+  if (code !== 0) throw new Error(`The dashboard could not be built:\n${output}`)
+}
+
+const WORTH_BYTES = 1024 // below, the headers cost more than is won
+
+/** Writes .br and .gz beside each text file, so that the server compresses nothing while it answers. */
+async function compress(folder: string): Promise<void> {
+  for (const path of globSync('**/*.{js,css,html,svg,json,webmanifest}', { cwd: folder })) {
+    const content = readFileSync(join(folder, path))
+    if (content.byteLength < WORTH_BYTES) continue
+    const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }
+    const [br, gz] = await Promise.all([
+      promisify(brotliCompress)(content, quality),
+      promisify(gzip)(content, { level: 9 }),
+    ])
+    writeFileSync(join(folder, `${path}.br`), br)
+    writeFileSync(join(folder, `${path}.gz`), gz)
+  }
+}
+
+if (process.argv[1] === import.meta.filename) await build({ release: process.argv.includes('--release') })
