@@ -152,7 +152,11 @@ export function fakeHost(): FakeHost {
 export interface Machine {
   folder: string
   database: string
-  open(extra?: Partial<AgentsDeps>): Promise<{ store: Store; agents: ReturnType<typeof createAgents> }>
+  /** `disk` stands between the agents and their store. */
+  open(
+    extra?: Partial<AgentsDeps>,
+    disk?: (store: Store) => Store,
+  ): Promise<{ store: Store; agents: ReturnType<typeof createAgents> }>
   close(): Promise<void>
 }
 
@@ -164,14 +168,15 @@ export function aMachine(host: TerminalHost, clock: Clock = realClock): Machine 
   return {
     folder,
     database,
-    async open(extra = {}) {
+    async open(extra = {}, disk = (store) => store) {
       await closeOpen()
-      const store = await openStore({
+      const opened = await openStore({
         path: database,
         clock,
         log: quietLog,
         auditKey: new Uint8Array(32).fill(7),
       })
+      const store = disk(opened)
       const agents = createAgents({
         store,
         host,
@@ -193,7 +198,7 @@ export function aMachine(host: TerminalHost, clock: Clock = realClock): Machine 
       closeOpen = async () => {
         closeOpen = () => Promise.resolve()
         await agents.close()
-        await store.close()
+        await opened.close()
       }
       return { store, agents }
     },

@@ -112,6 +112,7 @@ export function createLiveRecordings(deps: LiveDeps) {
     pathOf,
     end,
     endSafely,
+    endLater,
     start: (id: AgentId, by: By): Promise<Recording> => inOrder(id, () => start(id, by)),
 
     /** Completes the files of all that runs; the rows are put right when the daemon starts again. */

@@ -95,7 +95,7 @@ test('an agent that does not run is not recorded', async () => {
 })
 
 test('a recording ends with the program, and has its last words', async () => {
-  const agent = await create(['-c', 'read line; echo "last words: $line"; exit 1'])
+  const agent = await create(['-c', 'read line; echo "last words: $line"; sleep 0.2; exit 1'])
   const { id } = await start(agent.id)
 
   await type(agent.id, 'farewell\r')

@@ -160,7 +160,7 @@ describe('a channel', () => {
   })
 
   test('sees the end of its program, and goes on by itself when the agent is woken again', async () => {
-    const { id } = await create('a', '/bin/sh', ['-c', 'read line; echo "ran <$line>"; exit 3'])
+    const { id } = await create('a', '/bin/sh', ['-c', 'read line; echo "ran <$line>"; sleep 0.2; exit 3'])
     const viewer = connect()
     viewer.open(id)
     await until(() => viewer.of('snapshot').length === 1)
