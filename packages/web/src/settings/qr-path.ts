@@ -2,7 +2,9 @@
 
 /** One rectangle for each run of dark dots in a row. */
 export function qrPath(rows: readonly (readonly boolean[])[]): string {
-  return rows.flatMap((row, y) => runs(row).map(([from, to]) => `M${from} ${y}h${to - from}v1H${from}z`)).join('')
+  return rows
+    .flatMap((row, y) => runs(row).map(([from, to]) => `M${from} ${y}h${to - from}v1H${from}z`))
+    .join('')
 }
 
 function runs(row: readonly boolean[]): [from: number, to: number][] {

@@ -89,9 +89,7 @@ function TokenForm({ onMade, onClose }: TokenFormProps) {
         </Field>
       </div>
       <ScopePicker held={held} scopes={scopes} onScopes={setScopes} />
-      <FormError>
-        {tried && scopes.length === 0 ? t('tokens.scopes-empty') : refusal?.text}
-      </FormError>
+      <FormError>{tried && scopes.length === 0 ? t('tokens.scopes-empty') : refusal?.text}</FormError>
     </FormDialog>
   )
 }

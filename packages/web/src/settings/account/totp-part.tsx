@@ -15,9 +15,7 @@ import { TotpSetup } from './totp-setup.tsx'
 export function TotpPart({ on }: { on: boolean }) {
   const [asking, setAsking] = useState(false)
   const close = () => setAsking(false)
-  const action = (
-    <Button onClick={() => setAsking(true)}>{on ? t('totp.remove') : t('totp.begin')}</Button>
-  )
+  const action = <Button onClick={() => setAsking(true)}>{on ? t('totp.remove') : t('totp.begin')}</Button>
   return (
     <Part title={t('totp.title')} says={t('totp.says')} action={action}>
       {on && <p className={css.on}>{t('totp.on')}</p>}

@@ -42,10 +42,7 @@ export const AuditFilters = ({ filter, names, onFilter }: AuditFiltersProps) => 
         </option>
       ))}
     </Select>
-    <SubjectInput
-      subject={filter.subject}
-      onSubject={(subject) => onFilter({ ...filter, subject })}
-    />
+    <SubjectInput subject={filter.subject} onSubject={(subject) => onFilter({ ...filter, subject })} />
     <Segmented
       label={t('audit.outcome')}
       value={filter.outcome ?? 'any'}

@@ -45,7 +45,13 @@ export function AuditTable({ entries, end, log, names, onOnly }: AuditTableProps
   return (
     <>
       <Fresh log={log} onShow={() => scroller.current?.scrollTo({ top: 0 })} />
-      <div ref={scroller} className={css.scroller} role="table" aria-label={t('audit.table')} aria-rowcount={-1}>
+      <div
+        ref={scroller}
+        className={css.scroller}
+        role="table"
+        aria-label={t('audit.table')}
+        aria-rowcount={-1}
+      >
         <div role="rowgroup">
           <div role="row" className={css.titles}>
             {[t('audit.when'), t('audit.actor'), t('audit.act'), t('audit.subject'), t('audit.outcome')].map(

@@ -28,7 +28,9 @@ export function BackupsScreen() {
   const list = useLive<Backups>({ key: 'backups', read: () => api.listBackups({}), apply: heard })
   const close = () => setOpen(null)
   const change = list.state === 'ready' ? list.change : () => undefined
-  const create = mayWrite && <CreateButton onMade={(made) => change((now) => newestFirst(withRow(now, made)))} />
+  const create = mayWrite && (
+    <CreateButton onMade={(made) => change((now) => newestFirst(withRow(now, made)))} />
+  )
   return (
     <SettingsPage title={t('settings.backups')} actions={create} wide>
       <p className={css.says}>{t('backups.says')}</p>

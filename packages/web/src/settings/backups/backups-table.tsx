@@ -84,9 +84,7 @@ function DownloadButton({ backup }: { backup: Backup }) {
       busy={part !== null}
       onClick={() => void download()}
     >
-      {part === null
-        ? t('backups.download')
-        : t('backups.downloading', { percent: Math.round(part * 100) })}
+      {part === null ? t('backups.download') : t('backups.downloading', { percent: Math.round(part * 100) })}
     </Button>
   )
 }

@@ -17,7 +17,12 @@ export function RestoreDialog({ backup, onClose }: RestoreDialogProps) {
   const machine = useMe()?.machine ?? ''
   const title = t('backups.restore-title', { when: whenOf(backup) })
   return (
-    <Dialog title={title} onClose={onClose} actions={<Button onClick={onClose}>{t('common.close')}</Button>} wide>
+    <Dialog
+      title={title}
+      onClose={onClose}
+      actions={<Button onClick={onClose}>{t('common.close')}</Button>}
+      wide
+    >
       <p>{t('backups.restore-text', { machine })}</p>
       <CommandLines label={title} text={restoreCommand(backup.path)} />
       <CopyLine label={t('backups.checksum')} text={backup.sha256} />

@@ -36,7 +36,13 @@ export function KeysScreen() {
   )
 }
 
-const GroupPart = ({ group, rebound }: { group: CommandGroup; rebound: Readonly<Record<string, string>> }) => (
+const GroupPart = ({
+  group,
+  rebound,
+}: {
+  group: CommandGroup
+  rebound: Readonly<Record<string, string>>
+}) => (
   <Part title={t(`sheet.${group}`)}>
     <ul className={css.list}>
       {commands

@@ -3,7 +3,10 @@ import { t } from '../../words/words.ts'
 
 /** Without double and closing slashes, as it is kept. */
 export const tidyFolder = (text: string): string =>
-  text.trim().replaceAll(/\/+/g, '/').replace(/(.)\/$/, '$1')
+  text
+    .trim()
+    .replaceAll(/\/+/g, '/')
+    .replace(/(.)\/$/, '$1')
 
 /** The sentence that says what is wrong; null where it can be added. */
 export function folderProblem(text: string, allowed: readonly string[]): string | null {

@@ -48,8 +48,7 @@ export const asDraft = (settings: Fields): Required<Draft> => ({
   backupHour: settings.backupHour,
 })
 
-const fieldOf = (name: string): keyof Draft =>
-  DRAFT_FIELDS.find((field) => field === name) ?? 'machine'
+const fieldOf = (name: string): keyof Draft => DRAFT_FIELDS.find((field) => field === name) ?? 'machine'
 const DRAFT_FIELDS: readonly (keyof Draft)[] = ['machine', 'allowedFolders', 'backupHour', ...NUMBERS]
 
 export function draftProblems(draft: Draft): Problems {

@@ -21,7 +21,10 @@ export async function changeUser(ask: Ask): Promise<void> {
   const { user, to } = ask
   const changed = await sent(ask, user)
   if (!changed) return
-  const before = { ...('role' in to ? { role: user.role } : {}), ...('disabled' in to ? { disabled: user.disabled } : {}) }
+  const before = {
+    ...('role' in to ? { role: user.role } : {}),
+    ...('disabled' in to ? { disabled: user.disabled } : {}),
+  }
   toast(ask.says, { undo: () => void sent({ ...ask, to: before }, changed) })
 }
 

@@ -26,9 +26,7 @@ export function whyNot(act: UserAct, { me, user, users }: Case): string | null {
 export const rolesToGive = (mine: Role): { role: Role; why: string | null }[] =>
   ROLES.map((role) => ({
     role,
-    why: mayManage(mine, role)
-      ? null
-      : t('users.why-given', { role: roleWord(mine), other: roleWord(role) }),
+    why: mayManage(mine, role) ? null : t('users.why-given', { role: roleWord(mine), other: roleWord(role) }),
   }))
 
 const isLastOwner = (user: Case['user'], users: Case['users']): boolean =>

@@ -64,7 +64,8 @@ export const accountWords = {
   'passkey.remove-do': 'Remove passkey',
   'passkey.removed': 'Passkey “{label}” removed.',
   'logins.title': 'Logins',
-  'logins.says': 'Browsers that are signed in to your account. One ends by itself 30 days after its last use.',
+  'logins.says':
+    'Browsers that are signed in to your account. One ends by itself 30 days after its last use.',
   'logins.browser': 'Browser',
   'logins.address': 'Address',
   'logins.created': 'Signed in',
@@ -77,7 +78,8 @@ export const accountWords = {
   'logins.unknown': 'Unknown browser',
   'logins.on': '{browser} on {system}',
   'tokens.title': 'API tokens',
-  'tokens.says': 'Keys for programs, such as the tutti command on another machine. Each has only the rights you give it.',
+  'tokens.says':
+    'Keys for programs, such as the tutti command on another machine. Each has only the rights you give it.',
   'tokens.none': 'No API tokens',
   'tokens.add': 'New token…',
   'tokens.add-title': 'New API token',
@@ -103,7 +105,8 @@ export const accountWords = {
   'tokens.expired': 'expired',
   'tokens.revoke': 'Revoke…',
   'tokens.revoke-title': 'Revoke the token “{label}”?',
-  'tokens.revoke-text': 'Whatever uses it stops working at once. This cannot be undone; a new token has another secret.',
+  'tokens.revoke-text':
+    'Whatever uses it stops working at once. This cannot be undone; a new token has another secret.',
   'tokens.revoke-do': 'Revoke token',
   'tokens.revoked': 'Token “{label}” revoked.',
 } as const

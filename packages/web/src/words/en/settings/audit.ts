@@ -27,8 +27,12 @@ export const auditWords = {
   'audit.exported': { one: 'Saved {n} entry.', other: 'Saved {n} entries.' },
   'audit.verify': 'Verify',
   'audit.verifying': 'Verifying…',
-  'audit.whole': { one: 'The log is whole: {n} entry, none changed.', other: 'The log is whole: {n} entries, none changed.' },
-  'audit.broken': 'The log was changed at entry {seq}: {problem}. Restore a backup from before, and find out who had access.',
+  'audit.whole': {
+    one: 'The log is whole: {n} entry, none changed.',
+    other: 'The log is whole: {n} entries, none changed.',
+  },
+  'audit.broken':
+    'The log was changed at entry {seq}: {problem}. Restore a backup from before, and find out who had access.',
   'audit.number': 'Entry',
   'audit.address': 'Address',
   'audit.details': 'Details',

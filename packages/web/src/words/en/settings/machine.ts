@@ -32,7 +32,8 @@ export const machineWords = {
   'host.stale':
     'Somebody changed the settings meanwhile. Their values are shown, your own changes are kept: look, then save again.',
   'host.read-only': 'You may look; changing needs an owner or admin.',
-  'backups.says': 'A backup is one checked file with everything: agents, keys, accounts, settings and logs. Keep it safe.',
+  'backups.says':
+    'A backup is one checked file with everything: agents, keys, accounts, settings and logs. Keep it safe.',
   'backups.create': 'Back up now',
   'backups.creating': 'Backing up… {n} s',
   'backups.created': 'Backup made ({size}).',

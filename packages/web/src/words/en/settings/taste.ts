@@ -17,7 +17,8 @@ export const tasteWords = {
   'taste.sound': 'Sound',
   'taste.sound-label': 'A soft sound when an agent needs you',
   'taste.sound-try': 'Hear it',
-  'keys.says': 'Press the keys of a command to change them. A single letter can be followed by a second one, such as g a.',
+  'keys.says':
+    'Press the keys of a command to change them. A single letter can be followed by a second one, such as g a.',
   'keys.command': 'Command',
   'keys.keys': 'Keys',
   'keys.change': 'Change the keys of “{label}”, now {keys}',
@@ -25,8 +26,10 @@ export const tasteWords = {
   'keys.press': 'Press keys…',
   'keys.press-more': '{keys} … or a second key',
   'keys.taken': '{keys} already means “{label}”. Press other keys, or Esc to keep the old ones.',
-  'keys.hides': '{keys} begins “{label}” ({other}), which would no longer work. Press other keys, or Esc to keep the old ones.',
-  'keys.hidden': '{keys} would never be heard: its first key means “{label}”. Press other keys, or Esc to keep the old ones.',
+  'keys.hides':
+    '{keys} begins “{label}” ({other}), which would no longer work. Press other keys, or Esc to keep the old ones.',
+  'keys.hidden':
+    '{keys} would never be heard: its first key means “{label}”. Press other keys, or Esc to keep the old ones.',
   'keys.reset': 'Back to {keys}',
   'keys.clear': 'Take the keys away from “{label}”',
   'keys.reset-all': 'Reset all keys',

@@ -37,12 +37,14 @@ export const userWords = {
   'users.remove-tokens': { one: '{n} API token', other: '{n} API tokens' },
   'users.remove-do': 'Remove {name}',
   'users.removed': '{name} was removed.',
-  'users.alone': 'You are the only user. Add somebody: they choose their own password with an invitation link.',
+  'users.alone':
+    'You are the only user. Add somebody: they choose their own password with an invitation link.',
   'invite.link-title': 'Invitation for {name}',
   'invite.link-text':
     'Send this link to {name}. It works once, for 7 days, and is shown this once. Whoever opens it becomes {name}.',
   'invite.link': 'Link',
-  'invite.link-local': 'The link opens {origin}, which only this machine can reach. Invite from an address that {name} can open too.',
+  'invite.link-local':
+    'The link opens {origin}, which only this machine can reach. Invite from an address that {name} can open too.',
   'access.logins': 'All logins',
   'access.logins-says': 'Every signed-in browser of every user.',
   'access.tokens': 'All API tokens',
