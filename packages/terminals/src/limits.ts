@@ -37,7 +37,7 @@ export const DEFAULT_LIMITS: TerminalLimits = {
   total: { burstBytes: 24 * MIB, refillBytesPerSecond: 6 * MIB },
   probeBytes: 256 * 1024,
   floodPollMs: 100,
-  floodProbe: 10,
+  floodProbe: 30,
   snapshotLines: 20_000,
   lingerMs: 30_000,
   thumbnailMs: 500,

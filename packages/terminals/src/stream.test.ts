@@ -123,7 +123,7 @@ describe('a stream', () => {
 
   test('pictures a flood that is too fast, and ends with the exact screen and history', async () => {
     const slow = { burstBytes: 64 * 1024, refillBytesPerSecond: 64 * 1024 }
-    room = await aRoom({ pane: slow, quiet: slow, probeBytes: 16 * 1024, floodPollMs: 20 })
+    room = await aRoom({ pane: slow, quiet: slow, probeBytes: 16 * 1024, floodPollMs: 20, floodProbe: 5 })
     await room.start('agt_a', flood('seq 1 400000'))
     const viewer = room.view('agt_a')
     await expect.poll(() => viewer.screen(), SOON).toContain('READY')
