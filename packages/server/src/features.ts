@@ -35,30 +35,7 @@ export const openFeatures =
       log.warn('tmux.missing', { problem: String(error) })
       return 'missing'
     })
-    const folders = createFolders({ allowed: () => settings.current().allowedFolders })
-    const programs = createPrograms({
-      searchPath: () => options.env['PATH'] ?? '',
-      rehearsal: options.rehearsal.command,
-    })
-    const agents = createAgents({
-      ...room,
-      ...folders,
-      ...programs,
-      host: terminals,
-      sources: [
-        createRehearsalStatus({
-          runFolder: join(config.runtimeFolder, 'rehearsal'),
-          entry: options.rehearsal.entry,
-          log,
-        }),
-      ],
-      inherited: options.env,
-      url: room.url,
-      avatarFolder: join(config.dataFolder, 'avatars'),
-      bootedAt: options.bootedAt,
-      restoreAfterReboot: config.restoreAfterReboot,
-      undeleteDays: () => settings.current().undeleteDays,
-    })
+    const { agents, folders, programs } = openAgents(room, options, terminals)
     const { roster } = agents
     const recordings = createRecordings({
       ...room,
@@ -109,6 +86,35 @@ export const openFeatures =
     }
   }
 
+function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
+  const { config, settings, log } = room
+  const folders = createFolders({ allowed: () => settings.current().allowedFolders })
+  const programs = createPrograms({
+    searchPath: () => options.env['PATH'] ?? '',
+    rehearsal: options.rehearsal.command,
+  })
+  const agents = createAgents({
+    ...room,
+    ...folders,
+    ...programs,
+    host,
+    sources: [
+      createRehearsalStatus({
+        runFolder: join(config.runtimeFolder, 'rehearsal'),
+        entry: options.rehearsal.entry,
+        log,
+      }),
+    ],
+    inherited: options.env,
+    url: room.url,
+    avatarFolder: join(config.dataFolder, 'avatars'),
+    bootedAt: options.bootedAt,
+    restoreAfterReboot: config.restoreAfterReboot,
+    undeleteDays: () => settings.current().undeleteDays,
+  })
+  return { agents, folders, programs }
+}
+
 const openTerminals = ({ config, clock, log, random }: Room, options: FeatureOptions): Promise<Terminals> =>
   createTerminals({
     dir: join(config.runtimeFolder, 'sessions'),
@@ -146,7 +152,7 @@ async function begin({ agents, recordings, backups }: Parts): Promise<() => Prom
     stopPruning()
     await nights
     await recordings.close()
-    await agents.close()
+    agents.close()
   }
 }
 
