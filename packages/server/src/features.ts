@@ -18,8 +18,8 @@ import { createTerminalHandlers } from './terminals/handlers.ts'
 export interface FeatureOptions {
   /** The environment that sessions may inherit from, by an allow-list. */
   env: Readonly<Record<string, string | undefined>>
-  /** The command of the rehearsal agent: Node, then its entry. */
-  rehearsal: readonly [node: string, entry: string]
+  /** The rehearsal agent: the command that starts it, and the entry file in it by which it is known. */
+  rehearsal: { command: readonly [string, ...string[]]; entry: string }
   /** When this machine was started, ms UTC. */
   bootedAt: number
   /** The short folder for sockets whose path would be too long. */
@@ -38,7 +38,7 @@ export const openFeatures =
     const folders = createFolders({ allowed: () => settings.current().allowedFolders })
     const programs = createPrograms({
       searchPath: () => options.env['PATH'] ?? '',
-      rehearsal: options.rehearsal,
+      rehearsal: options.rehearsal.command,
     })
     const agents = createAgents({
       ...room,
@@ -48,7 +48,7 @@ export const openFeatures =
       sources: [
         createRehearsalStatus({
           runFolder: join(config.runtimeFolder, 'rehearsal'),
-          entry: options.rehearsal[1],
+          entry: options.rehearsal.entry,
           log,
         }),
       ],

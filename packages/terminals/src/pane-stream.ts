@@ -165,6 +165,7 @@ export class PaneStream {
 
   #paused(): void {
     if (this.#flow === 'paused') return
+    this.#cancelPoll()
     this.#flow = 'paused'
     this.#polls = 0
     this.#pen.forget()
@@ -196,21 +197,32 @@ export class PaneStream {
 
   #resume(): void {
     const { clock, limits, paneId } = this.#options
-    const isCalm = this.#polls % limits.floodProbe !== 0
+    const isProbe = this.#polls % limits.floodProbe === 0
     this.#fingerprint = ''
     this.#ask(
       [['refresh-client', '-A', `${paneId}:continue`]],
-      isCalm ? limits.snapshotLines : 0,
+      isProbe ? 0 : limits.snapshotLines,
       (capture) => {
         this.#flow = 'open'
         this.#gate.probe(limits.probeBytes, clock.now())
         this.#restartFrom(capture)
-        // A full picture may be megabytes; who could not take it by then gets a newer one.
-        this.#cancelPoll = clock.after(limits.floodPollMs, () => {
-          this.#latest = undefined
-        })
+        this.#cancelPoll = clock.after(limits.floodPollMs, () => this.#resumed(isProbe))
       },
     )
+  }
+
+  // A flood that a probe found ended still owes its viewers the history.
+  #resumed(wasProbe: boolean): void {
+    // A full picture may be megabytes; who could not take it by now gets a newer one.
+    this.#latest = undefined
+    if (!wasProbe || this.#flow !== 'open') return
+    this.#ask([], this.#options.limits.snapshotLines, (capture) => {
+      if (this.#flow !== 'open') return
+      this.#restartFrom(capture)
+      this.#cancelPoll = this.#options.clock.after(this.#options.limits.floodPollMs, () =>
+        this.#resumed(false),
+      )
+    })
   }
 
   #restartFrom(capture: Capture): void {

@@ -1,7 +1,7 @@
 // Holds the stream to its promise: no byte lost or doubled, whoever joins, leaves, lags or reads slowly.
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Room } from '../test/room.ts'
-import { SOON, aRoom, everythingOf } from '../test/room.ts'
+import { SOON, aPlainTerminal, aRoom, everythingOf } from '../test/room.ts'
 
 let room: Room
 afterEach(() => room.close())
@@ -123,7 +123,7 @@ describe('a stream', () => {
 
   test('pictures a flood that is too fast, and ends with the exact screen and history', async () => {
     const slow = { burstBytes: 64 * 1024, refillBytesPerSecond: 64 * 1024 }
-    room = await aRoom({ pane: slow, quiet: slow, probeBytes: 16 * 1024, floodPollMs: 20 })
+    room = await aRoom({ pane: slow, quiet: slow, probeBytes: 16 * 1024, floodPollMs: 20, floodProbe: 5 })
     await room.start('agt_a', flood('seq 1 400000'))
     const viewer = room.view('agt_a')
     await expect.poll(() => viewer.screen(), SOON).toContain('READY')
@@ -224,6 +224,31 @@ describe('the size of a session', () => {
     one.resize(99, 40)
     two.close()
     await expect.poll(() => one.last('state'), SOON).toMatchObject({ cols: 99, rows: 40, sizeOwner: 'you' })
+  })
+
+  test('is that of a plain terminal that is used, until a viewer types', async () => {
+    room = await aRoom()
+    await room.start('agt_a', ['cat'])
+    const viewer = room.view('agt_a', { cols: 90, rows: 30 })
+    await expect
+      .poll(() => viewer.last('state'), SOON)
+      .toMatchObject({ cols: 90, sizeOwner: 'you', outside: 0 })
+
+    const terminal = aPlainTerminal(room.terminals.attachArgv('agt_a'), { cols: 70, rows: 20 })
+    await expect
+      .poll(() => viewer.last('state'), SOON)
+      .toMatchObject({ cols: 70, rows: 20, sizeOwner: 'terminal', outside: 1 })
+    viewer.type('x')
+    await expect
+      .poll(() => viewer.last('state'), SOON)
+      .toMatchObject({ cols: 90, rows: 30, sizeOwner: 'you', outside: 1 })
+
+    viewer.close()
+    await expect
+      .poll(() => room.tmux('agt_a', 'display-message', '-p', '#{window_width}').trim(), SOON)
+      .toBe('70')
+    terminal.kill()
+    await expect.poll(() => room.terminals.isRunning('agt_a')).toBe(true)
   })
 
   test('goes back to a plain terminal when the last viewer leaves', async () => {

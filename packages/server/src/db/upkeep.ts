@@ -1,7 +1,8 @@
 // What the writer does between groups, behind the answers: moves the log into the file and sums up its pages, drops old
 // events, tries the disk.
+import { rmSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
-import { readPageSums, takePageSums, withLog, writePageSums } from './page-sums.ts'
+import { readPageSums, sumsPath, takePageSums, withLog, writePageSums } from './page-sums.ts'
 import type { PageSums } from './page-sums.ts'
 import type { Retention } from './thread-message.ts'
 import { readWal } from './wal.ts'
@@ -39,11 +40,20 @@ export function createUpkeep(
     const state = database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()
     const whole = state?.['busy'] === 0 && state['log'] === state['checkpointed']
     const wal = whole ? readWal(`${path}-wal`) : null
-    if (wal && sums) {
-      sums = withLog(sums, wal)
-      writePageSums(path, sums)
-    }
+    if (wal && sums) keepSums(withLog(sums, wal))
     return whole
+  }
+
+  /** Old sums beside new pages would call them damaged: rather none, and the next start takes them anew. */
+  const keepSums = (next: PageSums) => {
+    sums = null
+    try {
+      writePageSums(path, next)
+      sums = next
+    } catch (error) {
+      rmSync(sumsPath(path), { force: true })
+      throw error
+    }
   }
 
   const checkpointIfLong = () => {
@@ -88,8 +98,8 @@ export function createUpkeep(
     },
     takeSums() {
       const known = readPageSums(path)
-      sums = known !== null && typeof known !== 'string' ? known : takePageSums(path)
-      if (sums !== known) writePageSums(path, sums)
+      if (known !== null && typeof known !== 'string') sums = known
+      else keepSums(takePageSums(path))
     },
     close() {
       if (!checkpoint()) return // the next start reads the log

@@ -19,7 +19,7 @@ export interface LimitRates {
 
 export const RATES: LimitRates = {
   calls: { burst: 3000, perSecond: 1000 },
-  publicCalls: { burst: 300, perSecond: 50 },
+  publicCalls: { burst: 3000, perSecond: 300 },
   wrongTokens: { burst: 10, perSecond: 1 / 6 },
   guesses: { burst: 10, perSecond: 1 / 30 },
   guessesOfAddress: { burst: 30, perSecond: 1 / 10 },

@@ -86,7 +86,7 @@ function sameContent(a: TreeRow, b: TreeRow): boolean {
 const GroupRow = ({ row }: { row: Extract<TreeRow, { kind: 'group' }> }) => (
   <>
     <ChevronRight className={css.chevron} data-open={row.open || undefined} />
-    <span className={css.dot} data-colour={row.colour} aria-hidden />
+    {row.depth === 0 && <span className={css.dot} data-colour={row.colour} aria-hidden />}
     <span className={css.group}>{row.label}</span>
     {row.needs > 0 && !row.open && (
       <span className={css.needs} data-tip={t('agents.needs', { n: row.needs })}>

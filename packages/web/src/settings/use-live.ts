@@ -8,7 +8,10 @@ import { onLiveEvent, onLiveReset } from '../data/live.ts'
 export type Live<T> =
   | { state: 'loading' }
   | { state: 'failed'; message: string; retry: () => void }
-  | { state: 'ready'; value: T; change: (change: (value: T) => T) => void; reload: () => void }
+  | { state: 'ready'; value: T; change: ChangeOf<T>; reload: () => void }
+
+/** How a row that I changed myself is shown before its event comes. */
+export type ChangeOf<T> = (change: (value: T) => T) => void
 
 interface Source<T> {
   /** Says what is read: another key reads anew. */
@@ -38,20 +41,22 @@ export function useLive<T>(source: Source<T>): Live<T> {
       if (missed) missed.push(event)
       else change((value) => applied(value, event))
     })
-    latest.current.read().then(
-      (value) => {
-        if (ended) return
-        setResult({ key, value: (missed ?? []).reduce(applied, value) })
-        missed = null
-      },
-      (error: unknown) => {
-        if (!ended) setResult({ key, message: faultText(error) })
-      },
-    )
+    const read = async () => {
+      const answer = await latest.current.read().then(
+        (value) => ({ key, value: (missed ?? []).reduce(applied, value) }),
+        (error: unknown) => ({ key, message: faultText(error) }),
+      )
+      if (ended) return
+      missed = null
+      setResult(answer)
+    }
+    void read()
     return () => {
       ended = true
       deaf()
     }
+    // Another turn reads the same again.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [key, turn, change])
   useEffect(() => onLiveReset(reload), [reload])
   useRetryWhenBack(result !== null && 'message' in result, reload)

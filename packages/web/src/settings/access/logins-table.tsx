@@ -1,5 +1,6 @@
 // Signed-in browsers, mine or everybody's; the one that looks is marked.
 import type { Login, LoggedEvent, OutputOf } from '@tutti/core'
+import type { ReactNode } from 'react'
 import { api } from '../../data/api.ts'
 import { attempt } from '../../data/attempt.ts'
 import { logout, useMe } from '../../data/session-store.ts'
@@ -9,12 +10,13 @@ import { Table } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
 import { t } from '../../words/words.ts'
 import { Loading } from '../loading.tsx'
-import { useLive, withRow, withoutRow } from '../use-live.ts'
+import { useLive, withRow, withoutRow, type ChangeOf } from '../use-live.ts'
 import { mayEnd, useRoles } from '../users/user-rules.ts'
 import { browserName } from './browser-name.ts'
 import css from './access.module.css'
 
 type Logins = OutputOf<'listLogins'>
+type Change = ChangeOf<Logins>
 
 export function LoginsTable({ all }: { all: boolean }) {
   const me = useMe()
@@ -25,13 +27,10 @@ export function LoginsTable({ all }: { all: boolean }) {
     read: () => api.listLogins({ all }),
     apply: (logins, event) => heard(logins, event, all ? null : mine),
   })
-  const columns = [
-    ...(all ? [{ title: t('logins.user'), cell: (login: Login) => login.userName }] : []),
-    { title: t('logins.browser'), cell: (login: Login) => <Browser login={login} /> },
-    { title: t('logins.address'), cell: (login: Login) => <code>{login.address}</code> },
-    { title: t('logins.created'), cell: (login: Login) => <Time at={login.createdAt} /> },
-    { title: t('logins.seen'), cell: (login: Login) => <Time at={login.lastSeenAt} /> },
-  ]
+  const ends = (login: Login, change: Change) =>
+    mayEnd(me, login.userId, roles) && (
+      <EndButton login={login} onEnded={() => change((now) => withoutRow(now, login.id))} />
+    )
   return (
     <Loading of={list} lines={2}>
       {(logins, { change }) => (
@@ -39,22 +38,21 @@ export function LoginsTable({ all }: { all: boolean }) {
           label={all ? t('access.logins') : t('logins.title')}
           rows={logins}
           rowKey={({ id }) => id}
-          columns={[
-            ...columns,
-            {
-              title: '',
-              end: true,
-              cell: (login) =>
-                mayEnd(me, login.userId, roles) && (
-                  <EndButton login={login} onEnded={() => change((now) => withoutRow(now, login.id))} />
-                ),
-            },
-          ]}
+          columns={columns(all, (login) => ends(login, change))}
         />
       )}
     </Loading>
   )
 }
+
+const columns = (all: boolean, ends: (login: Login) => ReactNode) => [
+  ...(all ? [{ title: t('logins.user'), cell: (login: Login) => login.userName }] : []),
+  { title: t('logins.browser'), cell: (login: Login) => <Browser login={login} /> },
+  { title: t('logins.address'), cell: (login: Login) => <code>{login.address}</code> },
+  { title: t('logins.created'), cell: (login: Login) => <Time at={login.createdAt} /> },
+  { title: t('logins.seen'), cell: (login: Login) => <Time at={login.lastSeenAt} /> },
+  { title: '', end: true, cell: ends },
+]
 
 function heard(logins: Logins, event: LoggedEvent, only: string | null): Logins {
   if (event.type === 'login.ended') return withoutRow(logins, event.data.id)
@@ -74,10 +72,11 @@ const Browser = ({ login }: { login: Login }) => (
 function EndButton({ login, onEnded }: { login: Login; onEnded: () => void }) {
   const browser = browserName(login.agent)
   const end = async () => {
-    if (login.current) return void (await attempt(logout))
-    if (!(await attempt(() => api.endLogin({ id: login.id })))) return
-    onEnded()
-    toast(t('logins.ended', { browser }))
+    if (login.current) await attempt(logout)
+    else if (await attempt(() => api.endLogin({ id: login.id }))) {
+      onEnded()
+      toast(t('logins.ended', { browser }))
+    }
   }
   return (
     <Button

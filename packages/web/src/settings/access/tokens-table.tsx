@@ -1,7 +1,7 @@
 // API tokens, mine or everybody's: what each may do, when it was used, and its end.
 import type { LoggedEvent, OutputOf, Token } from '@tutti/core'
 import { Plus } from 'lucide-react'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { api } from '../../data/api.ts'
 import { useMe } from '../../data/session-store.ts'
 import { toast } from '../../data/toast-store.ts'
@@ -90,32 +90,31 @@ interface RowsProps {
 function Rows({ all, tokens, onRevoke }: RowsProps) {
   const me = useMe()
   const roles = useRoles(all)
+  const ends = (token: Token) =>
+    mayEnd(me, token.userId, roles) && (
+      <Button kind="quiet" onClick={() => onRevoke(token)}>
+        {t('tokens.revoke')}
+        <span className="visually-hidden"> {token.label}</span>
+      </Button>
+    )
   return (
     <Table
       label={all ? t('access.tokens') : t('tokens.title')}
       rows={tokens}
       rowKey={({ id }) => id}
-      columns={[
-        ...(all ? [{ title: t('logins.user'), cell: (token: Token) => token.userName }] : []),
-        { title: t('tokens.label'), cell: (token) => token.label },
-        { title: t('tokens.scopes'), cell: (token) => <Scopes token={token} /> },
-        { title: t('tokens.used'), cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
-        { title: t('tokens.expires'), cell: ({ expiresAt }) => <Expiry at={expiresAt} /> },
-        {
-          title: '',
-          end: true,
-          cell: (token) =>
-            mayEnd(me, token.userId, roles) && (
-              <Button kind="quiet" onClick={() => onRevoke(token)}>
-                {t('tokens.revoke')}
-                <span className="visually-hidden"> {token.label}</span>
-              </Button>
-            ),
-        },
-      ]}
+      columns={columns(all, ends)}
     />
   )
 }
+
+const columns = (all: boolean, ends: (token: Token) => ReactNode) => [
+  ...(all ? [{ title: t('logins.user'), cell: (token: Token) => token.userName }] : []),
+  { title: t('tokens.label'), cell: (token: Token) => token.label },
+  { title: t('tokens.scopes'), cell: (token: Token) => <Scopes token={token} /> },
+  { title: t('tokens.used'), cell: ({ lastUsedAt }: Token) => <When at={lastUsedAt} /> },
+  { title: t('tokens.expires'), cell: ({ expiresAt }: Token) => <Expiry at={expiresAt} /> },
+  { title: '', end: true, cell: ends },
+]
 
 const Scopes = ({ token }: { token: Token }) => (
   <span data-tip={token.scopes.map((scope) => t(`scope.${scope}`)).join(' · ')} className={css.scopes}>

@@ -11,7 +11,7 @@ export interface PasswordDraft {
 export type PasswordProblems = Partial<Record<keyof PasswordDraft, string>>
 
 export function passwordProblems({ current, password, again }: PasswordDraft): PasswordProblems {
-  const length = [...password].length
+  const length = password.length
   return {
     ...(current === '' ? { current: t('password.wrong') } : {}),
     ...(length < PASSWORD_MIN ? { password: t('password.short', { n: PASSWORD_MIN, got: length }) } : {}),

@@ -133,9 +133,9 @@ function NewPasskey({ onClose, onAdded }: NewPasskeyProps) {
         }}
       />
       {busy && (
-        <p role="status">
+        <output className={css.waiting}>
           <KeySquare aria-hidden /> {t('passkey.waiting')}
-        </p>
+        </output>
       )}
       <FormError>{refusal?.text}</FormError>
     </FormDialog>

@@ -20,33 +20,27 @@ export function AuditRow({ entry, names, open, onToggle, onOnly }: AuditRowProps
   const { at, actor, act, subject, outcome } = entry
   return (
     <>
-      <div role="row" className={css.row}>
-        <span role="cell" className={css.when}>
+      <tr className={css.row}>
+        <td className={css.when}>
           <button type="button" className={css.toggle} aria-expanded={open} onClick={onToggle}>
             <ChevronRight aria-hidden />
             <Time at={at} />
             <span className="visually-hidden">{t('audit.details')}</span>
           </button>
-        </span>
-        <span role="cell" className={css.actor}>
-          {names.actor(actor)}
-        </span>
-        <span role="cell" className={css.act}>
-          {actWords(act)}
-        </span>
-        <span role="cell" className={css.what}>
-          {names.subject(subject)}
-        </span>
-        <span role="cell" className={css.outcome} data-outcome={outcome}>
+        </td>
+        <td className={css.actor}>{names.actor(actor)}</td>
+        <td className={css.act}>{actWords(act)}</td>
+        <td className={css.what}>{names.subject(subject)}</td>
+        <td className={css.outcome} data-outcome={outcome}>
           {t(`audit.${outcome}`)}
-        </span>
-      </div>
+        </td>
+      </tr>
       {open && (
-        <div role="row">
-          <div role="cell" className={css.details}>
+        <tr>
+          <td colSpan={5} className={css.details}>
             <Details entry={entry} names={names} onOnly={onOnly} />
-          </div>
-        </div>
+          </td>
+        </tr>
       )}
     </>
   )

@@ -31,13 +31,13 @@ export function AuditScreen() {
   return (
     <SettingsPage title={t('settings.audit')} actions={actions} full>
       <AuditFilters filter={filter} names={names} onFilter={setFilter} />
-      <div role="status">
+      <output>
         {verdict && (
-          <p className={css.verdict} data-ok={verdict.ok}>
+          <span className={css.verdict} data-ok={verdict.ok}>
             {verdict.text}
-          </p>
+          </span>
         )}
-      </div>
+      </output>
       <Loading of={log.first} lines={10}>
         {({ items, next }) =>
           items.length === 0 ? (

@@ -10,6 +10,8 @@ import type { AuditLog } from './use-audit.ts'
 import type { Names } from './use-names.ts'
 
 const ROW = 36
+const NARROW = 700
+const TITLES_SIZE = 33
 const AHEAD = 40 // rows before the end at which older ones are asked for
 
 interface AuditTableProps {
@@ -30,6 +32,8 @@ export function AuditTable({ entries, end, log, names, onOnly }: AuditTableProps
     estimateSize: () => ROW,
     getItemKey: (index) => entries[index]?.seq ?? index,
     overscan: 12,
+    // The row of titles lies over the first rows' room on a wide screen, and is not there on a narrow one.
+    paddingStart: innerWidth < NARROW ? 0 : TITLES_SIZE,
   })
   const items = rows.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
@@ -45,35 +49,23 @@ export function AuditTable({ entries, end, log, names, onOnly }: AuditTableProps
   return (
     <>
       <Fresh log={log} onShow={() => scroller.current?.scrollTo({ top: 0 })} />
-      <div
-        ref={scroller}
-        className={css.scroller}
-        role="table"
-        aria-label={t('audit.table')}
-        aria-rowcount={-1}
-      >
-        <div role="rowgroup">
-          <div role="row" className={css.titles}>
-            {[t('audit.when'), t('audit.actor'), t('audit.act'), t('audit.subject'), t('audit.outcome')].map(
-              (title) => (
-                <span key={title} role="columnheader">
-                  {title}
-                </span>
-              ),
-            )}
-          </div>
-        </div>
-        <div role="rowgroup" className={css.rows} style={{ blockSize: rows.getTotalSize() }}>
+      <div ref={scroller} className={css.scroller}>
+        <table
+          className={css.table}
+          style={{ minBlockSize: rows.getTotalSize() }}
+          aria-label={t('audit.table')}
+          aria-rowcount={end ? entries.length : -1}
+        >
+          <Titles />
           {items.map(({ index, key, start }) => {
             const entry = entries[index]
             return (
               entry && (
-                <div
+                <tbody
                   key={key}
                   ref={rows.measureElement}
                   data-index={index}
                   className={css.place}
-                  role="presentation"
                   style={{ transform: `translateY(${start}px)` }}
                 >
                   <AuditRow
@@ -83,20 +75,34 @@ export function AuditTable({ entries, end, log, names, onOnly }: AuditTableProps
                     onToggle={() => toggle(entry.seq)}
                     onOnly={onOnly}
                   />
-                </div>
+                </tbody>
               )
             )
           })}
-        </div>
-        <p className={css.foot} role="status">
+        </table>
+        <output className={css.foot}>
           {loading && t('audit.loading')}
           {problem !== null && <OlderFailed problem={problem} onRetry={load} />}
           {end && t('audit.end')}
-        </p>
+        </output>
       </div>
     </>
   )
 }
+
+const TITLES = ['audit.when', 'audit.actor', 'audit.act', 'audit.subject', 'audit.outcome'] as const
+
+const Titles = () => (
+  <thead className={css.head}>
+    <tr className={css.titles}>
+      {TITLES.map((title) => (
+        <th key={title} scope="col">
+          {t(title)}
+        </th>
+      ))}
+    </tr>
+  </thead>
+)
 
 function toggled(open: ReadonlySet<number>, seq: number): ReadonlySet<number> {
   const next = new Set(open)

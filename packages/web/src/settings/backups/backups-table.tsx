@@ -6,7 +6,7 @@ import { attempt } from '../../data/attempt.ts'
 import { useMay } from '../../data/session-store.ts'
 import { toast } from '../../data/toast-store.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
-import { Menu } from '../../ui/menu.tsx'
+import { Menu, type MenuEntry } from '../../ui/menu.tsx'
 import { byteSize } from '../../ui/relative-time.ts'
 import { Table } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -22,27 +22,23 @@ export const whenOf = ({ createdAt }: Backup): string =>
 
 export function BackupsTable({ backups, onOpen }: { backups: readonly Backup[]; onOpen: Open }) {
   return (
-    <Table
-      label={t('settings.backups')}
-      rows={backups}
-      rowKey={({ id }) => id}
-      columns={[
-        { title: t('backups.made'), cell: ({ createdAt }) => <Time at={createdAt} /> },
-        {
-          title: t('backups.kind'),
-          cell: ({ automatic }) => (
-            <span className={automatic ? css.automatic : undefined}>
-              {automatic ? t('backups.automatic') : t('backups.by-hand')}
-            </span>
-          ),
-        },
-        { title: t('backups.size'), end: true, cell: ({ sizeBytes }) => byteSize(sizeBytes) },
-        { title: t('backups.file'), cell: ({ path }) => <code className={css.path}>{path}</code> },
-        { title: '', end: true, cell: (backup) => <Acts backup={backup} onOpen={onOpen} /> },
-      ]}
-    />
+    <Table label={t('settings.backups')} rows={backups} rowKey={({ id }) => id} columns={columns(onOpen)} />
   )
 }
+
+const columns = (onOpen: Open) => [
+  { title: t('backups.made'), cell: ({ createdAt }: Backup) => <Time at={createdAt} /> },
+  { title: t('backups.kind'), cell: ({ automatic }: Backup) => <Kind automatic={automatic} /> },
+  { title: t('backups.size'), end: true, cell: ({ sizeBytes }: Backup) => byteSize(sizeBytes) },
+  { title: t('backups.file'), cell: ({ path }: Backup) => <code className={css.path}>{path}</code> },
+  { title: '', end: true, cell: (backup: Backup) => <Acts backup={backup} onOpen={onOpen} /> },
+]
+
+const Kind = ({ automatic }: { automatic: boolean }) => (
+  <span className={automatic ? css.automatic : undefined}>
+    {automatic ? t('backups.automatic') : t('backups.by-hand')}
+  </span>
+)
 
 function Acts({ backup, onOpen }: { backup: Backup; onOpen: Open }) {
   const mayWrite = useMay('backup:write')
@@ -50,18 +46,7 @@ function Acts({ backup, onOpen }: { backup: Backup; onOpen: Open }) {
   return (
     <span className={css.acts}>
       {mayWrite && <DownloadButton backup={backup} />}
-      <Menu
-        entries={() => [
-          { label: t('backups.restore'), icon: <RotateCcw />, run: () => onOpen('restore', backup) },
-          {
-            label: `${t('common.remove')}…`,
-            icon: <Trash2 />,
-            danger: true,
-            disabled: !mayWrite,
-            run: () => onOpen('remove', backup),
-          },
-        ]}
-      >
+      <Menu entries={() => entries(backup, mayWrite, onOpen)}>
         <IconButton label={t('backups.actions', { when })}>
           <Ellipsis />
         </IconButton>
@@ -69,6 +54,17 @@ function Acts({ backup, onOpen }: { backup: Backup; onOpen: Open }) {
     </span>
   )
 }
+
+const entries = (backup: Backup, mayWrite: boolean, onOpen: Open): MenuEntry[] => [
+  { label: t('backups.restore'), icon: <RotateCcw />, run: () => onOpen('restore', backup) },
+  {
+    label: `${t('common.remove')}…`,
+    icon: <Trash2 />,
+    danger: true,
+    disabled: !mayWrite,
+    run: () => onOpen('remove', backup),
+  },
+]
 
 function DownloadButton({ backup }: { backup: Backup }) {
   const [part, setPart] = useState<number | null>(null)

@@ -57,14 +57,14 @@ function Findings({ at, checks }: { at: number; checks: Checks }) {
   const ordered = checks.toSorted((a, b) => Number(a.ok) - Number(b.ok))
   return (
     <>
-      <p role="status" className={css.verdict}>
+      <output className={css.verdict}>
         <strong className={bad === 0 ? css.ok : css.bad}>
           {bad === 0 ? t('checks.all-ok') : t('checks.bad', { n: bad })}
         </strong>
         <span className={css.quiet}>
           {t('checks.ran')} <Time at={at} />
         </span>
-      </p>
+      </output>
       <ul className={css.list}>
         {ordered.map((check) => (
           <Finding key={check.name} check={check} />

@@ -36,4 +36,4 @@ export function rebind(rebound: Rebinding, id: CommandId, chord: string): Record
 }
 
 /** Bare keys may be followed by a second one; held ones and named ones stand alone. */
-export const mayBeFollowed = (chord: string): boolean => [...chord].length === 1
+export const mayBeFollowed = (chord: string): boolean => chord.length === 1

@@ -82,18 +82,11 @@ function Shown({ heard, keys }: { heard: string | null; keys: string }) {
 function conflictText(chord: string, id: CommandId, rebound: Rebinding): string | null {
   const conflict = chordConflict(chord, id, rebound)
   const keys = keyLabel(chord)
-  switch (conflict?.kind) {
-    case undefined:
-      return null
-    case 'taken':
-      return t('keys.taken', { keys, label: labelOf(conflict.by) })
-    case 'hides': {
-      const other = keyLabel(keysOf(conflict.other, rebound))
-      return t('keys.hides', { keys, label: labelOf(conflict.other), other })
-    }
-    case 'hidden':
-      return t('keys.hidden', { keys, label: labelOf(conflict.by) })
-  }
+  if (!conflict) return null
+  if (conflict.kind === 'taken') return t('keys.taken', { keys, label: labelOf(conflict.by) })
+  if (conflict.kind === 'hidden') return t('keys.hidden', { keys, label: labelOf(conflict.by) })
+  const other = keyLabel(keysOf(conflict.other, rebound))
+  return t('keys.hides', { keys, label: labelOf(conflict.other), other })
 }
 
 function labelOf(id: CommandId): string {

@@ -89,8 +89,8 @@ function Editor({ settings, onSettings, reload }: EditorProps) {
       />
       <FormError>{refusal?.text}</FormError>
       {count > 0 && (
-        <div className={css.foot} role="status">
-          <span>{t('host.unsaved', { n: count })}</span>
+        <div className={css.foot}>
+          <output>{t('host.unsaved', { n: count })}</output>
           <Button onClick={discard}>{t('host.discard')}</Button>
           <Button kind="primary" busy={busy} onClick={() => void save()}>
             {t('host.save')}

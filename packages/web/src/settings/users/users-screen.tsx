@@ -1,7 +1,7 @@
 // Users of this machine: who they are, how they prove it, and what may be changed about each.
 import type { LoggedEvent, OutputOf, User } from '@tutti/core'
 import { UserPlus } from 'lucide-react'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { api } from '../../data/api.ts'
 import { useMay } from '../../data/session-store.ts'
 import { Button } from '../../ui/button.tsx'
@@ -10,7 +10,7 @@ import { Time } from '../../ui/time.tsx'
 import { t } from '../../words/words.ts'
 import { Loading } from '../loading.tsx'
 import { SettingsPage } from '../settings-page.tsx'
-import { useLive, withRow, withoutRow, type Live } from '../use-live.ts'
+import { useLive, withRow, withoutRow, type ChangeOf } from '../use-live.ts'
 import { factorsText } from './factors.ts'
 import { Invitation, type Invited } from './invitation.tsx'
 import { NewUser } from './new-user.tsx'
@@ -21,7 +21,7 @@ import { UserName, UserState } from './user-cells.tsx'
 import css from './users.module.css'
 
 type UserList = OutputOf<'listUsers'>
-export type Change = Extract<Live<UserList>, { state: 'ready' }>['change']
+export type Change = ChangeOf<UserList>
 
 type Open = { what: 'add' } | { what: 'remove'; user: User } | { what: 'invited'; invited: Invited } | null
 
@@ -67,18 +67,11 @@ export function UsersScreen() {
 }
 
 function heard(users: UserList, event: LoggedEvent): UserList {
-  switch (event.type) {
-    case 'user.created':
-    case 'user.changed': {
-      const known = users.find(({ id }) => id === event.data.id)
-      if (known && known.version > event.data.version) return users
-      return sorted(withRow(users, event.data))
-    }
-    case 'user.removed':
-      return withoutRow(users, event.data.id)
-    default:
-      return users
-  }
+  if (event.type === 'user.removed') return withoutRow(users, event.data.id)
+  if (event.type !== 'user.created' && event.type !== 'user.changed') return users
+  const known = users.find(({ id }) => id === event.data.id)
+  if (known && known.version > event.data.version) return users
+  return sorted(withRow(users, event.data))
 }
 
 const sorted = (users: UserList): UserList => users.toSorted((a, b) => a.name.localeCompare(b.name))
@@ -92,30 +85,28 @@ export interface RowActs {
 
 function Rows({ users, ...acts }: RowActs & { users: UserList }) {
   const mayWrite = useMay('user:write')
+  const roleOf = (user: User) =>
+    mayWrite ? <RoleSelect user={user} users={users} acts={acts} /> : t(`role.${user.role}`)
+  const menuOf = (user: User) => mayWrite && <UserMenu user={user} users={users} acts={acts} />
   return (
     <Table
       label={t('settings.users')}
       rows={users}
       rowKey={({ id }) => id}
-      columns={[
-        { title: t('users.name'), cell: (user) => <UserName user={user} /> },
-        {
-          title: t('users.role'),
-          cell: (user) =>
-            mayWrite ? <RoleSelect user={user} users={users} acts={acts} /> : t(`role.${user.role}`),
-        },
-        { title: t('users.state'), cell: (user) => <UserState user={user} /> },
-        { title: t('users.factors'), cell: (user) => factorsText(user) ?? t('common.none') },
-        {
-          title: t('users.seen'),
-          cell: ({ lastSeenAt }) => (lastSeenAt === null ? t('common.never') : <Time at={lastSeenAt} />),
-        },
-        {
-          title: '',
-          end: true,
-          cell: (user) => mayWrite && <UserMenu user={user} users={users} acts={acts} />,
-        },
-      ]}
+      columns={columns(roleOf, menuOf)}
     />
   )
 }
+
+type Cell = (user: User) => ReactNode
+
+const columns = (roleOf: Cell, menuOf: Cell) => [
+  { title: t('users.name'), cell: (user: User) => <UserName user={user} /> },
+  { title: t('users.role'), cell: roleOf },
+  { title: t('users.state'), cell: (user: User) => <UserState user={user} /> },
+  { title: t('users.factors'), cell: (user: User) => factorsText(user) ?? t('common.none') },
+  { title: t('users.seen'), cell: ({ lastSeenAt }: User) => <Seen at={lastSeenAt} /> },
+  { title: '', end: true, cell: menuOf },
+]
+
+const Seen = ({ at }: { at: number | null }) => (at === null ? t('common.never') : <Time at={at} />)
