@@ -60,7 +60,7 @@ async function burst(folder: string, cut: () => void): Promise<Acked> {
   const writer = startWriter({ folder, clients: CLIENTS })
   await writer.reached(1)
   await setTimeout(200 + Math.random() * 800)
-  writer.signal('SIGSTOP')
+  await writer.stop()
   cut()
   writer.signal('SIGKILL')
   await writer.ended

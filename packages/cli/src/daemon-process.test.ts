@@ -21,7 +21,6 @@ function aMachine(more: Partial<Io> = {}) {
     layout: {
       root: '/',
       daemon: join(import.meta.dirname, '../test/fake-daemon.ts'),
-      rehearsal: '',
       web: '/web',
     },
     readFile: (path) => {

@@ -83,7 +83,11 @@ function startFault(io: Io, place: Place, logBefore: number): ClientFault {
   const log = (io.readFile(logPath(place)) ?? '').slice(logBefore)
   const told = lastError(log)
   if (told) return told
-  const message = `The daemon did not start. Its last words are in ${logPath(place)}; \`tutti doctor\` checks the machine.`
+  const [words = 'It said nothing'] = log
+    .split('\n')
+    .filter((line) => line.includes('Error'))
+    .slice(-1)
+  const message = `The daemon did not start: ${words.trim()}. More is in ${logPath(place)}; \`tutti doctor\` checks the machine.`
   return new ClientFault(500, { code: 'daemon.start-failed', message, details: { path: logPath(place) } })
 }
 

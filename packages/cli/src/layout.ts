@@ -6,8 +6,6 @@ export interface Layout {
   root: string
   /** The daemon's entry. */
   daemon: string
-  /** The terminal program of the demo. */
-  rehearsal: string
   /** The built dashboard. */
   web: string
 }
@@ -19,7 +17,6 @@ export function layoutOf(here: string): Layout {
     return {
       root: dirname(dirname(folder)),
       daemon: join(folder, 'daemon.js'),
-      rehearsal: join(folder, 'rehearsal-agent.js'),
       web: join(folder, 'web'),
     }
   }
@@ -27,7 +24,6 @@ export function layoutOf(here: string): Layout {
   return {
     root,
     daemon: join(root, 'packages/server/src/daemon.ts'),
-    rehearsal: join(root, 'packages/rehearsal/src/agent.ts'),
     web: join(root, 'dist/release/web'),
   }
 }

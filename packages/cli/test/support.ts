@@ -104,7 +104,6 @@ export function anIo(url: string | null, more: Partial<Io> = {}) {
     layout: {
       root: '/tutti',
       daemon: '/tutti/daemon.js',
-      rehearsal: '/tutti/rehearsal.js',
       web: '/tutti/web',
     },
     version: '1.2.3',

@@ -6,13 +6,16 @@
 //        viewer, in both directions, carries it. Types below 0x80 go to the server, the others to the client.
 //   TF2  Text is UTF-8 and must be well-formed. Numbers are big-endian. JSON bodies are one object; fields that are not
 //        listed are ignored, so that either end may be the newer one.
-//   TF3  Offsets count the bytes that the session's program has written since its `epoch` began (one epoch is one
-//        attachment of the server to the session). They are u64 on the wire and stay below 2^53.
+//   TF3  Offsets count the bytes that the server has read of the session's program since its `epoch` began (one epoch is
+//        one attachment of the server to the session), and one for each gap where it left output of a flood out. They
+//        are u64 on the wire and stay below 2^53.
 //   TF4  DATA frames of one channel are contiguous: each begins where the one before it, or the SNAPSHOT before it, ended.
 //   TF5  A SNAPSHOT replaces everything: its bytes, written to a freshly reset terminal of its size, give scrollback,
 //        screen, cursor and modes as they were at its offset.
-//   TF6  The server sends at most as many bytes of DATA and SNAPSHOT bodies as the client has granted. A channel starts with
-//        INITIAL_CREDIT_BYTES; CREDIT adds what the client has consumed since.
+//   TF6  The server sends DATA, SNAPSHOT and THUMBNAIL only while the client's credit is above zero. A channel starts with
+//        INITIAL_CREDIT_BYTES; each byte of DATA and SNAPSHOT content, and each byte of a THUMBNAIL's JSON, takes one away
+//        (a SNAPSHOT may leave a debt), and CREDIT gives back what the client has consumed.
+//   TF8  tmux answers the queries of programs (DA, DSR, DECRQM ...). A client must not send its emulator's own answers.
 //   TF7  A frame that breaks a rule is refused with FrameError; the receiver closes the channel (server: FAULT), never the process.
 //
 //   0x01 OPEN      json {agentId, cols, rows, access: 'write'|'read', kind: 'terminal'|'thumbnail', resume?: {epoch, offset}}

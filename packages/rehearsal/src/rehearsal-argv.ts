@@ -15,6 +15,9 @@ export type RehearsalOptions = {
   trust?: 'ask' | 'all'
 }
 
+/** Node's own arguments for it: they keep the young generation, and with it the memory of a room of agents, small. */
+export const REHEARSAL_NODE_ARGS: readonly string[] = ['--max-semi-space-size=1']
+
 /** The program and arguments for an agent that plays a scenario. The same seed gives the same play. */
 export function rehearsalArgv(
   scenario: string,
@@ -22,11 +25,16 @@ export function rehearsalArgv(
   options: RehearsalOptions = {},
 ): { program: string; args: string[] } {
   const { entry = fileURLToPath(new URL('./agent.ts', import.meta.url)), node = process.execPath } = options
-  const { name, speed, alternate, trust } = options
-  const args = [
-    // Keeps the young generation, and with it the memory of a room of agents, small.
-    '--max-semi-space-size=1',
-    entry,
+  return { program: node, args: [...REHEARSAL_NODE_ARGS, entry, ...rehearsalFlags(scenario, seed, options)] }
+}
+
+/** The agent's own arguments, for whoever knows how to start it. */
+export function rehearsalFlags(
+  scenario: string,
+  seed: number,
+  { name, speed, alternate, trust }: RehearsalOptions = {},
+): string[] {
+  return [
     `--scenario=${scenario}`,
     `--seed=${seed}`,
     ...(name === undefined ? [] : [`--name=${name}`]),
@@ -34,5 +42,4 @@ export function rehearsalArgv(
     ...(trust === undefined ? [] : [`--trust=${trust}`]),
     ...(alternate ? ['--alt'] : []),
   ]
-  return { program: node, args }
 }

@@ -5,7 +5,8 @@ import { basename, dirname, join } from 'node:path'
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { Fault, type Clock, type RandomBytes } from '@tutti/core'
-import { ConfigProblems, readConfig, type Surroundings } from './config.ts'
+import { REHEARSAL_NODE_ARGS } from '@tutti/rehearsal'
+import { ConfigProblems, configHelp, readConfig, type Surroundings } from './config.ts'
 import { offlineCommands } from './offline.ts'
 
 enableCompileCache()
@@ -15,6 +16,8 @@ const here = fileURLToPath(import.meta.url)
 const isBundled = basename(here) === 'daemon.js'
 // In a release everything lies beside this file; in a checkout the built dashboard is in dist.
 const root = isBundled ? dirname(here) : join(dirname(here), '../../..')
+
+const rehearsal = join(root, isBundled ? 'rehearsal-agent.js' : 'packages/rehearsal/src/agent.ts')
 
 const clock: Clock = {
   now: () => Date.now(),
@@ -28,7 +31,8 @@ const random: RandomBytes = (length) => getRandomValues(new Uint8Array(length))
 const [command = 'run', ...rest] = process.argv.slice(2)
 
 try {
-  if (command === 'run') await run(rest)
+  if (command === 'help') process.stdout.write(`${configHelp(surroundings([])).join('\n')}\n`)
+  else if (command === 'run') await run(rest)
   else print(await offline(command, rest))
 } catch (error) {
   report(error)
@@ -57,10 +61,7 @@ async function run(argv: readonly string[]): Promise<void> {
     writeStderr: (line) => process.stderr.write(line),
     openFeatures: openFeatures({
       env: process.env,
-      rehearsal: [
-        process.execPath,
-        join(root, isBundled ? 'rehearsal-agent.js' : 'packages/rehearsal/src/agent.ts'),
-      ],
+      rehearsal: { command: [process.execPath, ...REHEARSAL_NODE_ARGS, rehearsal], entry: rehearsal },
       bootedAt: clock.now() - uptime() * 1000,
       shortFolder: join(tmpdir(), `tutti-${process.getuid?.() ?? 0}`),
     }),

@@ -27,8 +27,13 @@ afterEach(() => room.close())
 const asOwner = async () => {
   owner = await anOwner(room)
 }
-const as = (cookie: string, name: OperationName, input: Record<string, unknown> = {}, headers = {}) =>
-  callOperation(room, name, { input, headers: { ...browser(room, cookie), ...headers } })
+const as = (cookie: string, name: OperationName, input: Record<string, unknown> = {}) =>
+  callOperation(room, name, { input, headers: browser(room, cookie) })
+const changeUser = (cookie: string, input: Record<string, unknown>, version: number) =>
+  callOperation(room, 'updateUser', {
+    input,
+    headers: { ...browser(room, cookie), 'If-Match': `"${version}"` },
+  })
 const codeAt = (secret: string, ms: number) =>
   TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: ms })
 
@@ -68,12 +73,7 @@ test('an unknown name, a wrong password and a locked account are one and the sam
   await asOwner()
   const bob = await aUser(room, owner, { name: 'bob', role: 'viewer' })
   const me = (await as(bob.cookie, 'getMe')).json as { user: { version: number } }
-  await as(
-    owner.cookie,
-    'updateUser',
-    { id: bob.user.id, disabled: true },
-    { 'If-Match': `${me.user.version}` },
-  )
+  await changeUser(owner.cookie, { id: bob.user.id, disabled: true }, me.user.version)
   const answers = [
     await logIn(room, 'nobody'),
     await logIn(room, 'ada', 'wrong password'),
@@ -190,7 +190,7 @@ test('the machine keeps an owner, whatever two owners do at once', async () => {
   const version = async (cookie: string) =>
     ((await as(cookie, 'getMe')).json as { user: { version: number } }).user.version
   const demote = async (cookie: string, id: string, at: number) =>
-    as(cookie, 'updateUser', { id, role: 'viewer' }, { 'If-Match': `${at}` })
+    changeUser(cookie, { id, role: 'viewer' }, at)
   expect((await demote(owner.cookie, owner.user.id, await version(owner.cookie))).fault).toBe(
     'user.last-owner',
   )

@@ -1,6 +1,7 @@
 // The ledger: a real process acknowledges writes, is killed at any moment, and what it acknowledged must be there. The suite
 // runs it in small, bench/durability.ts in full.
 import { spawn } from 'node:child_process'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createInterface } from 'node:readline'
@@ -27,7 +28,9 @@ export interface Writer {
   lines: string[]
   /** Resolves when the child has acknowledged so many units. */
   reached(units: number): Promise<void>
-  signal(name: 'SIGKILL' | 'SIGSTOP'): void
+  signal(name: 'SIGKILL'): void
+  /** Resolves when every thread of the process stands still. */
+  stop(): Promise<void>
   /** Resolves when the process has ended and all its output is read. */
   ended: Promise<void>
 }
@@ -65,9 +68,23 @@ export function startWriter(options: {
       }
     },
     signal: (name) => process.kill(pid, name),
+    async stop() {
+      process.kill(pid, 'SIGSTOP')
+      const deadline = Date.now() + 10_000
+      while (!threadStates(pid).every((state) => state === 'T')) {
+        if (Date.now() > deadline) throw new Error('the writer does not stop')
+        await setTimeout(1)
+      }
+    },
     ended: closed,
   }
 }
+
+const threadStates = (pid: number) =>
+  readdirSync(`/proc/${pid}/task`).map((thread) => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3)
+  })
 
 export interface LedgerVerdict {
   acked: number

@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -14,7 +13,6 @@ import {
   type OperationName,
   type Permission,
 } from '@tutti/core'
-import { WebSocket } from 'ws'
 import { localTokenPath } from '../src/accounts/local-token.ts'
 import type { Config } from '../src/config.ts'
 import type { BinaryChannels, Handlers } from '../src/handler.ts'
@@ -194,23 +192,6 @@ function answerOf(status: number, headers: IncomingHttpHeaders, text: string): A
   return { status, headers, text, json, fault }
 }
 
-/** Sends bytes as they are and answers with all that comes back until the end of the connection, or after `waitMs`. */
-export function raw(port: number, bytes: string, waitMs = 2000): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1')
-    let text = ''
-    const timer = setTimeout(() => socket.destroy(), waitMs)
-    socket.setEncoding('latin1')
-    socket.on('data', (chunk: string) => (text += chunk))
-    socket.on('error', reject)
-    socket.on('close', () => {
-      clearTimeout(timer)
-      resolve(text)
-    })
-    socket.write(bytes, 'latin1')
-  })
-}
-
 export const statusOf = (response: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(response)?.[1] ?? 0)
 
 export const JSON_TYPE = { 'Content-Type': 'application/json' }
@@ -303,58 +284,6 @@ export async function aToken(
 export async function aTicket(room: TestRoom, headers: Record<string, string>): Promise<string> {
   const answer = await callOperation(room, 'createTicket', { input: { path: '/v1/stream' }, headers })
   return (answer.json as { ticket: string }).ticket
-}
-
-export interface Opened {
-  status: number
-  socket: WebSocket
-  frames: Record<string, unknown>[]
-  next(fits: (frame: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>
-  closed: Promise<number>
-}
-
-/** Tries to open a WebSocket; status 101 when it opened, else the status of the refusal. */
-export function openSocket(
-  room: TestRoom,
-  path: string,
-  headers: Record<string, string> = {},
-): Promise<Opened> {
-  const socket = new WebSocket(`ws://127.0.0.1:${room.port}${path}`, {
-    headers: { Host: room.host, ...headers },
-    perMessageDeflate: false,
-  })
-  const frames: Record<string, unknown>[] = []
-  const waiting = new Set<() => void>()
-  socket.on('message', (data, binary) => {
-    if (binary) return
-    frames.push(JSON.parse(String(data as Buffer)) as Record<string, unknown>)
-    for (const look of waiting) look()
-  })
-  const closed = new Promise<number>((resolve) => socket.on('close', resolve))
-  const next: Opened['next'] = (fits) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no such frame in ${JSON.stringify(frames)}`)), 5000)
-      const look = () => {
-        const found = frames.find(fits)
-        if (found === undefined) return
-        clearTimeout(timer)
-        waiting.delete(look)
-        resolve(found)
-      }
-      waiting.add(look)
-      look()
-    })
-  return new Promise((resolve, reject) => {
-    const done = (status: number) => resolve({ status, socket, frames, next, closed })
-    socket.on('open', () => done(101))
-    socket.on('unexpected-response', (_request, response) => {
-      response.resume()
-      done(response.statusCode ?? 0)
-    })
-    socket.on('error', (error) => {
-      if (!/Unexpected server response/.test(error.message)) reject(error)
-    })
-  })
 }
 
 /** Waits for a condition with a deadline. */

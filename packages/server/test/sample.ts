@@ -24,23 +24,20 @@ function sample(json: unknown): unknown {
   if (shape.enum !== undefined) return shape.enum[0]
   const choice = shape.anyOf ?? shape.oneOf
   if (choice !== undefined) return sample(choice.at(-1))
-  switch (shape.type) {
-    case 'object':
-      return Object.fromEntries(
-        (shape.required ?? []).map((name) => [name, sample(shape.properties?.[name])]),
-      )
-    case 'array':
-      return Array.from({ length: shape.minItems ?? 0 }, () => sample(shape.items))
-    case 'integer':
-    case 'number':
-      return Math.max(shape.minimum ?? 0, -1_000_000)
-    case 'boolean':
-      return false
-    case 'string':
-      return text(shape.pattern)
-    default:
-      return null
+  return ofType(shape)
+}
+
+type Shaped = z.infer<typeof Shape>
+
+function ofType(shape: Shaped): unknown {
+  if (shape.type === 'object') {
+    const entries = (shape.required ?? []).map((name) => [name, sample(shape.properties?.[name])])
+    return Object.fromEntries(entries)
   }
+  if (shape.type === 'array') return Array.from({ length: shape.minItems ?? 0 }, () => sample(shape.items))
+  if (shape.type === 'integer' || shape.type === 'number') return Math.max(shape.minimum ?? 0, -1_000_000)
+  if (shape.type === 'boolean') return false
+  return shape.type === 'string' ? text(shape.pattern) : null
 }
 
 function text(pattern: string | undefined): string {

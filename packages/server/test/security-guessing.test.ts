@@ -16,10 +16,10 @@ import {
   callOperation,
   cookieOf,
   logIn,
-  openSocket,
   PASSWORD,
   type TestRoom,
 } from './room.ts'
+import { openSocket } from './socket.ts'
 
 let room: TestRoom
 afterEach(() => room.close())

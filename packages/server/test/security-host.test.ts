@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exposureProblems } from '../src/exposure.ts'
 import { allowedHosts, hostRefusal } from '../src/http/host.ts'
 import { ConfigProblems } from '../src/config.ts'
-import { aRoom, anOwner, openSocket, raw, statusOf, until, type TestRoom } from './room.ts'
+import { aRoom, anOwner, statusOf, until, type TestRoom } from './room.ts'
+import { openSocket, raw } from './socket.ts'
 
 let room: TestRoom
 

@@ -2,7 +2,8 @@
 import { hasBody, operation, operationNames, pathHoles, type OperationName } from '@tutti/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { aRoom, anOwner, bearer, JSON_TYPE, raw, statusOf, type TestRoom } from './room.ts'
+import { aRoom, anOwner, bearer, JSON_TYPE, statusOf, type TestRoom } from './room.ts'
+import { raw } from './socket.ts'
 import { sampleInput } from './sample.ts'
 
 /** How many calls the fuzz makes; the nightly run asks for more. */
@@ -195,7 +196,7 @@ const bent = (input: Record<string, unknown>) =>
       const kept = Object.entries(input).filter(
         ([field]) => !dropped.includes(field) || Object.hasOwn(changes, field),
       )
-      return { ...Object.fromEntries(kept), ...changes }
+      return Object.assign(Object.fromEntries(kept), changes)
     })
 
 const call = name.chain((operationName) =>
@@ -207,7 +208,7 @@ const call = name.chain((operationName) =>
 )
 
 // These end what the other calls stand on, or take long by design; they are fuzzed through their schemas all the same.
-const ENDS: readonly OperationName[] = ['removeUser']
+const ENDS: ReadonlySet<OperationName> = new Set(['removeUser'])
 
 test(
   `R13 ${CALLS} fuzzed calls over the whole table give no 5xx and no undeclared status`,
@@ -217,7 +218,7 @@ test(
     const seen = new Map<number, number>()
     await fc.assert(
       fc.asyncProperty(call, async ({ operationName, input, version }) => {
-        if (ENDS.includes(operationName)) return
+        if (ENDS.has(operationName)) return
         const answer = await fuzzed(operationName, input, version)
         seen.set(answer.status, (seen.get(answer.status) ?? 0) + 1)
         expect([

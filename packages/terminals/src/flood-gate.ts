@@ -10,7 +10,6 @@ export interface Bucket {
   take(bytes: number, nowMs: number): boolean
   /** Sets what may pass now. */
   fill(bytes: number, nowMs: number): void
-  level(nowMs: number): number
 }
 
 /** A token bucket that may go into debt by the chunk that empties it. */
@@ -23,14 +22,36 @@ export function createBucket({ burstBytes, refillBytesPerSecond }: Rate, nowMs: 
     return tokens
   }
   return {
-    level,
     take: (bytes, now) => {
-      tokens = level(now) - bytes
+      // Debt is bounded, so that a flood that is over is soon forgotten.
+      tokens = Math.max(-burstBytes, level(now) - bytes)
       return tokens >= 0
     },
     fill: (bytes, now) => {
       at = now
       tokens = Math.min(burstBytes, bytes)
     },
+  }
+}
+
+export interface Gate {
+  /** False when the pane should be paused: it writes more than it may, or more than is left for those who write much. */
+  mayPass(bytes: number, nowMs: number): boolean
+  /** Lets so many bytes pass now, to see what comes. */
+  probe(bytes: number, nowMs: number): void
+}
+
+/** The gate of one pane. One that writes little always passes, however much the others write. */
+export function createGate(rates: { pane: Rate; quiet: Rate }, total: Bucket, nowMs: number): Gate {
+  const quiet = createBucket(rates.quiet, nowMs)
+  const own = createBucket(rates.pane, nowMs)
+  return {
+    mayPass: (bytes, now) => {
+      if (quiet.take(bytes, now)) return true
+      const hasOwn = own.take(bytes, now)
+      const hasShared = total.take(bytes, now)
+      return hasOwn && hasShared
+    },
+    probe: (bytes, now) => own.fill(bytes, now),
   }
 }

@@ -6,7 +6,9 @@ export interface TerminalLimits {
   ringBytes: number
   /** What one pane may stream before its viewers get pictures instead. */
   pane: Rate
-  /** The same for all panes of this process. */
+  /** What a pane may stream without being counted: keys, prompts, an agent that talks. */
+  quiet: Rate
+  /** What all panes of this process may stream beyond that. */
   total: Rate
   /** What a flooded pane may stream to show that it is one no more. */
   probeBytes: number
@@ -28,13 +30,14 @@ const MIB = 1024 * 1024
 
 export const DEFAULT_LIMITS: TerminalLimits = {
   ringBytes: 8 * MIB,
-  // tmux feeds 8 MB/s to a watcher and 15 to 20 MB/s to none. A steady 4 MiB/s passes whole; a 50 MB flood runs a second at
-  // the watched speed and then free, which keeps it within 1.3 times of unwatched.
-  pane: { burstBytes: 4 * MIB, refillBytesPerSecond: 4 * MIB },
+  // tmux feeds 8 MB/s to a watcher and 15 to 20 MB/s to none. A steady 2 MiB/s passes whole, and 4 MiB at any speed; a
+  // 50 MB flood runs less than a second at the watched speed and then free, which keeps it within 1.3 times of unwatched.
+  pane: { burstBytes: 4 * MIB, refillBytesPerSecond: 2 * MIB },
+  quiet: { burstBytes: 256 * 1024, refillBytesPerSecond: 128 * 1024 },
   total: { burstBytes: 24 * MIB, refillBytesPerSecond: 6 * MIB },
   probeBytes: 256 * 1024,
   floodPollMs: 100,
-  floodProbe: 10,
+  floodProbe: 30,
   snapshotLines: 20_000,
   lingerMs: 30_000,
   thumbnailMs: 500,

@@ -5,8 +5,8 @@ import type { Capture } from './capture.ts'
 import { captureCommands, readCapture } from './capture.ts'
 import type { ControlClient, ControlTarget } from './control-client.ts'
 import { openControl } from './control-client.ts'
-import type { Bucket } from './flood-gate.ts'
-import { createBucket } from './flood-gate.ts'
+import type { Bucket, Gate } from './flood-gate.ts'
+import { createGate } from './flood-gate.ts'
 import type { TerminalLimits } from './limits.ts'
 import type { Pen } from './pen.ts'
 import { createPen } from './pen.ts'
@@ -57,7 +57,7 @@ export class PaneStream {
   readonly #options: PaneStreamOptions
   readonly #events: PaneStreamEvents
   readonly #pen: Pen = createPen()
-  readonly #bucket: Bucket
+  readonly #gate: Gate
   #control: ControlClient | undefined
   #flow: 'open' | 'pausing' | 'paused' = 'open'
   #polls = 0
@@ -72,7 +72,7 @@ export class PaneStream {
     this.#events = events
     this.epoch = options.word()
     this.ring = createRing(options.limits.ringBytes)
-    this.#bucket = createBucket(options.limits.pane, options.clock.now())
+    this.#gate = createGate(options.limits, options.total, options.clock.now())
   }
 
   /** Attaches. Rejects with a fault where there is nothing to attach to. */
@@ -144,10 +144,8 @@ export class PaneStream {
     if (pane !== this.#options.paneId || this.#flow === 'paused') return
     this.ring.append(bytes)
     this.#pen.read(bytes)
-    const now = this.#options.clock.now()
-    const hasOwn = this.#bucket.take(bytes.byteLength, now)
-    const hasShared = this.#options.total.take(bytes.byteLength, now)
-    if (!(hasOwn && hasShared) && this.#flow === 'open') this.#pause()
+    const mayPass = this.#gate.mayPass(bytes.byteLength, this.#options.clock.now())
+    if (!mayPass && this.#flow === 'open') this.#pause()
     this.#events.changed()
   }
 
@@ -167,6 +165,7 @@ export class PaneStream {
 
   #paused(): void {
     if (this.#flow === 'paused') return
+    this.#cancelPoll()
     this.#flow = 'paused'
     this.#polls = 0
     this.#pen.forget()
@@ -198,21 +197,32 @@ export class PaneStream {
 
   #resume(): void {
     const { clock, limits, paneId } = this.#options
-    const isCalm = this.#polls % limits.floodProbe !== 0
+    const isProbe = this.#polls % limits.floodProbe === 0
     this.#fingerprint = ''
     this.#ask(
       [['refresh-client', '-A', `${paneId}:continue`]],
-      isCalm ? limits.snapshotLines : 0,
+      isProbe ? 0 : limits.snapshotLines,
       (capture) => {
         this.#flow = 'open'
-        this.#bucket.fill(limits.probeBytes, clock.now())
+        this.#gate.probe(limits.probeBytes, clock.now())
         this.#restartFrom(capture)
-        // A full picture may be megabytes; who could not take it by then gets a newer one.
-        this.#cancelPoll = clock.after(limits.floodPollMs, () => {
-          this.#latest = undefined
-        })
+        this.#cancelPoll = clock.after(limits.floodPollMs, () => this.#resumed(isProbe))
       },
     )
+  }
+
+  // A flood that a probe found ended still owes its viewers the history.
+  #resumed(wasProbe: boolean): void {
+    // A full picture may be megabytes; who could not take it by now gets a newer one.
+    this.#latest = undefined
+    if (!wasProbe || this.#flow !== 'open') return
+    this.#ask([], this.#options.limits.snapshotLines, (capture) => {
+      if (this.#flow !== 'open') return
+      this.#restartFrom(capture)
+      this.#cancelPoll = this.#options.clock.after(this.#options.limits.floodPollMs, () =>
+        this.#resumed(false),
+      )
+    })
   }
 
   #restartFrom(capture: Capture): void {

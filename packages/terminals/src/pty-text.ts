@@ -15,5 +15,7 @@ const UNSAFE =
 /** Text that types as text and does nothing else. */
 export function toPtyText(text: string, newlines: NewlinePolicy): string {
   const lineEnd = newlines === 'return' ? '\r' : ' '
-  return text.replaceAll(/\r\n|[\n\r\u2028\u2029]/g, lineEnd).replaceAll(UNSAFE, '')
+  // Separators that no keyboard has never become Enter: the eye does not see them.
+  const lines = text.replaceAll(/\r\n|[\n\r]/g, lineEnd).replaceAll(/[\u2028\u2029]/g, ' ')
+  return lines.replaceAll(UNSAFE, '')
 }

@@ -91,8 +91,7 @@ function createWriter(file: FileHandle, { clock, title, failed }: RecordingOptio
   let cancel = (): void => {}
 
   const event = (code: 'o' | 'r', data: string): void => {
-    const seconds = Number(((clock.now() - startedMs) / 1000).toFixed(6))
-    lines.push(JSON.stringify([seconds, code, data]))
+    lines.push(JSON.stringify([Math.round((clock.now() - startedMs) * 1000) / 1e6, code, data]))
   }
 
   const sized = (cols: number, rows: number): void => {

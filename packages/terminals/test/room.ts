@@ -1,5 +1,6 @@
 // A room of real sessions in a folder of its own, and viewers with a real terminal emulator; closes without a trace.
-import { execFileSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -160,6 +161,11 @@ export class TestViewer {
     terminal.write(bytes, drawn)
   }
 
+  /** What was kept, as text. */
+  text(): string {
+    return Buffer.concat((this.kept ?? []).map(({ bytes }) => bytes)).toString()
+  }
+
   /** Draws what was kept. */
   replay(): Promise<void> {
     const kept = this.kept ?? []
@@ -236,8 +242,8 @@ function linesOf(terminal: InstanceType<typeof headless.Terminal>, from: number,
     .trimEnd()
 }
 
-/** For expect.poll: what must become so within ten seconds. */
-export const SOON = { timeout: 10_000, interval: 10 }
+/** For expect.poll: what must become so soon, even on a machine with other work. */
+export const SOON = { timeout: 18_000, interval: 10 }
 
 export interface UserSession {
   socketPath: string
@@ -290,4 +296,14 @@ export async function until(isSo: () => boolean): Promise<void> {
       setTimeout(resolve, SOON.interval)
     })
   }
+}
+
+/** Runs the command in a terminal of that size, as a person does. */
+export function aPlainTerminal(argv: string[], { cols, rows }: { cols: number; rows: number }): ChildProcess {
+  const command = `stty cols ${cols} rows ${rows}; exec ${argv.map((word) => `'${word}'`).join(' ')}`
+  const env = { PATH: process.env['PATH'], TERM: 'xterm-256color', LANG: 'C.UTF-8' }
+  return spawn('script', ['-q', '-e', '-c', command, '/dev/null'], {
+    env,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
 }

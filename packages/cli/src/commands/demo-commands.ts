@@ -1,6 +1,6 @@
 // A busy room of twelve agents that need no key and no network, to see what Tutti is.
 import { ClientFault, type Client } from '@tutti/client'
-import { demoAgents, rehearsalArgv, type DemoAgent } from '@tutti/rehearsal'
+import { demoAgents, rehearsalFlags, type DemoAgent } from '@tutti/rehearsal'
 import { join } from 'node:path'
 import { onOff, type Call, type Command, type Outcome } from '../command.ts'
 import { UsageError } from '../exit-code.ts'
@@ -32,7 +32,7 @@ async function fill(call: Call): Promise<Outcome> {
   for (const { name } of missing) call.io.makeFolder(join(folder, name))
   await allow(client, folder)
   const create = async () => {
-    for (const agent of missing) await client.createAgent(newAgent(call, agent, join(folder, agent.name)))
+    for (const agent of missing) await client.createAgent(newAgent(agent, join(folder, agent.name)))
   }
   await working(call.io, 'Twelve agents come in', create())
   const names = demoAgents.map(({ name }) => name)
@@ -50,17 +50,15 @@ async function absent(client: Client): Promise<DemoAgent[]> {
   return demoAgents.filter(({ name }) => !taken.has(name))
 }
 
-const newAgent = (
-  { io }: Call,
-  { name, label, tags, persona, scenario, seed }: DemoAgent,
-  folder: string,
-) => ({
+const newAgent = ({ name, label, tags, persona, scenario, seed }: DemoAgent, folder: string) => ({
   name,
   label,
   tags: [...tags, TAG],
   persona,
   folder,
-  ...rehearsalArgv(scenario, seed, { entry: io.layout.rehearsal, name }),
+  // The daemon knows this program by name, and reads the states that it reports.
+  program: 'rehearsal',
+  args: rehearsalFlags(scenario, seed, { name }),
 })
 
 /** The demo's own folder becomes one that agents may work in. */

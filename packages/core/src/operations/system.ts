@@ -103,6 +103,7 @@ export const systemOperations = {
       actor: z.string().max(80).optional(),
       act: z.string().max(80).optional(),
       subject: z.string().max(80).optional(),
+      outcome: AuditEntry.shape.outcome.optional(),
     }),
     output: page(AuditEntry),
     says: 'The audit log, newest first',

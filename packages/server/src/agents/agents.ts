@@ -57,6 +57,12 @@ export function createAgents(deps: AgentsDeps) {
 
   return {
     roster,
+    /** For the status of the machine. */
+    counts: () => ({
+      total: roster.list(false).length,
+      running: roster.list(false).filter((agent) => agent.session !== null).length,
+      deleted: roster.list(true).length,
+    }),
     adopt: editing.adopt,
     adopted: () => adoptedAgents(deps.store),
     onPurge: trash.onPurge,

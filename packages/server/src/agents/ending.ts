@@ -31,17 +31,22 @@ export function createEnding({ store, roster, host, clock, reporting, unsaved }:
     )
   }
 
+  /** Stops the session if there is one, and forgets its last screen; one that was adopted is only let go of. */
+  const quit = async (id: AgentId): Promise<void> => {
+    reporting.end(id)
+    const isAdopted = adoptedReference(store, id) !== null
+    await (isAdopted ? host.release(id) : host.stop(id, { graceMs: GRACE_MS })).catch(unlessGone)
+  }
+
   return {
     status,
     settle,
+    quit,
 
-    /** Stops the session if there is one, and forgets its last screen; one that was adopted is only let go of. */
+    /** Quits on request; while nothing can be saved, what runs goes on running (store.full). */
     async stop(id: AgentId): Promise<void> {
-      // While nothing can be saved, what runs goes on running.
       if (!store.writable()) throw fault('store.full', { problem: 'no writes are taken' })
-      reporting.end(id)
-      const isAdopted = adoptedReference(store, id) !== null
-      await (isAdopted ? host.release(id) : host.stop(id, { graceMs: GRACE_MS })).catch(unlessGone)
+      await quit(id)
     },
 
     /** Saves what a stop was for; when even that fails, at least that nothing runs any more. */

@@ -14,6 +14,7 @@ const INHERITED = new Set([
   'LANGUAGE',
   'TZ',
   'TMPDIR',
+  'TMUX_TMPDIR',
   'EDITOR',
   'VISUAL',
   'PAGER',
@@ -46,12 +47,8 @@ interface Parts {
 
 /** TERM is left to tmux, which knows what it speaks. Tutti's own names win over all others. */
 export function sessionEnvironment(agent: Agent, { inherited, own, source, url }: Parts): Environment {
-  const env: Record<string, string> = {}
-  for (const [name, value] of Object.entries(inherited)) {
-    if (value !== undefined && isInherited(name)) env[name] = value
-  }
   return {
-    ...env,
+    ...inheritedEnvironment(inherited),
     COLORTERM: 'truecolor',
     ...own,
     ...source,
@@ -59,6 +56,15 @@ export function sessionEnvironment(agent: Agent, { inherited, own, source, url }
     TUTTI_AGENT_NAME: agent.name,
     TUTTI_URL: url,
   }
+}
+
+/** What sessions may have of the daemon's environment. */
+export function inheritedEnvironment(daemon: Readonly<Record<string, string | undefined>>): Environment {
+  const env: Record<string, string> = {}
+  for (const [name, value] of Object.entries(daemon)) {
+    if (value !== undefined && isInherited(name)) env[name] = value
+  }
+  return env
 }
 
 const isInherited = (name: string): boolean =>

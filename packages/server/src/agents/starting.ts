@@ -49,7 +49,7 @@ export function createStart(deps: Deps): Start {
       return running
     } catch (error) {
       // Nothing was acknowledged, so nothing may run.
-      await ending.stop(agent.id)
+      await ending.quit(agent.id)
       await ending.settle(agent.id, agent.status)
       throw error
     }

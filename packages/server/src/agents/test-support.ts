@@ -152,7 +152,11 @@ export function fakeHost(): FakeHost {
 export interface Machine {
   folder: string
   database: string
-  open(extra?: Partial<AgentsDeps>): Promise<{ store: Store; agents: ReturnType<typeof createAgents> }>
+  /** `disk` stands between the agents and their store. */
+  open(
+    extra?: Partial<AgentsDeps>,
+    disk?: (store: Store) => Store,
+  ): Promise<{ store: Store; agents: ReturnType<typeof createAgents> }>
   close(): Promise<void>
 }
 
@@ -164,14 +168,15 @@ export function aMachine(host: TerminalHost, clock: Clock = realClock): Machine 
   return {
     folder,
     database,
-    async open(extra = {}) {
+    async open(extra = {}, disk = (store) => store) {
       await closeOpen()
-      const store = await openStore({
+      const opened = await openStore({
         path: database,
         clock,
         log: quietLog,
         auditKey: new Uint8Array(32).fill(7),
       })
+      const store = disk(opened)
       const agents = createAgents({
         store,
         host,
@@ -193,7 +198,7 @@ export function aMachine(host: TerminalHost, clock: Clock = realClock): Machine 
       closeOpen = async () => {
         closeOpen = () => Promise.resolve()
         await agents.close()
-        await store.close()
+        await opened.close()
       }
       return { store, agents }
     },
@@ -227,7 +232,7 @@ export function useAgents() {
     const clock = handClock()
     return { host, clock, machine: aMachine(host, clock) }
   }
-  let parts = make()
+  let parts: ReturnType<typeof make>
   let opened: Awaited<ReturnType<Machine['open']>>
   const open = async (extra: Parameters<Machine['open']>[0] = {}) => {
     opened = await parts.machine.open(extra)
@@ -262,11 +267,11 @@ export function useAgents() {
   }
 }
 
-/** Resolves when the condition holds; fails after five seconds. */
+/** Resolves when the condition holds; fails after fifteen seconds. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 5000
+  const deadline = Date.now() + 15_000
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`never: ${condition.toString()}`)
-    await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setTimeout(resolve, 2))
   }
 }

@@ -194,6 +194,8 @@ test('pages run from the newest to the oldest, and filters hold', async () => {
   const filtered = await listAudit({ limit: 100, act: 'login', subject: 's3' }, null as never)
   expect(filtered.items.map((item) => item.seq)).toEqual([34, 24, 14, 4])
   expect(filtered.items[0]?.detail).toEqual({ i: 33 })
+  const refused = await listAudit({ limit: 100, outcome: 'refused', subject: 's3' }, null as never)
+  expect(refused.items.map((item) => item.seq)).toEqual([34, 19, 4])
   await store.close()
 })
 

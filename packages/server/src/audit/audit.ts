@@ -26,12 +26,13 @@ const PRUNE_ROWS = 2000
 const BY: By = { actor: 'system', address: '', act: 'pruneAudit', audited: true }
 
 export function createAudit({ store, auditKey, clock, auditDays }: Deps): AuditService {
-  const listAudit: Handlers['listAudit'] = ({ before, limit, actor, act, subject }) => {
+  const listAudit: Handlers['listAudit'] = ({ before, limit, actor, act, subject, outcome }) => {
     const filters: [string, Value | undefined][] = [
       ['seq < ?', before],
       ['actor = ?', actor],
       ['act = ?', act],
       ['subject = ?', subject],
+      ['outcome = ?', outcome],
     ]
     const given = filters.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]))
     const where = given.length > 0 ? `WHERE ${given.map(({ sql }) => sql).join(' AND ')}` : ''

@@ -114,7 +114,13 @@ test('a restore keeps the old data aside, and the backups where they are', async
   await service().reconcile()
 
   expect(keysThere()).toEqual(['old'])
-  expect(readdirSync(aside).toSorted()).toEqual(['avatars', 'keys', 'recordings', 'tutti.db'])
+  expect(readdirSync(aside).toSorted()).toEqual([
+    'avatars',
+    'keys',
+    'recordings',
+    'tutti.db',
+    'tutti.db-sums',
+  ])
   expect(await service().handlers.listBackups({}, aContext())).toMatchObject([
     { id: backup.id, sha256: backup.sha256 },
   ])

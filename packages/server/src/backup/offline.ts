@@ -35,7 +35,7 @@ export async function createBackupOffline(deps: {
 
 function copyDatabase(path: string, to: string) {
   closeSync(openSync(to, 'wx', 0o600)) // SQLite would make it readable to others
-  const database = new DatabaseSync(path, { timeout: 2000 }) // may write: a crash left a log to be read
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 2000 }) // leaves the log of a crash as it is
   try {
     database.prepare('VACUUM INTO ?').run(to)
   } catch (error) {

@@ -3,6 +3,7 @@
 
 export const BLOCK_BYTES = 512
 const NAME_BYTES = 100
+const SIZE_LIMIT_BYTES = 8 ** 11 // eleven octal digits: 8 GB
 const CHECKSUM = { at: 148, bytes: 8 }
 
 export interface Member {
@@ -17,7 +18,8 @@ export const isMemberName = (name: string) => NAME.test(name) && name.length <= 
 
 /** The block before a member's bytes. The time is left out: equal contents make equal archives. */
 export function header({ name, sizeBytes }: Member): Buffer {
-  if (!isMemberName(name)) throw new Error(`not a name for a backup: ${name}`)
+  if (!isMemberName(name) || sizeBytes >= SIZE_LIMIT_BYTES)
+    throw new Error(`not for a backup: ${name} of ${sizeBytes} bytes`)
   const block = Buffer.alloc(BLOCK_BYTES)
   block.write(name, 0, 'latin1')
   block.write(octal(0o600, 8), 100, 'latin1')

@@ -9,7 +9,7 @@ import type { Migration } from './migrations.ts'
 import { createReader } from './reader.ts'
 import type { By, Store, Unit } from './store.ts'
 import type { Retention } from './thread-message.ts'
-import { openWriterPort, runThread } from './writer-port.ts'
+import { openWriterPort, runThread, threadBesideThis } from './writer-port.ts'
 
 export interface StoreOptions {
   path: string
@@ -34,7 +34,7 @@ const PROBE_MS = 2000
 /** Resolves when the database is open and migrated; rejects with the fault that forbids the start. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { path, clock, log } = options
-  const workerUrl = options.workerUrl ?? besideThis()
+  const workerUrl = options.workerUrl ?? threadBesideThis()
   const eventListeners = createListeners<readonly LoggedEvent[]>(log, 'events')
   const writableListeners = createListeners<boolean>(log, 'writable')
   const audited = new WeakSet<By>()
@@ -85,7 +85,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     lastSeq: () => lastSeq,
     writable: port.writable,
     onWritable: (listener) => writableListeners.add(listener),
-    copyTo: (to) => runThread(workerUrl, { task: 'copy', path, to }),
+    async copyTo(to) {
+      await runThread(workerUrl, { task: 'copy', path, to })
+    },
     async close() {
       reader.close() // before the writer, whose last connection then empties and removes the log
       await port.close()
@@ -94,6 +96,3 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 }
 
 const READ_WAIT_MS = 1000
-
-const besideThis = () =>
-  new URL(import.meta.url.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js', import.meta.url)

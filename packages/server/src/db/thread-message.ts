@@ -46,6 +46,7 @@ export type ThreadTask =
       at: number
     }
   | { task: 'copy'; path: string; to: string }
+  | { task: 'check'; path: string }
 
 export type ThreadRequest = { job: Job } | { close: true }
 
@@ -57,4 +58,5 @@ export type ThreadAnswer =
   | { kind: 'healed' }
   | { kind: 'trouble'; event: string; problem: Problem }
   | { kind: 'closed' }
-  | { kind: 'copied' }
+  /** A copy or a check has ended. */
+  | { kind: 'done'; lines: string[] }

@@ -1,7 +1,13 @@
-// What the writer does between groups, behind the answers: moves the log into the file, drops old events, tries the disk.
+// What the writer does between groups, behind the answers: moves the log into the file and sums up its pages, drops old
+// events, tries the disk.
+import { rmSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { readPageSums, sumsPath, takePageSums, withLog, writePageSums } from './page-sums.ts'
+import type { PageSums } from './page-sums.ts'
 import type { Retention } from './thread-message.ts'
+import { readWal } from './wal.ts'
 import { readWalIndex } from './wal-index.ts'
+import type { WalMark } from './wal-mark.ts'
 
 // 4 MB, SQLite's own default.
 const CHECKPOINT_FRAMES = 1000
@@ -14,22 +20,47 @@ const PROBE_BYTES = 256 * 1024
 export interface Upkeep {
   /** After a group. */
   rest(lastSeq: number, now: number): void
+  /** Once, after the start: reads the whole file when there are no sums yet, as after a restore. */
+  takeSums(): void
   /** Throws while the disk refuses. */
   probe(): void
   close(): void
 }
 
-export function createUpkeep(database: DatabaseSync, path: string, retention: Retention): Upkeep {
+export function createUpkeep(
+  database: DatabaseSync,
+  { path, retention, mark }: { path: string; retention: Retention; mark: WalMark },
+): Upkeep {
+  let sums: PageSums | null = null
   let prunedAtSeq = 0
   let nextCheckpoint = CHECKPOINT_FRAMES
 
-  const checkpoint = () => {
+  /** Whether all of the log is in the file now. Its sums are durable before the next commit may begin the log anew. */
+  const checkpoint = (): boolean => {
+    const state = database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()
+    const whole = state?.['busy'] === 0 && state['log'] === state['checkpointed']
+    const wal = whole ? readWal(`${path}-wal`) : null
+    if (wal && sums) keepSums(withLog(sums, wal))
+    return whole
+  }
+
+  /** Old sums beside new pages would call them damaged: rather none, and the next start takes them anew. */
+  const keepSums = (next: PageSums) => {
+    sums = null
+    try {
+      writePageSums(path, next)
+      sums = next
+    } catch (error) {
+      rmSync(sumsPath(path), { force: true })
+      throw error
+    }
+  }
+
+  const checkpointIfLong = () => {
     const frames = readWalIndex(path)?.frames ?? 0
     if (frames < nextCheckpoint) return
-    const state = database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()
-    const whole = state?.['log'] === state?.['checkpointed']
     // A copy that reads an old state keeps the log from being emptied; trying at each group would sync for nothing.
-    nextCheckpoint = whole ? CHECKPOINT_FRAMES : frames + CHECKPOINT_FRAMES
+    nextCheckpoint = checkpoint() ? CHECKPOINT_FRAMES : frames + CHECKPOINT_FRAMES
   }
 
   const prune = (lastSeq: number, now: number) => {
@@ -53,7 +84,7 @@ export function createUpkeep(database: DatabaseSync, path: string, retention: Re
   return {
     rest(lastSeq, now) {
       prune(lastSeq, now)
-      checkpoint()
+      checkpointIfLong()
     },
     probe() {
       database.exec('BEGIN IMMEDIATE')
@@ -65,7 +96,14 @@ export function createUpkeep(database: DatabaseSync, path: string, retention: Re
       }
       database.exec("DELETE FROM meta WHERE key = 'probe'")
     },
+    takeSums() {
+      const known = readPageSums(path)
+      if (known !== null && typeof known !== 'string') sums = known
+      else keepSums(takePageSums(path))
+    },
     close() {
+      if (!checkpoint()) return // the next start reads the log
+      mark.remove()
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     },
   }

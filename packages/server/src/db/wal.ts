@@ -19,6 +19,8 @@ export interface Wal {
   databasePages: number
   /** Numbers of the pages that the log holds up to the last commit. */
   pages: ReadonlySet<number>
+  /** The newest content of each of them. */
+  contents(): Map<number, Buffer>
 }
 
 /** The log beside a database, or null when there is none or it is empty. */
@@ -65,7 +67,21 @@ function walk(bytes: Buffer, header: Header): Wal {
   }
   const checksumAt = (frames: number) => (frames <= committed ? (sums[frames] ?? null) : null)
   const held = new Set(pages.slice(0, committed))
-  return { problem: null, salt: header.salt, frames: committed, checksumAt, databasePages, pages: held }
+  const contentAt = (frame: number) => {
+    const at = HEADER_BYTES + frame * frameBytes + FRAME_HEADER_BYTES
+    return bytes.subarray(at, at + header.pageBytes)
+  }
+  const contents = () =>
+    new Map(pages.slice(0, committed).map((page, frame): [number, Buffer] => [page, contentAt(frame)]))
+  return {
+    problem: null,
+    salt: header.salt,
+    frames: committed,
+    checksumAt,
+    databasePages,
+    pages: held,
+    contents,
+  }
 }
 
 /** The running checksum behind the frame, or null when it is of an older log or does not fit. */
@@ -96,6 +112,7 @@ const unreadable = (problem: string): Wal => ({
   checksumAt: () => null,
   databasePages: 0,
   pages: new Set(),
+  contents: () => new Map(),
 })
 
 /** The bytes of a file, or null when it is not there. */

@@ -127,18 +127,25 @@ export async function openWriterPort(options: PortOptions): Promise<{ port: Writ
   }
 }
 
-/** Runs a task that ends by itself, such as a copy. */
-export function runThread(workerUrl: URL, task: ThreadTask): Promise<void> {
+/** Runs a task that ends by itself, such as a copy; answers with the lines that it found. */
+export function runThread(workerUrl: URL, task: ThreadTask): Promise<string[]> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(workerUrl, { workerData: task })
-    let problem: Problem | null = { bug: 'the thread ended without an answer' }
+    let last: ThreadAnswer = { kind: 'failed', problem: { bug: 'the thread ended without an answer' } }
     worker.on('message', (answer: ThreadAnswer) => {
-      problem = answer.kind === 'failed' ? answer.problem : null
+      last = answer
     })
     worker.once('error', reject)
-    worker.once('exit', () => (problem ? reject(errorOf(problem)) : resolve()))
+    worker.once('exit', () => {
+      if (last.kind === 'done') resolve(last.lines)
+      else reject(errorOf(last.kind === 'failed' ? last.problem : { bug: `unexpected ${last.kind}` }))
+    })
   })
 }
+
+/** Where the thread's file is: beside this one, in the sources as in a bundle. */
+export const threadBesideThis = () =>
+  new URL(import.meta.url.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js', import.meta.url)
 
 function startThread(workerUrl: URL, task: ThreadTask): Promise<{ worker: Worker; ready: Ready }> {
   return new Promise((resolve, reject) => {

@@ -8,6 +8,7 @@ import { StartProblem } from './migrations.ts'
 import { problemOf } from './sqlite-error.ts'
 import type { Job, JobResult, Problem, ThreadAnswer, ThreadRequest, ThreadTask } from './thread-message.ts'
 import { createUpkeep } from './upkeep.ts'
+import { createWalMark } from './wal-mark.ts'
 import { createWriter } from './writer.ts'
 
 // Bounds how long the first unit of a group waits for the last.
@@ -18,10 +19,9 @@ type WriteTask = Extract<ThreadTask, { task: 'write' }>
 function start(port: MessagePort, task: ThreadTask) {
   const answer = (message: ThreadAnswer) => port.postMessage(message)
   try {
-    if (task.task === 'copy') {
-      copy(task.path, task.to)
-      answer({ kind: 'copied' })
-    } else serve(port, task, answer)
+    if (task.task === 'write') serve(port, task, answer)
+    else if (task.task === 'copy') answer({ kind: 'done', lines: copy(task.path, task.to) })
+    else answer({ kind: 'done', lines: check(task.path) })
   } catch (error) {
     const problem = error instanceof StartProblem ? error.problem : problemOf(error, task.path)
     answer({ kind: 'failed', problem })
@@ -32,14 +32,17 @@ function serve(port: MessagePort, task: WriteTask, answer: (message: ThreadAnswe
   const { path, auditKey } = task
   const { database, migrated } = openDatabase(task)
   const writer = createWriter(database, path, auditKey)
-  const upkeep = createUpkeep(database, path, task.retention)
+  const mark = createWalMark(path)
+  const upkeep = createUpkeep(database, { path, retention: task.retention, mark })
   let full: Problem | null = null
 
   const commit = (jobs: readonly Job[]) => {
     if (jobs.length === 0) return
     if (full) return answer({ kind: 'group', results: refused(jobs, full), full })
     try {
-      answer({ kind: 'group', results: writer.run(jobs), full: null })
+      const results = writer.run(jobs)
+      behind(mark.set)
+      answer({ kind: 'group', results, full: null })
     } catch (error) {
       refuseGroup(jobs, problemOf(error, path))
     }
@@ -61,11 +64,11 @@ function serve(port: MessagePort, task: WriteTask, answer: (message: ThreadAnswe
     }
   }
 
-  const rest = () => {
+  /** Work that no answer waits for: nothing acknowledged depends on it, and it is tried again. */
+  const behind = (work: () => void) => {
     try {
-      if (!full) upkeep.rest(writer.lastSeq(), Date.now())
+      if (!full) work()
     } catch (error) {
-      // Nothing acknowledged depends on it: the log stays longer, and the next group tries again.
       answer({ kind: 'trouble', event: 'store.upkeep-failed', problem: problemOf(error, path) })
     }
   }
@@ -73,13 +76,14 @@ function serve(port: MessagePort, task: WriteTask, answer: (message: ThreadAnswe
   port.on('message', (first: ThreadRequest) => {
     const { jobs, close } = drain(port, first)
     commit(jobs)
-    rest()
+    behind(() => upkeep.rest(writer.lastSeq(), Date.now()))
     if (!close) return
-    upkeep.close()
+    behind(upkeep.close)
     database.close()
     answer({ kind: 'closed' })
     port.close()
   })
+  setImmediate(() => behind(upkeep.takeSums))
   answer({ kind: 'ready', lastSeq: writer.lastSeq(), migrated })
 }
 
@@ -108,7 +112,7 @@ const refused = (jobs: readonly Job[], problem: Problem): JobResult[] =>
   jobs.map(({ id }) => ({ id, problem }))
 
 /** A consistent copy from a snapshot of its own: writers go on meanwhile. */
-function copy(path: string, to: string) {
+function copy(path: string, to: string): string[] {
   const database = new DatabaseSync(path, { readOnly: true })
   closeSync(openSync(to, 'wx', 0o600)) // SQLite would make it readable to others
   try {
@@ -119,6 +123,21 @@ function copy(path: string, to: string) {
   const file = openSync(to, 'r')
   fsyncSync(file)
   closeSync(file)
+  return []
+}
+
+/** What SQLite finds wrong with the structure of the file; empty when nothing. */
+function check(path: string): string[] {
+  const database = new DatabaseSync(path, { readOnly: true })
+  try {
+    return database
+      .prepare('PRAGMA integrity_check(10)')
+      .all()
+      .map((row) => String(row['integrity_check']))
+      .filter((line) => line !== 'ok')
+  } finally {
+    database.close()
+  }
 }
 
 if (parentPort) start(parentPort, workerData)

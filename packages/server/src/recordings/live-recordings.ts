@@ -10,6 +10,7 @@ import {
   type Recording,
   type RecordingId,
 } from '@tutti/core'
+import type { Terminals } from '@tutti/terminals'
 import { SYSTEM } from '../agents/ending.ts'
 import { createQueue } from '../agents/queue.ts'
 import type { Roster } from '../agents/roster.ts'
@@ -17,21 +18,17 @@ import type { By, Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import { endRow, findRow, insertRow, type RecordingRow } from './store.ts'
 
-/** Writes what an agent's terminal shows to a new file until it is stopped. */
-export type Recorder = (agentId: AgentId, path: string) => Promise<{ stop(): Promise<void> }>
-
 export interface LiveDeps {
   store: Store
   roster: Pick<Roster, 'get' | 'known' | 'edit' | 'onChange'>
-  record: Recorder
+  /** Writes what a terminal shows to a new file. */
+  host: Pick<Terminals, 'record'>
   /** Made 0700; its files are 0600. */
   folder: string
   clock: Clock
   random: RandomBytes
   log: Log
 }
-
-export type LiveRecordings = ReturnType<typeof createLiveRecordings>
 
 export function createLiveRecordings(deps: LiveDeps) {
   const { store, roster, clock, folder, log } = deps
@@ -47,7 +44,14 @@ export function createLiveRecordings(deps: LiveDeps) {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const now = clock.now()
     const id = newId('recording', now, deps.random)
-    const handle = await deps.record(agentId, pathOf(id))
+    const handle = await deps.host.record(agentId, {
+      path: pathOf(id),
+      title: agent.name,
+      failed: (error) => {
+        log.warn('recording.failed', { id, problem: String(error) })
+        void endLater(id)
+      },
+    })
     const row: RecordingRow = { id, agent_id: agentId, started_at: now, ended_at: null, size_bytes: 0 }
     try {
       await roster.edit(agentId, by, (current) => ({
@@ -92,10 +96,12 @@ export function createLiveRecordings(deps: LiveDeps) {
     }
   }
 
+  // Somebody may end it while this waits for its turn.
+  const endLater = (id: RecordingId) =>
+    inOrder(id, () => (running.has(id) ? endSafely(id) : Promise.resolve()))
+
   const unsubscribe = roster.onChange(({ session, recording }) => {
-    if (session || !recording || !running.has(recording)) return
-    // Somebody may end it while this waits for its turn.
-    void inOrder(recording, () => (running.has(recording) ? endSafely(recording) : Promise.resolve()))
+    if (!session && recording && running.has(recording)) void endLater(recording)
   })
 
   return {
@@ -104,6 +110,7 @@ export function createLiveRecordings(deps: LiveDeps) {
     pathOf,
     end,
     endSafely,
+    endLater,
     start: (id: AgentId, by: By): Promise<Recording> => inOrder(id, () => start(id, by)),
 
     /** Completes the files of all that runs; the rows are put right when the daemon starts again. */

@@ -93,15 +93,18 @@ export function createRecordings(deps: RecordingsDeps) {
     },
 
     /** What a purge of the agent takes with it. */
-    remains(agent: Agent): Promise<Remains> {
+    async remains(agent: Agent): Promise<Remains> {
       const rows = allRows(store, agent.id)
-      return Promise.resolve({
+      // One that is still being completed would write to its file again.
+      const open = rows.filter(({ ended_at: at }) => at === null)
+      await Promise.all(open.map(({ id }) => live.endLater(id)))
+      return {
         statements: [deleteRows(agent.id)],
         events: rows.map(({ id }) => ({ type: 'recording.removed', subject: id, data: { id } })),
         removeFiles: async () => {
           await Promise.all(rows.map(({ id }) => rm(live.pathOf(id), { force: true })))
         },
-      })
+      }
     },
 
     close: live.close,

@@ -16,8 +16,9 @@ import type { TerminalHost } from './host.ts'
 // A wall of every agent of a large machine, and some terminals.
 const CHANNELS_MAX = 1000
 const OPENS = { burst: 1200, perSecond: 100 }
-// A large paste at once; nobody types faster than the steady rate.
-const INPUT_BYTES = { burst: 8 * 1024 * 1024, perSecond: 1024 * 1024 }
+// Each typed byte is a word of its own to tmux; nobody types faster, and text that is pasted goes another way.
+const TYPED_BYTES = { burst: 256 * 1024, perSecond: 32 * 1024 }
+const PASTED_BYTES = { burst: 4 * 1024 * 1024, perSecond: 1024 * 1024 }
 
 export interface ChannelsDeps {
   host: TerminalHost
@@ -35,7 +36,8 @@ interface Connected {
   connection: StreamConnection
   channels: Map<number, Channel>
   opens: Budget
-  input: Budget
+  typed: Budget
+  pasted: Budget
 }
 
 export interface TerminalChannels extends BinaryChannels {
@@ -70,7 +72,8 @@ export function createChannels(deps: ChannelsDeps): TerminalChannels {
         connection,
         channels: new Map(),
         opens: createBudget(clock, OPENS),
-        input: createBudget(clock, INPUT_BYTES),
+        typed: createBudget(clock, TYPED_BYTES),
+        pasted: createBudget(clock, PASTED_BYTES),
       }
       connections.add(connected)
       return {
@@ -105,17 +108,14 @@ const mayAct = ({ connection }: Connected, channel: Channel): boolean =>
   channel.access === 'write' && connection.may('terminal:write')
 
 function pass(connected: Connected, channel: Channel, frame: ClientFrame): void {
-  const size = inputBytes(frame)
-  if (size > 0 && !connected.input.take(size)) {
-    refuse(connected, frame.channel, fault('rate.limited', { limit: '1 MiB of input a second', seconds: 1 }))
-  } else {
-    channel.receive(frame)
-  }
+  if (isAffordable(connected, frame)) channel.receive(frame)
+  else
+    refuse(connected, frame.channel, fault('rate.limited', { limit: 'what a person can type', seconds: 5 }))
 }
 
-function inputBytes(frame: ClientFrame): number {
-  if (frame.type === 'input') return frame.bytes.byteLength
-  return frame.type === 'paste' ? Buffer.byteLength(frame.text) : 0
+function isAffordable({ typed, pasted }: Connected, frame: ClientFrame): boolean {
+  if (frame.type === 'input') return typed.take(frame.bytes.byteLength)
+  return frame.type !== 'paste' || pasted.take(Buffer.byteLength(frame.text))
 }
 
 function open(deps: ChannelsDeps, connected: Connected, frame: OpenFrame): void {

@@ -7,7 +7,7 @@ import type { Agents } from '../agents/agents.ts'
 import { aContext, aMachine, codeOf, newAgent, until, type Machine } from '../agents/test-support.ts'
 import { realClock } from '../db/test-support.ts'
 import { createTerminalHandlers } from './handlers.ts'
-import { aTmuxRoom, type TmuxRoom } from './test-support.ts'
+import { aTmuxRoom, type TmuxRoom } from '../../test/tmux-room.ts'
 
 let room: TmuxRoom
 let machine: Machine
@@ -69,7 +69,8 @@ describe('a live agent', () => {
   })
 
   test('D06 a program that fails shows its last lines as the reason, and can be started again', async () => {
-    const { id } = await create('api', '/bin/sh', ['-c', 'echo no model configured; exit 3'])
+    // tmux itself may lose what a program writes in the very instant in which it ends.
+    const { id } = await create('api', '/bin/sh', ['-c', 'echo no model configured; sleep 0.2; exit 3'])
 
     await until(() => agents.roster.get(id).status.state === 'failed')
 
@@ -103,12 +104,14 @@ describe('a live agent', () => {
 
   test('twenty agents are woken at once and all run', async () => {
     const made = await Promise.all(
-      Array.from({ length: 20 }, (_, i) =>
+      Array.from({ length: 20 }, async (_, i) =>
         agents.handlers.createAgent(newAgent(`a-${i}`, { folder: work, program: '/bin/cat' }), aContext()),
       ),
     )
 
-    await Promise.all(made.map(({ id }) => agents.handlers.wakeAgent({ id, cols: 80, rows: 24 }, aContext())))
+    await Promise.all(
+      made.map(async ({ id }) => agents.handlers.wakeAgent({ id, cols: 80, rows: 24 }, aContext())),
+    )
 
     expect(made.filter(({ id }) => room.terminals.isRunning(id))).toHaveLength(20)
   })

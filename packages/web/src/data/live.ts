@@ -28,6 +28,14 @@ export function onLiveEvent(listener: Listener): () => void {
   return () => listeners.delete(listener)
 }
 
+const resets = new Set<() => void>()
+
+/** Events were lost: whoever keeps a list of its own reads it again. */
+export function onLiveReset(read: () => void): () => void {
+  resets.add(read)
+  return () => resets.delete(read)
+}
+
 export const liveStream = (): Stream => must(running, 'the stream starts before any screen is shown')
 
 /** Starts it for the user who is logged in. Lists are read once the stream says from where its events follow. */
@@ -89,6 +97,7 @@ async function caughtUp(): Promise<void> {
 }
 
 async function reload(): Promise<void> {
+  for (const read of resets) read()
   await loadAgents()
   if (useAgents.getState().deletedLoaded) await loadDeleted()
   if (useRecordings.getState().loaded) await loadRecordings()

@@ -1,5 +1,79 @@
-// Where the settings screens begin.
-import { Page } from '../ui/page.tsx'
+// Where the settings begin: a list of sections beside the open one; on a phone, one after the other.
+import { ChevronRight } from 'lucide-react'
+import { Suspense } from 'react'
+import { Link, useLocation } from 'wouter'
+import { useMe } from '../data/session-store.ts'
+import { EmptyState, Skeleton } from '../ui/page-states.tsx'
 import { t } from '../words/words.ts'
+import { AccountScreen } from './account/account-screen.tsx'
+import { SECTIONS, type Section } from './sections.tsx'
+import css from './settings-screen.module.css'
+import { SettingsPage } from './settings-page.tsx'
 
-export const SettingsScreen = () => <Page title={t('settings.title')}>{null}</Page>
+export function SettingsScreen() {
+  const [place] = useLocation()
+  const permissions = useMe()?.permissions ?? []
+  const id = place.split('/')[1] ?? ''
+  const mine = SECTIONS.filter((section) => permissions.includes(section.may))
+  return (
+    <div className={css.settings} data-open={id !== '' || undefined}>
+      <nav className={css.nav} aria-label={t('settings.sections')}>
+        <h2 className={css.title}>{t('settings.title')}</h2>
+        <Group title={t('settings.you')} sections={mine.filter(({ group }) => group === 'you')} open={id} />
+        <Group title={t('settings.here')} sections={mine.filter(({ group }) => group === 'here')} open={id} />
+      </nav>
+      <div className={css.content}>
+        <Suspense fallback={<Skeleton />}>
+          <Content id={id} allowed={mine} />
+        </Suspense>
+      </div>
+    </div>
+  )
+}
+
+function Group({ title, sections, open }: { title: string; sections: readonly Section[]; open: string }) {
+  if (sections.length === 0) return null
+  return (
+    <>
+      <h3 className={css.group}>{title}</h3>
+      <ul>
+        {sections.map(({ id, label, icon }) => (
+          <li key={id}>
+            {/* At the address without a section, a wide screen shows the account. */}
+            <Link
+              href={`/${id}`}
+              className={css.entry}
+              data-first={(open === '' && id === 'account') || undefined}
+              aria-current={open === id ? 'page' : undefined}
+            >
+              {icon}
+              {t(label)}
+              <ChevronRight className={css.chevron} />
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function Content({ id, allowed }: { id: string; allowed: readonly Section[] }) {
+  const me = useMe()
+  const open = allowed.find((section) => section.id === id)
+  if (id === '') return <AccountScreen />
+  if (open) return <open.screen />
+  const known = SECTIONS.find((section) => section.id === id)
+  if (!known || !me)
+    return (
+      <SettingsPage title={t('settings.title')}>
+        <EmptyState title={t('settings.unknown-title')}>{t('settings.unknown')}</EmptyState>
+      </SettingsPage>
+    )
+  return (
+    <SettingsPage title={t(known.label)}>
+      <EmptyState title={t('settings.refused-title')}>
+        {t('settings.refused', { role: t(`role.${me.user.role}`), machine: me.machine })}
+      </EmptyState>
+    </SettingsPage>
+  )
+}

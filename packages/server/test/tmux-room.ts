@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTerminals, type Terminals } from '@tutti/terminals'
-import { realClock } from '../db/test-support.ts'
+import { realClock } from '../src/db/test-support.ts'
 
 export interface TmuxRoom {
   folder: string

@@ -1,0 +1,71 @@
+// Migrations go forward only: from an empty file and from every earlier state to the same schema.
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
+import { StartProblem, loadMigrations, migrate } from './migrations.ts'
+import type { Migration } from './migrations.ts'
+
+const PLACE = { path: '/data/tutti.db', at: 1 }
+const steps = loadMigrations()
+
+const schemaOf = (database: DatabaseSync) =>
+  database
+    .prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name")
+    .all()
+
+function migrated(...stages: (readonly Migration[])[]) {
+  const database = new DatabaseSync(':memory:')
+  for (const stage of stages) migrate(database, stage, PLACE)
+  return database
+}
+
+const problemOf = (run: () => unknown) => {
+  try {
+    run()
+    return null
+  } catch (error) {
+    return error instanceof StartProblem ? error.problem : String(error)
+  }
+}
+
+test('steps are numbered from 1 without gaps', () => {
+  expect(steps.map((step) => step.number)).toEqual(steps.map((_, i) => i + 1))
+})
+
+test('every earlier state ends in the same schema as an empty file', () => {
+  const whole = schemaOf(migrated(steps))
+  expect(whole.length).toBeGreaterThan(4)
+  for (let before = 0; before <= steps.length; before++) {
+    expect(schemaOf(migrated(steps.slice(0, before), steps))).toEqual(whole)
+  }
+})
+
+test('a step that fails leaves the state before it', () => {
+  const bad = {
+    number: 5000,
+    name: 'bad',
+    sql: 'CREATE TABLE half (n INTEGER); CREATE TABLE half (n INTEGER);',
+  }
+  const database = migrated(steps)
+  const before = schemaOf(database)
+
+  expect(problemOf(() => migrate(database, [...steps, bad], PLACE))).toMatch('already exists')
+
+  expect(schemaOf(database)).toEqual(before)
+  expect(database.isTransaction).toBe(false)
+})
+
+test('a database from a newer release is refused with both numbers', () => {
+  const database = migrated([...steps, { number: 5001, name: 'later', sql: 'SELECT 1' }])
+  expect(problemOf(() => migrate(database, steps, PLACE))).toEqual({
+    fault: 'store.newer',
+    details: { path: PLACE.path, found: '5001', known: steps.length },
+  })
+})
+
+test('a step that was edited after it ran is refused', () => {
+  const database = migrated(steps)
+  const edited = steps.map(({ number, name, sql }) => ({ number, name, sql: `${sql} ` }))
+  expect(problemOf(() => migrate(database, edited, PLACE))).toMatchObject({
+    bug: expect.stringContaining('was changed'),
+  })
+})

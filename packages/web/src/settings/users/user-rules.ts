@@ -1,0 +1,58 @@
+// Why an act on an account would be refused, before it is tried: the last owner stays, and nobody manages upwards.
+import { mayManage, ROLES, type Me, type Role, type User } from '@tutti/core'
+import { api } from '../../data/api.ts'
+import { t } from '../../words/words.ts'
+import { useLive } from '../use-live.ts'
+
+export type UserAct = 'role' | 'lock' | 'renew' | 'remove'
+
+interface Case {
+  me: Pick<User, 'id' | 'role'>
+  user: Pick<User, 'id' | 'name' | 'role' | 'disabled'>
+  users: readonly Pick<User, 'id' | 'role' | 'disabled'>[]
+}
+
+/** The sentence that says why not; null where it may be done. */
+export function whyNot(act: UserAct, { me, user, users }: Case): string | null {
+  if (!mayManage(me.role, user.role))
+    return t('users.why-upwards', { name: user.name, role: roleWord(user.role) })
+  if (act === 'renew') return null
+  if (isLastOwner(user, users) && !(act === 'lock' && user.disabled)) return t('users.why-last-owner')
+  if (act !== 'role' && user.id === me.id) return t('users.why-self')
+  return null
+}
+
+/** Roles that may be given, each with the reason why not. */
+export const rolesToGive = (mine: Role): { role: Role; why: string | null }[] =>
+  ROLES.map((role) => ({
+    role,
+    why: mayManage(mine, role) ? null : t('users.why-given', { role: roleWord(mine), other: roleWord(role) }),
+  }))
+
+const isLastOwner = (user: Case['user'], users: Case['users']): boolean =>
+  user.role === 'owner' &&
+  !user.disabled &&
+  !users.some((other) => other.id !== user.id && other.role === 'owner' && !other.disabled)
+
+export const roleWord = (role: Role): string => t(`role.${role}`).toLocaleLowerCase()
+
+/** The roles of all users by id, for lists that name only their holders; empty unless asked for. */
+export function useRoles(wanted: boolean): ReadonlyMap<string, Role> {
+  const users = useLive({
+    key: `roles ${wanted}`,
+    read: () => (wanted ? api.listUsers({}) : Promise.resolve([])),
+    apply: (list, event) =>
+      event.type === 'user.changed' || event.type === 'user.created'
+        ? [...list.filter(({ id }) => id !== event.data.id), event.data]
+        : list,
+  })
+  return new Map(users.state === 'ready' ? users.value.map(({ id, role }) => [id, role]) : [])
+}
+
+/** A login or token ends by its holder, or by somebody who may manage the holder. */
+export function mayEnd(me: Me | null, holder: string, roles: ReadonlyMap<string, Role>): boolean {
+  if (!me) return false
+  if (me.user.id === holder) return true
+  const role = roles.get(holder)
+  return role !== undefined && me.permissions.includes('user:write') && mayManage(me.user.role, role)
+}

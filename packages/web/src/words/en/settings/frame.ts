@@ -1,0 +1,22 @@
+// Words of the frame around the settings screens.
+export const frameWords = {
+  'settings.title': 'Settings',
+  'settings.sections': 'Settings sections',
+  'settings.you': 'You',
+  'settings.here': 'This machine',
+  'settings.account': 'Account',
+  'settings.appearance': 'Appearance',
+  'settings.keys': 'Keys',
+  'settings.machine': 'Machine',
+  'settings.users': 'Users',
+  'settings.access': 'Logins and tokens',
+  'settings.backups': 'Backups',
+  'settings.audit': 'Audit log',
+  'settings.doctor': 'Checks',
+  'settings.back': 'Back to settings',
+  'settings.refused-title': 'Not for your role',
+  'settings.refused': 'Your role is {role}. Ask an owner or admin of {machine} to open this for you.',
+  'settings.unknown-title': 'There is no such setting',
+  'settings.unknown': 'Nothing is at this address. Choose a section.',
+  'settings.stale': 'Somebody changed this meanwhile. You now see the newest; do it again if it still fits.',
+} as const
