@@ -1,7 +1,7 @@
 // SGR text to spans: looks are read, everything else that is not text is left out.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cssColour, sgrSpans } from './sgr.ts'
+import { cssColour, sgrSpans, withoutEmptyEnd } from './sgr.ts'
 
 const ESC = '\u001b'
 
@@ -42,6 +42,11 @@ test('whatever comes, the spans hold no control characters and no span is empty'
       }
     }),
   )
+})
+
+test('empty lines at the end are left out, coloured ones are not', () => {
+  expect(withoutEmptyEnd(['a', '', 'b', `${ESC}[1m  ${ESC}[0m`, ''])).toEqual(['a', '', 'b'])
+  expect(withoutEmptyEnd([`${ESC}[41m  `, ''])).toHaveLength(1)
 })
 
 test('text without sequences comes back as it was', () => {
