@@ -81,7 +81,7 @@ function EndButton({ login, onEnded }: { login: Login; onEnded: () => void }) {
   return (
     <Button
       kind="quiet"
-      aria-label={t('logins.end-label', { browser, address: login.address })}
+      {...(login.current ? {} : { 'aria-label': t('logins.end-label', { browser, address: login.address }) })}
       onClick={() => void end()}
     >
       {login.current ? t('account.logout') : t('logins.end')}
