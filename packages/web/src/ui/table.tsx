@@ -22,7 +22,7 @@ export const Table = <T,>({ label, rows, columns, rowKey }: TableProps<T>) => (
       <tr>
         {columns.map((column, index) =>
           column.title === '' ? (
-            <td key={index} />
+            <td key={index} aria-hidden="true" />
           ) : (
             <th key={index} scope="col" data-end={column.end || undefined}>
               {column.title}
