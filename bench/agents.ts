@@ -1,9 +1,8 @@
 // Three hundred live agents: the list by API, and the dashboard in a real browser.
-import { execFileSync } from 'node:child_process'
 import { gzipSync } from 'node:zlib'
 import { chromium, type Browser } from 'playwright-core'
 import { atMost, median, type Part, type Row } from './row.ts'
-import { DAEMON, createAgents, openStage, type Stage } from './stage.ts'
+import { createAgents, openStage, type Stage } from './stage.ts'
 
 const SESSIONS = 300
 const PAGE_AGENTS = 100
@@ -65,18 +64,7 @@ type State = Awaited<ReturnType<Awaited<ReturnType<Browser['newContext']>>['stor
 
 /** Makes the owner by the one-time link and keeps the login. */
 async function ownerState(stage: Stage, browser: Browser): Promise<State> {
-  const link: { url: string } = JSON.parse(
-    execFileSync(process.execPath, [DAEMON, 'link'], {
-      encoding: 'utf8',
-      env: {
-        ...process.env,
-        TUTTI_DATA: `${stage.folder}/data`,
-        TUTTI_RUNTIME: `${stage.folder}/run`,
-        TUTTI_PORT: String(stage.port),
-      },
-    }),
-  )
-  const code = new URL(link.url).hash.split('=')[1] ?? ''
+  const { code } = await stage.client.renewSetup()
   const context = await browser.newContext()
   const reply = await context.request.post(`${stage.url}/v1/setup`, {
     headers: { 'x-tutti': '1' },

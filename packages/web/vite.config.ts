@@ -15,7 +15,7 @@ const tuttiRoutes: Plugin = {
 
 // React, the client and our own primitives; a screen that is loaded late brings only itself.
 const SHELL =
-  /node_modules[\\/](react|react-dom|scheduler|zustand|wouter|regexparam|use-sync-external-store|lucide-react)[\\/]|packages[\\/](client|core|protocol)[\\/]|web[\\/]src[\\/](ui[\\/](?!menu-layer|menu\.module)|data[\\/]|words[\\/])|class-names/
+  /rolldown|node_modules[\\/](react|react-dom|scheduler|zustand|wouter|regexparam|use-sync-external-store|lucide-react)[\\/]|packages[\\/](client|core|protocol)[\\/]|web[\\/]src[\\/](ui[\\/](?!menu-layer|menu\.module)|data[\\/]|words[\\/])|class-names/
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -40,7 +40,7 @@ export default defineConfig({
           groups: [
             {
               name: 'xterm',
-              test: /@xterm[\\/](xterm|addon-unicode11)|src[\\/]terminal[\\/](mono|csp-document|silence|term-theme)/,
+              test: /@xterm[\\/](xterm|addon-unicode11)|src[\\/]terminal[\\/](mono|csp-styles|silence|term-theme)/,
             },
             { name: 'shell', test: SHELL },
           ],

@@ -8,9 +8,8 @@ describe('the catalogue', () => {
     '$code has a status that fits and a sentence that ends',
     ({ code, status, sentence }) => {
       expect(code).toMatch(/^[a-z]+\.[a-z-]+$/)
-      expect([
-        400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 421, 422, 428, 429, 500, 502, 503, 507,
-      ]).toContain(status)
+      expect(status).toBeGreaterThanOrEqual(400)
+      expect(status).toBeLessThan(600)
       expect(sentence).toMatch(/^[A-Z{t][^]*[.`)]$/)
       expect(sentence).not.toMatch(/\n/)
     },

@@ -6,7 +6,7 @@ import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { Fault, type Clock, type RandomBytes } from '@tutti/core'
 import { REHEARSAL_NODE_ARGS } from '@tutti/rehearsal'
-import { ConfigProblems, readConfig, type Surroundings } from './config.ts'
+import { ConfigProblems, configHelp, readConfig, type Surroundings } from './config.ts'
 import { offlineCommands } from './offline.ts'
 
 enableCompileCache()
@@ -31,7 +31,8 @@ const random: RandomBytes = (length) => getRandomValues(new Uint8Array(length))
 const [command = 'run', ...rest] = process.argv.slice(2)
 
 try {
-  if (command === 'run') await run(rest)
+  if (command === 'help') process.stdout.write(`${configHelp(surroundings([])).join('\n')}\n`)
+  else if (command === 'run') await run(rest)
   else print(await offline(command, rest))
 } catch (error) {
   report(error)

@@ -1,8 +1,8 @@
 // Agents and what belongs to them, wired: sessions, channels, found sessions, folders, programs, recordings, backups, doctor.
 import { join } from 'node:path'
-import type { Agent } from '@tutti/core'
 import { createTerminals, type Terminals } from '@tutti/terminals'
 import { createAgents, type Agents } from './agents/agents.ts'
+import { inheritedEnvironment } from './agents/environment.ts'
 import { createRehearsalStatus } from './agents/rehearsal-status.ts'
 import { createBackups } from './backup/backups.ts'
 import { createDoctor } from './doctor/doctor.ts'
@@ -35,30 +35,7 @@ export const openFeatures =
       log.warn('tmux.missing', { problem: String(error) })
       return 'missing'
     })
-    const folders = createFolders({ allowed: () => settings.current().allowedFolders })
-    const programs = createPrograms({
-      searchPath: () => options.env['PATH'] ?? '',
-      rehearsal: options.rehearsal.command,
-    })
-    const agents = createAgents({
-      ...room,
-      ...folders,
-      ...programs,
-      host: terminals,
-      sources: [
-        createRehearsalStatus({
-          runFolder: join(config.runtimeFolder, 'rehearsal'),
-          entry: options.rehearsal.entry,
-          log,
-        }),
-      ],
-      inherited: options.env,
-      url: room.url,
-      avatarFolder: join(config.dataFolder, 'avatars'),
-      bootedAt: options.bootedAt,
-      restoreAfterReboot: config.restoreAfterReboot,
-      undeleteDays: () => settings.current().undeleteDays,
-    })
+    const { agents, folders, programs } = openAgents(room, options, terminals)
     const { roster } = agents
     const recordings = createRecordings({
       ...room,
@@ -98,16 +75,45 @@ export const openFeatures =
       },
       channels,
       status: () => ({
-        agents: counts(roster.list(false), roster.list(true)),
+        agents: agents.counts(),
         viewers: channels.viewers(),
         tmux,
       }),
       async close() {
         await stop()
-        await terminals.close()
+        terminals.close()
       },
     }
   }
+
+function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
+  const { config, settings, log } = room
+  const folders = createFolders({ allowed: () => settings.current().allowedFolders })
+  const programs = createPrograms({
+    searchPath: () => options.env['PATH'] ?? '',
+    rehearsal: options.rehearsal.command,
+  })
+  const agents = createAgents({
+    ...room,
+    ...folders,
+    ...programs,
+    host,
+    sources: [
+      createRehearsalStatus({
+        runFolder: join(config.runtimeFolder, 'rehearsal'),
+        entry: options.rehearsal.entry,
+        log,
+      }),
+    ],
+    inherited: options.env,
+    url: room.url,
+    avatarFolder: join(config.dataFolder, 'avatars'),
+    bootedAt: options.bootedAt,
+    restoreAfterReboot: config.restoreAfterReboot,
+    undeleteDays: () => settings.current().undeleteDays,
+  })
+  return { agents, folders, programs }
+}
 
 const openTerminals = ({ config, clock, log, random }: Room, options: FeatureOptions): Promise<Terminals> =>
   createTerminals({
@@ -115,15 +121,13 @@ const openTerminals = ({ config, clock, log, random }: Room, options: FeatureOpt
     shortDir: options.shortFolder,
     clock,
     log: ({ event, ...fields }) => log.info(event, fields),
-    env: searchEnvironment(options.env),
+    env: { ...inheritedEnvironment(options.env), ...tmuxFolder(options.env) },
     word: () => Buffer.from(random(16)).toString('hex'),
   })
 
-// What tmux itself needs; programs get theirs from the agent's session.
-function searchEnvironment(env: FeatureOptions['env']): Record<string, string> {
-  const wanted = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TMUX_TMPDIR', 'SHELL']
-  return Object.fromEntries(wanted.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
-}
+// Where the user's own tmux servers are, when not in the usual place.
+const tmuxFolder = ({ TMUX_TMPDIR: folder }: FeatureOptions['env']): Record<string, string> =>
+  folder === undefined ? {} : { TMUX_TMPDIR: folder }
 
 interface Parts {
   agents: Agents
@@ -149,9 +153,3 @@ async function begin({ agents, recordings, backups }: Parts): Promise<() => Prom
     await agents.close()
   }
 }
-
-const counts = (live: readonly Agent[], deleted: readonly Agent[]) => ({
-  total: live.length,
-  running: live.filter((agent) => agent.session !== null).length,
-  deleted: deleted.length,
-})

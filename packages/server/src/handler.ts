@@ -1,5 +1,5 @@
 // The shape of what answers an operation: parsed input in, output out, and who asks.
-import type { Fault, OperationName, OutputOf, ParsedOf, Permission, Role, UserId } from '@tutti/core'
+import type { OperationName, OutputOf, ParsedOf, Permission, Role, UserId } from '@tutti/core'
 import type { By } from './db/store.ts'
 
 /** A caller that the guard has let in. */
@@ -57,5 +57,3 @@ export interface StreamConnection {
 export interface BinaryChannels {
   connect(connection: StreamConnection): { receive(frame: Uint8Array): void; close(): void }
 }
-
-export type { Fault }

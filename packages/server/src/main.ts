@@ -5,7 +5,8 @@ import { newId, type Clock, type RandomBytes, type SystemStatus } from '@tutti/c
 import type { z } from 'zod'
 import { createAccounts, type AccountHandlers, type Accounts } from './accounts/accounts.ts'
 import { writeLocalToken } from './accounts/local-token.ts'
-import { createAudit } from './audit/audit.ts'
+import { createAudit, type AuditService } from './audit/audit.ts'
+import { daily } from './system/daily.ts'
 import { ConfigProblems, type Config } from './config.ts'
 import { openStore } from './db/open.ts'
 import type { Store } from './db/store.ts'
@@ -110,6 +111,12 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
     localToken: localToken.hash,
     machine: () => room.settings.current().machine,
   })
+  const audit = createAudit({
+    store: room.store,
+    auditKey: room.keys.audit,
+    clock,
+    auditDays: () => room.settings.current().auditDays,
+  })
   const tls = readTls(config)
   const problems = exposureProblems({ host: config.host, tls: tls !== null, owned: accounts.owned() })
   if (problems.length > 0) throw new ConfigProblems(problems)
@@ -125,6 +132,7 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
       deps,
       room,
       accounts,
+      audit,
       features,
       streams: () => http.streams(),
       urls: () => urls,
@@ -139,6 +147,13 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
   })
   closers.push(() => http.close())
   closers.push(inBackground((signal) => accounts.run(signal)))
+  closers.push(
+    daily(
+      clock,
+      () => audit.prune(),
+      (error) => log.warn('audit.not-pruned', { problem: String(error) }),
+    ),
+  )
   const port = await listen(http, config)
   const url = urlOf(config, port)
   urls.push(url)
@@ -187,24 +202,19 @@ interface HandlerParts {
   deps: DaemonDeps
   room: Room
   accounts: Accounts
+  audit: AuditService
   features: Features
   streams: () => number
   urls: () => string[]
 }
 
-function allHandlers({ deps, room, accounts, features, streams, urls }: HandlerParts): Handlers {
-  const { config, store, clock, settings, keys } = room
-  const { handlers: auditHandlers } = createAudit({
-    store,
-    auditKey: keys.audit,
-    clock,
-    auditDays: () => settings.current().auditDays,
-  })
+function allHandlers({ deps, room, accounts, audit, features, streams, urls }: HandlerParts): Handlers {
+  const { config, store, clock, settings } = room
   return {
     ...features.handlers,
     ...accounts.handlers,
     ...settings.handlers,
-    ...auditHandlers,
+    ...audit.handlers,
     ...eventHandlers({ store, maySee }),
     ...systemHandlers({
       version: deps.version,

@@ -1,6 +1,7 @@
 // Everybody who looks at one session: who is there, who decides its size, what each gets to see.
 import type { ClientFrame, OpenRequest, SnapshotReason } from '@tutti/protocol'
 import type { Clock } from '@tutti/core'
+import { fault } from '@tutti/core'
 import type { Capture } from './capture.ts'
 import type { Bucket } from './flood-gate.ts'
 import type { TerminalLimits } from './limits.ts'
@@ -65,6 +66,8 @@ export class SessionView {
   readonly #thumbnails: Thumbnails
   readonly #outside: Outside
   #stream: PaneStream | undefined
+  /** The newest attachment, also while it is being made. */
+  #newest: PaneStream | undefined
   #attaching: Promise<PaneStream> | undefined
   readonly #size: SizeKeeper
   #shown: Shown = { cols: 80, rows: 24, title: '' }
@@ -230,7 +233,8 @@ export class SessionView {
 
   #detach(): void {
     this.#outside.stop()
-    this.#stream?.close()
+    this.#newest?.close()
+    this.#newest = undefined
     this.#stream = undefined
     this.#attaching = undefined
   }
@@ -254,7 +258,9 @@ export class SessionView {
         closed: () => this.#lost(stream),
       },
     )
+    this.#newest = stream
     await stream.open()
+    if (this.#newest !== stream) throw fault('terminal.failed', { problem: 'everybody has left' })
     this.#stream = stream
     await this.#size.attached(stream)
     this.#shown = await stream.introduced()

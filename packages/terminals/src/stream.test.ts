@@ -6,6 +6,9 @@ import { SOON, aPlainTerminal, aRoom, everythingOf } from '../test/room.ts'
 let room: Room
 afterEach(() => room.close())
 
+// For what moves megabytes while the machine has other work.
+const LATER = { timeout: 50_000, interval: 20 }
+
 const numbers = (from: number, to: number): string =>
   Array.from({ length: to - from + 1 }, (_, index) => String(from + index)).join('\n')
 
@@ -17,50 +20,55 @@ const flood = (command: string): string[] => [
 ]
 
 describe('a stream', () => {
-  test('brings all of 200,000 lines to a viewer', async () => {
+  test('brings all of 200,000 lines to a viewer', { timeout: 60_000 }, async () => {
     room = await aRoom()
     await room.start('agt_a', flood('seq 1 200000'))
     const viewer = room.view('agt_a')
     await expect.poll(() => viewer.screen(), SOON).toContain('READY')
 
+    viewer.kept = []
     viewer.type('\r')
-    await expect.poll(() => viewer.screen(), SOON).toContain('END')
+    await expect.poll(() => viewer.text().endsWith('END\r\n'), LATER).toBe(true)
 
     expect(viewer.count('snapshot')).toBe(1)
-    expect(everythingOf(viewer.terminal)).toBe(`READY\n${numbers(1, 200_000)}\nEND`)
+    expect(viewer.text().replaceAll('\r', '')).toBe(`\n${numbers(1, 200_000)}\nEND\n`.trimStart())
   })
 
-  test('has no gap and no double line for viewers that join in the middle of a flood', async () => {
-    room = await aRoom()
-    await room.start('agt_a', flood('seq 1 60000'))
-    const first = room.view('agt_a')
-    await expect.poll(() => first.screen(), SOON).toContain('READY')
+  test(
+    'has no gap and no double line for viewers that join in the middle of a flood',
+    { timeout: 60_000 },
+    async () => {
+      room = await aRoom()
+      await room.start('agt_a', flood('seq 1 40000'))
+      const first = room.view('agt_a')
+      await expect.poll(() => first.screen(), SOON).toContain('READY')
 
-    first.kept = []
-    const isOver = () => Buffer.concat((first.kept ?? []).map(({ bytes }) => bytes)).includes('END')
-    first.type('\r')
-    const joiners = [first]
-    while (!isOver() && joiners.length < 8) {
-      const from = first.bytes
-      await expect.poll(() => first.bytes > from || isOver(), { ...SOON, interval: 1 }).toBe(true)
-      const joiner = room.view('agt_a')
-      joiner.kept = []
-      joiners.push(joiner)
-    }
-    await expect
-      .poll(() => joiners.every(({ offset }) => offset > 0 && offset === first.offset) && isOver(), SOON)
-      .toBe(true)
+      first.kept = []
+      const isOver = () => first.text().includes('END')
+      first.type('\r')
+      const joiners = [first]
+      while (!isOver() && joiners.length < 8) {
+        const from = first.bytes
+        await expect.poll(() => first.bytes > from || isOver(), { ...SOON, interval: 1 }).toBe(true)
+        const joiner = room.view('agt_a')
+        joiner.kept = []
+        joiners.push(joiner)
+      }
+      await expect
+        .poll(() => joiners.every(({ offset }) => offset > 0 && offset === first.offset) && isOver(), SOON)
+        .toBe(true)
 
-    for (const joiner of joiners) {
-      await joiner.replay()
-      const all = everythingOf(joiner.terminal).split('\n')
-      const lines = all.filter((line) => /^\d+$/.test(line))
-      expect(lines.join('\n')).toBe(numbers(Number(lines[0]), 60_000))
-    }
-    expect(joiners.length).toBeGreaterThan(3)
-  })
+      for (const joiner of joiners) {
+        await joiner.replay()
+        const all = everythingOf(joiner.terminal).split('\n')
+        const lines = all.filter((line) => /^\d+$/.test(line))
+        expect(lines.join('\n')).toBe(numbers(Number(lines[0]), 40_000))
+      }
+      expect(joiners.length).toBeGreaterThan(3)
+    },
+  )
 
-  test('R10 resumes at the byte after 25 forced reconnects in a flood', async () => {
+  test('R10 resumes at the byte after 25 forced reconnects in a flood', { timeout: 60_000 }, async () => {
     room = await aRoom()
     // About 2 MB/s, so that the drops fall into the middle of it.
     await room.start(
@@ -86,7 +94,7 @@ describe('a stream', () => {
       viewer.offset = offset
       viewer.onData = keep
     }
-    await expect.poll(() => Buffer.concat(parts).includes('END'), SOON).toBe(true)
+    await expect.poll(() => parts.slice(-2).join('').includes('END'), LATER).toBe(true)
 
     const text = Buffer.concat(parts).toString().replaceAll('\r', '')
     expect(text.trim().replace(/\nEND$/, '')).toBe(numbers(1, 300_000))
@@ -169,6 +177,19 @@ describe('a stream', () => {
     await expect.poll(() => viewer.last('snapshot')?.reason, SOON).toBe('restart')
     viewer.type('two\r')
     await expect.poll(() => viewer.screen(), SOON).toBe('one\none\ntwo\ntwo')
+  })
+
+  test('leaves no attachment behind when a viewer comes and goes at once', async () => {
+    room = await aRoom({ lingerMs: 0 })
+    await room.start('agt_a', ['cat'])
+
+    room.view('agt_a').close()
+    const viewer = room.view('agt_a')
+    await expect.poll(() => viewer.last('opened'), SOON).toBeDefined()
+
+    expect(room.tmux('agt_a', 'list-clients').trim().split('\n')).toHaveLength(1)
+    viewer.close()
+    await expect.poll(() => room.tmux('agt_a', 'list-clients'), SOON).toBe('')
   })
 
   test('tells viewers of a session that is gone', async () => {

@@ -25,7 +25,7 @@ describe('a session', () => {
     room = await aRoom()
     const hostile = ['$(id)', '`id`', '; touch x', '"', "'", '\\', '-t', '#{pid}', '~', 'ü 中']
 
-    await room.start('agt_a', ['printf', '[%s]\n', ...hostile])
+    await room.start('agt_a', ['sh', '-c', 'printf "[%s]\\n" "$@"; exec cat', '--', ...hostile])
 
     await expect
       .poll(() => room.terminals.capture('agt_a', { lines: 50 }), SOON)
@@ -45,7 +45,14 @@ describe('a session', () => {
     const cwd = join(room.dir, '#(touch pwned) #{pid}')
     await mkdir(cwd)
 
-    await room.terminals.start({ agentId: 'agt_a', cwd, argv: ['pwd'], env: {}, cols: 200, rows: 24 })
+    await room.terminals.start({
+      agentId: 'agt_a',
+      cwd,
+      argv: ['sh', '-c', 'pwd; exec cat'],
+      env: {},
+      cols: 200,
+      rows: 24,
+    })
 
     await expect.poll(() => room.terminals.capture('agt_a', { lines: 5 }), SOON).toEqual([cwd])
   })

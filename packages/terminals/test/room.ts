@@ -161,6 +161,11 @@ export class TestViewer {
     terminal.write(bytes, drawn)
   }
 
+  /** What was kept, as text. */
+  text(): string {
+    return Buffer.concat((this.kept ?? []).map(({ bytes }) => bytes)).toString()
+  }
+
   /** Draws what was kept. */
   replay(): Promise<void> {
     const kept = this.kept ?? []
@@ -237,8 +242,8 @@ function linesOf(terminal: InstanceType<typeof headless.Terminal>, from: number,
     .trimEnd()
 }
 
-/** For expect.poll: what must become so within ten seconds. */
-export const SOON = { timeout: 10_000, interval: 10 }
+/** For expect.poll: what must become so soon, even on a machine with other work. */
+export const SOON = { timeout: 18_000, interval: 10 }
 
 export interface UserSession {
   socketPath: string

@@ -7,13 +7,17 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { must } from '@tutti/core'
 import { App } from './app.tsx'
-import { applyAppearance } from './data/preferences-store.ts'
+import { loadAgents } from './data/agents-store.ts'
+import { applyAppearance, wasHere } from './data/preferences-store.ts'
 import { startSession } from './data/session-store.ts'
 import { takeLinkCode } from './login/link-code.ts'
 import { registerServiceWorker } from './register-service-worker.ts'
 
 applyAppearance()
-void startSession(takeLinkCode(window))
+const link = takeLinkCode(window)
+void startSession(link)
+// Beside the question who this is, not after it: the list is what the page is for.
+if (link === null && wasHere()) void loadAgents()
 createRoot(must(document.getElementById('root'), 'index.html has it')).render(
   <StrictMode>
     <App />

@@ -11,7 +11,7 @@ import { signInHandlers } from './sign-in.ts'
 import { createTickets, type Tickets } from './ticket.ts'
 import { userHandlers } from './users.ts'
 
-export type { AccountDeps, Vault } from './office.ts'
+export type { AccountDeps } from './office.ts'
 
 export type AccountHandlers = ReturnType<typeof signInHandlers> &
   ReturnType<typeof selfHandlers> &

@@ -180,6 +180,3 @@ export const unsetEnv = (id: AgentId, name: string): Statement => ({
 
 export const sealedEnv = (store: Store, id: AgentId): { name: string; value: Uint8Array }[] =>
   store.all('SELECT name, value FROM agent_env WHERE agent_id = ? ORDER BY name', id)
-
-export const sealedKey = (store: Store, id: AgentId): Uint8Array | undefined =>
-  store.get<{ private_key: Uint8Array }>('SELECT private_key FROM agents WHERE id = ?', id)?.private_key

@@ -232,7 +232,7 @@ export function useAgents() {
     const clock = handClock()
     return { host, clock, machine: aMachine(host, clock) }
   }
-  let parts = make()
+  let parts: ReturnType<typeof make>
   let opened: Awaited<ReturnType<Machine['open']>>
   const open = async (extra: Parameters<Machine['open']>[0] = {}) => {
     opened = await parts.machine.open(extra)

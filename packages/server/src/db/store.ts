@@ -1,5 +1,5 @@
 // What the rest of the server knows of the store: reads of what is committed, and units of work that are durable when acknowledged.
-import type { EventType, FaultCode, FaultDetails, LoggedEvent, NewEvent } from '@tutti/core'
+import type { FaultCode, FaultDetails, LoggedEvent, NewEvent } from '@tutti/core'
 
 export type Value = null | number | bigint | string | Uint8Array
 
@@ -68,5 +68,3 @@ export interface Store {
   copyTo(path: string): Promise<void>
   close(): Promise<void>
 }
-
-export type { EventType }

@@ -29,26 +29,36 @@ export function faultHeaders(refusal: Fault): Record<string, string> {
 export const faultResponse = (refusal: Fault): Response =>
   new Response(faultBody(refusal), { status: refusal.status, headers: faultHeaders(refusal) })
 
+/** Names and values that a handler adds; a name may come twice. */
+export type ExtraHeaders = [name: string, value: string][]
+
 /** JSON with the version as ETag where the output has one. */
-export function jsonResponse(output: unknown, extra: Headers | null): Response {
+export function jsonResponse(output: unknown, extra: ExtraHeaders): Response {
   const headers: Record<string, string> = { 'Content-Type': 'application/json; charset=utf-8' }
   const version = versionOf(output)
   if (version !== null) headers['ETag'] = `"${version}"`
-  const body = JSON.stringify(output)
-  if (extra === null) return new Response(body, { headers })
-  for (const [name, value] of Object.entries(headers)) extra.set(name, value)
-  return new Response(body, { headers: extra })
+  return new Response(JSON.stringify(output), { headers: withExtra(headers, extra) })
 }
 
 /** A file for saving; never shown as a page. */
-export function bytesResponse(output: Bytes, type: string, extra: Headers | null): Response {
-  const headers = extra ?? new Headers()
-  headers.set('Content-Type', output.type ?? type)
+export function bytesResponse(output: Bytes, type: string, extra: ExtraHeaders): Response {
   const name = output.name.replaceAll(/[^\w.-]/g, '_')
-  headers.set('Content-Disposition', `attachment; filename="${name}"`)
+  const headers = {
+    'Content-Type': output.type ?? type,
+    'Content-Disposition': `attachment; filename="${name}"`,
+  }
   // The cast is sound: a Uint8Array over any buffer is a body; the type of Response is narrower than its contract.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return new Response(output.body as ConstructorParameters<typeof Response>[0], { headers })
+  const body = output.body as ConstructorParameters<typeof Response>[0]
+  return new Response(body, { headers: withExtra(headers, extra) })
+}
+
+/** A plain record where nothing is added: the adapter writes that without building Headers. */
+function withExtra(headers: Record<string, string>, extra: ExtraHeaders): Record<string, string> | Headers {
+  if (extra.length === 0) return headers
+  const all = new Headers(headers)
+  for (const [name, value] of extra) all.append(name, value)
+  return all
 }
 
 function versionOf(output: unknown): number | null {

@@ -3,7 +3,7 @@ import { fault, type Clock, type Fault } from '@tutti/core'
 import { fullBucket, refilled, secondsUntilOne, type Bucket, type Rate } from './bucket.ts'
 
 export interface LimitRates {
-  /** Calls of one actor; generous, as the dashboard of a busy room asks often. */
+  /** Calls of one actor; generous, as ten thousand viewers may come back at once after a restart. */
   calls: Rate
   /** Calls of one address without a login. */
   publicCalls: Rate
@@ -18,7 +18,7 @@ export interface LimitRates {
 }
 
 export const RATES: LimitRates = {
-  calls: { burst: 3000, perSecond: 1000 },
+  calls: { burst: 12_000, perSecond: 1000 },
   publicCalls: { burst: 3000, perSecond: 300 },
   wrongTokens: { burst: 10, perSecond: 1 / 6 },
   guesses: { burst: 10, perSecond: 1 / 30 },

@@ -39,7 +39,7 @@ const LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeou
 
 /** A server that is not listening yet. */
 export function createListener(deps: ListenerDeps): Server {
-  const answer = getRequestListener(deps.fetch, { overrideGlobalObjects: false, errorHandler: notUnderstood })
+  const answer = getRequestListener(deps.fetch, { errorHandler: notUnderstood })
   const options = { ...LIMITS, requireHostHeader: false, maxHeaderSize: 16 * 1024, noDelay: true }
   const server =
     deps.tls === null

@@ -3,7 +3,7 @@ import { hasBody, type Bytes, type Fault, type Operation, type OperationName, op
 import type { IncomingMessage } from 'node:http'
 import type { By, Store } from '../db/store.ts'
 import type { Actor, Context, Handlers, Log } from '../handler.ts'
-import { asFault, bytesResponse, faultResponse, jsonResponse } from './answer.ts'
+import { asFault, bytesResponse, faultResponse, jsonResponse, type ExtraHeaders } from './answer.ts'
 import { readBody } from './body.ts'
 import type { Call } from './call.ts'
 import { headerOf, type Facts } from './facts.ts'
@@ -79,7 +79,7 @@ async function answerOf(work: Work): Promise<Response> {
   if (row.guessable) state.attempt = deps.limits.attempt(guessKey(input, actor, facts), facts.address)
   const by: By = { actor: actor.id, address: facts.address, act: name, audited: row.audited ?? false }
   state.by = by
-  const extra = new Headers()
+  const extra: ExtraHeaders = []
   const context: Context = {
     actor,
     by,
@@ -88,7 +88,7 @@ async function answerOf(work: Work): Promise<Response> {
     origin: facts.self,
     version: row.versioned ? versionFrom(headerOf(facts, 'if-match')) : 0,
     requestId: asked.call.id,
-    header: (header, value) => extra.append(header, value),
+    header: (header, value) => void extra.push([header, value]),
   }
   const output = await handle(name, deps, { input, context })
   if (row.audited && !deps.store.wasAudited(by)) {

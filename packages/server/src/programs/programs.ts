@@ -46,8 +46,6 @@ interface Deps {
   rehearsal: Command
 }
 
-export type Programs = ReturnType<typeof createPrograms>
-
 export function createPrograms({ searchPath, rehearsal }: Deps) {
   /** The command for a full path, a name on the search path, or the rehearsal; null where there is none. Starts nothing. */
   const commandFor = async (program: string, where: string): Promise<Command | null> => {

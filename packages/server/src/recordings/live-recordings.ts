@@ -30,8 +30,6 @@ export interface LiveDeps {
   log: Log
 }
 
-export type LiveRecordings = ReturnType<typeof createLiveRecordings>
-
 export function createLiveRecordings(deps: LiveDeps) {
   const { store, roster, clock, folder, log } = deps
   const inOrder = createQueue()

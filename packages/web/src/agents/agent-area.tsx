@@ -68,7 +68,7 @@ export function NoAgent() {
   if (!loaded) return <Skeleton />
   if (none) return null
   return (
-    <EmptyState icon={<SquareTerminal />} title={t('agents.choose')}>
+    <EmptyState icon={<SquareTerminal />} title={t('agents.choose')} heading>
       {t('agents.choose-text', {
         down: 'j',
         up: 'k',

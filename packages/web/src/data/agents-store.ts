@@ -2,7 +2,7 @@
 import type { Agent, LoggedEvent } from '@tutti/core'
 import { create } from 'zustand'
 import { api } from './api.ts'
-import { faultText } from './fault-text.ts'
+import { faultCode, faultText } from './fault-text.ts'
 
 export interface AgentsState {
   /** By id; deleted ones are not here. */
@@ -73,7 +73,8 @@ export async function loadAgents(): Promise<void> {
     const list = await api.listAgents({})
     useAgents.setState({ agents: byId(list), loaded: true, error: null })
   } catch (error) {
-    useAgents.setState({ error: faultText(error) })
+    // Asked before the door was passed: the answer belongs to the door.
+    if (faultCode(error) !== 'auth.missing') useAgents.setState({ error: faultText(error) })
   }
 }
 

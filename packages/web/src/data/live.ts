@@ -48,7 +48,9 @@ export function startLive(userId: string): () => void {
     onReset: () => void reload(),
     onState: (link) => {
       setLink(link)
-      if (link === 'live') void firstLoad()
+      if (link === 'live') void caughtUp()
+      // Without a stream the lists are shown all the same, as of now.
+      else if (!useAgents.getState().loaded) void loadAgents()
     },
     onProblem: (problem) => {
       // The login ended while the page was open: show the door again.
@@ -81,8 +83,16 @@ function apply(event: LoggedEvent, userId: string): void {
   for (const listener of listeners) listener(event)
 }
 
-async function firstLoad(): Promise<void> {
-  if (!useAgents.getState().loaded) await loadAgents()
+let wasLive = false
+
+/**
+ * The first time that events flow, the list is read, again where it was shown already: what happened in between is not
+ * among the events.
+ */
+async function caughtUp(): Promise<void> {
+  const first = !wasLive
+  wasLive = true
+  if (first) await loadAgents()
   if (!useLink.getState().writable) await recheckDisk()
 }
 

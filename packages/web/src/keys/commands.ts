@@ -13,7 +13,7 @@ export interface Command {
   hidden?: true
 }
 
-export const COMMANDS = [
+const COMMANDS = [
   { id: 'palette', label: 'key.palette', group: 'everywhere', keys: 'mod+k', hidden: true },
   { id: 'needs', label: 'key.needs', group: 'everywhere', keys: 'mod+j' },
   { id: 'go.agents', label: 'key.go-agents', group: 'everywhere', keys: 'g a' },

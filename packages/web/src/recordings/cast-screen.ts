@@ -1,7 +1,7 @@
 // The screen of a player: an xterm that takes no keys, scaled so that the whole recording fits its frame.
 import { Unicode11Addon } from '@xterm/addon-unicode11'
 import { Terminal } from '@xterm/xterm'
-import { cspDocument } from '../terminal/csp-document.ts'
+import { withCspStyles } from '../terminal/csp-styles.ts'
 import { silenceReplies } from '../terminal/silence.ts'
 import { termTheme } from '../terminal/term-theme.ts'
 import { MONO } from '../terminal/mono.ts'
@@ -20,7 +20,6 @@ export function createCastScreen(
     cols: size.cols,
     rows: size.rows,
     allowProposedApi: true, // the Unicode addon registers itself through it
-    documentOverride: cspDocument(document),
     disableStdin: true,
     fontFamily: MONO,
     lineHeight: LINE_HEIGHT,
@@ -31,7 +30,7 @@ export function createCastScreen(
   term.loadAddon(new Unicode11Addon())
   term.unicode.activeVersion = '11'
   silenceReplies(term.parser)
-  term.open(parent)
+  withCspStyles(() => term.open(parent))
   const fit = () => {
     const wide = parent.clientWidth / (term.cols * WIDTH_OF_CHARACTER)
     const high = parent.clientHeight / (term.rows * 1.2 * LINE_HEIGHT)

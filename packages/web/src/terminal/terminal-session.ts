@@ -8,7 +8,7 @@ import { WebLinksAddon } from '@xterm/addon-web-links'
 import { Terminal } from '@xterm/xterm'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { liveStream } from '../data/live.ts'
-import { cspDocument } from './csp-document.ts'
+import { withCspStyles } from './csp-styles.ts'
 import { MONO } from './mono.ts'
 import { followScreen } from './screen-flow.ts'
 import { clipboardRequest, silenceReplies } from './silence.ts'
@@ -81,13 +81,19 @@ export function createTerminalSession(request: SessionRequest): TerminalSession 
   const host = document.createElement('div')
   host.dataset['terminal'] = ''
   let opened = false
-  const wanted = () => fitting.proposeDimensions()
+  // Without a size of its own, such as while hidden, an element proposes none that makes sense.
+  const wanted = () => {
+    const size = fitting.proposeDimensions()
+    return size && Number.isInteger(size.cols) && Number.isInteger(size.rows) ? size : null
+  }
   const attach = (parent: HTMLElement) => {
     parent.append(host)
     if (opened) return
     opened = true
-    term.open(host)
-    drawFast(term)
+    withCspStyles(() => {
+      term.open(host)
+      drawFast(term)
+    })
     const size = wanted()
     if (size) term.resize(size.cols, size.rows)
   }
@@ -139,15 +145,15 @@ function createTerm(fontSize: number, view: StoreApi<TerminalView>): Terminal {
   const term = new Terminal({
     ...FIRST_SIZE,
     allowProposedApi: true, // the Unicode addon registers itself through it
-    documentOverride: cspDocument(document),
     fontFamily: MONO,
     fontSize,
     lineHeight: 1.15,
     scrollback: SCROLLBACK,
+    overviewRuler: { width: 8 }, // the width of the scroll bar as well
     cursorBlink: false,
     cursorInactiveStyle: 'outline',
     theme: termTheme(),
-    minimumContrastRatio: document.documentElement.dataset['contrast'] === 'high' ? 7 : 1,
+    minimumContrastRatio: document.documentElement.dataset['contrast'] === 'high' ? 7 : 4.5,
     linkHandler: { activate: open, hover, leave, allowNonHttpProtocols: false },
     macOptionClickForcesSelection: true,
   })

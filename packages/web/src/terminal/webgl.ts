@@ -1,13 +1,14 @@
 // Draws a terminal by the graphics card where there is one; xterm's own drawing is the fallback.
 import { WebglAddon } from '@xterm/addon-webgl'
 import type { Terminal } from '@xterm/xterm'
+import { withCspStyles } from './csp-styles.ts'
 
 export function drawFast(term: Terminal): void {
   if (!hasGraphicsCard()) return
   try {
     const addon = new WebglAddon()
     // The card may take it back, such as after sleep: the terminal goes on without it.
-    addon.onContextLoss(() => addon.dispose())
+    addon.onContextLoss(() => withCspStyles(() => addon.dispose()))
     term.loadAddon(addon)
   } catch {
     // No context to be had; xterm draws by itself.

@@ -26,6 +26,7 @@ export function Dialog({ title, onClose, children, actions, wide, bare }: Dialog
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <dialog
       ref={ref}
+      tabIndex={-1}
       aria-label={title}
       className={classNames(css.dialog, wide && css.wide, bare && css.bare)}
       onCancel={(event) => {
@@ -58,7 +59,8 @@ function useModal() {
     const dialog = ref.current
     // Focus goes back to where it was: the browser does that on close().
     dialog?.showModal()
-    if (dialog) focusFirst(dialog)
+    // Without a place to begin, the dialog itself: its close button is not what one came for.
+    if (dialog && !focusFirst(dialog)) dialog.focus()
     return () => dialog?.close()
   }, [])
   return ref

@@ -10,12 +10,14 @@ interface EmptyStateProps {
   children?: ReactNode
   action?: ReactNode
   icon?: ReactNode
+  /** It is the heading of the whole page. */
+  heading?: boolean
 }
 
-export const EmptyState = ({ title, children, action, icon }: EmptyStateProps) => (
+export const EmptyState = ({ title, children, action, icon, heading }: EmptyStateProps) => (
   <div className={css.state}>
     {icon && <div className={css.icon}>{icon}</div>}
-    <h2 className={css.title}>{title}</h2>
+    {heading ? <h1 className={css.title}>{title}</h1> : <h2 className={css.title}>{title}</h2>}
     {children && <div className={css.text}>{children}</div>}
     {action}
   </div>
