@@ -57,7 +57,7 @@ export function KeyCapture({ id, label, rebound, onKeys }: KeyCaptureProps) {
       <button
         type="button"
         className={css.keys}
-        data-keys="own"
+        data-keys={heard === null ? undefined : 'own'}
         data-listening={heard !== null || undefined}
         aria-label={t('keys.change', { label, keys: keys ? keyLabel(keys) : t('keys.unset') })}
         onClick={() => setHeard('')}

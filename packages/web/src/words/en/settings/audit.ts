@@ -39,7 +39,7 @@ export const auditWords = {
   'audit.only': 'Only this',
   'audit.only-label': 'Show only {what}',
   'audit.mac': 'Seal',
-  'audit.local': 'the tutti command on this machine',
+  'audit.local': 'tutti command here',
   'audit.system': 'Tutti itself',
   'audit.anonymous': 'somebody not logged in',
   'audit.token': 'token “{label}” of {user}',
