@@ -101,7 +101,8 @@ const Fact = ({ title, children }: { title: string; children: ReactNode }) => (
 const Id = ({ id, name }: { id: string; name: string }) => (id === name ? null : <code>{id}</code>)
 
 const Only = ({ what, onPress }: { what: string; onPress: () => void }) => (
-  <Button kind="quiet" aria-label={t('audit.only-label', { what })} onClick={onPress}>
+  <Button kind="quiet" onClick={onPress}>
     {t('audit.only')}
+    <span className="visually-hidden"> {what}</span>
   </Button>
 )

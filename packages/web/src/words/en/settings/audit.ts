@@ -37,7 +37,6 @@ export const auditWords = {
   'audit.address': 'Address',
   'audit.details': 'Details',
   'audit.only': 'Only this',
-  'audit.only-label': 'Show only {what}',
   'audit.mac': 'Seal',
   'audit.local': 'tutti command here',
   'audit.system': 'Tutti itself',
