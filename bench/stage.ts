@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { routes, type AgentId } from '@tutti/core'
+import { DAEMON_NODE_ARGS } from '@tutti/cli'
 import { createClient, type Client } from '@tutti/client'
 
 export const ROOT = join(import.meta.dirname, '..')
@@ -65,7 +66,7 @@ export async function openStage(daemon = DAEMON): Promise<Stage> {
 }
 
 function launch(daemon: string, folder: string, port: number): ChildProcess {
-  return spawn(process.execPath, [daemon, 'run'], {
+  return spawn(process.execPath, [...DAEMON_NODE_ARGS, daemon, 'run'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,
