@@ -26,7 +26,7 @@ async function refusals(stage: Stage, report: (row: Row) => void): Promise<void>
   const post = (body: string) =>
     fetch(`${stage.url}/v1/agents`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${stage.token}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${stage.token()}` },
       body,
     })
   report(exactly('malformed JSON', (await post('{"name": ')).status, [400, 'status']))
@@ -67,7 +67,7 @@ async function listeners(stage: Stage, report: (row: Row) => void): Promise<void
   const children = Array.from({ length: PROCESSES }, () =>
     fork(join(import.meta.dirname, 'listener.ts'), [
       `${stage.url.replace('http', 'ws')}/v1/stream`,
-      stage.token,
+      stage.token(),
       String(LISTENERS / PROCESSES),
     ]),
   )

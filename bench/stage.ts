@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { routes, type AgentId } from '@tutti/core'
+import { DAEMON_NODE_ARGS } from '@tutti/cli'
 import { createClient, type Client } from '@tutti/client'
 
 export const ROOT = join(import.meta.dirname, '..')
@@ -15,7 +16,8 @@ export interface Stage {
   port: number
   folder: string
   client: Client
-  token: string
+  /** The token of this start of the daemon. */
+  token(): string
   pid(): number
   /** Ends the daemon with SIGKILL and waits until it is gone; sessions live on. */
   kill(): Promise<void>
@@ -32,12 +34,12 @@ export async function openStage(daemon = DAEMON): Promise<Stage> {
   const url = `http://127.0.0.1:${port}`
   let child = launch(daemon, folder, port)
   await answered(url, child)
-  const token = readFileSync(join(folder, 'data/keys/local.token'), 'utf8').trim()
+  const token = () => readFileSync(join(folder, 'data/keys/local.token'), 'utf8').trim()
   const client = createClient({
     routes: routes(),
     fetch,
     baseUrl: url,
-    headers: () => ({ authorization: `Bearer ${token}` }),
+    headers: () => ({ authorization: `Bearer ${token()}` }),
   })
   // The bench works in temporary folders, which nobody has allowed yet.
   const { version } = await client.getSettings({})
@@ -64,7 +66,7 @@ export async function openStage(daemon = DAEMON): Promise<Stage> {
 }
 
 function launch(daemon: string, folder: string, port: number): ChildProcess {
-  return spawn(process.execPath, [daemon, 'run'], {
+  return spawn(process.execPath, [...DAEMON_NODE_ARGS, daemon, 'run'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,

@@ -72,7 +72,7 @@ async function echoTimes(viewer: Viewer, agentId: string): Promise<number[]> {
 /** Watches the agents in a thread of its own, so that reading them does not delay the clock here. */
 async function watchElsewhere(stage: Stage, ids: string[]): Promise<{ terminate(): void }> {
   const { fork } = await import('node:child_process')
-  const child = fork(join(import.meta.dirname, 'watcher.ts'), [stage.url, stage.token, ...ids])
+  const child = fork(join(import.meta.dirname, 'watcher.ts'), [stage.url, stage.token(), ...ids])
   await new Promise((resolve) => child.once('message', resolve))
   return { terminate: () => void child.kill() }
 }

@@ -19,7 +19,7 @@ export interface Viewer {
 
 export async function openViewer(stage: Stage): Promise<Viewer> {
   const socket = new WebSocket(`${stage.url.replace('http', 'ws')}/v1/stream`, {
-    headers: { authorization: `Bearer ${stage.token}` },
+    headers: { authorization: `Bearer ${stage.token()}` },
   })
   socket.binaryType = 'nodebuffer'
   const listeners = new Map<number, (frame: ServerFrame) => void>()

@@ -21,10 +21,11 @@ const ENTRIES = {
 // Some dependencies are CommonJS and call require(); a module has none of its own.
 const BANNER = `import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);`
 
-/** Builds all. A release is minified and begins with an empty folder. */
+/** Builds all, afresh. A release has no source maps. */
 export async function build({ release }: { release: boolean }): Promise<void> {
   const began = performance.now()
-  if (release) rmSync(OUT, { recursive: true, force: true })
+  // Always afresh: files of late parts have a hash in their names.
+  rmSync(OUT, { recursive: true, force: true })
   mkdirSync(OUT, { recursive: true })
   await Promise.all([bundles(release), dashboard()])
   cpSync(join(root, 'packages/server/src/db/migrations'), join(OUT, 'migrations'), { recursive: true })
@@ -54,7 +55,11 @@ async function bundles(release: boolean): Promise<void> {
     // The one dependency with a binary for each platform; npm installs it with the release.
     external: ['@node-rs/argon2'],
     banner: { js: BANNER },
-    minify: release,
+    // Late parts, such as the passkeys, stay in files of their own until somebody needs them.
+    splitting: true,
+    // Names stay, so that a stack in a log can be read.
+    minifyWhitespace: true,
+    minifySyntax: true,
     sourcemap: release ? false : 'linked',
     legalComments: 'none',
     logLevel: 'warning',

@@ -3,7 +3,7 @@ import { ClientFault, createClient } from '@tutti/client'
 import { routes } from '@tutti/core'
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { ErrorLine, type Daemon } from './daemon-contract.ts'
+import { DAEMON_NODE_ARGS, ErrorLine, type Daemon } from './daemon-contract.ts'
 import type { Io } from './io.ts'
 import { daemonOf, type Place } from './place.ts'
 import type { Env, Started } from './spawn.ts'
@@ -22,7 +22,7 @@ export interface UpOptions {
 /** The argument list that runs the daemon's entry with this Node. */
 const entry = (io: Io, ...args: string[]): string[] => [
   process.execPath,
-  '--disable-warning=ExperimentalWarning', // node:sqlite on Node 22
+  ...DAEMON_NODE_ARGS,
   io.layout.daemon,
   ...args,
 ]

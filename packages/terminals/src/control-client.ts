@@ -41,11 +41,13 @@ interface Pending {
 // Seconds that output may wait for us before tmux drops it and says %pause: the net under the flood gate.
 const PAUSE_AFTER_SECONDS = 5
 
+/** What marks a client as one of ours. */
+export const CONTROL_FLAGS = `ignore-size,pause-after=${PAUSE_AFTER_SECONDS}`
+
 /** Attaches without influence on the session's size. Resolves once tmux has taken the client in. */
 export async function openControl(target: ControlTarget, events: ControlEvents): Promise<ControlClient> {
-  const flags = `ignore-size,pause-after=${PAUSE_AFTER_SECONDS}`
   const { tmux, socketPath, sessionId } = target
-  const argv = ['-u', '-S', socketPath, '-C', 'attach-session', '-t', sessionId, '-f', flags]
+  const argv = ['-u', '-S', socketPath, '-C', 'attach-session', '-t', sessionId, '-f', CONTROL_FLAGS]
   const child = spawnArgv(tmux.file, argv, { env: tmux.env })
   const attached = Promise.withResolvers<void>()
   const queue: Pending[] = []

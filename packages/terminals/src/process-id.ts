@@ -16,6 +16,9 @@ export function isAlive({ pid, startedAt }: ProcessId): boolean {
   return stat !== undefined && stat.startedAt === startedAt && stat.state !== 'Z'
 }
 
+/** Whether its parent has died; false where the system does not tell. */
+export const isOrphan = ({ pid }: ProcessId): boolean => statOf(pid)?.parent === 1
+
 /** Sends the signal only to the very process. */
 export function signalProcess(id: ProcessId, signal: NodeJS.Signals): void {
   if (isAlive(id)) kill(id.pid, signal)
@@ -37,12 +40,12 @@ function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
 
 const answersSignal = (pid: number): boolean => kill(pid, 0)
 
-// proc(5): the name stands in brackets and may hold anything; after it come the state (field 3) and the start (field 22).
-function statOf(pid: number): { state: string; startedAt: number } | undefined {
+// proc(5): the name stands in brackets and may hold anything; after it come the state (field 3), the parent (4) and the start (field 22).
+function statOf(pid: number): { state: string; parent: number; startedAt: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return { state: fields[0] ?? '', startedAt: Number(fields[19]) }
+    return { state: fields[0] ?? '', parent: Number(fields[1]), startedAt: Number(fields[19]) }
   } catch {
     // No such process, or a system without /proc.
     return undefined

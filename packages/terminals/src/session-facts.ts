@@ -1,7 +1,8 @@
 // What one question to tmux tells of a session.
 import { fault, must } from '@tutti/core'
+import { CONTROL_FLAGS } from './control-client.ts'
 import type { ProcessId } from './process-id.ts'
-import { processId } from './process-id.ts'
+import { isOrphan, processId, signalProcess } from './process-id.ts'
 import type { SessionRecord } from './session-records.ts'
 import type { SessionPlace } from './session-view.ts'
 import type { Tmux } from './tmux.ts'
@@ -70,6 +71,25 @@ export async function lastLines(
 export async function serverOf(tmux: Tmux, { socketPath }: SessionPlace): Promise<ProcessId | undefined> {
   const pid = await tmux.run(socketPath, ['display-message', '-p', '#{pid}']).catch(() => '')
   return pid === '' ? undefined : processId(Number(pid))
+}
+
+/**
+ * Ends the attachments of a daemon that was killed. tmux keeps a control client whose reader has died for ever if output
+ * was on its way, and holds the program's output back for it: the program would stand still.
+ */
+export async function endOrphans(
+  tmux: Tmux,
+  { isAdopted, sessionId, socketPath }: SessionPlace,
+): Promise<void> {
+  const format = '#{client_control_mode} #{client_pid} #{client_flags}'
+  const listed = await tmux.run(socketPath, ['list-clients', '-t', sessionId, '-F', format])
+  for (const line of listed.split('\n')) {
+    const [isControl, pid, flags = ''] = line.split(' ')
+    if (isControl !== '1' || !flags.includes(CONTROL_FLAGS)) continue
+    const client = processId(Number(pid))
+    // On a server that is not ours, another daemon's client may be alive and well.
+    if (!isAdopted || isOrphan(client)) signalProcess(client, 'SIGKILL')
+  }
 }
 
 const ask = async (tmux: Tmux, { socketPath, paneId }: SessionPlace, format: string): Promise<string> =>

@@ -1,5 +1,5 @@
 // Drives whole sessions on a real tmux: start, type, end, find again, adopt.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -179,6 +179,29 @@ describe('a session', () => {
     const viewer = room.view('agt_a')
     viewer.type('still here\r')
     await expect.poll(() => viewer.screen(), SOON).toContain('still here\nstill here')
+  })
+
+  test('R11 goes on after a daemon that was killed in a flood, whose attachment tmux still holds', async () => {
+    room = await aRoom()
+    await room.start('agt_a', ['yes', 'a line of an ordinary length'])
+    const argv = [
+      '-S',
+      join(room.dir, 'agt_a.sock'),
+      '-C',
+      'attach-session',
+      '-t',
+      '$0',
+      '-f',
+      'ignore-size,pause-after=5',
+    ]
+    // It reads nothing, as one whose reader has died.
+    const orphan = spawn('tmux', argv, { stdio: ['pipe', 'pipe', 'ignore'] })
+    await expect.poll(() => room.tmux('agt_a', 'list-clients'), SOON).toContain('control')
+
+    await (await room.reborn()).recover()
+
+    await expect.poll(() => orphan.signalCode, SOON).toBe('SIGKILL')
+    expect(room.tmux('agt_a', 'list-clients')).toBe('')
   })
 
   test('has a socket even where the data folder has a long path', async () => {

@@ -18,7 +18,7 @@ import { toPtyText } from './pty-text.ts'
 import type { Recording, RecordingOptions } from './recording.ts'
 import { startRecording } from './recording.ts'
 import type { Death, PaneInfo } from './session-facts.ts'
-import { IDS, deathOf, infoOf, lastLines, recordOf, serverOf } from './session-facts.ts'
+import { IDS, deathOf, endOrphans, infoOf, lastLines, recordOf, serverOf } from './session-facts.ts'
 import type { SessionRecord, SessionRecords } from './session-records.ts'
 import { createSessionRecords, privateFolder } from './session-records.ts'
 import type { Viewer } from './session-view.ts'
@@ -293,6 +293,9 @@ export class Terminals {
       if (!isAdopted) await rm(record.socketPath, { force: true })
       return { agentId, isAdopted, state: 'gone' }
     }
+    await endOrphans(this.#tmux, record).catch(() => {
+      // The session ended between two questions; the watch will tell.
+    })
     this.#know(record)
     if (isAlive(record.program)) return { agentId, isAdopted, state: 'running' }
     this.#watch.remove(agentId)

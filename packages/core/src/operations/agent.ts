@@ -27,7 +27,7 @@ export const agentOperations = {
     path: '/v1/agents',
     may: 'agent:read',
     input: z.strictObject({ deleted: z.boolean().default(false) }),
-    output: z.array(Agent),
+    output: z.array(Agent).readonly(),
     says: 'List all agents, or the deleted ones',
     cli: { words: 'agents list' },
   }),

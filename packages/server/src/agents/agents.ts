@@ -46,7 +46,7 @@ export function createAgents(deps: AgentsDeps) {
   const bulk = createBulk({ sessions, trash, editing, log: deps.log, mayPurge })
 
   const handlers: AgentHandlers = {
-    listAgents: ({ deleted }) => [...roster.list(deleted)],
+    listAgents: ({ deleted }) => roster.list(deleted),
     getAgent: ({ id }) => roster.get(id),
     createAgent: createHandler(editing, sessions),
     updateAgent: (input, { version, by }) => editing.update(input, version, by),

@@ -122,7 +122,7 @@ function refuseTaken(view: View, agent: Agent): void {
 type View = ReturnType<typeof createView>
 
 function createView(agents: readonly Agent[]) {
-  const byId = new Map<string, Agent>(agents.map((agent) => [agent.id, agent]))
+  const byId = new Map<string, Agent>(agents.map((agent) => [agent.id, Object.freeze(agent)]))
   const ids = new Map<string, AgentId>(agents.map((agent) => [agent.name, agent.id]))
   const listeners = new Set<Listener>()
   let sorted: { live: readonly Agent[]; deleted: readonly Agent[] } | null = null
@@ -138,7 +138,7 @@ function createView(agents: readonly Agent[]) {
 
   const put = (agent: Agent): void => {
     forgetName(byId.get(agent.id))
-    byId.set(agent.id, agent)
+    byId.set(agent.id, Object.freeze(agent))
     ids.set(agent.name, agent.id)
     tell(agent)
   }
@@ -153,8 +153,8 @@ function createView(agents: readonly Agent[]) {
   const sort = () => {
     const all = [...byId.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
     return {
-      live: all.filter((agent) => agent.deletedAt === null),
-      deleted: all.filter((agent) => agent.deletedAt !== null),
+      live: Object.freeze(all.filter((agent) => agent.deletedAt === null)),
+      deleted: Object.freeze(all.filter((agent) => agent.deletedAt !== null)),
     }
   }
 

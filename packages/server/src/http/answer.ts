@@ -37,7 +37,19 @@ export function jsonResponse(output: unknown, extra: ExtraHeaders): Response {
   const headers: Record<string, string> = { 'Content-Type': 'application/json; charset=utf-8' }
   const version = versionOf(output)
   if (version !== null) headers['ETag'] = `"${version}"`
-  return new Response(JSON.stringify(output), { headers: withExtra(headers, extra) })
+  return new Response(jsonOf(output), { headers: withExtra(headers, extra) })
+}
+
+const texts = new WeakMap<object, string>()
+
+/** What is frozen never changes, so its JSON is made once, however many ask and however often. */
+function jsonOf(output: unknown): string {
+  if (typeof output !== 'object' || output === null || !Object.isFrozen(output)) return JSON.stringify(output)
+  const known = texts.get(output)
+  if (known !== undefined) return known
+  const text = Array.isArray(output) ? `[${output.map(jsonOf).join(',')}]` : JSON.stringify(output)
+  texts.set(output, text)
+  return text
 }
 
 /** A file for saving; never shown as a page. */

@@ -2,6 +2,7 @@
 import { useId, type FormEvent, type ReactNode } from 'react'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { classNames } from '../ui/class-names.ts'
 import { t } from '../words/words.ts'
 import css from './form.module.css'
 import { useSubmit } from './use-submit.ts'
@@ -11,13 +12,15 @@ interface FormProps {
   children: ReactNode
   id?: string
   label?: string
+  /** As wide as its page; otherwise as wide as text is easy to fill in. */
+  wide?: boolean
 }
 
-export const Form = ({ onSubmit, children, id, label }: FormProps) => (
+export const Form = ({ onSubmit, children, id, label, wide }: FormProps) => (
   <form
     id={id}
     aria-label={label}
-    className={css.form}
+    className={classNames(css.form, wide && css.wide)}
     noValidate
     onSubmit={(event: FormEvent) => {
       event.preventDefault()

@@ -1,6 +1,6 @@
 // Where the settings begin: a list of sections beside the open one; on a phone, one after the other.
 import { ChevronRight } from 'lucide-react'
-import { Suspense } from 'react'
+import { Suspense, type ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useMe } from '../data/session-store.ts'
 import { EmptyState, Skeleton } from '../ui/page-states.tsx'
@@ -14,13 +14,25 @@ export function SettingsScreen() {
   const [place] = useLocation()
   const permissions = useMe()?.permissions ?? []
   const id = place.split('/')[1] ?? ''
+  // On a phone the list is a page of its own, and a page has one first heading.
+  const [Title, Heading] = id === '' ? (['h1', 'h2'] as const) : (['h2', 'h3'] as const)
+  const groups = [
+    { id: 'you', title: t('settings.you') },
+    { id: 'here', title: t('settings.here') },
+  ]
   const mine = SECTIONS.filter((section) => permissions.includes(section.may))
   return (
     <div className={css.settings} data-open={id !== '' || undefined}>
       <nav className={css.nav} aria-label={t('settings.sections')}>
-        <h2 className={css.title}>{t('settings.title')}</h2>
-        <Group title={t('settings.you')} sections={mine.filter(({ group }) => group === 'you')} open={id} />
-        <Group title={t('settings.here')} sections={mine.filter(({ group }) => group === 'here')} open={id} />
+        <Title className={css.title}>{t('settings.title')}</Title>
+        {groups.map((group) => (
+          <Group
+            key={group.id}
+            heading={<Heading className={css.group}>{group.title}</Heading>}
+            sections={mine.filter((section) => section.group === group.id)}
+            open={id}
+          />
+        ))}
       </nav>
       <div className={css.content}>
         <Suspense fallback={<Skeleton />}>
@@ -31,11 +43,17 @@ export function SettingsScreen() {
   )
 }
 
-function Group({ title, sections, open }: { title: string; sections: readonly Section[]; open: string }) {
+interface GroupProps {
+  heading: ReactNode
+  sections: readonly Section[]
+  open: string
+}
+
+function Group({ heading, sections, open }: GroupProps) {
   if (sections.length === 0) return null
   return (
     <>
-      <h3 className={css.group}>{title}</h3>
+      {heading}
       <ul>
         {sections.map(({ id, label, icon }) => (
           <li key={id}>

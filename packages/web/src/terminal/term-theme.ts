@@ -34,6 +34,8 @@ export function termTheme(): ITheme {
     foreground: colour('term-ink'),
     cursor: colour('term-ink'),
     cursorAccent: colour('term-back'),
+    // xterm's own is a white line beside the scroll bar.
+    overviewRulerBorder: colour('term-back'),
     selectionBackground: colour('term-selection'),
     ...Object.fromEntries(ANSI.map((name, index) => [name, colour(`ansi-${index}`)])),
   }

@@ -185,7 +185,7 @@ function openChannel(
         view.setState({ state })
         if (state.sizeOwner !== 'you') flow.resize(state.cols, state.rows)
       },
-      exit: (exit) => view.setState({ phase: 'ended', exit }),
+      exit: (exit) => view.setState({ phase: 'ended', exit, copyRequest: null }),
       fault: (fault) => view.setState({ phase: 'fault', fault }),
       linked: (linked) => view.setState({ linked }),
       bell: onBell,

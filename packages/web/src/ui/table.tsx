@@ -20,11 +20,15 @@ export const Table = <T,>({ label, rows, columns, rowKey }: TableProps<T>) => (
   <table className={css.table} aria-label={label}>
     <thead>
       <tr>
-        {columns.map((column, index) => (
-          <th key={index} scope="col" data-end={column.end || undefined}>
-            {column.title}
-          </th>
-        ))}
+        {columns.map((column, index) =>
+          column.title === '' ? (
+            <td key={index} aria-hidden="true" />
+          ) : (
+            <th key={index} scope="col" data-end={column.end || undefined}>
+              {column.title}
+            </th>
+          ),
+        )}
       </tr>
     </thead>
     <tbody>

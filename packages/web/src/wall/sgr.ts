@@ -12,6 +12,14 @@ export interface Span {
   inverse?: true
 }
 
+/** The lines without the empty ones at the end, which would push what an agent said last out of a small picture. */
+export function withoutEmptyEnd(lines: readonly string[]): string[] {
+  const last = lines.findLastIndex((line) =>
+    sgrSpans(line).some((span) => span.text.trim() !== '' || span.bg !== undefined),
+  )
+  return lines.slice(0, last + 1)
+}
+
 type Look = Omit<Span, 'text'>
 
 // CSI … m is read; any other CSI, OSC, DCS or two-character escape is skipped whole, and single controls too.

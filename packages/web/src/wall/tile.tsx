@@ -8,6 +8,7 @@ import { StateGlyph } from '../ui/state-glyph.tsx'
 import { Time } from '../ui/time.tsx'
 import { t } from '../words/words.ts'
 import { paintLines } from './paint.ts'
+import { withoutEmptyEnd } from './sgr.ts'
 import css from './tile.module.css'
 
 export const Tile = memo(function Tile({ agent }: { agent: Agent }) {
@@ -75,7 +76,7 @@ function feed(agentId: string, screen: RefObject<HTMLElement | null>, onPainted:
       data: () => undefined,
       snapshot: () => undefined,
       thumbnail: ({ lines, cols }) => {
-        next = { lines, cols }
+        next = { lines: withoutEmptyEnd(lines), cols }
         frame ||= requestAnimationFrame(paint)
       },
     },

@@ -11,7 +11,8 @@ import { Time } from '../../ui/time.tsx'
 import { t } from '../../words/words.ts'
 import { Loading } from '../loading.tsx'
 import { useLive, withRow, withoutRow, type ChangeOf } from '../use-live.ts'
-import { mayEnd, useRoles } from '../users/user-rules.ts'
+import { useRoles } from '../users/use-roles.ts'
+import { mayEnd } from '../users/user-rules.ts'
 import { browserName } from './browser-name.ts'
 import css from './access.module.css'
 
@@ -81,7 +82,7 @@ function EndButton({ login, onEnded }: { login: Login; onEnded: () => void }) {
   return (
     <Button
       kind="quiet"
-      aria-label={t('logins.end-label', { browser, address: login.address })}
+      {...(login.current ? {} : { 'aria-label': t('logins.end-label', { browser, address: login.address }) })}
       onClick={() => void end()}
     >
       {login.current ? t('account.logout') : t('logins.end')}

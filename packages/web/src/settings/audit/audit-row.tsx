@@ -17,7 +17,7 @@ interface AuditRowProps {
 }
 
 export function AuditRow({ entry, names, open, onToggle, onOnly }: AuditRowProps) {
-  const { at, actor, act, subject, outcome } = entry
+  const { at, actor, act, outcome } = entry
   return (
     <>
       <tr className={css.row}>
@@ -30,7 +30,7 @@ export function AuditRow({ entry, names, open, onToggle, onOnly }: AuditRowProps
         </td>
         <td className={css.actor}>{names.actor(actor)}</td>
         <td className={css.act}>{actWords(act)}</td>
-        <td className={css.what}>{names.subject(subject)}</td>
+        <td className={css.what}>{subjectText(entry, names)}</td>
         <td className={css.outcome} data-outcome={outcome}>
           {t(`audit.${outcome}`)}
         </td>
@@ -44,6 +44,13 @@ export function AuditRow({ entry, names, open, onToggle, onOnly }: AuditRowProps
       )}
     </>
   )
+}
+
+/** What was acted on by name; for what is gone, the name that the entry itself keeps. */
+function subjectText({ subject, detail }: AuditEntry, names: Names): string {
+  const known = names.subject(subject)
+  const kept = detail['name'] ?? detail['label']
+  return known === subject && typeof kept === 'string' ? kept : known
 }
 
 function Details({ entry, names, onOnly }: Pick<AuditRowProps, 'entry' | 'names' | 'onOnly'>) {
@@ -94,7 +101,8 @@ const Fact = ({ title, children }: { title: string; children: ReactNode }) => (
 const Id = ({ id, name }: { id: string; name: string }) => (id === name ? null : <code>{id}</code>)
 
 const Only = ({ what, onPress }: { what: string; onPress: () => void }) => (
-  <Button kind="quiet" aria-label={t('audit.only-label', { what })} onClick={onPress}>
+  <Button kind="quiet" onClick={onPress}>
     {t('audit.only')}
+    <span className="visually-hidden"> {what}</span>
   </Button>
 )

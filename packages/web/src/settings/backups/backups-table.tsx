@@ -60,7 +60,7 @@ const entries = (backup: Backup, mayWrite: boolean, onOpen: Open): MenuEntry[] =
   {
     label: `${t('common.remove')}…`,
     icon: <Trash2 />,
-    danger: true,
+    danger: mayWrite,
     disabled: !mayWrite,
     run: () => onOpen('remove', backup),
   },

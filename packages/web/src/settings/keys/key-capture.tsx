@@ -57,9 +57,13 @@ export function KeyCapture({ id, label, rebound, onKeys }: KeyCaptureProps) {
       <button
         type="button"
         className={css.keys}
-        data-keys="own"
+        data-keys={heard === null ? undefined : 'own'}
         data-listening={heard !== null || undefined}
-        aria-label={t('keys.change', { label, keys: keys ? keyLabel(keys) : t('keys.unset') })}
+        aria-label={
+          heard === null
+            ? t('keys.change', { label, keys: keys ? keyLabel(keys) : t('keys.unset') })
+            : undefined
+        }
         onClick={() => setHeard('')}
         onKeyDown={press}
         onBlur={stop}

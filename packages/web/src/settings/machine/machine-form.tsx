@@ -22,7 +22,7 @@ export function MachineForm(props: MachineFormProps) {
   const shown = { ...asDraft(settings), ...draft }
   const days = { shown, problems, readOnly, onDraft }
   return (
-    <Form onSubmit={onSave} label={t('settings.machine')}>
+    <Form onSubmit={onSave} wide label={t('settings.machine')}>
       <TextField
         label={t('host.name')}
         hint={t('host.name-hint')}

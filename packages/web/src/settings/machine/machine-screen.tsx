@@ -50,7 +50,7 @@ function Editor({ settings, onSettings, reload }: EditorProps) {
   const mayWrite = useMay('settings:write')
   const [typed, setTyped] = useState<Draft>({})
   const [tried, setTried] = useState(false)
-  const { busy, refusal, run, clear } = useSubmit()
+  const { busy, because, otherwise, run, clear } = useSubmit()
   const draft = pruned(typed, settings)
   const problems = draftProblems(draft)
   const count = Object.keys(draft).length
@@ -87,7 +87,7 @@ function Editor({ settings, onSettings, reload }: EditorProps) {
         onDraft={(edit) => setTyped({ ...typed, ...edit })}
         onSave={() => void save()}
       />
-      <FormError>{refusal?.text}</FormError>
+      <FormError>{(because('version.stale') && t('host.stale')) ?? otherwise('version.stale')}</FormError>
       {count > 0 && (
         <div className={css.foot}>
           <output>{t('host.unsaved', { n: count })}</output>
@@ -103,7 +103,6 @@ function Editor({ settings, onSettings, reload }: EditorProps) {
 
 /** Somebody was faster: their values are read, the draft stays, and the user decides. */
 const stale = (reload: () => void) => (error: unknown) => {
-  if (faultCode(error) !== 'version.stale') throw error
-  reload()
-  throw new Error(t('host.stale'), { cause: error })
+  if (faultCode(error) === 'version.stale') reload()
+  throw error
 }

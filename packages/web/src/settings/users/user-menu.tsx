@@ -45,7 +45,7 @@ export function UserMenu({ user, users, acts }: UserMenuProps) {
       {
         label: t('users.remove'),
         icon: <Trash2 />,
-        danger: true,
+        danger: why.remove === null,
         disabled: why.remove !== null,
         run: () => acts.onRemove(user),
       },

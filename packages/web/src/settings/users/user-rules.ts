@@ -1,8 +1,6 @@
 // Why an act on an account would be refused, before it is tried: the last owner stays, and nobody manages upwards.
 import { mayManage, ROLES, type Me, type Role, type User } from '@tutti/core'
-import { api } from '../../data/api.ts'
 import { t } from '../../words/words.ts'
-import { useLive } from '../use-live.ts'
 
 export type UserAct = 'role' | 'lock' | 'renew' | 'remove'
 
@@ -35,19 +33,6 @@ const isLastOwner = (user: Case['user'], users: Case['users']): boolean =>
   !users.some((other) => other.id !== user.id && other.role === 'owner' && !other.disabled)
 
 export const roleWord = (role: Role): string => t(`role.${role}`).toLocaleLowerCase()
-
-/** The roles of all users by id, for lists that name only their holders; empty unless asked for. */
-export function useRoles(wanted: boolean): ReadonlyMap<string, Role> {
-  const users = useLive({
-    key: `roles ${wanted}`,
-    read: () => (wanted ? api.listUsers({}) : Promise.resolve([])),
-    apply: (list, event) =>
-      event.type === 'user.changed' || event.type === 'user.created'
-        ? [...list.filter(({ id }) => id !== event.data.id), event.data]
-        : list,
-  })
-  return new Map(users.state === 'ready' ? users.value.map(({ id, role }) => [id, role]) : [])
-}
 
 /** A login or token ends by its holder, or by somebody who may manage the holder. */
 export function mayEnd(me: Me | null, holder: string, roles: ReadonlyMap<string, Role>): boolean {

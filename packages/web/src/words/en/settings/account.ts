@@ -101,7 +101,6 @@ export const accountWords = {
   'tokens.secret': 'Token',
   'tokens.use': 'Use it as',
   'tokens.used': 'Last used',
-  'tokens.made-at': 'Created',
   'tokens.expired': 'expired',
   'tokens.revoke': 'Revoke…',
   'tokens.revoke-title': 'Revoke the token “{label}”?',

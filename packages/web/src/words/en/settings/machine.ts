@@ -7,7 +7,6 @@ export const machineWords = {
   'host.folders-says': 'Agents work only inside these folders, and the folder picker looks only there.',
   'host.folder-add': 'Allow another folder',
   'host.folder-hint': 'The full path on {machine}.',
-  'host.folder-browse': 'Choose…',
   'host.folder-add-do': 'Add',
   'host.folder-relative': 'Expected a full path such as /home/ada/work, got “{got}”.',
   'host.folder-twice': '{path} is allowed already.',

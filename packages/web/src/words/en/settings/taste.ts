@@ -19,8 +19,6 @@ export const tasteWords = {
   'taste.sound-try': 'Hear it',
   'keys.says':
     'Press the keys of a command to change them. A single letter can be followed by a second one, such as g a.',
-  'keys.command': 'Command',
-  'keys.keys': 'Keys',
   'keys.change': 'Change the keys of “{label}”, now {keys}',
   'keys.unset': 'no keys',
   'keys.press': 'Press keys…',

@@ -1,0 +1,72 @@
+// Chords, sequences and what belongs to a terminal.
+import { expect, test } from 'vitest'
+import { chordOf, keyLabel, terminalChord, type KeyPress } from './chord.ts'
+import { commands, keysOf, takenBy } from './commands.ts'
+import { createMatcher } from './matcher.ts'
+
+const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
+  key,
+  code: /^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : '',
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  ...more,
+})
+
+test('mod is ⌘ on a Mac and Ctrl elsewhere', () => {
+  expect(chordOf(press('k', { metaKey: true }), true)).toBe('mod+k')
+  expect(chordOf(press('k', { ctrlKey: true }), false)).toBe('mod+k')
+  expect(chordOf(press('k', { ctrlKey: true }), true)).toBe('ctrl+k')
+})
+
+test('a sign that needs Shift is the sign alone, a letter with a modifier keeps Shift', () => {
+  expect(chordOf(press('?', { shiftKey: true, code: 'Slash' }), false)).toBe('?')
+  expect(chordOf(press('F', { ctrlKey: true, shiftKey: true }), false)).toBe('mod+shift+f')
+  expect(chordOf(press('>', { ctrlKey: true, shiftKey: true, code: 'Period' }), false)).toBe('mod+shift+.')
+})
+
+test('a modifier alone is no chord', () => {
+  expect(chordOf(press('Shift', { shiftKey: true }), false)).toBeNull()
+})
+
+test('in a terminal only ⌘ chords, elsewhere than on a Mac Ctrl-Shift chords, belong to Tutti', () => {
+  expect(terminalChord('mod+k', true)).toBe('mod+k')
+  expect(terminalChord('mod+k', false)).toBeNull()
+  expect(terminalChord('mod+shift+k', false)).toBe('mod+k')
+  expect(terminalChord('j', false)).toBeNull()
+})
+
+test('"g a" is found over two presses, and forgotten when they are far apart', () => {
+  let now = 0
+  const match = createMatcher(
+    () => [
+      { id: 'agents', chord: 'g a' },
+      { id: 'all', chord: 'a' },
+    ],
+    () => now,
+  )
+  expect(match('g')).toBe('more')
+  expect(match('a')).toEqual({ id: 'agents' })
+  expect(match('g')).toBe('more')
+  now = 5000
+  expect(match('a')).toEqual({ id: 'all' })
+})
+
+test('no two commands share their keys, and none is shadowed by the beginning of another', () => {
+  const chords = commands.map(({ keys }) => keys)
+  expect(new Set(chords).size).toBe(chords.length)
+  for (const chord of chords) expect(chords.some((other) => other.startsWith(`${chord} `))).toBe(false)
+})
+
+test('a rebound command answers to its new keys, and a chord that is taken says by whom', () => {
+  expect(keysOf('new', { new: 'c' })).toBe('c')
+  expect(takenBy('n', 'undo', {})).toBe('new')
+  expect(takenBy('n', 'undo', { new: 'c' })).toBeNull()
+})
+
+test('chords read as they are printed on keyboards', () => {
+  expect(keyLabel('mod+shift+f', true)).toBe('⌘⇧F')
+  expect(keyLabel('mod+shift+f', false)).toBe('Ctrl+Shift+F')
+  expect(keyLabel('g a', false)).toBe('g a')
+})
