@@ -66,6 +66,8 @@ export class SessionView {
   readonly #thumbnails: Thumbnails
   readonly #outside: Outside
   #stream: PaneStream | undefined
+  /** The stream once it is introduced: what came before has gone through it. */
+  #ready: PaneStream | undefined
   /** The newest attachment, also while it is being made. */
   #newest: PaneStream | undefined
   #attaching: Promise<PaneStream> | undefined
@@ -213,7 +215,8 @@ export class SessionView {
   }
 
   async #whenAttached<T>(act: (stream: PaneStream) => Promise<T>): Promise<T | undefined> {
-    const stream = this.#stream ?? (await this.#attaching?.catch(() => undefined))
+    // Keys that came while it was attaching go before those that come now.
+    const stream = this.#ready ?? (await this.#attaching?.catch(() => undefined))
     return stream && act(stream)
   }
 
@@ -236,6 +239,7 @@ export class SessionView {
     this.#newest?.close()
     this.#newest = undefined
     this.#stream = undefined
+    this.#ready = undefined
     this.#attaching = undefined
   }
 
@@ -264,6 +268,7 @@ export class SessionView {
     this.#stream = stream
     await this.#size.attached(stream)
     this.#shown = await stream.introduced()
+    if (this.#stream === stream) this.#ready = stream
     this.#outside.look()
     return stream
   }
