@@ -179,7 +179,9 @@ test('renaming from the palette regroups the tree', async () => {
   await press('Enter')
 
   await heading('store-backend-api').waitFor()
-  await expect.poll(() => page.getByRole('treeitem').allTextContents()).toContainEqual(expect.stringContaining('store'))
+  await expect
+    .poll(() => page.getByRole('treeitem').allTextContents())
+    .toContainEqual(expect.stringContaining('store'))
   expect((await house.client.getAgent({ id: api.id })).name).toBe('store-backend-api')
 })
 
