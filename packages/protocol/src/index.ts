@@ -1,3 +1,13 @@
 // The edge of the protocol package: the languages that Tutti speaks on a wire, pure and without Node.
 export { FrameError } from './frame-body.ts'
 export * from './terminal-frames.ts'
+export * from './amp-error.ts'
+export * from './limits.ts'
+export * from './json-tree.ts'
+export * from './canonical-json.ts'
+export * from './amp-crypto.ts'
+export * from './key.ts'
+export * from './address.ts'
+export * from './message-id.ts'
+export * from './instant.ts'
+export * from './signature.ts'
