@@ -61,6 +61,11 @@ export const sameTenant = (a: Address, b: Address): boolean =>
 export const isLocalProvider = (provider: string): boolean =>
   RESERVED.has(provider.slice(provider.lastIndexOf('.') + 1))
 
+/** Whether a text has the shape of an address, short or in full, in either case; what it means needs a Naming (A8). */
+export const isAddressText = (text: string): boolean =>
+  text.length <= LIMITS.addressChars &&
+  /^[A-Za-z0-9_-]{1,63}(?:@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*)?$/.test(text)
+
 /** Domains that may be the provider of an unknown address, longest first, for a discovery that probes them in this order (A5). */
 export function providerCandidates(text: string): readonly string[] {
   const labels = text
