@@ -1,4 +1,4 @@
-// D1-D5, W1-W3, G1-G4, X1-X2: cards, webhooks, providers and refusals as the field makes them.
+// D1-D4, W1-W3, G1-G3, X1-X2: cards, webhooks, providers and refusals as the field makes them.
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -33,7 +33,7 @@ const facts = {
 }
 const by = { crypto, nowMs }
 
-describe('D1-D5 an agent card', () => {
+describe('an agent card', () => {
   test('D1 D2 that is signed here is proved, and ends within six months', async () => {
     const card = await signCard(facts, { sign, crypto })
 
@@ -64,7 +64,7 @@ describe('D1-D5 an agent card', () => {
     )
   })
 
-  test('D3 of the identity script and of the one server are recognised by their form', async () => {
+  test('D3 D4 of the identity script and of the one server are recognised by their form', async () => {
     const script = {
       address: facts.address,
       public_key: vectors.public_pem,
@@ -96,7 +96,7 @@ describe('D1-D5 an agent card', () => {
   })
 })
 
-describe('W1-W3 a webhook', () => {
+describe('a webhook', () => {
   const { secret, body, timestamp, spec } = vectors.webhook
   const call = { secret, body, timestampS: timestamp, messageId: 'msg_1706648400_abc123', attempt: 1 }
 
@@ -134,7 +134,7 @@ describe('W1-W3 a webhook', () => {
   })
 })
 
-describe('G1-G4 a provider', () => {
+describe('a provider', () => {
   const body = utf8Bytes('{"b": 1.50, "a": "é"}')
   const timestamp = String(nowMs / 1000)
   const request = (signature: string, at = timestamp) => ({

@@ -1,4 +1,4 @@
-// A portable identity: who answers to an address, signed by the key it names (rules D1-D5).
+// A portable identity: who answers to an address, signed by the key it names (rules D1-D4).
 import type { AmpCrypto, Sign } from './amp-crypto.ts'
 import { isAddressText } from './address.ts'
 import { AmpError } from './amp-error.ts'
@@ -66,7 +66,7 @@ export async function signCard(
 
 /**
  * Checks a card in any of its three formats (AMP 02 "Verifying an Agent Card"; D2, D3). It proves that the holder of the key
- * made the card, not that the address is theirs: that is for the provider or a pin (D5). Throws AmpError: `invalid_signature`,
+ * made the card, not that the address is theirs: that is for the provider or a pin (D4). Throws AmpError: `invalid_signature`,
  * `message_expired`, `invalid_field` where fingerprint and key differ.
  */
 export async function checkCard(

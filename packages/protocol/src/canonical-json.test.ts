@@ -63,7 +63,8 @@ describe('J5 the forms in the field', () => {
     },
   )
 
-  test('json.dumps with its defaults and jq with its indent print what the programs printed', () => {
+  test('J6 json.dumps with its defaults and jq with its indent print what the programs printed, DEL escaped', () => {
+    expect([pythonJson(node), jqPretty(node)].every((text) => text.includes(String.raw`\u007f`))).toBe(true)
     expect(pythonJson(node)).toBe(forms.python_default)
     expect(jqPretty(node)).toBe(forms.jq_pretty)
   })

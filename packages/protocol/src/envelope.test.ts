@@ -87,6 +87,16 @@ test('K5 C39 a key that comes with a delivery is not read at all', () => {
   expect(Object.keys(delivery)).toEqual(['envelope', 'payload', 'seal'])
 })
 
+test('E7 E8 an envelope without a thread begins its own; one of another protocol is refused', () => {
+  const whole = (change: object): unknown =>
+    parseDelivery(JSON.stringify({ envelope: { ...envelope, ...change }, payload: flat.payload }))
+
+  expect(whole({ thread_id: undefined })).toMatchObject({ envelope: { threadId: envelope.id } })
+  expect(whole({ version: 'amp/0.2' })).toMatchObject({ seal: null })
+  expect(refusal(() => whole({ version: 'amp/1.0' }))).toEqual(['invalid_field', 'envelope.version'])
+  expect(refusal(() => whole({ version: undefined }))).toEqual(['missing_field', 'envelope.version'])
+})
+
 test('E6 an envelope survives the wire', () => {
   const id = fc.stringMatching(/^msg_[0-9]{10}_[a-z0-9]{4,12}$/)
   const address = fc.constantFrom('a@b.c.d', 'Bob@Acme.x.io')

@@ -1,4 +1,4 @@
-// What one provider says to another about a request as a whole, and how providers find each other (rules G1-G4).
+// What one provider says to another about a request as a whole, and how providers find each other (rules G1-G3).
 import type { AmpCrypto, Sign } from './amp-crypto.ts'
 import { AmpError } from './amp-error.ts'
 import { joined, toBase64, utf8Bytes } from './bytes.ts'

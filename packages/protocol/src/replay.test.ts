@@ -118,7 +118,7 @@ describe('R4 R6 C39 the same again', () => {
   })
 })
 
-describe('T1-T5 trust', () => {
+describe('trust', () => {
   const at = (text: string): Address => parseAddress(text, { tenant: 'acme', provider: 'tutti.local' })
   const question = {
     signature: 'valid',

@@ -8,7 +8,7 @@ import { AmpError } from './amp-error.ts'
 import { boundContext, checkBinding, readBinding } from './binding.ts'
 import { fromHex } from './bytes.ts'
 import type { Envelope } from './envelope.ts'
-import { envelopeWire, parseDelivery } from './envelope.ts'
+import { envelopeWire, parseDelivery, parseEnvelope } from './envelope.ts'
 import { jsonTree, parseJson } from './json-tree.ts'
 import type { KeyRecord } from './key-record.ts'
 import {
@@ -115,6 +115,13 @@ describe('L1 T19 C39 a seal breaks with', () => {
     const second = { ...wide, pinned: () => ({ ...record, kid: vectors.fingerprint_raw_32B }) }
     expect(await refusal(() => checkSeal({ envelope, payload, seal }, second))).toBe('invalid_seal')
   })
+})
+
+test('L3 a reader that knows no seals reads the same envelope', async () => {
+  const [bare, wire] = [envelopeWire(envelope), envelopeWire(envelope, await sealed())].map(jsonTree)
+
+  if (bare?.kind !== 'object' || wire?.kind !== 'object') throw new Error('not objects')
+  expect(parseEnvelope(wire)).toEqual(parseEnvelope(bare))
 })
 
 test('L1 two envelopes have one sealed text only if they are equal', () => {

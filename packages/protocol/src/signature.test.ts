@@ -137,7 +137,7 @@ describe('S6 C39 refuses', () => {
     })
   })
 
-  test('a forged one after at most fourteen verifications for each spelling of the sender', async () => {
+  test('S7 a forged one after at most fourteen verifications for each spelling of the sender', async () => {
     const forged = aMessage({ payload: parseJson(forms.text), subject: ' a\\b ' })
 
     expect(await verifyMessage(forged, crypto)).toEqual({ ok: false, tried: 14 })
@@ -162,6 +162,14 @@ test('S4 C39 no field can shift another: two messages have one text only if they
     }),
     { numRuns: 1500 },
   )
+})
+
+test('S2 addresses are signed as they are written, not in lower case', async () => {
+  const from = 'Alice@Acme.AIMaestro.local'
+  const signature = await signMessage({ ...hello, from }, payload, { sign, crypto })
+
+  expect(await verifyMessage(aMessage({ signature }), crypto)).toMatchObject({ ok: false })
+  expect(await verifyMessage(aMessage({ signature, froms: [from] }), crypto)).toMatchObject({ ok: true })
 })
 
 test('S4 a subject full of bars and priorities is one subject', async () => {
