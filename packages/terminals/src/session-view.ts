@@ -4,6 +4,7 @@ import type { Clock } from '@tutti/core'
 import { fault } from '@tutti/core'
 import type { Capture } from './capture.ts'
 import type { Bucket } from './flood-gate.ts'
+import type { FloodShare } from './flood-share.ts'
 import type { TerminalLimits } from './limits.ts'
 import { createOutside } from './outside.ts'
 import type { Outside } from './outside.ts'
@@ -38,6 +39,7 @@ export interface ViewDeps {
   clock: Clock
   limits: TerminalLimits
   total: Bucket
+  share: FloodShare
   word: () => string
 }
 
@@ -195,6 +197,7 @@ export class SessionView {
     const size = { cols: member.request.cols, rows: member.request.rows }
     const { paneId } = this.place
     if (frame.type === 'input') {
+      this.#deps.share.typed()
       this.#decide({ type: 'typed', viewer, size })
       this.#send(sendBytes(paneId, frame.bytes))
     } else if (frame.type === 'paste') {
@@ -254,7 +257,13 @@ export class SessionView {
   async #open(): Promise<PaneStream> {
     const { place } = this
     const stream: PaneStream = new PaneStream(
-      { ...this.#deps, ...place, isRead: () => this.#isRead() },
+      {
+        ...this.#deps,
+        ...place,
+        isRead: () => this.#isRead(),
+        // A person's own terminal never waits for us; tmux would keep for us all that we do not read.
+        mayHold: () => !place.isAdopted && this.#outside.count() === 0,
+      },
       {
         changed: () => this.#changed(),
         captured: (capture) => this.#captured(capture),
