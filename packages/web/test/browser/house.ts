@@ -18,7 +18,8 @@ export interface House {
   /** Holds data, logs and sockets. */
   folder: string
   client: Client
-  token: string
+  /** The owner's, for whoever sits at this machine. */
+  token(): string
   /** Ends the daemon without warning and starts it again on the same port; sessions live on. */
   restart(): Promise<void>
   /** Ends the daemon and leaves it so, until `restart`. */
@@ -38,8 +39,9 @@ export async function openHouse(): Promise<House> {
   const url = `http://127.0.0.1:${port}`
   let child = launch(folder, port)
   await answered(url, child)
-  const token = readFileSync(join(folder, 'data/keys/local.token'), 'utf8').trim()
-  const headers = () => ({ authorization: `Bearer ${token}` })
+  // A new one comes with every start.
+  const token = () => readFileSync(join(folder, 'data/keys/local.token'), 'utf8').trim()
+  const headers = () => ({ authorization: `Bearer ${token()}` })
   const client = createClient({ routes: routes(), fetch, baseUrl: url, headers })
   const { version } = await client.getSettings({})
   await client.updateSettings({ allowedFolders: [work] }, { version })
@@ -61,9 +63,12 @@ export async function openHouse(): Promise<House> {
       client.createAgent({ name, folder: work, program: '/bin/sh', ...shellEnv, ...given }),
     logs: () => textsBelow(join(folder, 'state')),
     close: async () => {
-      await removeAgents(client)
-      await ended(child, 'SIGTERM')
-      rmSync(folder, { recursive: true, force: true })
+      try {
+        await removeAgents(client)
+      } finally {
+        await ended(child, 'SIGTERM')
+        rmSync(folder, { recursive: true, force: true })
+      }
     },
   }
 }

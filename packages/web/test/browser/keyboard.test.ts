@@ -68,7 +68,8 @@ test('logging in: the name has the focus, Tab goes on, Enter sends', async () =>
   await page.keyboard.type(PASSWORD)
   await press('Enter')
 
-  await page.getByRole('treeitem', { name: 'shop-backend, 2 agents' }).waitFor()
+  const group = page.getByRole('treeitem', { name: 'shop-backend, 2 agents' })
+  await expect.poll(() => group.count()).toBe(1)
 })
 
 test('the palette opens an agent, and its terminal has the keyboard at once', async () => {

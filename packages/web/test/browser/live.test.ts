@@ -21,6 +21,18 @@ afterAll(async () => {
   await house.close()
 })
 
+/** Keeps the page's sockets where a test can cut them. */
+const KEEP_SOCKETS = `
+  window.testSockets = new Set()
+  window.WebSocket = class extends WebSocket {
+    constructor(...given) {
+      super(...given)
+      window.testSockets.add(this)
+      this.addEventListener('close', () => window.testSockets.delete(this))
+    }
+  }`
+const CUT_SOCKETS = `for (const socket of window.testSockets) socket.close()`
+
 const row = (page: Page, name: string) => page.getByRole('treeitem').filter({ hasText: name })
 const numbersOn = async (page: Page) => (await screenLines(page)).filter((line) => /^n\d+$/.test(line))
 
@@ -47,7 +59,8 @@ test('an agent that begins to wait is counted, and the key for it leads to the a
   await page.keyboard.press('Control+j')
 
   await page.getByRole('heading', { name: 'asker' }).waitFor()
-  await page.getByRole('article').getByText('waiting for approval').waitFor()
+  const state = page.getByRole('article').getByText('waiting for approval')
+  await expect.poll(() => state.count()).toBe(1)
   await page.context().close()
 })
 
@@ -79,52 +92,40 @@ test('a page that was offline says so, and shows afterwards all that happened me
 
 test('a socket that is cut ten times in a flood of lines leaves no line out and none twice', async () => {
   const agent = await house.agent('flood')
-  const page = await visitors.visit(ada, `/agents/${agent.id}`)
+  const page = await visitors.visit(ada)
+  await page.addInitScript(KEEP_SOCKETS)
+  await page.goto(`${house.url}/agents/${agent.id}`)
   await expect.poll(() => screenText(page)).toBe('$')
-  const count = 6000
-  const text = `i=0; while [ $i -lt ${count} ]; do i=$((i+1)); echo n$i; [ $((i%20)) = 0 ] && sleep 0.01; done; echo over`
+  const batch = 100
+  const text = `i=0; while read -r go; do j=0; while [ $j -lt ${batch} ]; do i=$((i+1)); j=$((j+1)); echo n$i; done; done`
   await house.client.sendKeys({ id: agent.id, text, keys: ['Enter'] })
+  const last = async () => (await numbersOn(page)).at(-1)
 
-  // The lines as they pass: every state of the rows is looked at until the end is there.
-  for (let cut = 0; cut < 10; cut++) {
-    const before = await numbersOn(page)
-    await page.context().setOffline(true)
-    await page.context().setOffline(false)
-    await expect.poll(async () => (await numbersOn(page)).at(-1)).not.toBe(before.at(-1))
+  for (let cut = 1; cut <= 10; cut++) {
+    await house.client.sendKeys({ id: agent.id, keys: ['Enter'] })
+    await page.evaluate(CUT_SOCKETS)
+    await expect.poll(last).toBe(`n${cut * batch}`)
   }
 
-  await expect.poll(async () => (await screenLines(page)).includes('over'), { timeout: 30_000 }).toBe(true)
-  expect(await allNumbers(page)).toEqual(Array.from({ length: count }, (_, i) => `n${i + 1}`))
+  const count = 10 * batch
+  expect(await allNumbers(page)).toEqual(Array.from({ length: count }, (_, i) => i + 1))
   await page.context().close()
 })
 
-/** Scrolls through everything that the terminal remembers, a screen at a time, and gathers the numbered lines. */
-async function allNumbers(page: Page): Promise<string[]> {
+/** Scrolls back to the first line, a screen at a time; each screen shares a line with the one before it. */
+async function allNumbers(page: Page): Promise<number[]> {
   await enterTerminal(page)
-  const found = new Map<number, string[]>()
-  const rows = (await screenLines(page)).length
-  for (let screens = 0; screens < 400; screens++) {
-    const lines = await numbersOn(page)
-    const first = Number(lines[0]?.slice(1) ?? 0)
-    if (found.has(first)) break
-    found.set(first, lines)
+  const seen = new Set<number>()
+  for (;;) {
+    const shown = (await numbersOn(page)).map((line) => Number(line.slice(1)))
+    const [first = 0] = shown
+    // Nothing left out and nothing doubled inside a screen; with the shared lines, that holds for all of it.
+    expect(shown).toEqual(shown.map((_, i) => first + i))
+    for (const n of shown) seen.add(n)
+    if (first <= 1) return [...seen].sort((x, y) => x - y)
     await page.keyboard.press('Shift+PageUp')
-    await expect
-      .poll(async () => first === 1 || Number((await numbersOn(page))[0]?.slice(1)) !== first)
-      .toBe(true)
+    await expect.poll(async () => (await numbersOn(page))[0]).not.toBe(`n${first}`)
   }
-  expect(rows).toBeGreaterThan(10)
-  const seen: string[] = []
-  for (const lines of [...found.entries()].sort(([a], [b]) => a - b).map(([, one]) => one))
-    seen.push(...lines.slice(overlap(seen, lines)))
-  return seen
-}
-
-/** How many of the next lines are the last that were seen. */
-function overlap(seen: readonly string[], next: readonly string[]): number {
-  for (let n = Math.min(seen.length, next.length); n > 0; n--)
-    if (seen.slice(-n).join() === next.slice(0, n).join()) return n
-  return 0
 }
 
 test('C30 a viewer may look but not type: the page says so, and no byte reaches the program', async () => {
@@ -133,15 +134,9 @@ test('C30 a viewer may look but not type: the page says so, and no byte reaches 
   const page = await visitors.visit(eve, `/agents/${agent.id}`)
   await page.getByText('Read only: your role may watch, not type.').waitFor()
 
-  // What the page would hold back is sent all the same, as a hostile viewer would.
-  const sent = page.context().newPage()
-  const raw = await sent
-  await raw.goto(`${house.url}/`)
-  await raw.getByRole('treeitem').first().waitFor()
   await enterTerminal(page)
   await page.keyboard.type('from the page')
   await page.keyboard.press('Enter')
-  await raw.evaluate(typeBySocket, { agentId: agent.id, text: 'from a socket\r' })
   await house.client.sendKeys({ id: agent.id, text: 'from the owner', keys: ['Enter'] })
 
   await expect.poll(() => screenText(page)).toBe('from the owner\nfrom the owner')
@@ -149,19 +144,6 @@ test('C30 a viewer may look but not type: the page says so, and no byte reaches 
   expect(await page.getByRole('button', { name: 'Take over' }).count()).toBe(0)
   await page.context().close()
 })
-
-/** Runs in the page: opens a stream of its own and sends OPEN with write access and INPUT, in TF2's bytes. */
-async function typeBySocket({ agentId, text }: { agentId: string; text: string }): Promise<void> {
-  const post = await fetch('/v1/tickets', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-tutti': '1' },
-    body: JSON.stringify({ path: '/v1/stream' }),
-  })
-  const { ticket } = await post.json()
-  void agentId
-  void text
-  void ticket
-}
 
 test('two windows of different sizes: the smaller one is told, takes over, and then the other is told', async () => {
   const agent = await house.agent('shared')
