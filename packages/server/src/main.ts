@@ -102,8 +102,7 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
   closers.push(() => lock.release())
   const log = ownLog(deps, closers)
   const urls: string[] = []
-  const room = await openRoom(deps, log, () => urls[0] ?? urlOf(config, config.port))
-  closers.push(() => room.store.close())
+  const room = await openRoom(deps, closers, { log, url: () => urls[0] ?? urlOf(config, config.port) })
   const localToken = writeLocalToken(config.dataFolder, random)
   closers.push(() => localToken.remove())
   const accounts = createAccounts({
@@ -187,11 +186,16 @@ function ownLog({ config, clock, writeStderr }: DaemonDeps, closers: Closers): L
   })
 }
 
-async function openRoom(deps: DaemonDeps, log: Log, url: () => string): Promise<Room> {
+async function openRoom(
+  deps: DaemonDeps,
+  closers: Closers,
+  { log, url }: Pick<Room, 'log' | 'url'>,
+): Promise<Room> {
   const { config, clock, random, version } = deps
   const databasePath = join(config.dataFolder, 'tutti.db')
   const keys = openKeys({ dataFolder: config.dataFolder, databasePath, random })
   const store = await openStore({ path: databasePath, clock, log, auditKey: keys.audit })
+  closers.push(() => store.close()) // at once: its thread would keep a refused start from ending
   const vault = createVault({ key: keys.vault, keyPath: keyPath(config.dataFolder, 'vault'), random })
   await proveVault(vault, store)
   const settings = createSettings({ store, machine: deps.machine.name, home: deps.machine.home })

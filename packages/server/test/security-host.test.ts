@@ -1,10 +1,13 @@
 // C10, C11 and C13: by which names the server answers, and where it listens.
-import { readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exposureProblems } from '../src/exposure.ts'
 import { allowedHosts, hostRefusal } from '../src/http/host.ts'
 import { ConfigProblems } from '../src/config.ts'
+import { keyPath, readOrCreateKey } from '../src/vault/keys.ts'
 import { aRoom, anOwner, statusOf, until, type TestRoom } from './room.ts'
 import { openSocket, raw } from './socket.ts'
 
@@ -179,4 +182,19 @@ test('a second daemon on the same data folder is refused and told where the firs
   const start = aRoom({ config: { dataFolder: room.config.dataFolder } })
   await expect(start).rejects.toThrow(`Tutti runs already at ${room.daemon.url}`)
   expect((await anOwner(room)).user.name).toBe('ada') // the first one goes on
+})
+
+test('C36 a start with a key of another machine is refused, and leaves nothing open', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tutti-keys-'))
+  const { daemon, config } = await aRoom({ folder })
+  await daemon.close()
+  const vault = keyPath(config.dataFolder, 'vault')
+  rmSync(vault)
+  readOrCreateKey(vault, (length) => new Uint8Array(length).fill(5), true)
+
+  await expect(aRoom({ folder })).rejects.toMatchObject({ code: 'secret.missing' })
+
+  // The last connection that closes removes the index beside the log.
+  expect(existsSync(join(config.dataFolder, 'tutti.db-shm'))).toBe(false)
+  rmSync(folder, { recursive: true })
 })

@@ -248,6 +248,19 @@ test('every unit is refused while the store closes, and those under way are answ
   await closing
 })
 
+test('a store that the disk refuses closes all the same', async () => {
+  const store = await aStore({ probeMs: 5 })
+  const cap: Statement = { sql: 'PRAGMA max_page_count = 1', values: [] } // as many pages as there are now
+  await store.commit(unit('cap', { statements: [cap], events: [] }))
+  const large: Statement = { sql: 'INSERT INTO place (id) VALUES (hex(zeroblob(500000)))', values: [] }
+  await expect(store.commit(unit('large', { statements: [large] }))).rejects.toMatchObject({
+    code: 'store.full',
+  })
+  expect(store.writable()).toBe(false)
+
+  await close(store)
+})
+
 test('a thousand statements with texts of their own do not grow the cache without end', async () => {
   const store = await aStore()
   for (let i = 0; i < 1000; i++) expect(store.get(`SELECT ${i} AS n`)).toEqual({ n: i })

@@ -35,6 +35,7 @@ function serve(port: MessagePort, task: WriteTask, answer: (message: ThreadAnswe
   const mark = createWalMark(path)
   const upkeep = createUpkeep(database, { path, retention: task.retention, mark })
   let full: Problem | null = null
+  let probing: NodeJS.Timeout | undefined
 
   const commit = (jobs: readonly Job[]) => {
     if (jobs.length === 0) return
@@ -51,7 +52,7 @@ function serve(port: MessagePort, task: WriteTask, answer: (message: ThreadAnswe
   const refuseGroup = (jobs: readonly Job[], problem: Problem) => {
     full = isFull(problem) ? problem : null
     answer({ kind: 'group', results: refused(jobs, problem), full })
-    if (full) setTimeout(probe, task.probeMs)
+    if (full) probing = setTimeout(probe, task.probeMs)
   }
 
   const probe = () => {
@@ -60,7 +61,7 @@ function serve(port: MessagePort, task: WriteTask, answer: (message: ThreadAnswe
       full = null
       answer({ kind: 'healed' })
     } catch {
-      setTimeout(probe, task.probeMs) // still full: the next probe says it again
+      probing = setTimeout(probe, task.probeMs) // still full: the next probe says it again
     }
   }
 
@@ -78,6 +79,7 @@ function serve(port: MessagePort, task: WriteTask, answer: (message: ThreadAnswe
     commit(jobs)
     behind(() => upkeep.rest(writer.lastSeq(), Date.now()))
     if (!close) return
+    clearTimeout(probing) // it would keep the thread alive for as long as the disk is full
     behind(upkeep.close)
     database.close()
     answer({ kind: 'closed' })
