@@ -197,9 +197,8 @@ test('a backup is made each night, and as many are kept as the settings say', as
       return () => {}
     },
   }
-  const stop = new AbortController()
   const backups = service(3, clock)
-  const running = backups.run(stop.signal)
+  const stop = backups.run()
   const nextLook = async () => {
     const deadline = Date.now() + 10_000
     while (looks.length === 0 && Date.now() < deadline) await new Promise((resolve) => setImmediate(resolve))
@@ -211,8 +210,7 @@ test('a backup is made each night, and as many are kept as the settings say', as
     now += DAY_MS
   }
   while (looks.length === 0) await new Promise((resolve) => setImmediate(resolve))
-  stop.abort()
-  await running
+  await stop()
 
   const list = await backups.handlers.listBackups({}, aContext())
   expect(list.map((backup) => backup.createdAt)).toEqual([now - DAY_MS, now - 2 * DAY_MS])
