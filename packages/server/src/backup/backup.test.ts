@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { must } from '@tutti/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { writeLocalToken } from '../accounts/local-token.ts'
 import { openStore } from '../db/open.ts'
 import type { Store } from '../db/store.ts'
 import { aContext, quietLog, realClock } from '../db/test-support.ts'
@@ -69,6 +70,7 @@ const put = (key: string) =>
     subject: key,
     statements: [{ sql: 'INSERT INTO meta (key, value) VALUES (?, ?)', values: [key, 'v'.repeat(500)] }],
   })
+const membersOf = async (path: string) => (await verifyBackup(path)).manifest.members.map(({ name }) => name)
 const keysThere = () => store.all<{ key: string }>('SELECT key FROM meta ORDER BY key').map((row) => row.key)
 const restore = (path: string, isRunning = () => false) =>
   restoreBackup({ path, dataFolder: data, now, isRunning })
@@ -233,4 +235,13 @@ test('a stopped or crashed machine is backed up too', async () => {
 
   expect(await verifyBackup(path)).toMatchObject({ sha256: archive.sha256 })
   expect(await service().handlers.listBackups({}, aContext())).toMatchObject([{ path, automatic: false }])
+})
+
+test('a backup holds the keys, but not the token of the daemon that runs: whoever takes one would become the owner', async () => {
+  writeLocalToken(data, random)
+
+  const backup = await service().handlers.createBackup({}, aContext())
+
+  const names = await membersOf(backup.path)
+  expect(names.filter((name) => name.startsWith('keys/'))).toEqual(['keys/audit.key', 'keys/vault.key'])
 })
