@@ -108,7 +108,14 @@ const CATALOGUE = {
   ],
   'folder.unknown': [404, 'The folder {path} does not exist.'],
   'folder.exists': [409, 'The folder {path} exists already.'],
-  'folder.name-invalid': [422, 'A folder name is 1 to 100 characters without / and not . or ..; got {name}.'],
+  'folder.refused': [
+    409,
+    'The folder {path} cannot be made there ({problem}). Choose one that you may write to.',
+  ],
+  'folder.name-invalid': [
+    422,
+    'A folder name is 1 to 100 characters (255 bytes) without / and not . or ..; got {name}.',
+  ],
   'tmux.missing': [503, 'tmux {needed} or newer is needed and was not found. Install it: {command}.'],
   'terminal.closed': [409, 'The terminal of {name} has ended.'],
   'terminal.failed': [502, 'tmux did not do it: {problem}.'],

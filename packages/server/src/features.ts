@@ -142,13 +142,9 @@ async function begin({ agents, recordings, backups }: Parts): Promise<() => Prom
   const stopTrash = await agents.run()
   const stopPruning = recordings.run()
   await backups.reconcile()
-  const nightly = new AbortController()
-  const nights = backups.run(nightly.signal)
+  const stopNights = backups.run()
   return async () => {
-    nightly.abort()
-    stopTrash()
-    stopPruning()
-    await nights
+    await Promise.all([stopTrash(), stopPruning(), stopNights()])
     await recordings.close()
     await agents.close()
   }

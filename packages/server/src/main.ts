@@ -6,7 +6,6 @@ import type { z } from 'zod'
 import { createAccounts, type AccountHandlers, type Accounts } from './accounts/accounts.ts'
 import { writeLocalToken } from './accounts/local-token.ts'
 import { createAudit, type AuditService } from './audit/audit.ts'
-import { daily } from './system/daily.ts'
 import { ConfigProblems, type Config } from './config.ts'
 import { openStore } from './db/open.ts'
 import type { Store } from './db/store.ts'
@@ -20,6 +19,7 @@ import { createHttpServer, type HttpServer } from './http/server.ts'
 import { isHolder, takeLock, type Lock } from './lock.ts'
 import { createLog, openLogFile } from './log.ts'
 import { portHolder } from './port-holder.ts'
+import { repeat } from './repeat.ts'
 import { createSettings, type SettingsService } from './settings/settings.ts'
 import { eventHandlers } from './system/events.ts'
 import { systemHandlers } from './system/handlers.ts'
@@ -96,6 +96,10 @@ export async function startDaemon(deps: DaemonDeps): Promise<Daemon> {
 
 type Closers = (() => void | Promise<void>)[]
 
+// The audit log is pruned soon, though a start has better things to do than to tidy up, and then once a day.
+const PRUNE_FIRST_MS = 60_000
+const PRUNE_EVERY_MS = 24 * 3600 * 1000
+
 async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemon, 'close'>> {
   const { config, clock, random } = deps
   const lock = ownFolders(config, deps.machine.pid)
@@ -145,12 +149,16 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
     names: config.names,
   })
   closers.push(() => http.close())
-  closers.push(inBackground((signal) => accounts.run(signal)))
+  closers.push(accounts.run())
   closers.push(
-    daily(
+    repeat(
       clock,
-      () => audit.prune(),
-      (error) => log.warn('audit.not-pruned', { problem: String(error) }),
+      {
+        firstMs: PRUNE_FIRST_MS,
+        everyMs: PRUNE_EVERY_MS,
+        failed: (error) => log.warn('audit.not-pruned', { problem: String(error) }),
+      },
+      audit.prune,
     ),
   )
   const port = await listen(http, config)
@@ -285,13 +293,4 @@ function urlOf({ host, names, tlsCert }: Config, port: number): string {
   const name = names[0] ?? (host === '127.0.0.1' || wildcard ? 'localhost' : host)
   if (/:\d+$/.test(name) && !name.endsWith(']')) return `${scheme}://${name}`
   return `${scheme}://${name.includes(':') && !name.startsWith('[') ? `[${name}]` : name}:${port}`
-}
-
-function inBackground(run: (signal: AbortSignal) => Promise<void>): () => Promise<void> {
-  const stop = new AbortController()
-  const ended = run(stop.signal)
-  return () => {
-    stop.abort()
-    return ended
-  }
 }

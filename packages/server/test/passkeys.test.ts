@@ -1,7 +1,7 @@
 // Passkeys with real signatures: registered, used, and refused when anything about them does not fit.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { anAuthenticator, type Site } from './authenticator.ts'
-import { anOwner, aRoom, browser, callOperation, cookieOf, type TestRoom } from './room.ts'
+import { anOwner, aRoom, aToken, bearer, browser, callOperation, cookieOf, type TestRoom } from './room.ts'
 
 let room: TestRoom
 let cookie: string
@@ -66,4 +66,17 @@ test('a removed passkey opens nothing', async () => {
     200,
   )
   expect((await enter(key.assert(await newChallenge(), site, { counter: 9 }))).fault).toBe('passkey.refused')
+})
+
+test('a token with fewer rights than its user cannot make itself a passkey, which would have them all', async () => {
+  const owner = { cookie, user: { id: '', name: 'ada', version: 1 } }
+  const { secret } = await aToken(room, owner, ['account:self'])
+  const begun = await callOperation(room, 'beginPasskey', { headers: browser(room, cookie) })
+  const response = anAuthenticator().register(challengeOf(begun), site)
+
+  const headers = bearer(secret)
+  const begin = await callOperation(room, 'beginPasskey', { headers })
+  const finish = await callOperation(room, 'finishPasskey', { input: { label: 'mine', response }, headers })
+
+  expect([begin.fault, finish.fault]).toEqual(['token.scope-exceeds', 'token.scope-exceeds'])
 })

@@ -178,3 +178,24 @@ test('C5 no operation answers with a header that allows another origin', async (
     expect(answer.headers['access-control-allow-origin']).toBeUndefined()
   }
 })
+
+test('C4 a roundabout way to an operation is judged as the operation that it leads to', async () => {
+  const headers = {
+    'Sec-Fetch-Site': 'cross-site',
+    'Sec-Fetch-Mode': 'navigate',
+    'Sec-Fetch-Dest': 'document',
+  }
+  for (const path of [
+    '/%76%31/health',
+    '/x/../v1/health',
+    '/x/%2e%2E/v1/health',
+    '/./v1/health',
+    '/v1/./health',
+  ]) {
+    const foreign = await room.ask(path, { headers })
+    const own = await room.ask(path)
+    expect([path, foreign.status]).toEqual([path, 403])
+    expect([path, own.status, own.headers['cache-control']]).toEqual([path, 200, 'no-store'])
+    expect(own.headers['content-security-policy']).toContain("default-src 'none'")
+  }
+})

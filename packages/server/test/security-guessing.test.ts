@@ -1,6 +1,7 @@
 // C14 and C15: how often a secret may be guessed, and how secrets are kept and compared.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fault } from '@tutti/core'
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
 import { hashOf, newSecret, sameHash } from '../src/accounts/secret.ts'
@@ -173,4 +174,14 @@ test('C15 no secret stands in the data folder: token, cookie, invitation, setup 
     expect(hidden.length).toBeGreaterThan(10)
     expect(files.some((file) => file.includes(hidden))).toBe(false)
   }
+})
+
+test('C14 the addresses of one IPv6 network count together, however they are written', async () => {
+  room = await aRoom()
+  const limits = createLimits({ now: () => 0, after: () => () => undefined }, RATES)
+  const refusals = Array.from({ length: 11 }, (_, i) =>
+    limits.wrongToken(`2001:db8::${i % 2 === 0 ? '' : 'a:b:'}${i}`, fault('auth.invalid')),
+  )
+  expect(refusals.at(-1)?.code).toBe('auth.too-many-failures')
+  expect(limits.wrongToken('2001:db8:0:1::1', fault('auth.invalid')).code).toBe('auth.invalid')
 })

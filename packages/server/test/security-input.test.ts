@@ -2,7 +2,7 @@
 import { hasBody, operation, operationNames, pathHoles, type OperationName } from '@tutti/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { aRoom, anOwner, bearer, JSON_TYPE, statusOf, type TestRoom } from './room.ts'
+import { aRoom, anOwner, bearer, callOperation, JSON_TYPE, statusOf, type TestRoom } from './room.ts'
 import { raw } from './socket.ts'
 import { sampleInput } from './sample.ts'
 
@@ -259,3 +259,17 @@ async function fuzzed(operationName: OperationName, input: Record<string, unknow
 const wellFormed = (text: string): string => text.toWellFormed()
 const textOf = (one: unknown): string =>
   wellFormed(typeof one === 'string' ? one : JSON.stringify(one ?? null)) || 'x'
+
+test('a header that is too long is 431, and what is no HTTP is 400', async () => {
+  const long = await raw(room.port, `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: ${room.host}\r\n\r\n`)
+  const foreign = await raw(room.port, 'nonsense\r\n\r\n')
+  expect([statusOf(long), statusOf(foreign)]).toEqual([431, 400])
+})
+
+test('a file that the disk refuses is 507, as a row is', async () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+  const other = await aRoom({ handlers: { createBackup: () => Promise.reject(full) } })
+  const answer = await callOperation(other, 'createBackup', { headers: bearer(other.localToken) })
+  await other.close()
+  expect([answer.status, answer.fault]).toEqual([507, 'store.full'])
+})

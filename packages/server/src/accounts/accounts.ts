@@ -1,6 +1,7 @@
 // Accounts as one feature: handlers, the guard's identities, tickets, and the set-up of the first owner.
 import { fault } from '@tutti/core'
 import type { Handlers, Log } from '../handler.ts'
+import { repeat } from '../repeat.ts'
 import { createDirectory } from './directory.ts'
 import { createIdentities, type LiveIdentities } from './identity.ts'
 import { createOffice, type AccountDeps } from './office.ts'
@@ -28,8 +29,8 @@ export interface Accounts {
   owned(): boolean
   /** A new one-time code for the first owner. Throws setup.done. */
   newSetupCode(): string
-  /** Writes down who was seen, every minute and once more at the end. */
-  run(signal: AbortSignal): Promise<void>
+  /** Writes down every minute who was seen, until the answer is called. */
+  run(): () => Promise<void>
 }
 
 const SEEN_EVERY_MS = 60_000
@@ -59,27 +60,16 @@ export function createAccounts(deps: AccountDeps & { localToken: Uint8Array; log
       if (directory.users().length > 0) throw fault('setup.done')
       return setup.renew()
     },
-    async run(signal) {
-      while (!signal.aborted) {
-        await pause(clock, SEEN_EVERY_MS, signal)
-        // Who was seen is worth a line, not a halt: a full disk heals by itself.
-        await identities.writeSeen().catch((error: unknown) => log.warn('accounts.seen-failed', { error }))
-      }
-    },
+    // Who was seen is worth a line, not a halt: a full disk heals by itself.
+    run: () =>
+      repeat(
+        clock,
+        {
+          firstMs: SEEN_EVERY_MS,
+          everyMs: SEEN_EVERY_MS,
+          failed: (error) => log.warn('accounts.seen-failed', { error }),
+        },
+        identities.writeSeen,
+      ),
   }
-}
-
-function pause(clock: AccountDeps['clock'], ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    }
-    const cancel = clock.after(ms, done)
-    const stop = () => {
-      cancel()
-      done()
-    }
-    signal.addEventListener('abort', stop)
-  })
 }

@@ -4,8 +4,9 @@ import type {
   AuthenticatorTransport,
   RegistrationResponseJSON,
 } from '@simplewebauthn/server'
-import { fault, newId } from '@tutti/core'
-import type { Context, Handlers } from '../handler.ts'
+import { fault, newId, permissionsOf } from '@tutti/core'
+import type { Actor, Context, Handlers } from '../handler.ts'
+import { holds } from '../permission.ts'
 import { freshUser, type Office } from './office.ts'
 import type { PasskeyRecord } from './record.ts'
 import { passkeyByCredential, passkeysOf } from './rows.ts'
@@ -56,6 +57,7 @@ function registration(
   return {
     async beginPasskey(_input, { actor, origin }) {
       const user = office.self(actor)
+      refuseNarrow(actor)
       const { generateRegistrationOptions } = await webauthn()
       const options = await generateRegistrationOptions({
         rpName: `Tutti on ${office.machine()}`,
@@ -75,6 +77,7 @@ function registration(
     },
     async finishPasskey({ label, response }, { actor, by, origin }) {
       const user = office.self(actor)
+      refuseNarrow(actor)
       const { verifyRegistrationResponse } = await webauthn()
       const verdict = await judged(() =>
         verifyRegistrationResponse({
@@ -169,6 +172,12 @@ async function newCounter(
   )
   if (!verdict.verified) throw fault('passkey.refused', { problem: 'it did not verify' })
   return verdict.authenticationInfo.newCounter
+}
+
+/** A passkey has all rights of its account: a token with fewer must not make itself one. Throws token.scope-exceeds. */
+function refuseNarrow(actor: Actor): void {
+  const excess = permissionsOf(actor.role).find((one) => !holds(actor, one))
+  if (excess !== undefined) throw fault('token.scope-exceeds', { scope: excess })
 }
 
 /** The library throws plain errors for everything that does not fit; all of them are one refusal to a caller. */

@@ -7,7 +7,14 @@ import { hashPassword, isPassword, refuseWeak } from './password.ts'
 import { shownLogin, shownToken, type TokenRecord, type UserRecord } from './record.ts'
 import { hashOf, newSecret, TOKEN_PREFIX } from './secret.ts'
 import { totpPlace } from './sign-in.ts'
-import { insertToken, removeToken, setPassword, setPreferences, setTotp } from './statements.ts'
+import {
+  insertToken,
+  removeToken,
+  setPassword,
+  setPreferences,
+  setTotp,
+  stillHasPassword,
+} from './statements.ts'
 import type { Tickets } from './ticket.ts'
 import { newTotp, stepOfCode } from './totp.ts'
 
@@ -44,7 +51,7 @@ export function selfHandlers(office: Office, tickets: Tickets): Own {
       await office.commit({
         by,
         subject: user.id,
-        statements: [setPassword(user.id, passwordHash), ...ended.statements],
+        statements: [stillHasPassword(user), setPassword(user.id, passwordHash), ...ended.statements],
         events: [office.userChanged(user, { passwordHash }), ...ended.events],
       })
       return {}

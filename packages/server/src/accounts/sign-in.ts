@@ -6,7 +6,7 @@ import { hashPassword, isPassword, refuseWeak } from './password.ts'
 import { shownUser, type UserRecord } from './record.ts'
 import { hashOf, sameHash } from './secret.ts'
 import type { SetupCode } from './setup.ts'
-import { insertOwner, spendTotpStep, useInvite } from './statements.ts'
+import { insertOwner, spendTotpStep, stillHasPassword, useInvite } from './statements.ts'
 import { stepOfCode } from './totp.ts'
 
 type SignIn = Pick<Handlers, 'getSetup' | 'createOwner' | 'renewSetup' | 'login' | 'logout' | 'acceptInvite'>
@@ -33,7 +33,11 @@ export function signInHandlers(office: Office, setup: SetupCode): SignIn {
       await office.commit({
         by: context.by,
         subject: user.id,
-        statements: step === null ? login.statements : [spendTotpStep(user.id, step), ...login.statements],
+        statements: [
+          stillHasPassword(user),
+          ...(step === null ? [] : [spendTotpStep(user.id, step)]),
+          ...login.statements,
+        ],
         events: login.events,
       })
       return office.me(freshUser(office, user.id), null)

@@ -46,6 +46,13 @@ export const changeUser = (user: UserRecord, read: number): Statement => ({
   expect: { changes: 1, fault: 'version.stale', details: { current: user.version, sent: read } },
 })
 
+/** Refuses the unit when the password that was judged is not the one any more, or the account was disabled meanwhile. */
+export const stillHasPassword = (user: UserRecord): Statement => ({
+  sql: 'UPDATE users SET version = version WHERE id = ? AND password_hash = ? AND disabled = 0',
+  values: [user.id, user.passwordHash],
+  expect: { changes: 1, fault: 'auth.wrong-password' },
+})
+
 export const setPassword = (id: string, passwordHash: string): Statement => ({
   sql: 'UPDATE users SET password_hash = ?, version = version + 1 WHERE id = ?',
   values: [passwordHash, id],

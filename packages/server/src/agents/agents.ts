@@ -70,7 +70,7 @@ export function createAgents(deps: AgentsDeps) {
     recover: sessions.recover,
     title: sessions.title,
     /** Sweeps what crashes left, and looks for agents to purge until the answer is called. */
-    async run(): Promise<() => void> {
+    async run(): Promise<() => Promise<void>> {
       await avatars.sweep()
       return trash.run()
     },

@@ -53,6 +53,6 @@ describe('the trash', () => {
     t.clock.move(3_600_000)
 
     await until(() => t.agents.roster.find(id) === undefined)
-    stop()
+    await stop()
   })
 })

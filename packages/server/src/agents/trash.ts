@@ -3,6 +3,7 @@ import { fault, type Agent, type AgentId, type Clock } from '@tutti/core'
 import type { By, Statement } from '../db/store.ts'
 import type { NewEvent } from '@tutti/core'
 import type { Log } from '../handler.ts'
+import { repeat } from '../repeat.ts'
 import { edited } from './editing.ts'
 import type { Roster } from './roster.ts'
 import type { Sessions } from './sessions.ts'
@@ -32,7 +33,6 @@ export type Trash = ReturnType<typeof createTrash>
 
 export function createTrash({ roster, sessions, clock, log, undeleteDays }: Deps) {
   const owners: ((agent: Agent) => Promise<Remains>)[] = []
-  let cancel = () => {}
 
   const purge = (id: AgentId, by: By): Promise<void> =>
     sessions.inOrder(id, async () => {
@@ -58,11 +58,6 @@ export function createTrash({ roster, sessions, clock, log, undeleteDays }: Deps
         log.warn('agent.purge-failed', { id, problem: String(error) })
       }
     }
-  }
-
-  const look = async (): Promise<void> => {
-    await purgeDue()
-    cancel = clock.after(LOOK_EVERY_MS, () => void look())
   }
 
   return {
@@ -102,9 +97,15 @@ export function createTrash({ roster, sessions, clock, log, undeleteDays }: Deps
     },
 
     /** Looks now and every hour until the answer is called. */
-    run(): () => void {
-      void look()
-      return () => cancel()
-    },
+    run: (): (() => Promise<void>) =>
+      repeat(
+        clock,
+        {
+          firstMs: 0,
+          everyMs: LOOK_EVERY_MS,
+          failed: (error) => log.warn('agents.not-purged', { problem: String(error) }),
+        },
+        purgeDue,
+      ),
   }
 }

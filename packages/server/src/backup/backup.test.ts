@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { must } from '@tutti/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { writeLocalToken } from '../accounts/local-token.ts'
 import { openStore } from '../db/open.ts'
 import type { Store } from '../db/store.ts'
 import { aContext, quietLog, realClock } from '../db/test-support.ts'
@@ -69,6 +70,7 @@ const put = (key: string) =>
     subject: key,
     statements: [{ sql: 'INSERT INTO meta (key, value) VALUES (?, ?)', values: [key, 'v'.repeat(500)] }],
   })
+const membersOf = async (path: string) => (await verifyBackup(path)).manifest.members.map(({ name }) => name)
 const keysThere = () => store.all<{ key: string }>('SELECT key FROM meta ORDER BY key').map((row) => row.key)
 const restore = (path: string, isRunning = () => false) =>
   restoreBackup({ path, dataFolder: data, now, isRunning })
@@ -197,9 +199,8 @@ test('a backup is made each night, and as many are kept as the settings say', as
       return () => {}
     },
   }
-  const stop = new AbortController()
   const backups = service(3, clock)
-  const running = backups.run(stop.signal)
+  const stop = backups.run()
   const nextLook = async () => {
     const deadline = Date.now() + 10_000
     while (looks.length === 0 && Date.now() < deadline) await new Promise((resolve) => setImmediate(resolve))
@@ -211,8 +212,7 @@ test('a backup is made each night, and as many are kept as the settings say', as
     now += DAY_MS
   }
   while (looks.length === 0) await new Promise((resolve) => setImmediate(resolve))
-  stop.abort()
-  await running
+  await stop()
 
   const list = await backups.handlers.listBackups({}, aContext())
   expect(list.map((backup) => backup.createdAt)).toEqual([now - DAY_MS, now - 2 * DAY_MS])
@@ -235,4 +235,13 @@ test('a stopped or crashed machine is backed up too', async () => {
 
   expect(await verifyBackup(path)).toMatchObject({ sha256: archive.sha256 })
   expect(await service().handlers.listBackups({}, aContext())).toMatchObject([{ path, automatic: false }])
+})
+
+test('a backup holds the keys, but not the token of the daemon that runs: whoever takes one would become the owner', async () => {
+  writeLocalToken(data, random)
+
+  const backup = await service().handlers.createBackup({}, aContext())
+
+  const names = await membersOf(backup.path)
+  expect(names.filter((name) => name.startsWith('keys/'))).toEqual(['keys/audit.key', 'keys/vault.key'])
 })

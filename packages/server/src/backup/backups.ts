@@ -1,10 +1,11 @@
 // Backups of a running machine: made on request and every night, kept as many as the settings say, downloaded and removed.
 import { fault } from '@tutti/core'
-import type { BackupId, Clock, Settings } from '@tutti/core'
+import type { BackupId, Settings } from '@tutti/core'
 import { isThere } from '../db/file-check.ts'
 import type { By } from '../db/store.ts'
 import { fileStream } from '../file-stream.ts'
 import type { Handlers } from '../handler.ts'
+import { repeat } from '../repeat.ts'
 import { createShelf } from './shelf.ts'
 import type { ShelfDeps } from './shelf.ts'
 
@@ -12,8 +13,8 @@ export interface BackupService {
   handlers: Pick<Handlers, 'listBackups' | 'createBackup' | 'getBackup' | 'removeBackup'>
   /** Makes the list agree with the folder: after a restore it holds files that the database does not know. */
   reconcile(): Promise<void>
-  /** Makes the nightly backups until the signal aborts. */
-  run(signal: AbortSignal): Promise<void>
+  /** Makes the nightly backups until the answer is called; that resolves when one under way is made. */
+  run(): () => Promise<void>
 }
 
 export interface BackupDeps extends ShelfDeps {
@@ -76,13 +77,16 @@ export function createBackups(deps: BackupDeps): BackupService {
         if (!there.has(id)) await shelf.remove({ ...SYSTEM, act: 'forgetBackup' }, backup)
       }
     },
-    async run(signal) {
-      while (!signal.aborted) {
-        await pause(clock, LOOK_MS, signal)
-        if (!signal.aborted)
-          await nightly().catch((error: unknown) => log.error('backup.failed', { error: String(error) }))
-      }
-    },
+    run: () =>
+      repeat(
+        clock,
+        {
+          firstMs: LOOK_MS,
+          everyMs: LOOK_MS,
+          failed: (error) => log.error('backup.failed', { error: String(error) }),
+        },
+        nightly,
+      ),
   }
 }
 
@@ -93,13 +97,3 @@ export function dueAt(hour: number, now: number): number {
   if (due.getTime() > now) due.setDate(due.getDate() - 1)
   return due.getTime()
 }
-
-const pause = (clock: Clock, ms: number, signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    const cancel = clock.after(ms, resolve)
-    const stop = () => {
-      cancel()
-      resolve()
-    }
-    signal.addEventListener('abort', stop, { once: true })
-  })

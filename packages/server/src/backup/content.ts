@@ -9,6 +9,9 @@ export const DATABASE_NAME = 'tutti.db'
 /** Folders of the data folder that are backed up whole. `keys` is restored last: without it nothing starts. */
 export const BACKED_UP_FOLDERS = ['avatars', 'recordings', 'keys'] as const
 
+// Of the daemon that runs now, and an owner's: who may take a backup must not become the owner by it.
+const LOCAL_TOKEN = 'keys/local.token'
+
 /** The files of a data folder, with the copy of its database. */
 export function sourcesOf(dataFolder: string, databaseCopy: string): Source[] {
   const files = BACKED_UP_FOLDERS.flatMap((folder) => filesIn(dataFolder, folder))
@@ -24,6 +27,6 @@ function filesIn(dataFolder: string, folder: string): Source[] {
       const full = join(entry.parentPath, entry.name)
       return { name: full.slice(dataFolder.length + 1), path: full }
     })
-    .filter(({ name }) => isMemberName(name))
+    .filter(({ name }) => name !== LOCAL_TOKEN && isMemberName(name))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }

@@ -4,20 +4,23 @@ import { loadMigrations } from './migrations.ts'
 import type { Unit } from './store.ts'
 import { flightOf } from './flight.ts'
 import { openWriterPort } from './writer-port.ts'
+import { until } from '../../test/room.ts'
 import { quietLog } from './test-support.ts'
 
 const UNIT: Unit = { by: { actor: 'a', address: '', act: 'x', audited: false }, subject: 's', statements: [] }
 
-/** A thread that dies of its first unit. */
+/** A thread that dies of its first unit, and whose second start fails. */
 const MORTAL = new URL(
   `data:text/javascript,${encodeURIComponent(`
-    import { parentPort } from 'node:worker_threads'
-    parentPort.postMessage({ kind: 'ready', lastSeq: 0, migrated: [] })
-    parentPort.on('message', (message) => (message.close ? parentPort.close() : process.exit(1)))
+    import { parentPort, workerData } from 'node:worker_threads'
+    const starts = ++workerData.auditKey[0]
+    const failed = { kind: 'failed', problem: { fault: 'store.full', details: { problem: 'still' } } }
+    parentPort.postMessage(starts === 2 ? failed : { kind: 'ready', lastSeq: 0, migrated: [] })
+    if (starts !== 2) parentPort.on('message', (message) => (message.close ? parentPort.close() : process.exit(1)))
   `)}`,
 )
 
-test('a thread that dies acknowledges nothing, and is started again', async () => {
+test('a thread that dies acknowledges nothing, and is started again until it runs', async () => {
   const turns: boolean[] = []
   const restarts: (() => void)[] = []
   const healed = Promise.withResolvers<void>()
@@ -26,7 +29,7 @@ test('a thread that dies acknowledges nothing, and is started again', async () =
     task: {
       task: 'write',
       path: '/nowhere',
-      auditKey: new Uint8Array(32),
+      auditKey: new Uint8Array(new SharedArrayBuffer(32)), // counts the starts
       migrations: loadMigrations(),
       retention: { events: 1, ageMs: 1 },
       probeMs: 1,
@@ -56,8 +59,13 @@ test('a thread that dies acknowledges nothing, and is started again', async () =
   await expect(port.send(flightOf(UNIT, 0, null))).rejects.toMatchObject({ code: 'store.full' })
   expect(restarts).toHaveLength(1)
   restarts[0]!()
+  await until(() => restarts.length === 2)
+  restarts[1]!()
   await healed.promise
 
   expect(turns).toEqual([false, true])
-  await port.close()
+  await expect(port.send(flightOf(UNIT, 0, null))).rejects.toMatchObject({ code: 'store.full' })
+  const closed = port.close() // while there is no thread
+  restarts[2]!()
+  await closed
 })

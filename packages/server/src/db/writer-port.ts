@@ -88,10 +88,10 @@ export async function openWriterPort(options: PortOptions): Promise<{ port: Writ
   }
 
   const restart = () => {
-    if (closed) return
+    if (closed) return closed()
     begin().then(
-      () => turn(null),
-      (error: unknown) => log.error('store.writer-restart-failed', { error: String(error) }),
+      () => (closed ? post({ close: true }) : turn(null)),
+      (error: unknown) => died(`not started: ${String(error)}`),
     )
   }
 

@@ -100,3 +100,12 @@ test('a path is inside a folder exactly when the folder and a slash begin it', (
     }),
   )
 })
+
+test('a name that no file system takes and a place that takes no folder are refused with a sentence', async () => {
+  const make = (parent: string, name: string) =>
+    codeOf(Promise.resolve(folders.handlers.createFolder({ parent, name }, aContext())))
+
+  expect(await make(home, '\u6f22'.repeat(100))).toBe('folder.name-invalid') // 300 bytes
+  folders = createFolders({ allowed: () => ['/proc'] })
+  expect(await make('/proc', 'new')).toBe('folder.refused')
+})

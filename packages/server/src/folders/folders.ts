@@ -10,6 +10,8 @@ type Entry = OutputOf<'createFolder'>
 // More than anybody reads; a folder that holds more is reached by typing its path.
 const ENTRIES_MAX = 2000
 const NAME_LENGTH = 100
+// What file systems take.
+const NAME_BYTES = 255
 
 export type Folders = ReturnType<typeof createFolders>
 
@@ -35,7 +37,7 @@ export function createFolders({ allowed }: { allowed(): readonly string[] }) {
       if (!isFolderName(name)) throw fault('folder.name-invalid', { name: JSON.stringify(name) })
       const path = join(await folders.resolve(parent, unknown), name)
       await mkdir(path).catch((error: unknown) => {
-        throw isExisting(error) ? fault('folder.exists', { path }, error) : error
+        throw refusalOf(error, path)
       })
       return { name, path, git: false }
     },
@@ -82,7 +84,18 @@ const isThere = (path: string): Promise<boolean> =>
   )
 
 const isFolderName = (name: string): boolean =>
-  name.length <= NAME_LENGTH && name !== '.' && name !== '..' && !/[/\p{Cc}]/u.test(name)
+  name.length <= NAME_LENGTH &&
+  Buffer.byteLength(name) <= NAME_BYTES &&
+  name !== '.' &&
+  name !== '..' &&
+  !/[/\p{Cc}]/u.test(name)
 
-const isExisting = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EEXIST'
+/** What the system says to a new folder, in our words; a full disk stays what it is. */
+function refusalOf(error: unknown, path: string): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'EEXIST') return fault('folder.exists', { path }, error)
+  return REFUSED.has(code) ? fault('folder.refused', { path, problem: code }, error) : error
+}
+
+// Not ours to write to, a file system that takes none, or a parent that went away.
+const REFUSED = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG'])

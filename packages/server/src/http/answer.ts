@@ -3,11 +3,19 @@ import { Fault, fault, type Bytes } from '@tutti/core'
 import type { Log } from '../handler.ts'
 import type { Call } from './call.ts'
 
+// How a full or failing disk refuses a file (errno); the database says the same in its own words.
+const DISK = new Set(['ENOSPC', 'EDQUOT', 'EIO'])
+
 /** The fault that a caller sees for anything thrown; a bug becomes server.bug and its cause is logged, not told. */
 export function asFault(error: unknown, deps: { call: Call; log: Log }): Fault {
   if (error instanceof Fault) {
     if (error.status >= 500) deps.log.error('request.failed', { id: deps.call.id, fault: error.code, error })
     return error
+  }
+  const code = error instanceof Error && 'code' in error ? error.code : ''
+  if (typeof code === 'string' && DISK.has(code)) {
+    deps.log.error('request.failed', { id: deps.call.id, fault: 'store.full', error })
+    return fault('store.full', { problem: code }, error)
   }
   deps.log.error('request.bug', { id: deps.call.id, operation: deps.call.operation, error })
   return fault('server.bug', { reference: deps.call.id }, error)

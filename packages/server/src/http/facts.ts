@@ -6,7 +6,7 @@ export interface Facts {
   method: string
   /** As sent. */
   target: string
-  /** Without the query. */
+  /** As the router reads it, without the query: what is judged must be what is performed. */
   path: string
   /** Every Host header, as sent. */
   hosts: readonly string[]
@@ -26,12 +26,22 @@ export function factsOf(message: IncomingMessage): Facts {
   return {
     method: message.method ?? '',
     target,
-    path: target.split('?', 1)[0] ?? '',
+    path: routedPath(target.split('?', 1)[0] ?? ''),
     hosts,
     self: `${scheme}://${hosts[0]?.toLowerCase() ?? ''}`,
     address: (message.socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, ''),
     agent: (message.headers['user-agent'] ?? '').slice(0, AGENT_LENGTH),
     headers: message.headers,
+  }
+}
+
+/** Dots resolved and escapes undone, as the adapter and the router do; what they cannot read stays as it is. */
+function routedPath(path: string): string {
+  if (!/[%\\]|\/\./.test(path)) return path
+  try {
+    return decodeURI(new URL(`http://localhost${path}`).pathname)
+  } catch {
+    return path
   }
 }
 

@@ -107,5 +107,12 @@ function forgetFull(buckets: Map<string, { rate: Rate; bucket: Bucket }>, nowMs:
 }
 
 /** One subscriber owns a whole /64 of IPv6. */
-const network = (address: string): string =>
-  address.includes(':') ? address.split(':').slice(0, 4).join(':') : address
+function network(address: string): string {
+  if (!address.includes(':')) return address
+  const [head = '', tail] = address.split('::')
+  const groups = head === '' ? [] : head.split(':')
+  // `::` stands for as many zeros as are missing.
+  const missing = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length)
+  const all = [...groups, ...Array<string>(Math.max(0, missing)).fill('0'), ...(tail ?? '').split(':')]
+  return all.slice(0, 4).join(':')
+}

@@ -34,8 +34,14 @@ export interface ListenerDeps {
   nowMs: () => number
 }
 
-// A slow sender is cut off; Node answers 408 by itself.
+// A slow sender is cut off with 408.
 const LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 } as const
+
+// What the parser gives up on, by its error code; anything else is no HTTP.
+const UNREADABLE = new Map<unknown, number>([
+  ['ERR_HTTP_REQUEST_TIMEOUT', 408],
+  ['HPE_HEADER_OVERFLOW', 431],
+])
 
 /** A server that is not listening yet. */
 export function createListener(deps: ListenerDeps): Server {
@@ -54,8 +60,9 @@ export function createListener(deps: ListenerDeps): Server {
     else refuse(message, response, { call, refusal })
   })
   server.on('upgrade', (message, socket, head) => upgrade(deps, { message, socket, head }))
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
+  server.on('clientError', (error, socket) => {
+    const status = UNREADABLE.get('code' in error ? error.code : '') ?? 400
+    if (socket.writable) socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`)
     else socket.destroy()
   })
   return server

@@ -7,6 +7,7 @@ import type { Remains } from '../agents/trash.ts'
 import type { By } from '../db/store.ts'
 import { fileStream } from '../file-stream.ts'
 import type { Handlers } from '../handler.ts'
+import { repeat } from '../repeat.ts'
 import { createLiveRecordings, recordingOf, type LiveDeps } from './live-recordings.ts'
 import { allRows, deleteRow, deleteRows, type RecordingRow } from './store.ts'
 
@@ -82,15 +83,16 @@ export function createRecordings(deps: RecordingsDeps) {
     prune,
 
     /** Prunes now and every hour until the answer is called. */
-    run(): () => void {
-      let cancel = () => {}
-      const look = () => {
-        cancel = clock.after(LOOK_EVERY_MS, look)
-        prune().catch((error: unknown) => log.warn('recordings.not-pruned', { problem: String(error) }))
-      }
-      look()
-      return () => cancel()
-    },
+    run: (): (() => Promise<void>) =>
+      repeat(
+        clock,
+        {
+          firstMs: 0,
+          everyMs: LOOK_EVERY_MS,
+          failed: (error) => log.warn('recordings.not-pruned', { problem: String(error) }),
+        },
+        prune,
+      ),
 
     /** What a purge of the agent takes with it. */
     async remains(agent: Agent): Promise<Remains> {
