@@ -121,6 +121,10 @@ const CATALOGUE = {
     500,
     'The key file {path} is missing or wrong, so stored secrets cannot be read. Restore it from a backup.',
   ],
+  'code.symbol-unknown': [
+    404,
+    'The code map has no {name}; near it are: {near}. Name it as FILE:SYMBOL, FILE:LINE or SYMBOL.',
+  ],
   'server.stopping': [503, 'The server is stopping. Try again in a moment.'],
   'server.bug': [
     500,
