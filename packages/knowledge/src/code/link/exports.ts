@@ -1,0 +1,66 @@
+// Follows a module's exported name through re-exports to where it is declared.
+import type { Link, Target } from './value.ts'
+
+const DEPTH = 24
+
+export function findExport(
+  link: Link,
+  file: string,
+  name: string,
+  seen: Set<string> = new Set(),
+): Target | undefined {
+  const key = `${file}\0${name}`
+  if (seen.has(key) || seen.size > DEPTH * 8) return undefined
+  seen.add(key)
+  const facts = link.facts(file)
+  if (!facts) return undefined
+  if (name === '*') return { is: 'module', file }
+  const own = Object.hasOwn(facts.exports, name) ? facts.exports[name] : undefined
+  if (own?.kind === 'value')
+    return {
+      is: 'value',
+      file,
+      value: own.value,
+      ...(own.symbol === undefined ? {} : { symbol: own.symbol }),
+    }
+  if (own?.kind === 'from')
+    return throughModule(link, { from: file, specifier: own.specifier, name: own.name }, seen)
+  if (own?.kind === 'local') return findBinding(link, file, own.binding, seen)
+  if (name !== 'default') {
+    for (const specifier of facts.stars) {
+      const found = throughModule(link, { from: file, specifier, name }, seen)
+      if (found) return found
+    }
+  }
+  return assigned(link, file, name)
+}
+
+/** `export =` and `module.exports =` are the module and its default. */
+function assigned(link: Link, file: string, name: string): Target | undefined {
+  const facts = link.facts(file)
+  const whole = facts && Object.hasOwn(facts.exports, '=') ? facts.exports['='] : undefined
+  if (whole?.kind !== 'value') return undefined
+  if (name === 'default') return { is: 'value', file, value: whole.value }
+  return { is: 'value', file, value: { is: 'member', of: whole.value, name } }
+}
+
+function throughModule(
+  link: Link,
+  to: { from: string; specifier: string; name: string },
+  seen: Set<string>,
+): Target | undefined {
+  const file = link.resolve(to.from, to.specifier)
+  return file === undefined ? undefined : findExport(link, file, to.name, seen)
+}
+
+/** A binding, followed while it is an import. */
+export function findBinding(
+  link: Link,
+  file: string,
+  at: number,
+  seen: Set<string> = new Set(),
+): Target | undefined {
+  const binding = link.facts(file)?.bindings[at]
+  if (binding?.kind !== 'import') return binding && { is: 'binding', file, binding: at }
+  return throughModule(link, { from: file, specifier: binding.specifier, name: binding.name }, seen)
+}

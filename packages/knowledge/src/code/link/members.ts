@@ -1,0 +1,142 @@
+// What a member of a value is, through classes, interfaces, literals, modules and the language's library.
+import type { SymbolFact } from '../facts.ts'
+import { libraryMember } from './library.ts'
+import { envOf } from './types.ts'
+import { UNKNOWN, union, type Link, type Value } from './value.ts'
+
+export function memberOf(link: Link, of: Value, name: string): Value {
+  switch (of.is) {
+    case 'instance':
+      return instanceMember(link, of, name)
+    case 'class':
+      return classMember(link, of, name)
+    case 'object':
+      return objectMember(link, of, name)
+    case 'module':
+      return link.target(link.exported(of.file, name))
+    case 'space':
+      return spaceMember(link, of, name)
+    case 'union':
+      return union(of.of.map((one) => link.member(one, name)))
+    case 'all':
+      return of.of.map((one) => link.member(one, name)).find((one) => one.is !== 'unknown') ?? UNKNOWN
+    case 'parameter':
+      return limitMember(link, of, name)
+    case 'fn':
+      return functionMember(link, of, name)
+    default:
+      return libraryMember(of, name)
+  }
+}
+
+type Instance = Extract<Value, { is: 'instance' }>
+
+const DEPTH = 24
+
+function instanceMember(link: Link, of: Instance, name: string, depth = 0): Value {
+  const symbol = link.symbol(of.file, of.symbol)
+  if (!symbol || depth > DEPTH) return UNKNOWN
+  const own = slot(symbol, name)
+  if (own !== undefined) return memberValue(link, of, own)
+  for (const above of parents(link, of, symbol)) {
+    const found =
+      above.is === 'instance' ? instanceMember(link, above, name, depth + 1) : link.member(above, name)
+    if (found.is !== 'unknown') return found
+  }
+  const merged = mergedInterface(link, of, name)
+  if (merged) return merged
+  const index = slot(symbol, '[]')
+  return index === undefined || name === '()' || name === 'new' ? UNKNOWN : memberValue(link, of, index)
+}
+
+/** An interface of the class's name adds members to it. */
+function mergedInterface(link: Link, of: Instance, name: string): Value | undefined {
+  const facts = link.facts(of.file)
+  const symbol = facts?.symbols[of.symbol]
+  if (!facts || symbol?.kind !== 'class') return undefined
+  const other = facts.symbols.findIndex(
+    (one) => one.kind === 'interface' && one.name === symbol.name && one.parent === symbol.parent,
+  )
+  const member = other < 0 ? undefined : slot(facts.symbols[other], name)
+  return member === undefined ? undefined : memberValue(link, { ...of, symbol: other }, member)
+}
+
+function slot(symbol: SymbolFact | undefined, name: string): number | undefined {
+  const { members } = symbol ?? {}
+  return members && Object.hasOwn(members, name) ? members[name]?.[0] : undefined
+}
+
+/** What a class extends, or an interface; with the arguments that it gives them. */
+function* parents(link: Link, of: Instance, symbol: SymbolFact): Generator<Value> {
+  const env = envOf(link, of, of.args)
+  if (symbol.base) {
+    const base = link.expression(of.file, symbol.base)
+    if (base.is === 'class') {
+      const args = (symbol.baseArgs ?? []).map((one) => link.type(of.file, one, env))
+      yield { is: 'instance', file: base.file, symbol: base.symbol, args }
+    }
+  }
+  if (symbol.kind === 'class') return
+  for (const one of symbol.supers ?? []) yield link.type(of.file, one, env, of)
+}
+
+function memberValue(link: Link, of: Instance, at: number): Value {
+  const member = link.symbol(of.file, at)
+  if (!member) return UNKNOWN
+  const env = envOf(link, of, of.args)
+  if (member.fns) return { is: 'fn', file: of.file, fns: member.fns, symbol: at, env, self: of }
+  if (member.type) return link.type(of.file, member.type, env, of)
+  return link.symbolValue(of.file, at)
+}
+
+function classMember(link: Link, of: Extract<Value, { is: 'class' }>, name: string, depth = 0): Value {
+  const symbol = link.symbol(of.file, of.symbol)
+  if (!symbol || depth > DEPTH) return UNKNOWN
+  const own = slot(symbol, `static ${name}`)
+  if (own !== undefined) return link.symbolValue(of.file, own)
+  const base = symbol.base ? link.expression(of.file, symbol.base) : UNKNOWN
+  if (base.is === 'class') return classMember(link, base, name, depth + 1)
+  return base.is === 'unknown' ? UNKNOWN : link.member(base, name)
+}
+
+function objectMember(link: Link, of: Extract<Value, { is: 'object' }>, name: string): Value {
+  if (Object.hasOwn(of.of.members, name)) {
+    const member = of.of.members[name]
+    return member ? link.expression(of.file, member) : UNKNOWN
+  }
+  // The last spread wins.
+  for (const one of (of.of.spread ?? []).toReversed()) {
+    const found = link.member(link.expression(of.file, one), name)
+    if (found.is !== 'unknown') return found
+  }
+  return UNKNOWN
+}
+
+function spaceMember(link: Link, of: Extract<Value, { is: 'space' }>, name: string): Value {
+  const symbol = link.symbol(of.file, of.symbol)
+  const at = slot(symbol, name)
+  if (at === undefined) return UNKNOWN
+  return symbol?.kind === 'enum' ? { is: 'library', name: 'enum', args: [] } : link.symbolValue(of.file, at)
+}
+
+/** A type parameter has the members of its limit. */
+function limitMember(link: Link, of: Extract<Value, { is: 'parameter' }>, name: string): Value {
+  const binding = link.facts(of.file)?.bindings[of.binding]
+  if (binding?.kind !== 'typeParameter' || !binding.limit) return UNKNOWN
+  const limit = link.once(`l${of.file}\0${of.binding}`, () =>
+    binding.limit ? link.type(of.file, binding.limit) : UNKNOWN,
+  )
+  return link.member(limit, name)
+}
+
+/** A function with a namespace of its name, or with members given to it, is rare: only bind, call and apply are known. */
+function functionMember(link: Link, of: Extract<Value, { is: 'fn' }>, name: string): Value {
+  if (name === 'bind') return { is: 'callback', params: [] }
+  const facts = of.symbol === undefined ? undefined : link.facts(of.file)
+  const symbol = of.symbol === undefined ? undefined : facts?.symbols[of.symbol]
+  if (!facts || !symbol || symbol.parent !== -1) return UNKNOWN
+  const space = facts.symbols.findIndex(
+    (one) => one.kind === 'namespace' && one.path.replace(/~\d+$/, '') === symbol.path,
+  )
+  return space < 0 ? UNKNOWN : spaceMember(link, { is: 'space', file: of.file, symbol: space }, name)
+}
