@@ -106,8 +106,9 @@ interface Name {
 
 /** The declaration's name with those around it; undefined for what has none. */
 function nameOf(place: Place, declaration: ts.Node): Name | undefined {
-  const file = declaration.getSourceFile()
-  if (!place.wanted.has(file.fileName)) return undefined
+  // A signature that the compiler made up itself hangs in no file.
+  const file: ts.SourceFile | undefined = declaration.getSourceFile()
+  if (!file || !place.wanted.has(file.fileName)) return undefined
   const own = ts.isConstructorDeclaration(declaration) ? declaration.parent : declaration
   if (
     ts.isFunctionTypeNode(own) ||

@@ -31,6 +31,9 @@ export type Expr =
   /** A function with a symbol is found there, so that it is kept once. */
   | { is: 'function'; fn?: FunctionFact; symbol?: number }
   | { is: 'class'; symbol: number }
+  /** A symbol of the file, and what a place expects. */
+  | { is: 'symbol'; symbol: number }
+  | { is: 'expected'; expected: Expected }
   /** What `new` of that would give. */
   | { is: 'instance'; of: Expr }
   | { is: 'object'; members: Record<string, Expr>; spread?: Expr[] }

@@ -1,9 +1,10 @@
 // What a call gives back: chooses the overload, infers type parameters from the arguments, reads the return type or the body.
 import type { Expr, FunctionFact, Site, TypeFact } from '../facts.ts'
 import { awaited, elementOf, libraryCall } from './library.ts'
-import { instanceOf } from './types.ts'
+import { instanceOf, limitOf } from './types.ts'
 import {
   UNKNOWN,
+  classOf,
   envKey,
   library,
   siteOf,
@@ -17,7 +18,7 @@ import {
 export function resultOf(link: Link, file: string, at: number): Value {
   const site = link.facts(file)?.sites[at]
   if (!site) return UNKNOWN
-  const callee = link.expression(file, site.callee)
+  const callee = classOf(link.expression(file, site.callee))
   if (site.how === 'new') return constructed(link, callee, { file, at })
   return link.returned(callee, { file, at })
 }
@@ -71,6 +72,8 @@ export function returnedBy(link: Link, callee: Value, place?: SitePlace): Value 
       return union(callee.of.map((one) => link.returned(one, place)))
     case 'all':
       return callee.of.map((one) => link.returned(one, place)).find((one) => one.is !== 'unknown') ?? UNKNOWN
+    case 'parameter':
+      return link.returned(limitOf(link, callee), place)
     case 'method':
     case 'global':
       return libraryCall(link, callee, place)

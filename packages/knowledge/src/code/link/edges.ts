@@ -2,6 +2,7 @@
 import type { Expr, FileFacts, Site, SymbolFact } from '../facts.ts'
 import { findBinding } from './exports.ts'
 import { createLink } from './link.ts'
+import { limitOf } from './types.ts'
 import type { Link, Program, Target, Value } from './value.ts'
 
 export type EdgeKind =
@@ -130,7 +131,8 @@ function targetsOf(c: Linker, callee: Expr): Found[] {
   }
   const inModule = callee.is === 'member' ? memberTarget(c, callee) : undefined
   if (inModule) return [inModule]
-  const value = c.link.expression(c.file, callee)
+  const given = c.link.expression(c.file, callee)
+  const value = given.is === 'parameter' ? limitOf(c.link, given) : given
   const found = symbolsOf(value)
   const rule = ruleOf(c, callee)
   if (found.length === 0) return callee.is === 'ref' ? variableTarget(c, callee.binding) : []
@@ -184,6 +186,7 @@ function variableTarget(c: Linker, at: number): Found[] {
 function symbolsOf(value: Value): { file: string; symbol: number }[] {
   if (value.is === 'fn' || value.is === 'class')
     return value.symbol === undefined ? [] : [{ file: value.file, symbol: value.symbol }]
+  if (value.is === 'all') return value.of.map((one) => symbolsOf(one)).find((one) => one.length > 0) ?? []
   if (value.is !== 'union') return []
   const found = value.of.flatMap((one) => symbolsOf(one))
   return found.filter(

@@ -15,7 +15,7 @@ export function expectedParameter(link: Link, file: string, given: ExpectedParam
   return given.rest ? UNKNOWN : parameterOf(link, whole, given.at)
 }
 
-function expectedValue(link: Link, file: string, expected: Expected): Value {
+export function expectedValue(link: Link, file: string, expected: Expected): Value {
   let value = expected.type ? link.type(file, expected.type) : UNKNOWN
   if (expected.site !== undefined)
     value = argumentOf(link, { file, at: expected.site, without: expected.argument ?? 0 })

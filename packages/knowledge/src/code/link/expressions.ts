@@ -1,10 +1,10 @@
 // What an expression is, as far as facts of files tell.
 import { never } from '@tutti/core'
 import type { Binding, Expr, TypeFact } from '../facts.ts'
-import { expectedParameter } from './expected.ts'
+import { expectedParameter, expectedValue } from './expected.ts'
 import { awaited, elementOf } from './library.ts'
 import { instanceOf } from './types.ts'
-import { NO_ENV, UNKNOWN, library, perhaps, union, type Link, type Target, type Value } from './value.ts'
+import { NO_ENV, UNKNOWN, classOf, library, perhaps, type Link, type Target, type Value } from './value.ts'
 
 export function expressionValue(link: Link, file: string, of: Expr): Value {
   switch (of.is) {
@@ -39,6 +39,10 @@ function plainValue(link: Link, file: string, of: Plain): Value {
       return functionValue(link, file, of)
     case 'class':
       return { is: 'class', file, symbol: of.symbol }
+    case 'symbol':
+      return link.symbolValue(file, of.symbol)
+    case 'expected':
+      return expectedValue(link, file, of.expected)
     case 'instance':
       return instanceOf(link, link.expression(file, of.of))
     case 'object':
@@ -66,7 +70,7 @@ export function thisValue(link: Link, file: string, symbol: number): Value {
 
 function baseValue(link: Link, file: string, of: { symbol: number; fixed?: boolean }): Value {
   const made = link.symbol(file, of.symbol)
-  const base = made?.base ? link.expression(file, made.base) : UNKNOWN
+  const base = classOf(made?.base ? link.expression(file, made.base) : UNKNOWN)
   if (base.is !== 'class' || of.fixed) return base
   const args = (made?.baseArgs ?? []).map((one) => link.type(file, one))
   return { is: 'instance', file: base.file, symbol: base.symbol, args }
@@ -117,7 +121,9 @@ function imported(link: Link, file: string, binding: Extract<Binding, { kind: 'i
 
 /** A class with an interface, a function with a namespace: the one that is a value first. */
 function mergedValue(link: Link, file: string, symbols: readonly number[]): Value {
-  return union(symbols.map((one) => link.symbolValue(file, one)))
+  const values = symbols.map((one) => link.symbolValue(file, one)).filter((one) => one.is !== 'unknown')
+  if (values.length < 2) return values[0] ?? UNKNOWN
+  return { is: 'all', of: values }
 }
 
 function parameterValue(link: Link, file: string, binding: Extract<Binding, { kind: 'parameter' }>): Value {

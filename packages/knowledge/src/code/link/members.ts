@@ -1,8 +1,8 @@
 // What a member of a value is, through classes, interfaces, literals, modules and the language's library.
 import type { SymbolFact } from '../facts.ts'
 import { libraryMember } from './library.ts'
-import { envOf } from './types.ts'
-import { UNKNOWN, union, type Link, type Value } from './value.ts'
+import { envOf, limitOf } from './types.ts'
+import { UNKNOWN, classOf, union, type Link, type Value } from './value.ts'
 
 export function memberOf(link: Link, of: Value, name: string): Value {
   switch (of.is) {
@@ -21,7 +21,7 @@ export function memberOf(link: Link, of: Value, name: string): Value {
     case 'all':
       return of.of.map((one) => link.member(one, name)).find((one) => one.is !== 'unknown') ?? UNKNOWN
     case 'parameter':
-      return limitMember(link, of, name)
+      return link.member(limitOf(link, of), name)
     case 'fn':
       return functionMember(link, of, name)
     default:
@@ -70,7 +70,7 @@ function slot(symbol: SymbolFact | undefined, name: string): number | undefined 
 function* parents(link: Link, of: Instance, symbol: SymbolFact): Generator<Value> {
   const env = envOf(link, of, of.args)
   if (symbol.base) {
-    const base = link.expression(of.file, symbol.base)
+    const base = classOf(link.expression(of.file, symbol.base))
     if (base.is === 'class') {
       const args = (symbol.baseArgs ?? []).map((one) => link.type(of.file, one, env))
       yield { is: 'instance', file: base.file, symbol: base.symbol, args }
@@ -94,7 +94,7 @@ function classMember(link: Link, of: Extract<Value, { is: 'class' }>, name: stri
   if (!symbol || depth > DEPTH) return UNKNOWN
   const own = slot(symbol, `static ${name}`)
   if (own !== undefined) return link.symbolValue(of.file, own)
-  const base = symbol.base ? link.expression(of.file, symbol.base) : UNKNOWN
+  const base = symbol.base ? classOf(link.expression(of.file, symbol.base)) : UNKNOWN
   if (base.is === 'class') return classMember(link, base, name, depth + 1)
   return base.is === 'unknown' ? UNKNOWN : link.member(base, name)
 }
@@ -117,16 +117,6 @@ function spaceMember(link: Link, of: Extract<Value, { is: 'space' }>, name: stri
   const at = slot(symbol, name)
   if (at === undefined) return UNKNOWN
   return symbol?.kind === 'enum' ? { is: 'library', name: 'enum', args: [] } : link.symbolValue(of.file, at)
-}
-
-/** A type parameter has the members of its limit. */
-function limitMember(link: Link, of: Extract<Value, { is: 'parameter' }>, name: string): Value {
-  const binding = link.facts(of.file)?.bindings[of.binding]
-  if (binding?.kind !== 'typeParameter' || !binding.limit) return UNKNOWN
-  const limit = link.once(`l${of.file}\0${of.binding}`, () =>
-    binding.limit ? link.type(of.file, binding.limit) : UNKNOWN,
-  )
-  return link.member(limit, name)
 }
 
 /** A function with a namespace of its name, or with members given to it, is rare: only bind, call and apply are known. */

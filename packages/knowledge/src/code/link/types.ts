@@ -2,7 +2,7 @@
 import { never } from '@tutti/core'
 import type { TypeFact } from '../facts.ts'
 import { TRANSPARENT, awaited, elementOf, libraryType } from './library.ts'
-import { UNKNOWN, envKey, library, union, type Env, type Link, type Target, type Value } from './value.ts'
+import { UNKNOWN, classOf, envKey, library, union, type Env, type Link, type Target, type Value } from './value.ts'
 
 export interface TypePlace {
   file: string
@@ -136,7 +136,18 @@ function parametersOf(link: Link, of: Value): Value {
   }
 }
 
+/** What a type parameter is at least. */
+export function limitOf(link: Link, of: Extract<Value, { is: 'parameter' }>): Value {
+  const binding = link.facts(of.file)?.bindings[of.binding]
+  const limit = binding?.kind === 'typeParameter' ? binding.limit : undefined
+  return limit ? link.once(`l${of.file}\0${of.binding}`, () => link.type(of.file, limit)) : UNKNOWN
+}
+
 export function instanceOf(link: Link, of: Value, args: readonly Value[] = []): Value {
+  if (of.is === 'all') {
+    const inner = classOf(of)
+    return inner === of ? UNKNOWN : instanceOf(link, inner, args)
+  }
   if (of.is === 'class') return { is: 'instance', file: of.file, symbol: of.symbol, args }
   if (of.is === 'fn' && of.constructs) return link.returned(of)
   if (of.is === 'union') return union(of.of.map((one) => instanceOf(link, one, args)))

@@ -57,6 +57,10 @@ export function union(of: readonly Value[]): Value {
   return distinct.length === 1 && distinct[0] ? distinct[0] : { is: 'union', of: distinct.slice(0, 24) }
 }
 
+/** The class of a name that is also a namespace or function. */
+export const classOf = (value: Value): Value =>
+  value.is === 'all' ? (value.of.find((one) => one.is === 'class') ?? value) : value
+
 /** Whether two values name the same symbol; arguments do not matter for whom a call meets. */
 export function same(a: Value, b: Value): boolean {
   if (a === b) return true

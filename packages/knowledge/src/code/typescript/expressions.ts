@@ -77,6 +77,7 @@ export const EXPRESSIONS: Record<string, Read> = {
 
 function thisExpr(r: Reading): Expr {
   if (r.fn?.self) return { is: 'cast', type: r.fn.self }
+  if (r.receiver) return r.receiver
   return r.self ? { is: 'this', ...selfOf(r.self) } : UNKNOWN
 }
 
@@ -302,7 +303,7 @@ function property(r: Reading, node: Node, place: PropertyPlace): Expr {
       }),
     )
     const accessor = text(node, 'kind') !== 'init'
-    const fn = readFunction(r, inner, { symbol, expected })
+    const fn = readFunction(r, inner, { symbol, expected, receiver: receiverOf(place, inner) })
     const made = r.facts.symbols[symbol]
     if (made) made.fns = [fn]
     if (accessor && made) made.kind = 'accessor'
@@ -319,6 +320,13 @@ function property(r: Reading, node: Node, place: PropertyPlace): Expr {
     return readObject(r, inner, { owner, expected })
   }
   return r.expression(value, expected)
+}
+
+/** In a literal's method `this` is the literal: what it is said to be, or the variable that holds it. */
+function receiverOf(place: PropertyPlace, node: Node): Expr | undefined {
+  if (node.type === 'ArrowFunctionExpression') return undefined
+  if (place.expected) return { is: 'expected', expected: place.expected }
+  return place.owner === undefined ? undefined : { is: 'symbol', symbol: place.owner }
 }
 
 function array(r: Reading, node: Node, expected?: Expected): Expr {

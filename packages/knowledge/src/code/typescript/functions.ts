@@ -18,6 +18,7 @@ export interface FunctionPlace {
   symbol?: number | undefined
   expected?: Expected | undefined
   self?: Self | undefined
+  receiver?: Expr | undefined
 }
 
 export function readFunction(r: Reading, node: Node, place: FunctionPlace = {}): FunctionFact {
@@ -29,7 +30,8 @@ export function readFunction(r: Reading, node: Node, place: FunctionPlace = {}):
   if (own) own.complexity += 1
   // An arrow keeps the `this` around it.
   const self = place.self ?? (node.type === 'ArrowFunctionExpression' ? r.self : undefined)
-  const changes = { symbol: place.symbol ?? r.symbol, nested: true, fn, self }
+  const receiver = place.receiver ?? (node.type === 'ArrowFunctionExpression' ? r.receiver : undefined)
+  const changes = { symbol: place.symbol ?? r.symbol, nested: true, fn, self, receiver }
   const outer = r.fn
   within(r, changes, () =>
     inScope(r, true, () => {

@@ -13,6 +13,8 @@ import type { Node } from './ast.ts'
 
 export interface Scope {
   names: Map<string, number>
+  /** Type parameters: a value of the same name is another thing. */
+  types?: Map<string, number>
   parent?: Scope
   /** `var` lands in the nearest scope of a function or module. */
   hoists: boolean
@@ -35,6 +37,8 @@ export interface Reading {
   /** Whether the place is inside a function: what is declared there has no name outside. */
   nested: boolean
   fn?: FunctionFact
+  /** What `this` is in a literal's method. */
+  receiver?: Expr | undefined
   self?: Self
   /** Symbols and bindings that were declared ahead of their statement. */
   declared: Map<Node, number>
@@ -58,15 +62,15 @@ export const UNKNOWN: Expr = { is: 'unknown' }
 
 export function within<T>(
   r: Reading,
-  changes: Partial<Pick<Reading, 'symbol' | 'nested' | 'fn' | 'self'>>,
+  changes: Partial<Pick<Reading, 'symbol' | 'nested' | 'fn' | 'self' | 'receiver'>>,
   run: () => T,
 ): T {
-  const { symbol, nested, fn, self } = r
+  const { symbol, nested, fn, self, receiver } = r
   Object.assign(r, changes)
   try {
     return run()
   } finally {
-    Object.assign(r, { symbol, nested, fn, self })
+    Object.assign(r, { symbol, nested, fn, self, receiver })
   }
 }
 
@@ -88,9 +92,18 @@ export function lookup(r: Reading, name: string): number | undefined {
   return undefined
 }
 
+export function lookupType(r: Reading, name: string): number | undefined {
+  for (let scope: Scope | undefined = r.scope; scope; scope = scope.parent) {
+    const found = scope.types?.get(name) ?? scope.names.get(name)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
 export function declare(r: Reading, name: string, binding: Binding, scope: Scope = r.scope): number {
   const at = r.facts.bindings.push(binding) - 1
-  scope.names.set(name, at)
+  if (binding.kind === 'typeParameter') (scope.types ??= new Map()).set(name, at)
+  else scope.names.set(name, at)
   return at
 }
 

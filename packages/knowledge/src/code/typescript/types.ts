@@ -9,6 +9,7 @@ import {
   declare,
   inScope,
   lookup,
+  lookupType,
   refer,
   symbolAt,
   within,
@@ -105,7 +106,7 @@ function pathOf(node: Node | undefined): Node[] {
 function named(r: Reading, node: Node | undefined, args: TypeFact[]): TypeFact {
   const [first, ...rest] = pathOf(node)
   const name = nameOf(first) ?? ''
-  const binding = lookup(r, name)
+  const binding = lookupType(r, name)
   const path = rest.map((one) => nameOf(one) ?? '')
   if (binding !== undefined && first) refer(r, binding, { node: first, member: path[0], type: true })
   return {
