@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { Fault } from '@tutti/core'
 import { COMMANDS, usage } from './code/commands.ts'
 import { openCodeMap } from './code/code-map.ts'
+import { createGit } from './code/git.ts'
 import { extractors } from './code/extractors.ts'
 
 const { values, positionals } = parseArgs({
@@ -37,6 +38,7 @@ try {
   const answer = command.run(map, args, {
     depth: Number(values.depth ?? 5),
     tokens: Number(values.tokens ?? 4000),
+    git: createGit(root),
   })
   process.stdout.write(values.json ? `${JSON.stringify(answer.data)}\n` : `${answer.text}\n`)
 } catch (error) {

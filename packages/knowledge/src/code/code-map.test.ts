@@ -27,7 +27,8 @@ function write(root: string, path: string, text: string): void {
   writeFileSync(join(root, path), text)
 }
 
-const open = (root: string, database = ':memory:') => openCodeMap({ root, database, extractors: [typescript] })
+const open = (root: string, database = ':memory:') =>
+  openCodeMap({ root, database, extractors: [typescript] })
 
 /** Everything that the map says, in words that do not depend on ids. */
 function said(map: CodeMap): string[] {
@@ -48,35 +49,75 @@ function said(map: CodeMap): string[] {
 function graphEdges(map: CodeMap): string[] {
   const graph = map.graph()
   const found: string[] = []
-  for (let node = 0; node < graph.size(); node++) graph.each(node, false, (other, bits) => found.push(`${node} ${other} ${bits}`))
+  for (let node = 0; node < graph.size(); node++)
+    graph.each(node, false, (other, bits) => found.push(`${node} ${other} ${bits}`))
   return found.sort()
 }
 
 const NAMES = ['a', 'b', 'c', 'd', 'lib/a', 'lib/index', 'lib/deep/b', 'pkg/src/index']
 const TEXTS = [
-  (other: string) => `import { run, Box } from '${other}'\nexport function start() { return run(new Box().open()) }\n`,
-  () => `export function run(n: number) { return helper(n) }\nfunction helper(n: number) { return n }\nexport class Box { open() { return 1 } }\n`,
-  () => `export class Base { open() { return this.shut() } shut() { return 2 } }\nexport class Box extends Base {}\nexport const run = (n: number) => new Box().open() + n\n`,
+  (other: string) =>
+    `import { run, Box } from '${other}'\nexport function start() { return run(new Box().open()) }\n`,
+  () =>
+    `export function run(n: number) { return helper(n) }\nfunction helper(n: number) { return n }\nexport class Box { open() { return 1 } }\n`,
+  () =>
+    `export class Base { open() { return this.shut() } shut() { return 2 } }\nexport class Box extends Base {}\nexport const run = (n: number) => new Box().open() + n\n`,
   (other: string) => `export * from '${other}'\nexport { run as walk } from '${other}'\n`,
-  (other: string) => `import * as all from '${other}'\nexport const tool = { go() { return all.run(1) } }\nexport default tool\nexport function run() { return tool.go() }\n`,
-  (other: string) => `import tool from '${other}'\nexport const make = () => ({ box: tool })\nexport class Box { open() { return make().box.go() } }\n`,
-  (other: string) => `import { make } from '${other}'\nimport { Box } from 'shared'\nexport const run = () => make().box.open() + new Box().open()\n`,
+  (other: string) =>
+    `import * as all from '${other}'\nexport const tool = { go() { return all.run(1) } }\nexport default tool\nexport function run() { return tool.go() }\n`,
+  (other: string) =>
+    `import tool from '${other}'\nexport const make = () => ({ box: tool })\nexport class Box { open() { return make().box.go() } }\n`,
+  (other: string) =>
+    `import { make } from '${other}'\nimport { Box } from 'shared'\nexport const run = () => make().box.open() + new Box().open()\n`,
   () => `export function run( {`,
 ]
 
 const specifier = (from: string, to: string) => {
-  const up = from.split('/').slice(1).map(() => '..').join('/')
+  const up = from
+    .split('/')
+    .slice(1)
+    .map(() => '..')
+    .join('/')
   return `${up || '.'}/${to.replace(/\/index$/, '')}`
 }
 
 const edit = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('write' as const), path: fc.constantFrom(...NAMES), text: fc.nat(TEXTS.length - 1), to: fc.constantFrom(...NAMES), note: fc.nat(3) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('move' as const), path: fc.constantFrom(...NAMES), to: fc.constantFrom(...NAMES) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('remove' as const), path: fc.constantFrom(...NAMES) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('package' as const), main: fc.constantFrom('src/index.ts', 'src/other.ts') }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('write' as const),
+      path: fc.constantFrom(...NAMES),
+      text: fc.nat(TEXTS.length - 1),
+      to: fc.constantFrom(...NAMES),
+      note: fc.nat(3),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('move' as const),
+      path: fc.constantFrom(...NAMES),
+      to: fc.constantFrom(...NAMES),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('remove' as const), path: fc.constantFrom(...NAMES) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('package' as const),
+      main: fc.constantFrom('src/index.ts', 'src/other.ts'),
+    }),
+  },
 )
 
-function apply(root: string, present: Set<string>, one: typeof edit extends fc.Arbitrary<infer T> ? T : never): string[] {
+function apply(
+  root: string,
+  present: Set<string>,
+  one: typeof edit extends fc.Arbitrary<infer T> ? T : never,
+): string[] {
   const file = 'path' in one ? `${one.path}.ts` : 'pkg/package.json'
   switch (one.do) {
     case 'write': {
@@ -131,13 +172,17 @@ test('after any writes, moves and removals the map equals a fresh index of the f
 function tableEdges(map: CodeMap): string[] {
   const { size, columns } = map.store.graphColumns()
   const found: string[] = []
-  for (let at = 0; at < columns.count; at++) found.push(`${columns.sources[at]} ${columns.targets[at]} ${columns.bits[at]}`)
+  for (let at = 0; at < columns.count; at++)
+    found.push(`${columns.sources[at]} ${columns.targets[at]} ${columns.bits[at]}`)
   expect(size).toBeGreaterThan(0)
   return found.sort()
 }
 
 test('a map that is opened again knows what changed while it was closed', () => {
-  const root = aFolder({ 'a.ts': `export function one() {}\n`, 'b.ts': `import { one } from './a'\nexport const two = () => one()\n` })
+  const root = aFolder({
+    'a.ts': `export function one() {}\n`,
+    'b.ts': `import { one } from './a'\nexport const two = () => one()\n`,
+  })
   const database = join(aFolder({}), 'map.db')
   const first = open(root, database)
   first.index()

@@ -1,11 +1,18 @@
 // The questions as commands: each gives data, and text that a person or an agent reads.
 import type { CodeMap } from './code-map.ts'
+import type { Git } from './git.ts'
+import { deadCode } from './questions/dead.ts'
+import { changeTogether, diffImpact, hotspots, touchedBy } from './questions/history.ts'
 import { findNodes, type MapNode } from './questions/nodes.ts'
+import { cycles, shortestPath } from './questions/paths.ts'
+import { clusters, outline, outlineLine } from './questions/rank.ts'
+import { search } from './questions/search.ts'
 import { callees, callers, impact, references, type Relation } from './questions/relations.ts'
 
 export interface CommandOptions {
   depth: number
   tokens: number
+  git: Git
 }
 
 export interface Answer {
@@ -96,7 +103,138 @@ export const COMMANDS: Record<string, Command> = {
       }
     },
   },
+  path: {
+    takes: 'SYMBOL SYMBOL',
+    says: 'The shortest way from one to the other',
+    run(map, args) {
+      const [from, to] = [args[0], args[1]].map((one) =>
+        findNodes(map.store, one ?? '').map((node) => node.id),
+      )
+      const data = shortestPath(map, from ?? [], to ?? [])
+      return { data, text: data.map((one) => title(one)).join('\n  -> ') || 'no way from one to the other' }
+    },
+  },
+  cycles: {
+    takes: '[imports|calls]',
+    says: 'Files that import each other, or symbols that call each other',
+    run(map, args) {
+      const data = cycles(map, args[0] === 'calls' ? 'calls' : 'imports')
+      return {
+        data,
+        text: data.map((group) => group.map((one) => title(one)).join('\n  ')).join('\n\n') || 'none',
+      }
+    },
+  },
+  dead: {
+    takes: '',
+    says: 'Code that nothing reaches',
+    run(map) {
+      const data = deadCode(map)
+      return {
+        data,
+        text:
+          data.map((one) => `${one.sure.padEnd(7)}${title(one.node)}  (${one.reason})`).join('\n') || 'none',
+      }
+    },
+  },
+  clusters: {
+    takes: '',
+    says: 'Groups of files that use each other',
+    run(map) {
+      const data = clusters(map)
+      const text = data
+        .filter((one) => one.files.length > 1)
+        .map((one) => `${one.name} (${one.files.length})\n  ${one.files.join('\n  ')}`)
+      return { data, text: text.join('\n') }
+    },
+  },
+  hotspots: {
+    takes: '',
+    says: 'Files that change often and are complex',
+    run(map, _, options) {
+      const data = hotspots(map, options.git.log(COMMITS))
+      return {
+        data,
+        text:
+          data.map((one) => `${one.score}\t${one.changes} x ${one.complexity}\t${one.file}`).join('\n') ||
+          'no history',
+      }
+    },
+  },
+  together: {
+    takes: '[FILE]',
+    says: 'Files that change in the same commits',
+    run(_, args, options) {
+      const data = changeTogether(options.git.log(COMMITS), args[0])
+      return {
+        data,
+        text:
+          data
+            .map((one) => `${one.together}\t${Math.round(one.share * 100)} %\t${one.files.join('  ')}`)
+            .join('\n') || 'none',
+      }
+    },
+  },
+  touched: {
+    takes: 'FILE',
+    says: 'Who changed it, latest first',
+    run(_, args, options) {
+      const data = touchedBy(options.git.log(COMMITS), args[0] ?? '')
+      return {
+        data,
+        text:
+          data
+            .map(
+              (one) =>
+                `${new Date(one.last).toISOString().slice(0, 10)}  ${one.author}  ${one.commits}  ${one.subject}`,
+            )
+            .join('\n') || 'no history',
+      }
+    },
+  },
+  diff: {
+    takes: '[REVISION]',
+    says: 'What the changes since a revision may break',
+    run(map, args, options) {
+      const data = diffImpact(map, options.git.diff(args[0] ?? 'HEAD'), options.depth)
+      const tests = [...new Set(data.impact.tests.map((one) => one.file))]
+      const text = [
+        'changed',
+        ...data.changed.map((one) => `  ${title(one)}`),
+        'files reached',
+        ...data.impact.files.map((one) => `  ${one}`),
+        'tests',
+        ...tests.map((one) => `  ${one}`),
+      ]
+      return { data, text: text.join('\n') }
+    },
+  },
+  outline: {
+    takes: '[SYMBOL] [--tokens N]',
+    says: 'The most depended-on symbols, as many as the budget holds',
+    run(map, args, options) {
+      const around = args[0] === undefined ? [] : findNodes(map.store, args[0]).map((one) => one.id)
+      const data = outline(map, options.tokens, around)
+      return {
+        data,
+        text: data
+          .map((one) => `${one.file}\n${one.symbols.map((node) => outlineLine(node)).join('')}`)
+          .join(''),
+      }
+    },
+  },
+  search: {
+    takes: 'WORDS',
+    says: 'Search names, signatures and comments',
+    run(map, args) {
+      const data = search(map, args.join(' '))
+      return { data, text: data.map((one) => title(one)).join('\n') || 'nothing' }
+    },
+  },
 }
+
+/** As far back as the questions to the history look. */
+const COMMITS = 2000
 
 export const usage = (): string =>
   [

@@ -68,10 +68,9 @@ export interface Expected {
   path: string[]
 }
 
+/** Its type is its binding's. */
 export interface Parameter {
-  name: string
   binding: number
-  type?: TypeFact
   rest?: boolean
   optional?: boolean
 }

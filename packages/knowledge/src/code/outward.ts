@@ -22,24 +22,24 @@ const SILENT = new Set([
 
 /** A hash of everything that is reachable from the file's exports and members, numbered in order of reach. */
 export function outwardHash(facts: FileFacts): string {
-  const reach: Reach = { facts, numbers: new Map(), queue: [], parts: [] }
+  const reach: Reach = { facts, numbers: new Map(), queue: [], text: '' }
   facts.symbols.forEach((symbol, at) => {
     if (symbol.path && !symbol.nested) number(reach, 'symbol', at)
   })
   write(reach, facts.exports)
   write(reach, facts.stars)
   for (let next = reach.queue.shift(); next; next = reach.queue.shift()) {
-    reach.parts.push(`\n${next.key}:`)
+    reach.text += `\n${next.key}:`
     write(reach, next.value)
   }
-  return createHash('sha1').update(reach.parts.join('')).digest('base64url')
+  return createHash('sha1').update(reach.text).digest('base64url')
 }
 
 interface Reach {
   facts: FileFacts
   numbers: Map<string, number>
   queue: { key: string; value: unknown }[]
-  parts: string[]
+  text: string
 }
 
 type Table = 'symbol' | 'binding' | 'site'
@@ -72,23 +72,23 @@ const INDEXES: Record<string, Table> = {
 
 function write(reach: Reach, value: unknown): void {
   if (Array.isArray(value)) {
-    reach.parts.push('[')
+    reach.text += '['
     for (const one of value) write(reach, one)
-    reach.parts.push(']')
+    reach.text += ']'
   } else if (typeof value === 'object' && value !== null) {
-    reach.parts.push('{')
+    reach.text += '{'
     for (const [key, one] of Object.entries(value)) writeField(reach, key, one)
-    reach.parts.push('}')
-  } else reach.parts.push(JSON.stringify(value) ?? '', ',')
+    reach.text += '}'
+  } else reach.text += `${JSON.stringify(value) ?? ''},`
 }
 
 function writeField(reach: Reach, key: string, value: unknown): void {
   if (SILENT.has(key)) return
-  reach.parts.push(key, ':')
+  reach.text += `${key}:`
   const table = INDEXES[key]
-  if (table && typeof value === 'number') reach.parts.push(number(reach, table, value))
+  if (table && typeof value === 'number') reach.text += number(reach, table, value)
   else if (table && Array.isArray(value))
-    for (const one of value) reach.parts.push(number(reach, table, Number(one)), ' ')
+    for (const one of value) reach.text += `${number(reach, table, Number(one))} `
   else if (key === 'members' && isIndexLists(value)) writeMembers(reach, value)
   else write(reach, value)
 }
@@ -100,7 +100,7 @@ const isIndexLists = (value: unknown): value is Record<string, number[]> =>
 
 function writeMembers(reach: Reach, members: Record<string, number[]>): void {
   for (const [name, list] of Object.entries(members)) {
-    reach.parts.push(JSON.stringify(name))
-    for (const one of list) reach.parts.push(number(reach, 'symbol', one), ' ')
+    reach.text += JSON.stringify(name)
+    for (const one of list) reach.text += `${number(reach, 'symbol', one)} `
   }
 }

@@ -13,6 +13,7 @@ import {
   type Link,
   type SitePlace,
   type Value,
+  writtenType,
 } from './value.ts'
 
 export function resultOf(link: Link, file: string, at: number): Value {
@@ -140,9 +141,10 @@ export function inferred(link: Link, callee: Fn, given: { fn: FunctionFact; plac
   const matcher: Matcher = { link, file: callee.file, wanted, env, depth: 0 }
   fn.params.forEach((param, at) => {
     const argument = site.args[at]
-    if (!param.type || !argument || at === place.without) return
-    if (mentions(param.type, wanted))
-      match(matcher, param.rest ? restElement(param.type) : param.type, argumentValue(link, place, argument))
+    const type = writtenType(link, callee.file, param)
+    if (!type || !argument || at === place.without) return
+    if (mentions(type, wanted))
+      match(matcher, param.rest ? restElement(type) : type, argumentValue(link, place, argument))
   })
   for (const one of params)
     if (!env.has(envKey(callee.file, one))) setFallback(link, { file: callee.file, binding: one }, env)

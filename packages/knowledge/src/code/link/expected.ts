@@ -2,7 +2,7 @@
 import type { Expected } from '../facts.ts'
 import { chosen, inferred } from './calls.ts'
 import { awaited, elementOf, libraryCallback } from './library.ts'
-import { UNKNOWN, siteOf, union, type Link, type SitePlace, type Value } from './value.ts'
+import { UNKNOWN, siteOf, union, type Link, type SitePlace, type Value, writtenType } from './value.ts'
 
 export interface ExpectedParameter {
   expected: Expected
@@ -72,7 +72,8 @@ export function parameterOf(link: Link, fn: Value, at: number): Value {
   if (fn.is !== 'fn') return UNKNOWN
   const params = fn.fns[0]?.params ?? []
   const param = params[at] ?? (params.at(-1)?.rest ? params.at(-1) : undefined)
-  if (!param?.type) return param ? link.bindingValue(fn.file, param.binding) : UNKNOWN
-  const value = link.type(fn.file, param.type, fn.env, fn.self)
+  const type = param && writtenType(link, fn.file, param)
+  if (!type) return param ? link.bindingValue(fn.file, param.binding) : UNKNOWN
+  const value = link.type(fn.file, type, fn.env, fn.self)
   return param.rest ? elementOf(link, value) : value
 }

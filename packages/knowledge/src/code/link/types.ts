@@ -2,7 +2,18 @@
 import { never } from '@tutti/core'
 import type { TypeFact } from '../facts.ts'
 import { TRANSPARENT, awaited, elementOf, libraryType } from './library.ts'
-import { UNKNOWN, classOf, envKey, library, union, type Env, type Link, type Target, type Value } from './value.ts'
+import {
+  UNKNOWN,
+  classOf,
+  envKey,
+  library,
+  union,
+  type Env,
+  type Link,
+  type Target,
+  type Value,
+  writtenType,
+} from './value.ts'
 
 export interface TypePlace {
   file: string
@@ -132,7 +143,10 @@ function parametersOf(link: Link, of: Value): Value {
   if (of.is !== 'fn') return UNKNOWN
   return {
     is: 'tuple',
-    of: (of.fns[0]?.params ?? []).map((one) => (one.type ? link.type(of.file, one.type, of.env) : UNKNOWN)),
+    of: (of.fns[0]?.params ?? []).map((one) => {
+      const type = writtenType(link, of.file, one)
+      return type ? link.type(of.file, type, of.env) : UNKNOWN
+    }),
   }
 }
 

@@ -1,5 +1,5 @@
 // What the linker knows of a value or type: enough to say which symbol a member or a call means.
-import type { Expr, FileFacts, FunctionFact, Site, SymbolFact, TypeFact } from '../facts.ts'
+import type { Expr, FileFacts, FunctionFact, Parameter, Site, SymbolFact, TypeFact } from '../facts.ts'
 
 /** Type parameters by `file + binding`, and what stands for them here. */
 export type Env = ReadonlyMap<string, Value>
@@ -112,5 +112,11 @@ export interface SitePlace {
 
 export const siteOf = (link: Link, place: SitePlace | undefined): Site | undefined =>
   place && link.facts(place.file)?.sites[place.at]
+
+/** The type that is written for a parameter. */
+export function writtenType(link: Link, file: string, param: Parameter): TypeFact | undefined {
+  const binding = link.facts(file)?.bindings[param.binding]
+  return binding?.kind === 'parameter' ? binding.type : undefined
+}
 
 export const envKey = (file: string, binding: number) => `${file}\0${binding}`

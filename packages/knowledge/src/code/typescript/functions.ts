@@ -85,7 +85,7 @@ export function readParams(r: Reading, node: Node, expected?: Expected): Paramet
     return binding
   })
   const read = params.map((one, at) => readParam(r, one, bindings[at] ?? -1))
-  return read.filter((one) => one.name !== 'this')
+  return read.filter((_, at) => nameOf(innerPattern(params[at] ?? node)) !== 'this')
 }
 
 const innerPattern = (param: Node): Node | undefined => {
@@ -104,11 +104,11 @@ function readParam(r: Reading, param: Node, binding: number): Parameter {
     'typeAnnotation',
   )
   const made = r.facts.bindings[binding]
-  const result: Parameter = { name: id?.type === 'Identifier' ? (nameOf(id) ?? '') : '', binding }
+  const result: Parameter = { binding }
   if (inner.type === 'RestElement') result.rest = true
   if (flag(id, 'optional') || inner.type === 'AssignmentPattern') result.optional = true
   if (made?.kind !== 'parameter') return result
-  if (annotated) result.type = made.type = r.type(annotated)
+  if (annotated) made.type = r.type(annotated)
   if (result.rest) made.rest = true
   if (inner.type === 'AssignmentPattern') {
     const value = r.expression(child(inner, 'right'), made.type ? { type: made.type, path: [] } : undefined)
