@@ -86,7 +86,8 @@ function index(state: State): Change {
   return apply(state, [...wanted, ...gone])
 }
 
-const isConfig = (path: string) => /(?:^|\/)(?:package|[jt]sconfig(?:\.[\w-]+)?)\.json$/.test(path)
+const isConfig = (path: string) =>
+  /(?:^|\/)(?:(?:package|[jt]sconfig(?:\.[\w-]+)?)\.json|go\.mod|Cargo\.toml)$/.test(path)
 
 const isWanted = (state: State, path: string): boolean =>
   isConfig(path) || extractorOf(state, path) !== undefined
@@ -326,6 +327,7 @@ function modulesOf(state: State): Modules {
         texts.set(path, state.files.has(path) ? readText(state.root, path).text : undefined)
       return texts.get(path)
     },
+    paths: () => state.files.keys(),
     configs: () => [...state.files.keys()].filter((path) => isConfig(path)),
   })
   return modules

@@ -32,10 +32,17 @@ export function findExport(
       if (found) return found
     }
   }
-  return assigned(link, file, name)
+  return assigned(link, file, name) ?? submodule(link, file, name)
 }
 
-/** `export =` and `module.exports =` are the module and its default. */
+/** A Python package's modules are its members, imported or not. */
+function submodule(link: Link, file: string, name: string): Target | undefined {
+  if (!file.endsWith('/__init__.py')) return undefined
+  const found = link.resolve(file, `py:.${name}`)
+  return found === undefined ? undefined : { is: 'module', file: found }
+}
+
+/** `export = and `module.exports =` are the module and its default. */
 function assigned(link: Link, file: string, name: string): Target | undefined {
   const facts = link.facts(file)
   const whole = facts && Object.hasOwn(facts.exports, '=') ? facts.exports['='] : undefined
@@ -44,13 +51,14 @@ function assigned(link: Link, file: string, name: string): Target | undefined {
   return { is: 'value', file, value: { is: 'member', of: whole.value, name } }
 }
 
-function throughModule(
+export function throughModule(
   link: Link,
   to: { from: string; specifier: string; name: string },
-  seen: Set<string>,
+  seen: Set<string> = new Set(),
 ): Target | undefined {
   const file = link.resolve(to.from, to.specifier)
-  return file === undefined ? undefined : findExport(link, file, to.name, seen)
+  const found = file === undefined ? undefined : findExport(link, file, to.name, seen)
+  return found ?? namedModule(link, to)
 }
 
 /** A binding, followed while it is an import. */
@@ -63,4 +71,15 @@ export function findBinding(
   const binding = link.facts(file)?.bindings[at]
   if (binding?.kind !== 'import') return binding && { is: 'binding', file, binding: at }
   return throughModule(link, { from: file, specifier: binding.specifier, name: binding.name }, seen)
+}
+
+/** `from package import module`, `use crate::module`: the name is a module itself. */
+function namedModule(link: Link, to: { from: string; specifier: string; name: string }): Target | undefined {
+  const joint = to.specifier.startsWith('py:') ? '.' : to.specifier.startsWith('rs:') ? '::' : undefined
+  if (joint === undefined || to.name === '*') return undefined
+  const specifier = to.specifier.endsWith(joint)
+    ? `${to.specifier}${to.name}`
+    : `${to.specifier}${joint}${to.name}`
+  const file = link.resolve(to.from, specifier)
+  return file === undefined ? undefined : { is: 'module', file }
 }

@@ -115,8 +115,7 @@ export function bindingValue(link: Link, file: string, at: number): Value {
 }
 
 function imported(link: Link, file: string, binding: Extract<Binding, { kind: 'import' }>): Value {
-  const to = link.resolve(file, binding.specifier)
-  return to === undefined ? UNKNOWN : targetValue(link, link.exported(to, binding.name))
+  return targetValue(link, link.imported(file, binding))
 }
 
 /** A class with an interface, a function with a namespace: the one that is a value first. */

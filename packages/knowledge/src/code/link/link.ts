@@ -1,5 +1,5 @@
 // Puts the linker together: questions about values, each answered once per file and safe against circles.
-import { findExport } from './exports.ts'
+import { findExport, throughModule } from './exports.ts'
 import { bindingValue, expressionValue, symbolValue, targetValue } from './expressions.ts'
 import { memberOf } from './members.ts'
 import { resultOf, returnedBy } from './calls.ts'
@@ -52,6 +52,7 @@ export function createLink(program: Program): Linking {
     member: (of, name) => memberOf(link, of, name),
     result: (file, site) => link.once(`r${file}\0${site}`, () => resultOf(link, file, site)),
     returned: (fn, site) => returnedBy(link, fn, site),
+    imported: (file, { specifier, name }) => throughModule(link, { from: file, specifier, name }),
     target: (of) => targetValue(link, of),
     exported(file, name) {
       const key = `${file}\0${name}`

@@ -43,10 +43,20 @@ function instanceMember(link: Link, of: Instance, name: string, depth = 0): Valu
       above.is === 'instance' ? instanceMember(link, above, name, depth + 1) : link.member(above, name)
     if (found.is !== 'unknown') return found
   }
-  const merged = mergedInterface(link, of, name)
+  const merged = packageMethod(link, { ...of, name: symbol.name }, name) ?? mergedInterface(link, of, name)
   if (merged) return merged
   const index = slot(symbol, '[]')
   return index === undefined || name === '()' || name === 'new' ? UNKNOWN : memberValue(link, of, index)
+}
+
+const isScript = (link: Link, file: string) => /script$/.test(link.facts(file)?.language ?? '')
+
+/** A method of a Go type may stand in any file of its package. */
+function packageMethod(link: Link, of: { file: string; name: string }, name: string): Value | undefined {
+  if (link.facts(of.file)?.language !== 'go') return undefined
+  const file = link.resolve(of.file, 'go:.')
+  const found = file === undefined ? undefined : link.target(link.exported(file, `${of.name}.${name}`))
+  return found?.is === 'fn' ? found : undefined
 }
 
 /** An interface of the class's name adds members to it. */
@@ -76,7 +86,8 @@ function* parents(link: Link, of: Instance, symbol: SymbolFact): Generator<Value
       yield { is: 'instance', file: base.file, symbol: base.symbol, args }
     }
   }
-  if (symbol.kind === 'class') return
+  // Only TypeScript's classes get nothing from what they implement.
+  if (symbol.kind === 'class' && isScript(link, of.file)) return
   for (const one of symbol.supers ?? []) yield link.type(of.file, one, env, of)
 }
 

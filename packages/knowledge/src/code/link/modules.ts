@@ -1,5 +1,6 @@
 // Finds the file that an import means: relative paths, tsconfig paths, workspace packages by their exports, package imports.
 import { dirname, join, normalize } from 'node:path/posix'
+import { createForeignModules, isForeign } from './foreign-modules.ts'
 import { parseJsonc } from './jsonc.ts'
 
 /** The files of a working copy: paths are relative to its root, with forward slashes. */
@@ -9,6 +10,8 @@ export interface FileTree {
   read(path: string): string | undefined
   /** Paths of all package.json and tsconfig.json. */
   configs(): Iterable<string>
+  /** Paths of all files. */
+  paths(): Iterable<string>
 }
 
 export interface Modules {
@@ -54,9 +57,12 @@ export function createModules(tree: FileTree): Modules {
   }
   const paths = new Map<string, Paths | undefined>()
   const known = new Map<string, string | undefined>()
+  const foreign = createForeignModules(tree)
   const context: Context = { tree, packages, folders, pathsOf: (folder) => pathsOf(tree, folder, paths) }
   return {
     resolve(from, specifier) {
+      // Some languages' imports mean another file for each file of a folder.
+      if (isForeign(specifier)) return foreign(from, specifier)
       const key = `${dirname(from)}\0${specifier}`
       if (known.has(key)) return known.get(key)
       const found = resolve(context, from, specifier)

@@ -116,11 +116,8 @@ function namedType(link: Link, place: TypePlace, of: Named): Value {
       }
     )
   if (binding?.kind === 'import') {
-    const to = link.resolve(place.file, binding.specifier)
-    // A type of a package outside: only the language's own are known.
-    if (to === undefined) return UNKNOWN
     return declaredType(link, place, {
-      target: link.exported(to, binding.name),
+      target: link.imported(place.file, binding),
       path: of.path ?? [],
       args: of.args,
     })

@@ -95,6 +95,8 @@ export interface Link {
   returned(fn: Value, site?: SitePlace): Value
   exported(file: string, name: string): Target | undefined
   target(of: Target | undefined): Value
+  /** Where an import of that file leads. */
+  imported(file: string, binding: { specifier: string; name: string }): Target | undefined
 }
 
 /** Where a name of a module leads. */
