@@ -31,7 +31,7 @@ const root = resolve(name === 'index' ? (args[0] ?? values.root) : values.root)
 const map = openCodeMap({
   root,
   database: values.database ?? defaultDatabase(),
-  extractors: await extractors(),
+  extractors: await extractors(root),
 })
 try {
   if (name !== 'index') map.index()

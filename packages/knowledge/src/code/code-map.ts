@@ -83,7 +83,10 @@ function index(state: State): Change {
   const wanted = scan.paths.filter((path) => isWanted(state, path))
   const present = new Set(wanted)
   const gone = [...state.files.keys()].filter((path) => !present.has(path))
-  return apply(state, [...wanted, ...gone])
+  const change = apply(state, [...wanted, ...gone])
+  // Here only: counting them reads much of the database.
+  if (change.read > 0) state.store.dropUnusedFacts()
+  return change
 }
 
 const isConfig = (path: string) =>
@@ -118,7 +121,6 @@ function apply(state: State, paths: readonly string[]): Change {
     resolveAgain(step)
     for (const id of step.outward) for (const one of state.store.whoSaw(id)) markById(step, one)
     for (const path of step.dirty) link(step, path)
-    state.store.dropUnusedFacts()
   })
   refreshGraph(step)
   return { read: step.read, linked: step.dirty.size, removed: step.removed }
@@ -352,7 +354,8 @@ function link(step: Step, path: string): void {
   const rows = linked.edges.flatMap((edge) => edgeRow(state, row, edge) ?? [])
   const before = state.store.edgesOf(row.id)
   for (const one of changed(before, rows)) touch(step, one)
-  state.store.replaceEdges(row.id, rows)
+  // Most files that are linked again come out the same: writing is the dearer half.
+  if (!isSame(before, rows)) state.store.replaceEdges(row.id, rows)
   state.store.replaceSeen(
     row.id,
     [...linked.seen].flatMap((one) => state.files.get(one)?.id ?? []),
@@ -366,6 +369,13 @@ function edgeRow(state: State, row: FileRow, edge: Edge): EdgeRow | undefined {
   if (source === undefined || target === undefined) return undefined
   return { source, target, kind: edge.kind, rule: edge.rule, line: edge.line, column: edge.column }
 }
+
+const isSame = (before: readonly EdgeRow[], after: readonly EdgeRow[]): boolean =>
+  before.length === after.length &&
+  before.every((one, at) => {
+    const other = after[at]
+    return other && keyOf(one) === keyOf(other) && one.line === other.line && one.column === other.column
+  })
 
 const keyOf = (edge: EdgeRow) => `${edge.source} ${edge.target} ${edge.kind} ${edge.rule}`
 

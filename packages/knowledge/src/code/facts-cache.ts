@@ -2,7 +2,7 @@
 import type { FileFacts } from './facts.ts'
 
 /** Measured by what their source weighs: facts take about ten times that in memory. */
-const LIMIT = 2_500_000
+const LIMIT = 5_000_000
 
 export interface FactsCache {
   get(path: string, read: () => FileFacts | undefined): FileFacts | undefined

@@ -320,7 +320,7 @@ function edgeStatements({
 }: Session): Pick<Store, 'edgesOf' | 'replaceEdges' | 'replaceSeen' | 'whoSaw' | 'edgesAt' | 'graphColumns'> {
   return {
     edgesOf: (file) =>
-      on('select source, target, kind, rule, line, col from edge where file = ?')
+      on('select source, target, kind, rule, line, col from edge where file = ? order by rowid')
         .all(file)
         .map((row) => ({
           source: Number(row['source']),
@@ -339,6 +339,10 @@ function edgeStatements({
         insert.run(file, one.source, one.target, one.kind, one.rule, one.line, one.column)
     },
     replaceSeen(file, saw) {
+      const known = on('select saw from seen where file = ? order by saw')
+        .all(file)
+        .map((row) => Number(row['saw']))
+      if (known.join() === saw.toSorted((a, b) => a - b).join()) return
       on('delete from seen where file = ?').run(file)
       const insert = on('insert into seen (file, saw) values (?,?) on conflict do nothing')
       for (const one of saw) insert.run(file, one)
