@@ -110,62 +110,62 @@ function nameOf(place: Place, declaration: ts.Node): Name | undefined {
   const file: ts.SourceFile | undefined = declaration.getSourceFile()
   if (!file || !place.wanted.has(file.fileName)) return undefined
   const own = ts.isConstructorDeclaration(declaration) ? declaration.parent : declaration
-  if (
-    ts.isFunctionTypeNode(own) ||
-    ts.isCallSignatureDeclaration(own) ||
-    ts.isConstructSignatureDeclaration(own)
-  )
-    return undefined
-  const holder =
-    ts.isArrowFunction(own) || ts.isFunctionExpression(own) || ts.isClassExpression(own) ? holderOf(own) : own
+  if (isSignature(own)) return undefined
+  const holder = isAnonymous(own) ? holderOf(own) : own
   const word = holder && wordOf(holder)
-  if (!holder || word === undefined) return undefined
-  const above = around(holder)
-  if (!above) return undefined
+  const above = holder && around(holder)
+  if (word === undefined || !above) return undefined
   return {
     id: `${relative(place.root, file.fileName)}#${[...above.words, word].join('.')}`,
     nested: above.nested,
   }
 }
 
+const isSignature = (node: ts.Node) =>
+  ts.isFunctionTypeNode(node) ||
+  ts.isCallSignatureDeclaration(node) ||
+  ts.isConstructSignatureDeclaration(node)
+
+const isAnonymous = (node: ts.Node) =>
+  ts.isArrowFunction(node) || ts.isFunctionExpression(node) || ts.isClassExpression(node)
+
 /** What gives a function expression its name. */
 function holderOf(node: ts.Node): ts.Node | undefined {
   const { parent } = node
   if (ts.isVariableDeclaration(parent) || ts.isPropertyDeclaration(parent) || ts.isPropertyAssignment(parent))
     return parent
-  if (
-    ts.isParenthesizedExpression(parent) ||
-    ts.isAsExpression(parent) ||
-    ts.isSatisfiesExpression(parent) ||
-    ts.isNonNullExpression(parent)
-  )
-    return holderOf(parent)
+  if (isWrapping(parent)) return holderOf(parent)
   if (ts.isExportAssignment(parent)) return parent
-  if (ts.isCallExpression(parent) && parent.arguments.some((one) => one === node)) {
-    const outer = holderOf(parent)
-    return outer && (ts.isVariableDeclaration(outer) || ts.isExportAssignment(outer)) ? outer : undefined
-  }
-  return undefined
+  return ts.isCallExpression(parent) ? holderOfCall(parent, node) : undefined
+}
+
+const isWrapping = (node: ts.Node) =>
+  ts.isParenthesizedExpression(node) ||
+  ts.isAsExpression(node) ||
+  ts.isSatisfiesExpression(node) ||
+  ts.isNonNullExpression(node)
+
+/** A function handed to a wrapper is the variable that the wrapper fills. */
+function holderOfCall(call: ts.CallExpression, argument: ts.Node): ts.Node | undefined {
+  if (!call.arguments.some((one) => one === argument)) return undefined
+  const outer = holderOf(call)
+  return outer && (ts.isVariableDeclaration(outer) || ts.isExportAssignment(outer)) ? outer : undefined
 }
 
 function wordOf(node: ts.Node): string | undefined {
   if (ts.isExportAssignment(node)) return 'default'
-  const name =
-    ts.isDeclarationStatement(node) || 'name' in node ? (node as ts.NamedDeclaration).name : undefined
+  const name = 'name' in node ? (node as ts.NamedDeclaration).name : undefined
   if (!name) return ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node) ? 'default' : undefined
-  if (
-    ts.isIdentifier(name) ||
-    ts.isPrivateIdentifier(name) ||
-    ts.isStringLiteral(name) ||
-    ts.isNumericLiteral(name)
-  )
-    return name.text
-  if (ts.isComputedPropertyName(name)) {
-    if (ts.isStringLiteralLike(name.expression)) return name.expression.text
-    if (ts.isPropertyAccessExpression(name.expression) && name.expression.expression.getText() === 'Symbol')
-      return `@@${name.expression.name.text}`
-  }
-  return undefined
+  if (ts.isComputedPropertyName(name)) return computedWord(name.expression)
+  return ts.isObjectBindingPattern(name) || ts.isArrayBindingPattern(name)
+    ? undefined
+    : name.getText().replaceAll(/^['"]|['"]$/g, '')
+}
+
+function computedWord(expression: ts.Expression): string | undefined {
+  if (ts.isStringLiteralLike(expression)) return expression.text
+  const isKnown = ts.isPropertyAccessExpression(expression) && expression.expression.getText() === 'Symbol'
+  return isKnown ? `@@${expression.name.text}` : undefined
 }
 
 const isFunctionLike = (node: ts.Node) =>
@@ -182,24 +182,34 @@ function around(node: ts.Node): { words: string[]; nested: boolean } | undefined
   const words: string[] = []
   for (let at = node.parent; !ts.isSourceFile(at); at = at.parent) {
     if (isFunctionLike(at)) return { words: [], nested: true }
-    if (
-      ts.isClassLike(at) ||
-      ts.isInterfaceDeclaration(at) ||
-      ts.isTypeAliasDeclaration(at) ||
-      ts.isModuleDeclaration(at)
-    ) {
-      const word = ts.isClassExpression(at) ? wordOf(holderOf(at) ?? at) : wordOf(at)
-      if (word === undefined) return undefined
-      words.unshift(word)
-    } else if (ts.isObjectLiteralExpression(at)) {
-      const holder = literalHolder(at)
-      if (!holder) return undefined
-      words.unshift(wordOf(holder) ?? '')
-      at = holder
-    } else if (ts.isTypeLiteralNode(at) && !ts.isTypeAliasDeclaration(at.parent)) return undefined
+    const step = stepOut(at)
+    if (step === 'none') return undefined
+    if (!step) continue
+    words.unshift(step.word)
+    at = step.at
   }
   return { words, nested: false }
 }
+
+/** A word of the name, `none` where the name breaks off. */
+function stepOut(node: ts.Node): { word: string; at: ts.Node } | 'none' | undefined {
+  if (ts.isTypeLiteralNode(node)) return ts.isTypeAliasDeclaration(node.parent) ? undefined : 'none'
+  const isLiteral = ts.isObjectLiteralExpression(node)
+  if (!isLiteral && !isNamedSpace(node)) return undefined
+  const holder = isLiteral
+    ? literalHolder(node)
+    : ts.isClassExpression(node)
+      ? (holderOf(node) ?? node)
+      : node
+  const word = holder && wordOf(holder)
+  return word === undefined || !holder ? 'none' : { word, at: isLiteral ? holder : node }
+}
+
+const isNamedSpace = (node: ts.Node) =>
+  ts.isClassLike(node) ||
+  ts.isInterfaceDeclaration(node) ||
+  ts.isTypeAliasDeclaration(node) ||
+  ts.isModuleDeclaration(node)
 
 function literalHolder(node: ts.Node): ts.Node | undefined {
   const { parent } = node

@@ -137,7 +137,7 @@ function apply(
       rmSync(join(root, file), { force: true })
       present.delete(file)
       return [file]
-    case 'package':
+    default:
       write(root, file, JSON.stringify({ name: 'shared', main: one.main }))
       return [file]
   }
@@ -159,8 +159,6 @@ test('after any writes, moves and removals the map equals a fresh index of the f
         fresh.close()
       }
       const overlaid = graphEdges(map)
-      const again = openCodeMap({ root, database: ':memory:', extractors: [typescript] })
-      again.close()
       expect(overlaid).toEqual(tableEdges(map))
       map.close()
       rmSync(root, { recursive: true, force: true })

@@ -1,13 +1,14 @@
 // The code map of one working copy: reads what changed, links what that touches, and holds the graph for questions.
 import { createFactsCache, type FactsCache } from './facts-cache.ts'
-import type { FileFacts, SymbolFact } from './facts.ts'
+import type { FileFacts } from './facts.ts'
 import { createGraph, type Graph } from './graph.ts'
 import type { Extractor } from './extractor.ts'
 import { linkFile, type Edge } from './link/edges.ts'
 import { createModules, type Modules } from './link/modules.ts'
 import { outwardHash } from './outward.ts'
+import { changed, fileNode, fileRow, isSame, symbolNode, type Read } from './rows.ts'
 import { openStore, type EdgeRow, type FileRow, type NodeRow, type Store } from './store/store.ts'
-import { readText, scanTree, type Problem } from './tree.ts'
+import { VANISHED, readText, scanTree, type FileText, type Problem } from './tree.ts'
 
 export interface CodeMapOptions {
   /** Absolute path of the working copy. */
@@ -150,38 +151,46 @@ function readFile(step: Step, path: string): void {
   if (!isWanted(state, path)) return
   const given = readText(state.root, path)
   const before = state.files.get(path)
-  if (given.hash === '' && given.problem === 'vanished while it was read') {
+  if (isGone(given)) {
     if (before) remove(step, before)
     return
   }
   const extractor = extractorOf(state, path)
   const version = extractor?.version ?? ''
-  if (before && before.hash === given.hash && before.version === version && before.problem === given.problem)
-    return
+  if (isUnchanged(before, given, version)) return
+  const read = extractor && factsIn(state, { path, given, extractor })
+  keepFile(step, before, { ...fileRow(given, read), path, version, targets: before?.targets ?? '' })
+  const row = state.files.get(path)
+  if (row) putNodes(step, row, read?.facts)
+}
+
+function factsIn(
+  state: State,
+  from: { path: string; given: FileText; extractor: Extractor },
+): Read | undefined {
+  const { path, given, extractor } = from
+  return given.text === undefined
+    ? undefined
+    : factsOf(state, { path, text: given.text, hash: given.hash, extractor })
+}
+
+const isGone = (given: FileText) => given.hash === '' && given.problem === VANISHED
+
+const isUnchanged = (before: FileRow | undefined, given: FileText, version: string): boolean =>
+  before !== undefined &&
+  before.hash === given.hash &&
+  before.version === version &&
+  (given.problem === undefined || before.problem === given.problem)
+
+function keepFile(step: Step, before: FileRow | undefined, row: Omit<FileRow, 'id'>): void {
+  const { state } = step
   step.read += 1
-  if (!before || isConfig(path)) step.shape = true
-  const facts =
-    given.text === undefined || !extractor
-      ? undefined
-      : factsOf(state, { path, text: given.text, hash: given.hash, extractor })
-  const row = {
-    path,
-    hash: given.hash,
-    version,
-    outward: facts?.outward ?? '',
-    language: facts?.facts.language ?? '',
-    size: given.sizeBytes,
-    lines: facts?.facts.lines ?? 0,
-    problem: given.problem ?? facts?.problem,
-    imports: facts?.facts.imports.map((one) => one.specifier).join('\n') ?? '',
-    targets: before?.targets ?? '',
-  }
+  if (!before || isConfig(row.path)) step.shape = true
   const id = state.store.putFile(row)
   const made = { ...row, id }
-  state.files.set(path, made)
+  state.files.set(row.path, made)
   state.byId.set(id, made)
-  putNodes(step, made, facts?.facts)
-  step.dirty.add(path)
+  step.dirty.add(row.path)
   if (before?.outward !== row.outward) step.outward.add(id)
 }
 
@@ -190,12 +199,6 @@ interface Reading {
   text: string
   hash: string
   extractor: Extractor
-}
-
-interface Read {
-  facts: FileFacts
-  outward: string
-  problem?: string | undefined
 }
 
 function factsOf(state: State, given: Reading): Read {
@@ -267,40 +270,6 @@ function putNodes(step: Step, file: FileRow, facts: FileFacts | undefined): void
   state.nodes.set(file.id, after)
 }
 
-const fileNode = (file: FileRow): NodeRow => ({
-  path: '',
-  name: file.path,
-  kind: 'file',
-  line: 1,
-  endLine: file.lines,
-  column: 1,
-  exported: false,
-  nested: false,
-  parent: '',
-  signature: '',
-  doc: '',
-  docLine: 0,
-  complexity: 0,
-})
-
-const DOC_LENGTH = 4000
-
-const symbolNode = (symbol: SymbolFact, parent: SymbolFact | undefined): NodeRow => ({
-  path: symbol.path,
-  name: symbol.name,
-  kind: symbol.kind,
-  line: symbol.line,
-  endLine: symbol.endLine,
-  column: symbol.column,
-  exported: symbol.exported === true,
-  nested: symbol.nested === true,
-  parent: parent?.path ?? '',
-  signature: symbol.signature,
-  doc: symbol.doc?.slice(0, DOC_LENGTH) ?? '',
-  docLine: symbol.docLine ?? 0,
-  complexity: symbol.complexity,
-})
-
 /** Follows imports again, and marks the files whose imports lead elsewhere than before. */
 function resolveAgain(step: Step): void {
   const { state } = step
@@ -368,23 +337,6 @@ function edgeRow(state: State, row: FileRow, edge: Edge): EdgeRow | undefined {
   const target = to && nodesOf(state, to.id).get(edge.to)
   if (source === undefined || target === undefined) return undefined
   return { source, target, kind: edge.kind, rule: edge.rule, line: edge.line, column: edge.column }
-}
-
-const isSame = (before: readonly EdgeRow[], after: readonly EdgeRow[]): boolean =>
-  before.length === after.length &&
-  before.every((one, at) => {
-    const other = after[at]
-    return other && keyOf(one) === keyOf(other) && one.line === other.line && one.column === other.column
-  })
-
-const keyOf = (edge: EdgeRow) => `${edge.source} ${edge.target} ${edge.kind} ${edge.rule}`
-
-/** Edges in one list only: where they stand in the file is nothing to the graph. */
-function changed(before: readonly EdgeRow[], after: readonly EdgeRow[]): EdgeRow[] {
-  const counts = new Map<string, number>()
-  for (const one of before) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) - 1)
-  for (const one of after) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) + 1)
-  return [...before, ...after].filter((one) => counts.get(keyOf(one)) !== 0)
 }
 
 function touch(step: Step, edge: EdgeRow): void {

@@ -173,3 +173,9 @@ export interface FileFacts {
   environment: { name: string; from: number; line: number }[]
   problems: { line: number; text: string }[]
 }
+
+/** The first of a symbol's members with that name; names of the language's own objects are no members. */
+export function memberOf(symbol: SymbolFact | undefined, name: string): number | undefined {
+  const members = symbol?.members
+  return members && Object.hasOwn(members, name) ? members[name]?.[0] : undefined
+}

@@ -65,13 +65,11 @@ export function createGraph(size: number, edges: Columns): Graph {
     each(node, isIn, visit) {
       const over = overlays[isIn ? 1 : 0]
       const row = over && over.size > 0 ? over.get(node) : undefined
-      if (row) {
-        for (let at = 0; at < row.ends.length; at++) visit(row.ends[at] ?? 0, row.bits[at] ?? 0)
-        return
+      if (row) eachOf(row, { from: 0, to: row.ends.length }, visit)
+      else {
+        const rows = isIn ? into : out
+        eachOf(rows, { from: rows.offsets[node] ?? 0, to: rows.offsets[node + 1] ?? 0 }, visit)
       }
-      const rows = isIn ? into : out
-      const end = rows.offsets[node + 1] ?? 0
-      for (let at = rows.offsets[node] ?? 0; at < end; at++) visit(rows.ends[at] ?? 0, rows.bits[at] ?? 0)
     },
     replace(node, isIn, given) {
       top = Math.max(top, node + 1)
@@ -81,6 +79,14 @@ export function createGraph(size: number, edges: Columns): Graph {
       })
     },
   }
+}
+
+function eachOf(
+  row: Row,
+  span: { from: number; to: number },
+  visit: (other: number, bits: number) => void,
+): void {
+  for (let at = span.from; at < span.to; at++) visit(row.ends[at] ?? 0, row.bits[at] ?? 0)
 }
 
 /** Edges column by column, as they are read. */

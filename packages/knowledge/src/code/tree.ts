@@ -89,8 +89,11 @@ const reason = (error: unknown): string =>
     ? (WORDS[error.code] ?? error.code)
     : 'could not be read'
 
+/** What is said of a path that is not there any more. */
+export const VANISHED = 'vanished while it was read'
+
 const WORDS: Record<string, string> = {
-  ENOENT: 'vanished while it was read',
+  ENOENT: VANISHED,
   EACCES: 'may not be read',
   ELOOP: 'a circle of symbolic links',
   EISDIR: 'a folder',

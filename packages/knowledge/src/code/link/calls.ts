@@ -1,5 +1,5 @@
 // What a call gives back: chooses the overload, infers type parameters from the arguments, reads the return type or the body.
-import type { Expr, FunctionFact, Site, TypeFact } from '../facts.ts'
+import type { Expr, FunctionFact, Site, SymbolFact, TypeFact } from '../facts.ts'
 import { awaited, elementOf, libraryCall } from './library.ts'
 import { instanceOf, limitOf } from './types.ts'
 import {
@@ -106,7 +106,7 @@ function functionResult(link: Link, callee: Fn, place: SitePlace | undefined): V
   const fn = chosen(callee, siteOf(link, place))
   if (!fn) return UNKNOWN
   const env = place ? inferred(link, callee, { fn, place }) : callee.env
-  if (fn.returns) return link.type(callee.file, fn.returns, env, callee.self)
+  if (fn.returns) return link.type(callee.file, fn.returns, { env, self: callee.self })
   if (!fn.gives) return fn.async ? library('Promise', UNKNOWN) : UNKNOWN
   const gives = fn.gives
   const key = `f${callee.file}\0${fn.params[0]?.binding ?? ''}\0${callee.symbol ?? ''}`
@@ -159,7 +159,7 @@ const argumentValue = (link: Link, place: SitePlace, argument: Expr): Value =>
 function setFallback(link: Link, of: { file: string; binding: number }, env: Map<string, Value>): void {
   const binding = link.facts(of.file)?.bindings[of.binding]
   const type = binding?.kind === 'typeParameter' ? (binding.fallback ?? binding.limit) : undefined
-  if (type) env.set(envKey(of.file, of.binding), link.type(of.file, type, env))
+  if (type) env.set(envKey(of.file, of.binding), link.type(of.file, type, { env }))
 }
 
 function mentions(type: TypeFact, wanted: ReadonlySet<number>): boolean {
@@ -223,13 +223,16 @@ const MATCH: Partial<Record<TypeFact['is'], (m: Matcher, type: TypeFact, value: 
 }
 
 function matchMembers(m: Matcher, symbol: number, value: Value): void {
-  for (const [name, [at]] of Object.entries(m.link.symbol(m.file, symbol)?.members ?? {})) {
-    const member = at === undefined ? undefined : m.link.symbol(m.file, at)
-    const fn = member?.fns?.[0]
-    if (member?.type && mentions(member.type, m.wanted)) match(m, member.type, m.link.member(value, name))
-    else if (fn?.returns && mentions(fn.returns, m.wanted))
-      match(m, fn.returns, m.link.returned(m.link.member(value, name)))
+  for (const [name, [at = -1]] of Object.entries(m.link.symbol(m.file, symbol)?.members ?? {})) {
+    const member = m.link.symbol(m.file, at)
+    if (member) matchMember(m, member, m.link.member(value, name))
   }
+}
+
+function matchMember(m: Matcher, member: SymbolFact, value: Value): void {
+  const returns = member.fns?.[0]?.returns
+  if (member.type && mentions(member.type, m.wanted)) match(m, member.type, value)
+  else if (returns && mentions(returns, m.wanted)) match(m, returns, m.link.returned(value))
 }
 
 function matchName(m: Matcher, type: Extract<TypeFact, { is: 'name' }>, value: Value): void {

@@ -137,12 +137,12 @@ function targetsOf(c: Linker, callee: Expr): Found[] {
   const rule = ruleOf(c, callee)
   if (found.length === 0) return callee.is === 'ref' ? variableTarget(c, callee.binding) : []
   const isSure = value.is !== 'union'
-  return found.map((one) => ({ ...one, rule: isSure ? rule : 'union' }))
+  return found.map(({ file, symbol }) => ({ file, symbol, rule: isSure ? rule : 'union' }))
 }
 
 /** A name that stands for a function or class, here or where it was imported from. */
 function directTarget(c: Linker, at: number): Found | undefined {
-  const target = findBinding(c.link, c.file, at)
+  const target = findBinding(c.link, { file: c.file, binding: at })
   const rule = target && 'file' in target && target.file === c.file ? 'lexical' : 'import'
   const symbol = symbolOfTarget(c.link, target, CALLABLE)
   return symbol && { ...symbol, rule }
@@ -179,7 +179,7 @@ const VARIABLES = new Set(['variable'])
 
 /** A variable that holds something callable from outside, such as a debounced function: an edge to the variable. */
 function variableTarget(c: Linker, at: number): Found[] {
-  const found = symbolOfTarget(c.link, findBinding(c.link, c.file, at), VARIABLES)
+  const found = symbolOfTarget(c.link, findBinding(c.link, { file: c.file, binding: at }), VARIABLES)
   return found ? [{ ...found, rule: 'value' }] : []
 }
 
@@ -216,7 +216,7 @@ function ruleOf(c: Linker, callee: Expr): Rule {
 const ANY = new Set(['function', 'class', 'method', 'interface', 'type', 'enum', 'namespace', 'variable'])
 
 function referenceEdge(c: Linker, one: FileFacts['references'][number]): void {
-  const target = findBinding(c.link, c.file, one.binding)
+  const target = findBinding(c.link, { file: c.file, binding: one.binding })
   const inner = target?.is === 'module' && one.member ? c.link.exported(target.file, one.member) : target
   const found = symbolOfTarget(c.link, inner, ANY)
   if (!found || (found.file === c.file && found.symbol === one.from)) return

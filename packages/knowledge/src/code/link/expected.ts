@@ -61,19 +61,31 @@ function constructorOf(link: Link, of: Extract<Value, { is: 'class' }>): Value {
 }
 
 export function parameterOf(link: Link, fn: Value, at: number): Value {
-  if (fn.is === 'callback') return fn.params[at] ?? UNKNOWN
-  if (fn.is === 'union') return union(fn.of.map((one) => parameterOf(link, one, at)))
-  if (fn.is === 'all')
-    return fn.of.map((one) => parameterOf(link, one, at)).find((one) => one.is !== 'unknown') ?? UNKNOWN
-  if (fn.is === 'instance') {
-    const made = link.member(fn, '()')
-    return made.is === 'fn' ? parameterOf(link, made, at) : UNKNOWN
+  switch (fn.is) {
+    case 'callback':
+      return fn.params[at] ?? UNKNOWN
+    case 'union':
+      return union(fn.of.map((one) => parameterOf(link, one, at)))
+    case 'all':
+      return fn.of.map((one) => parameterOf(link, one, at)).find((one) => one.is !== 'unknown') ?? UNKNOWN
+    case 'instance': {
+      const made = link.member(fn, '()')
+      return made.is === 'fn' ? ownParameter(link, made, at) : UNKNOWN
+    }
+    case 'fn':
+      return ownParameter(link, fn, at)
+    default:
+      return UNKNOWN
   }
-  if (fn.is !== 'fn') return UNKNOWN
+}
+
+function ownParameter(link: Link, fn: Extract<Value, { is: 'fn' }>, at: number): Value {
   const params = fn.fns[0]?.params ?? []
-  const param = params[at] ?? (params.at(-1)?.rest ? params.at(-1) : undefined)
-  const type = param && writtenType(link, fn.file, param)
-  if (!type) return param ? link.bindingValue(fn.file, param.binding) : UNKNOWN
-  const value = link.type(fn.file, type, fn.env, fn.self)
+  const last = params.at(-1)
+  const param = params[at] ?? (last?.rest ? last : undefined)
+  if (!param) return UNKNOWN
+  const type = writtenType(link, fn.file, param)
+  if (!type) return link.bindingValue(fn.file, param.binding)
+  const value = link.type(fn.file, type, fn)
   return param.rest ? elementOf(link, value) : value
 }

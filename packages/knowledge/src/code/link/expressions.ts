@@ -1,6 +1,6 @@
 // What an expression is, as far as facts of files tell.
 import { never } from '@tutti/core'
-import type { Binding, Expr, TypeFact } from '../facts.ts'
+import type { Binding, Expr, SymbolFact, SymbolKind, TypeFact } from '../facts.ts'
 import { expectedParameter, expectedValue } from './expected.ts'
 import { awaited, elementOf } from './library.ts'
 import { instanceOf } from './types.ts'
@@ -37,14 +37,26 @@ function plainValue(link: Link, file: string, of: Plain): Value {
       return link.type(file, of.type)
     case 'function':
       return functionValue(link, file, of)
-    case 'class':
-      return { is: 'class', file, symbol: of.symbol }
     case 'symbol':
       return link.symbolValue(file, of.symbol)
     case 'expected':
       return expectedValue(link, file, of.expected)
     case 'instance':
       return instanceOf(link, link.expression(file, of.of))
+    default:
+      return literalValue(link, file, of)
+  }
+}
+
+type Literal = Exclude<
+  Plain,
+  { is: 'this' | 'super' | 'cast' | 'function' | 'symbol' | 'expected' | 'instance' }
+>
+
+function literalValue(link: Link, file: string, of: Literal): Value {
+  switch (of.is) {
+    case 'class':
+      return { is: 'class', file, symbol: of.symbol }
     case 'object':
       return { is: 'object', file, of }
     case 'array':
@@ -140,29 +152,35 @@ function parameterValue(link: Link, file: string, binding: Extract<Binding, { ki
 
 export function symbolValue(link: Link, file: string, at: number): Value {
   const symbol = link.symbol(file, at)
-  if (!symbol) return UNKNOWN
-  switch (symbol.kind) {
-    case 'class':
-      return { is: 'class', file, symbol: at }
-    case 'function':
-    case 'method':
-      if (symbol.type && symbol.kind === 'function') return typedFunction(link, { file, at }, symbol.type)
-      if (symbol.fns) return { is: 'fn', file, fns: symbol.fns, symbol: at, env: NO_ENV }
-      return wrapped(link, file, at)
-    case 'enum':
-    case 'namespace':
-      return { is: 'space', file, symbol: at }
-    case 'interface':
-    case 'type':
-      return UNKNOWN
-    case 'variable':
-    case 'property':
-    case 'accessor':
-      if (symbol.type) return link.type(file, symbol.type)
-      return symbol.value ? link.expression(file, symbol.value) : UNKNOWN
-    default:
-      return never(symbol.kind)
-  }
+  return symbol ? BY_KIND[symbol.kind](link, { file, at }, symbol) : UNKNOWN
+}
+
+type OfSymbol = (link: Link, of: { file: string; at: number }, symbol: SymbolFact) => Value
+
+const variableValue: OfSymbol = (link, { file }, symbol) => {
+  if (symbol.type) return link.type(file, symbol.type)
+  return symbol.value ? link.expression(file, symbol.value) : UNKNOWN
+}
+
+const callableValue: OfSymbol = (link, { file, at }, symbol) => {
+  if (symbol.type && symbol.kind === 'function') return typedFunction(link, { file, at }, symbol.type)
+  if (symbol.fns) return { is: 'fn', file, fns: symbol.fns, symbol: at, env: NO_ENV }
+  return wrapped(link, file, at)
+}
+
+const spaceValue: OfSymbol = (_, { file, at }) => ({ is: 'space', file, symbol: at })
+
+const BY_KIND: Record<SymbolKind, OfSymbol> = {
+  class: (_, { file, at }) => ({ is: 'class', file, symbol: at }),
+  function: callableValue,
+  method: callableValue,
+  enum: spaceValue,
+  namespace: spaceValue,
+  interface: () => UNKNOWN,
+  type: () => UNKNOWN,
+  variable: variableValue,
+  property: variableValue,
+  accessor: variableValue,
 }
 
 /** `const f: F = () => …` is called by what F says, and is f. */

@@ -146,6 +146,8 @@ const mapPart = (owner: Value, at: number): Value =>
   owner.is === 'library' ? (owner.args[at] ?? UNKNOWN) : UNKNOWN
 
 const PROMISE_GIVES: Record<string, Give> = {
+  // A key of a table, not a thing to be awaited.
+  // oxlint-disable-next-line unicorn/no-thenable
   then: (c) => library('Promise', awaited(c.back(0))),
   catch: (c) => library('Promise', union([awaited(c.owner), awaited(c.back(0))])),
   finally: sameOwner,
@@ -251,17 +253,23 @@ export function libraryCallback(link: Link, callee: Callee, place: SitePlace & {
   if (callee.is === 'global') return UNKNOWN
   const { owner, name } = callee
   if (owner.is === 'global') return fromGlobal(link, `${owner.name}.${name}`, place)
-  if (owner.is === 'library' && MAPS.has(owner.name))
-    return { is: 'callback', params: [owner.args[1] ?? UNKNOWN, owner.args[0] ?? UNKNOWN, owner] }
-  if (owner.is === 'library' && PROMISES.has(owner.name))
-    return { is: 'callback', params: name === 'then' && place.without === 0 ? [awaited(owner)] : [] }
-  const each = elementOf(link, owner)
-  if (name === 'reduce' || name === 'reduceRight') {
-    const start = callOf(link, owner, place).argument(1)
+  const call = callOf(link, owner, place)
+  if (owner.is === 'library' && (MAPS.has(owner.name) || PROMISES.has(owner.name)))
+    return { is: 'callback', params: heldBy(owner, { name, argument: place.without }) }
+  const each = call.element
+  if (name.startsWith('reduce')) {
+    const start = call.argument(1)
     return { is: 'callback', params: [start.is === 'unknown' ? each : start, each, library('number'), owner] }
   }
   if (name === 'sort' || name === 'toSorted') return { is: 'callback', params: [each, each] }
   return { is: 'callback', params: [each, library('number'), owner] }
+}
+
+/** A map calls back with value and key, a promise with what it brings. */
+function heldBy(owner: Extract<Value, { is: 'library' }>, call: { name: string; argument: number }): Value[] {
+  const [first = UNKNOWN, second = UNKNOWN] = owner.args
+  if (MAPS.has(owner.name)) return [second, first, owner]
+  return call.name === 'then' && call.argument === 0 ? [awaited(owner)] : []
 }
 
 function fromGlobal(link: Link, name: string, place: SitePlace): Value {

@@ -48,7 +48,7 @@ export function createLink(program: Program): Linking {
     bindingValue: (file, binding) =>
       link.once(`b${file}\0${binding}`, () => bindingValue(link, file, binding)),
     symbolValue: (file, symbol) => link.once(`s${file}\0${symbol}`, () => symbolValue(link, file, symbol)),
-    type: (file, of, env = NO_ENV, self) => typeValue(link, { file, env, self }, of),
+    type: (file, of, around) => typeValue(link, { file, env: around?.env ?? NO_ENV, self: around?.self }, of),
     member: (of, name) => memberOf(link, of, name),
     result: (file, site) => link.once(`r${file}\0${site}`, () => resultOf(link, file, site)),
     returned: (fn, site) => returnedBy(link, fn, site),
@@ -56,7 +56,7 @@ export function createLink(program: Program): Linking {
     target: (of) => targetValue(link, of),
     exported(file, name) {
       const key = `${file}\0${name}`
-      if (!exported.has(key)) exported.set(key, findExport(link, file, name))
+      if (!exported.has(key)) exported.set(key, findExport(link, { file, name }))
       return exported.get(key)
     },
   }

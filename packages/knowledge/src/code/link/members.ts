@@ -1,5 +1,5 @@
 // What a member of a value is, through classes, interfaces, literals, modules and the language's library.
-import type { SymbolFact } from '../facts.ts'
+import { memberOf as memberOfSymbol, type SymbolFact } from '../facts.ts'
 import { libraryMember } from './library.ts'
 import { envOf, limitOf } from './types.ts'
 import { UNKNOWN, classOf, union, type Link, type Value } from './value.ts'
@@ -7,9 +7,9 @@ import { UNKNOWN, classOf, union, type Link, type Value } from './value.ts'
 export function memberOf(link: Link, of: Value, name: string): Value {
   switch (of.is) {
     case 'instance':
-      return instanceMember(link, of, name)
+      return instanceMember(link, of, { name, depth: 0 })
     case 'class':
-      return classMember(link, of, name)
+      return classMember(link, of, { name, depth: 0 })
     case 'object':
       return objectMember(link, of, name)
     case 'module':
@@ -33,23 +33,38 @@ type Instance = Extract<Value, { is: 'instance' }>
 
 const DEPTH = 24
 
-function instanceMember(link: Link, of: Instance, name: string, depth = 0): Value {
+function instanceMember(link: Link, of: Instance, wanted: Wanted): Value {
   const symbol = link.symbol(of.file, of.symbol)
-  if (!symbol || depth > DEPTH) return UNKNOWN
-  const own = slot(symbol, name)
+  const { name } = wanted
+  if (!symbol || wanted.depth > DEPTH) return UNKNOWN
+  const own = memberOfSymbol(symbol, name)
   if (own !== undefined) return memberValue(link, of, own)
-  for (const above of parents(link, of, symbol)) {
-    const found =
-      above.is === 'instance' ? instanceMember(link, above, name, depth + 1) : link.member(above, name)
-    if (found.is !== 'unknown') return found
-  }
+  const above = inherited(link, of, wanted)
+  if (above.is !== 'unknown') return above
   const merged = packageMethod(link, { ...of, name: symbol.name }, name) ?? mergedInterface(link, of, name)
   if (merged) return merged
-  const index = slot(symbol, '[]')
-  return index === undefined || name === '()' || name === 'new' ? UNKNOWN : memberValue(link, of, index)
+  const index = name === '()' || name === 'new' ? undefined : memberOfSymbol(symbol, '[]')
+  return index === undefined ? UNKNOWN : memberValue(link, of, index)
 }
 
-const isScript = (link: Link, file: string) => /script$/.test(link.facts(file)?.language ?? '')
+interface Wanted {
+  name: string
+  /** How far up; a circle of bases has no end. */
+  depth: number
+}
+
+function inherited(link: Link, of: Instance, wanted: Wanted): Value {
+  const symbol = link.symbol(of.file, of.symbol)
+  const next = { name: wanted.name, depth: wanted.depth + 1 }
+  for (const above of symbol ? parents(link, of, symbol) : []) {
+    const found =
+      above.is === 'instance' ? instanceMember(link, above, next) : link.member(above, wanted.name)
+    if (found.is !== 'unknown') return found
+  }
+  return UNKNOWN
+}
+
+const isScript = (link: Link, file: string) => link.facts(file)?.language.endsWith('script') === true
 
 /** A method of a Go type may stand in any file of its package. */
 function packageMethod(link: Link, of: { file: string; name: string }, name: string): Value | undefined {
@@ -67,13 +82,8 @@ function mergedInterface(link: Link, of: Instance, name: string): Value | undefi
   const other = facts.symbols.findIndex(
     (one) => one.kind === 'interface' && one.name === symbol.name && one.parent === symbol.parent,
   )
-  const member = other < 0 ? undefined : slot(facts.symbols[other], name)
+  const member = other < 0 ? undefined : memberOfSymbol(facts.symbols[other], name)
   return member === undefined ? undefined : memberValue(link, { ...of, symbol: other }, member)
-}
-
-function slot(symbol: SymbolFact | undefined, name: string): number | undefined {
-  const { members } = symbol ?? {}
-  return members && Object.hasOwn(members, name) ? members[name]?.[0] : undefined
 }
 
 /** What a class extends, or an interface; with the arguments that it gives them. */
@@ -82,13 +92,13 @@ function* parents(link: Link, of: Instance, symbol: SymbolFact): Generator<Value
   if (symbol.base) {
     const base = classOf(link.expression(of.file, symbol.base))
     if (base.is === 'class') {
-      const args = (symbol.baseArgs ?? []).map((one) => link.type(of.file, one, env))
+      const args = (symbol.baseArgs ?? []).map((one) => link.type(of.file, one, { env }))
       yield { is: 'instance', file: base.file, symbol: base.symbol, args }
     }
   }
   // Only TypeScript's classes get nothing from what they implement.
   if (symbol.kind === 'class' && isScript(link, of.file)) return
-  for (const one of symbol.supers ?? []) yield link.type(of.file, one, env, of)
+  for (const one of symbol.supers ?? []) yield link.type(of.file, one, { env, self: of })
 }
 
 function memberValue(link: Link, of: Instance, at: number): Value {
@@ -96,18 +106,18 @@ function memberValue(link: Link, of: Instance, at: number): Value {
   if (!member) return UNKNOWN
   const env = envOf(link, of, of.args)
   if (member.fns) return { is: 'fn', file: of.file, fns: member.fns, symbol: at, env, self: of }
-  if (member.type) return link.type(of.file, member.type, env, of)
+  if (member.type) return link.type(of.file, member.type, { env, self: of })
   return link.symbolValue(of.file, at)
 }
 
-function classMember(link: Link, of: Extract<Value, { is: 'class' }>, name: string, depth = 0): Value {
+function classMember(link: Link, of: Extract<Value, { is: 'class' }>, wanted: Wanted): Value {
   const symbol = link.symbol(of.file, of.symbol)
-  if (!symbol || depth > DEPTH) return UNKNOWN
-  const own = slot(symbol, `static ${name}`)
+  if (!symbol || wanted.depth > DEPTH) return UNKNOWN
+  const own = memberOfSymbol(symbol, `static ${wanted.name}`)
   if (own !== undefined) return link.symbolValue(of.file, own)
   const base = symbol.base ? classOf(link.expression(of.file, symbol.base)) : UNKNOWN
-  if (base.is === 'class') return classMember(link, base, name, depth + 1)
-  return base.is === 'unknown' ? UNKNOWN : link.member(base, name)
+  if (base.is === 'class') return classMember(link, base, { name: wanted.name, depth: wanted.depth + 1 })
+  return base.is === 'unknown' ? UNKNOWN : link.member(base, wanted.name)
 }
 
 function objectMember(link: Link, of: Extract<Value, { is: 'object' }>, name: string): Value {
@@ -125,7 +135,7 @@ function objectMember(link: Link, of: Extract<Value, { is: 'object' }>, name: st
 
 function spaceMember(link: Link, of: Extract<Value, { is: 'space' }>, name: string): Value {
   const symbol = link.symbol(of.file, of.symbol)
-  const at = slot(symbol, name)
+  const at = memberOfSymbol(symbol, name)
   if (at === undefined) return UNKNOWN
   return symbol?.kind === 'enum' ? { is: 'library', name: 'enum', args: [] } : link.symbolValue(of.file, at)
 }

@@ -157,15 +157,17 @@ function fromPackage(c: Context, specifier: string): string | undefined {
 function fromImports(c: Context, folder: string, specifier: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
     const found = c.folders.get(at)
-    if (found) {
-      for (const target of exported(found.imports, specifier)) {
-        const file = builtFrom(c.tree, found.folder, target)
-        if (file) return file
-      }
-      return undefined
-    }
+    if (found) return firstBuilt(c, found, exported(found.imports, specifier))
     if (at === '.' || at === '/') return undefined
   }
+}
+
+function firstBuilt(c: Context, found: Package, paths: readonly string[]): string | undefined {
+  for (const one of paths) {
+    const file = builtFrom(c.tree, found.folder, one)
+    if (file) return file
+  }
+  return undefined
 }
 
 /** A published target as it lies in the tree: itself, or the source it was built from. */

@@ -142,7 +142,7 @@ function parametersOf(link: Link, of: Value): Value {
     is: 'tuple',
     of: (of.fns[0]?.params ?? []).map((one) => {
       const type = writtenType(link, of.file, one)
-      return type ? link.type(of.file, type, of.env) : UNKNOWN
+      return type ? link.type(of.file, type, of) : UNKNOWN
     }),
   }
 }

@@ -64,11 +64,10 @@ export const classOf = (value: Value): Value =>
 /** Whether two values name the same symbol; arguments do not matter for whom a call meets. */
 export function same(a: Value, b: Value): boolean {
   if (a === b) return true
-  if (a.is !== b.is) return false
-  if (a.is === 'text' && b.is === 'text') return a.value === b.value
-  if (a.is === 'library' && b.is === 'library')
-    return a.name === b.name && a.args.length === 0 && b.args.length === 0
-  if (!('symbol' in a) || !('symbol' in b)) return false
+  if (a.is === 'text') return b.is === 'text' && a.value === b.value
+  if (a.is === 'library')
+    return b.is === 'library' && a.name === b.name && a.args.length + b.args.length === 0
+  if (a.is !== b.is || !('symbol' in a) || !('symbol' in b)) return false
   return a.symbol !== undefined && a.symbol === b.symbol && a.file === b.file
 }
 
@@ -88,7 +87,8 @@ export interface Link {
   expression(file: string, of: Expr): Value
   bindingValue(file: string, binding: number): Value
   symbolValue(file: string, symbol: number): Value
-  type(file: string, of: TypeFact, env?: Env, self?: Value): Value
+  /** `around` is what stands for type parameters there, and for `this`. */
+  type(file: string, of: TypeFact, around?: { env: Env; self?: Value | undefined }): Value
   member(of: Value, name: string): Value
   result(file: string, site: number): Value
   /** What a function gives for a call of that site; without one, for any. */

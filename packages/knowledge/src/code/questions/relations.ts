@@ -1,7 +1,8 @@
 // Who calls it, whom it calls, who names it, and what a change to it reaches.
 import { CALLS, DEPENDS, EDGE_BIT, reach } from '../graph.ts'
 import type { CodeMap } from '../code-map.ts'
-import { COPY, confidenceOf } from '../store/store.ts'
+import { confidenceOf } from '../store/edges.ts'
+import { COPY } from '../store/store.ts'
 import { nodesById, toNode, type MapNode } from './nodes.ts'
 
 /** A neighbour with the place and the rule of the edge to it. */

@@ -1,18 +1,15 @@
 // Go: packages of several files, receivers, struct fields, embedded types.
 import type { Expr, TypeFact } from '../facts.ts'
-import { addMember, declareSymbol } from '../typescript/reading.ts'
+import { declareSymbol, lookup } from '../typescript/reading.ts'
 import {
-  assign,
   block,
   call,
   declareClass,
   declareFunction,
   exportAll,
   expression,
-  field,
   give,
   hoist,
-  importName,
   inClass,
   kid,
   kids,
@@ -30,54 +27,14 @@ import {
   type Tree,
 } from './language.ts'
 import type { TreeNode } from './parser.ts'
+import { importAll } from './go-import.ts'
+import { assign, field } from './variables.ts'
 
-const BUILT_IN = new Set([
-  'append',
-  'cap',
-  'close',
-  'complex',
-  'copy',
-  'delete',
-  'imag',
-  'len',
-  'make',
-  'new',
-  'panic',
-  'print',
-  'println',
-  'real',
-  'recover',
-  'min',
-  'max',
-  'clear',
-  'nil',
-  'true',
-  'false',
-  'iota',
-  'string',
-  'int',
-  'int8',
-  'int16',
-  'int32',
-  'int64',
-  'uint',
-  'uint8',
-  'uint16',
-  'uint32',
-  'uint64',
-  'uintptr',
-  'byte',
-  'rune',
-  'float32',
-  'float64',
-  'complex64',
-  'complex128',
-  'bool',
-  'error',
-  'any',
-  'comparable',
-  '_',
-])
+const BUILT_IN = new Set(
+  'append cap close complex copy delete imag len make new panic print println real recover min max clear nil true false iota string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr byte rune float32 float64 complex64 complex128 bool error any comparable _'.split(
+    ' ',
+  ),
+)
 
 export const go: Language = {
   name: 'go',
@@ -178,7 +135,7 @@ export const go: Language = {
 
 const kindOf = (node: TreeNode) => {
   const inner = kid(node, 'type')?.type
-  return inner === 'interface_type' ? 'interface' : inner === 'struct_type' ? 'class' : 'class'
+  return inner === 'interface_type' ? 'interface' : 'class'
 }
 
 const isExported = (name: string) => /^\p{Lu}/u.test(name)
@@ -235,13 +192,12 @@ function readForeignMethod(
   node: TreeNode,
   { given, ownerName }: { given: NewFunction; ownerName: string },
 ): void {
-  const fn = readFunction(t, node, { ...given, owner: -1 })
+  readFunction(t, node, { ...given, owner: -1 })
   const symbol = t.ahead.get(node) ?? -1
   const made = t.r.facts.symbols[symbol]
   if (made) made.path = `${ownerName}.${made.name}`
   const mangled = `${ownerName}.${word(t, given.name)}`
-  declareSymbol(t.r, mangled, symbol, t.root)
-  if (fn) addMember(t.r, -1, mangled, symbol)
+  declareSymbol(t.r, { name: mangled, symbol: symbol, scope: t.root })
 }
 
 const baseName = (node: TreeNode | undefined): TreeNode | undefined => {
@@ -286,27 +242,28 @@ function readField(t: Tree, node: TreeNode, owner: number): void {
 }
 
 function readInterfaceMember(t: Tree, node: TreeNode, owner: number): void {
+  const made = t.r.facts.symbols[owner]
   if (node.type === 'method_elem' || node.type === 'method_spec')
-    void readFunction(t, node, { ...functionOf(node), kind: 'method', owner })
-  else if (node.type === 'type_elem')
-    (t.r.facts.symbols[owner] ?? { supers: [] as TypeFact[] }).supers = [
-      ...(t.r.facts.symbols[owner]?.supers ?? []),
-      type(t, node.kids[0]),
-    ]
+    readFunction(t, node, { ...functionOf(node), kind: 'method', owner })
+  else if (node.type === 'type_elem' && made) (made.supers ??= []).push(type(t, node.kids[0]))
 }
 
 function readCall(t: Tree, node: TreeNode): Expr {
   const callee = kid(node, 'function')
   const args = kid(node, 'arguments')?.kids ?? []
-  const name = callee?.type === 'identifier' ? word(t, callee) : ''
-  if (name === 'new' || name === 'make') {
-    const [first, ...rest] = args
-    for (const one of rest) visit(t, one)
-    return { is: 'cast', type: type(t, first) }
-  }
-  if (name === 'append') return args.map((one) => expression(t, one))[0] ?? { is: 'unknown' }
-  const to = callee?.type === 'identifier' ? nameExpr(t, callee, true) : expression(t, callee)
+  const name = callee?.type === 'identifier' ? word(t, callee) : undefined
+  const builtIn = name === undefined || lookup(t.r, name) !== undefined ? undefined : madeBy(t, name, args)
+  if (builtIn) return builtIn
+  const to = name === undefined ? expression(t, callee) : nameExpr(t, callee, true)
   return call(t, node, { callee: to, args, at: kid(callee, 'field') ?? callee })
+}
+
+/** `new(T)` and `make([]T)` give their type, `append(list, …)` its list. */
+function madeBy(t: Tree, name: string, args: readonly TreeNode[]): Expr | undefined {
+  if (name === 'append') return args.map((one) => expression(t, one))[0]
+  if (name !== 'new' && name !== 'make') return undefined
+  for (const one of args.slice(1)) visit(t, one)
+  return { is: 'cast', type: type(t, args[0]) }
 }
 
 function assignList(t: Tree, node: TreeNode, fresh: boolean): Expr {
@@ -370,24 +327,4 @@ function results(t: Tree, node: TreeNode): TypeFact {
     return kids(one, 'name').length > 1 ? kids(one, 'name').map(() => given) : [given]
   })
   return list.length === 1 && list[0] ? list[0] : { is: 'tuple', of: list }
-}
-
-function importAll(t: Tree, node: TreeNode): void {
-  const specs = node.kids.flatMap((one) => (one.type === 'import_spec_list' ? one.kids : [one]))
-  for (const one of specs) {
-    const path = word(t, kid(one, 'path')).replaceAll(/["`]/g, '')
-    const alias = word(t, kid(one, 'name'))
-    const last =
-      path
-        .replace(/\/v\d+$/, '')
-        .split('/')
-        .at(-1) ?? path
-    if (alias === '_' || path === '') continue
-    importName(t, {
-      local: alias && alias !== '.' ? alias : last.replace(/^go-|-go$|\.go$/g, ''),
-      specifier: `go:${path}`,
-      name: '*',
-      node: one,
-    })
-  }
 }

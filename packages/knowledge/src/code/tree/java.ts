@@ -2,14 +2,12 @@
 import type { Expr, TypeFact } from '../facts.ts'
 import { addMember } from '../typescript/reading.ts'
 import {
-  assign,
   block,
   call,
   declareClass,
   declareFunction,
   exportAll,
   expression,
-  field,
   give,
   hoist,
   importName,
@@ -29,6 +27,8 @@ import {
   type Tree,
 } from './language.ts'
 import type { TreeNode } from './parser.ts'
+import { generic } from './java-types.ts'
+import { assign, field } from './variables.ts'
 
 const CLASSES = [
   'class_declaration',
@@ -186,7 +186,7 @@ const modifiersOf = (t: Tree, node: TreeNode): string =>
 function functionOf(t: Tree, node: TreeNode): NewFunction {
   const isMaker = node.type.includes('constructor')
   return {
-    name: isMaker ? kid(node, 'name') : kid(node, 'name'),
+    name: kid(node, 'name'),
     kind: 'method',
     exported: true,
     params: kid(node, 'parameters'),
@@ -207,38 +207,32 @@ function paramOf(t: Tree, node: TreeNode): Param | undefined {
 
 function readClass(t: Tree, node: TreeNode): void {
   const symbol = declareClass(t, node, classOf(t, node))
-  const made = t.r.facts.symbols[symbol]
-  if (!made) return
-  const body = kid(node, 'body')
   inClass(t, symbol, () => {
-    const named = [
-      kid(node, 'superclass'),
-      kid(node, 'interfaces'),
-      kid(node, 'bases'),
-      ofType(node, 'extends_interfaces', 'base_list'),
-    ]
-    const types = named.flatMap((one) => namesIn(one)).map((one) => type(t, one))
-    const [first, ...rest] = types
-    // C# does not say which of its bases is the class: all lend their members.
-    if (first && kid(node, 'superclass')) {
-      made.base = {
-        is: 'cast',
-        type: { is: 'function', fn: { params: [], returns: first }, constructs: true },
-      }
-      made.supers = [first, ...rest]
-    } else if (first) made.supers = types
-    delete made.base
+    readBases(t, node, symbol)
+    // The parameters of a record are its fields.
     for (const one of kid(node, 'parameters')?.kids ?? []) {
       const param = paramOf(t, one)
-      if (param)
-        field(t, one, { owner: symbol, name: param.name, ...(param.type ? { type: param.type } : {}) })
+      if (param) field(t, one, { owner: symbol, name: param.name, type: param.type })
     }
-    const members = (body?.kids ?? []).flatMap((one) =>
+    const members = (kid(node, 'body')?.kids ?? []).flatMap((one) =>
       one.type === 'enum_body_declarations' ? one.kids : [one],
     )
-    for (const one of members) hoist(t, [one])
+    hoist(t, members)
     for (const one of members) visit(t, one)
   })
+}
+
+/** C# does not say which of its bases is the class: all lend their members. */
+function readBases(t: Tree, node: TreeNode, symbol: number): void {
+  const places = [
+    kid(node, 'superclass'),
+    kid(node, 'interfaces'),
+    kid(node, 'bases'),
+    ofType(node, 'extends_interfaces', 'base_list'),
+  ]
+  const types = places.flatMap((one) => namesIn(one)).map((one) => type(t, one))
+  const made = t.r.facts.symbols[symbol]
+  if (made && types.length > 0) made.supers = types
 }
 
 function namesIn(node: TreeNode | undefined): TreeNode[] {
@@ -260,7 +254,7 @@ function declareFields(t: Tree, node: TreeNode): void {
     const name = word(t, id)
     field(t, one, { owner, name, type: given, at: id })
     const made = t.r.facts.symbols[owner]?.members?.[name]?.[0]
-    if (isStatic && made !== undefined) addMember(t.r, owner, `static ${name}`, made)
+    if (isStatic && made !== undefined) addMember(t.r, owner, { name: `static ${name}`, member: made })
     // In a class its fields are names like any other.
     if (made !== undefined)
       t.r.scope.names.set(name, t.r.facts.bindings.push({ kind: 'symbol', symbols: [made] }) - 1)
@@ -319,45 +313,31 @@ function creation(t: Tree, node: TreeNode): Expr {
 function variables(t: Tree, node: TreeNode): Expr {
   const written = kid(node, 'type')
   const isVar = /^(?:var|val)$/.test(word(t, written)) || written?.type === 'implicit_type'
-  for (const one of node.kids) {
-    if (one.type !== 'variable_declarator') continue
-    const id = kid(one, 'name') ?? one.kids[0]
-    const value = kid(one, 'value') ?? (one.kids.length > 1 ? one.kids.at(-1) : undefined)
-    const given = expression(t, value?.type === 'equals_value_clause' ? value.kids[0] : value)
-    if (id)
-      assign(t, id, { ...(written && !isVar ? { type: type(t, written) } : {}), value: given, fresh: true })
-  }
+  const given = written && !isVar ? type(t, written) : undefined
+  for (const one of node.kids) if (one.type === 'variable_declarator') variable(t, one, given)
   return { is: 'unknown' }
+}
+
+function variable(t: Tree, node: TreeNode, given: TypeFact | undefined): void {
+  const id = kid(node, 'name') ?? node.kids[0]
+  const last = kid(node, 'value') ?? (node.kids.length > 1 ? node.kids.at(-1) : undefined)
+  const value = expression(t, last?.type === 'equals_value_clause' ? last.kids[0] : last)
+  if (id) assign(t, id, { type: given, value, fresh: true })
 }
 
 function forEach(t: Tree, node: TreeNode, of: TreeNode | undefined): void {
   const written = kid(node, 'type')
   const id = kid(node, 'name') ?? kid(node, 'left')
   const value: Expr = { is: 'element', of: expression(t, of) }
-  const isVar = /^var$/.test(word(t, written))
+  const isVar = word(t, written) === 'var'
   if (id) assign(t, id, { ...(written && !isVar ? { type: type(t, written) } : {}), value, fresh: true })
   visit(t, kid(node, 'body'))
-}
-
-const ARRAYS =
-  /^(?:List|ArrayList|LinkedList|Set|HashSet|Collection|Iterable|Iterator|Stream|Queue|Deque|IEnumerable|IList|ICollection|IReadOnlyList|HashSet)$/
-
-function generic(t: Tree, node: TreeNode): TypeFact {
-  const head = node.kids[0]
-  const args = (ofType(node, 'type_arguments', 'type_argument_list')?.kids ?? []).map((one) => type(t, one))
-  const name = word(t, head)
-  if (ARRAYS.test(name)) return { is: 'name', name: 'Array', args }
-  if (/^(?:Map|HashMap|TreeMap|Dictionary|IDictionary|ConcurrentHashMap)$/.test(name))
-    return { is: 'name', name: 'Map', args }
-  if (/^(?:Optional|Supplier|AtomicReference)$/.test(name)) return args[0] ?? { is: 'unknown' }
-  if (/^(?:Task|ValueTask|CompletableFuture)$/.test(name)) return { is: 'name', name: 'Promise', args }
-  return head ? namedType(t, head, args) : { is: 'unknown' }
 }
 
 function importClass(t: Tree, node: TreeNode): void {
   const path = word(
     t,
-    node.kids.find((one) => /identifier$/.test(one.type)),
+    node.kids.find((one) => one.type.endsWith('identifier')),
   )
   if (ofType(node, 'asterisk') || path === '') return
   const isStatic = /^import\s+static\b/.test(word(t, node))

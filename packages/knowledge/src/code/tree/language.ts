@@ -6,6 +6,7 @@ import {
   addMember,
   addSymbol,
   declare,
+  declareIn,
   declareSymbol,
   inScope,
   lookup,
@@ -120,7 +121,10 @@ export function importName(
 ): number {
   addImport(t.r, { specifier: given.specifier, type: false, node: given.node })
   if (given.also) addImport(t.r, { specifier: given.also, type: false, node: given.node })
-  return declare(t.r, given.local, { kind: 'import', specifier: given.specifier, name: given.name }, t.root)
+  return declareIn(t.r, t.root, {
+    name: given.local,
+    binding: { kind: 'import', specifier: given.specifier, name: given.name },
+  })
 }
 
 export function memberExpr(t: Tree, owner: TreeNode | undefined, name: string): Expr {
@@ -188,8 +192,8 @@ export function declareFunction(t: Tree, node: TreeNode, given: NewFunction): nu
   t.ahead.set(node, symbol)
   const made = t.r.facts.symbols[symbol]
   if (made && given.fixed) made.static = true
-  if (given.owner === undefined) declareSymbol(t.r, name, symbol)
-  else addMember(t.r, given.owner, given.fixed ? `static ${name}` : name, symbol)
+  if (given.owner === undefined) declareSymbol(t.r, { name: name, symbol: symbol })
+  else addMember(t.r, given.owner, { name: given.fixed ? `static ${name}` : name, member: symbol })
   return symbol
 }
 
@@ -256,91 +260,14 @@ export function declareClass(t: Tree, node: TreeNode, given: NewClass): number {
     ...(given.owner === undefined ? {} : { parent: given.owner }),
   })
   t.ahead.set(node, symbol)
-  if (given.owner !== undefined) addMember(t.r, given.owner, `static ${name}`, symbol)
-  declareSymbol(t.r, name, symbol)
+  if (given.owner !== undefined) addMember(t.r, given.owner, { name: `static ${name}`, member: symbol })
+  declareSymbol(t.r, { name: name, symbol: symbol })
   return symbol
 }
 
 /** Reads a class's body with the class as `this`. */
 export function inClass(t: Tree, symbol: number, run: () => void): void {
   within(t.r, { symbol, self: { symbol, fixed: false } }, () => inScope(t.r, false, run))
-}
-
-export function field(
-  t: Tree,
-  node: TreeNode,
-  given: { owner: number; name: string; type?: TypeFact; value?: Expr; at?: TreeNode | undefined },
-): void {
-  const owner = t.r.facts.symbols[given.owner]
-  const slot =
-    owner?.members && Object.hasOwn(owner.members, given.name) ? owner.members[given.name]?.[0] : undefined
-  const known = slot === undefined ? undefined : t.r.facts.symbols[slot]
-  if (known) {
-    if (known.kind === 'property' && !known.type && given.type) known.type = given.type
-    if (known.kind === 'property' && !known.value && given.value && given.value.is !== 'unknown')
-      known.value = given.value
-    return
-  }
-  const symbol = addSymbol(t.r, {
-    name: given.name,
-    kind: 'property',
-    node,
-    at: given.at,
-    parent: given.owner,
-  })
-  const made = t.r.facts.symbols[symbol]
-  if (made && given.type && given.type.is !== 'unknown') made.type = given.type
-  if (made && given.value && given.value.is !== 'unknown') made.value = given.value
-  addMember(t.r, given.owner, given.name, symbol)
-}
-
-/** A variable: of the module (with a symbol), or of a function. Known ones keep their first value and may get more. */
-export function assign(
-  t: Tree,
-  id: TreeNode,
-  given: { type?: TypeFact; value?: Expr; fresh?: boolean },
-): void {
-  const name = word(t, id)
-  const rest = {
-    ...(given.type && given.type.is !== 'unknown' ? { type: given.type } : {}),
-    ...(given.value && given.value.is !== 'unknown' ? { value: given.value } : {}),
-  }
-  const at = given.fresh ? undefined : lookup(t.r, name)
-  const binding = at === undefined ? undefined : t.r.facts.bindings[at]
-  if (binding) {
-    const known =
-      binding.kind === 'symbol'
-        ? t.r.facts.symbols[binding.symbols[0] ?? -1]
-        : binding.kind === 'value'
-          ? binding
-          : undefined
-    if (known && (!('path' in known) || known.kind === 'variable') && !known.type) addValue(known, rest)
-    return
-  }
-  if (t.r.nested) {
-    declare(t.r, name, { kind: 'value', ...rest })
-    return
-  }
-  const symbol = addSymbol(t.r, {
-    name,
-    kind: 'variable',
-    node: id,
-    at: id,
-    exported: true,
-    ...(t.r.symbol === -1 ? {} : { parent: t.r.symbol }),
-  })
-  Object.assign(t.r.facts.symbols[symbol] ?? {}, rest)
-  declareSymbol(t.r, name, symbol)
-}
-
-const VALUES_KEPT = 4
-
-function addValue(known: { type?: TypeFact; value?: Expr }, given: { type?: TypeFact; value?: Expr }): void {
-  if (given.type) known.type = given.type
-  if (!given.value) return
-  if (!known.value) known.value = given.value
-  else if (known.value.is !== 'either') known.value = { is: 'either', of: [known.value, given.value] }
-  else if (known.value.of.length < VALUES_KEPT) known.value.of.push(given.value)
 }
 
 export function give(t: Tree, node: TreeNode | undefined): void {

@@ -2,7 +2,7 @@
 // WebAssembly for every look at a node would cost more than the parse.
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { Parser as TreeSitter, TreeCursor } from 'web-tree-sitter'
+import type * as WebTreeSitter from 'web-tree-sitter'
 import type { Node } from '../typescript/ast.ts'
 
 export interface TreeNode extends Node {
@@ -16,7 +16,7 @@ export type Parse = (text: string) => { root: TreeNode; broken?: number }
 const require = createRequire(import.meta.url)
 const GRAMMARS = join(dirname(require.resolve('@vscode/tree-sitter-wasm/package.json')), 'wasm')
 
-let engine: Promise<typeof import('web-tree-sitter')> | undefined
+let engine: Promise<typeof WebTreeSitter> | undefined
 
 async function loadEngine() {
   const loaded = await import('web-tree-sitter')
@@ -36,7 +36,7 @@ export async function loadParser(grammar: string): Promise<Parse> {
 /** Deeper nesting is a generated table or an attack on the stack; what lies below is left out. */
 const DEPTH = 400
 
-function parse(parser: TreeSitter, text: string): ReturnType<Parse> {
+function parse(parser: WebTreeSitter.Parser, text: string): ReturnType<Parse> {
   const tree = parser.parse(text)
   if (!tree) return { root: { type: 'error', field: '', start: 0, end: 0, kids: [] } }
   const cursor = tree.walk()
@@ -49,7 +49,7 @@ function parse(parser: TreeSitter, text: string): ReturnType<Parse> {
   }
 }
 
-function copy(cursor: TreeCursor, depth: number): TreeNode {
+function copy(cursor: WebTreeSitter.TreeCursor, depth: number): TreeNode {
   const node: TreeNode = {
     type: cursor.nodeType,
     field: '',
@@ -72,7 +72,7 @@ function copy(cursor: TreeCursor, depth: number): TreeNode {
 }
 
 /** Where the first error begins. */
-function firstError(cursor: TreeCursor): number {
+function firstError(cursor: WebTreeSitter.TreeCursor): number {
   try {
     let at = 0
     for (let depth = 0; depth < DEPTH; depth++) {
@@ -85,7 +85,7 @@ function firstError(cursor: TreeCursor): number {
   }
 }
 
-function gotoBroken(cursor: TreeCursor): boolean {
+function gotoBroken(cursor: WebTreeSitter.TreeCursor): boolean {
   if (!cursor.gotoFirstChild()) return false
   do if (cursor.currentNode.hasError) return true
   while (cursor.gotoNextSibling())

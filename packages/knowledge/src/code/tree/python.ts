@@ -3,14 +3,12 @@ import type { Expr, TypeFact } from '../facts.ts'
 import { addImport } from '../typescript/declare.ts'
 import { UNKNOWN } from '../typescript/reading.ts'
 import {
-  assign,
   block,
   call,
   declareClass,
   declareFunction,
   exportAll,
   expression,
-  field,
   give,
   hoist,
   importName,
@@ -31,6 +29,7 @@ import {
   type Tree,
 } from './language.ts'
 import type { TreeNode } from './parser.ts'
+import { assign, field, type Known } from './variables.ts'
 
 export const python: Language = {
   name: 'python',
@@ -70,7 +69,7 @@ export const python: Language = {
     class_definition: (t, node) => readClass(t, node),
     return_statement: (t, node) => give(t, node.kids[0]),
     for_statement: (t, node) => {
-      bind(t, kid(node, 'left'), { is: 'element', of: expression(t, kid(node, 'right')) })
+      bind(t, kid(node, 'left'), { value: { is: 'element', of: expression(t, kid(node, 'right')) } })
       visit(t, kid(node, 'body'))
       visit(t, kid(node, 'alternative'))
     },
@@ -200,28 +199,33 @@ function assignment(t: Tree, node: TreeNode): Expr {
   const left = kid(node, 'left')
   const written = kid(node, 'type')
   const value = expression(t, kid(node, 'right'))
-  bind(t, left, value, written ? type(t, written) : undefined)
+  bind(t, left, { value, type: written && type(t, written) })
   return value
 }
 
-function bind(t: Tree, left: TreeNode | undefined, value: Expr, given?: TypeFact): void {
+function bind(t: Tree, left: TreeNode | undefined, given: Known): void {
   if (!left) return
-  const rest = { ...(given ? { type: given } : {}), value }
-  if (left.type === 'identifier') {
-    const owner = ownerOf(t)
-    if (owner === undefined) assign(t, left, rest)
-    else field(t, left, { owner, name: word(t, left), ...rest })
-    return
-  }
-  if (/^(?:pattern_list|tuple_pattern|list_pattern)$/.test(left.type)) {
-    left.kids.forEach((one, index) => bind(t, one, { is: 'element', of: value, index }))
-    return
-  }
+  if (left.type === 'identifier') bindName(t, left, given)
+  else if (/^(?:pattern_list|tuple_pattern|list_pattern)$/.test(left.type)) {
+    const of = given.value ?? UNKNOWN
+    left.kids.forEach((one, index) => bind(t, one, { value: { is: 'element', of, index } }))
+  } else if (left.type === 'attribute') bindAttribute(t, left, given)
+  else visit(t, left)
+}
+
+function bindName(t: Tree, id: TreeNode, given: Known): void {
+  const owner = ownerOf(t)
+  if (owner === undefined) assign(t, id, given)
+  else field(t, id, { owner, name: word(t, id), ...given })
+}
+
+/** `self.name = value` makes a member. */
+function bindAttribute(t: Tree, left: TreeNode, given: Known): void {
   const object = kid(left, 'object')
-  const target = left.type === 'attribute' && object ? nameExpr(t, object, true) : undefined
-  const self = target?.is === 'ref' ? t.r.facts.bindings[target.binding] : undefined
+  const target = object?.type === 'identifier' ? nameExpr(t, object, true) : UNKNOWN
+  const self = target.is === 'ref' ? t.r.facts.bindings[target.binding] : undefined
   if (self?.kind === 'value' && self.value?.is === 'this')
-    field(t, left, { owner: self.value.symbol, name: word(t, kid(left, 'attribute')), ...rest })
+    field(t, left, { owner: self.value.symbol, name: word(t, kid(left, 'attribute')), ...given })
   else visit(t, left)
 }
 
@@ -232,13 +236,13 @@ function withItem(t: Tree, node: TreeNode): void {
     return
   }
   // What `with` enters is most often the thing itself.
-  bind(t, kid(as, 'alias')?.kids[0], expression(t, as.kids[0]))
+  bind(t, kid(as, 'alias')?.kids[0], { value: expression(t, as.kids[0]) })
 }
 
 function comprehension(t: Tree, node: TreeNode): Expr {
   for (const one of node.kids)
     if (one.type === 'for_in_clause')
-      bind(t, kid(one, 'left'), { is: 'element', of: expression(t, kid(one, 'right')) })
+      bind(t, kid(one, 'left'), { value: { is: 'element', of: expression(t, kid(one, 'right')) } })
   const body = expression(t, kid(node, 'body'))
   for (const one of node.kids) if (one.type === 'if_clause') visit(t, one)
   return { is: 'array', of: [body] }
@@ -250,7 +254,7 @@ function quoted(t: Tree, node: TreeNode): TypeFact {
   return namedType(t, { ...node, start: node.start + 1, end: node.end - 1 })
 }
 
-const SAME = new Set(['Optional', 'Final', 'ClassVar', 'Annotated', 'Required', 'NotRequired'])
+const SAME = new Set('Optional Final ClassVar Annotated Required NotRequired'.split(' '))
 const ARRAYS: Record<string, string> = {
   list: 'Array',
   List: 'Array',
@@ -275,21 +279,22 @@ const ARRAYS: Record<string, string> = {
 
 function generic(t: Tree, node: TreeNode): TypeFact {
   const head = kid(node, 'value') ?? node.kids[0]
-  const inner =
-    kids(node, 'subscript').length > 0
-      ? kids(node, 'subscript')
-      : (ofType(node, 'type_parameter')?.kids ?? [])
+  const written = kids(node, 'subscript')
+  const inner = written.length > 0 ? written : (ofType(node, 'type_parameter')?.kids ?? [])
   const args = inner.map((one) => type(t, one))
-  const name = word(t, head).split('.').at(-1) ?? ''
-  const known = Object.hasOwn(ARRAYS, name) ? ARRAYS[name] : undefined
+  const known = knownGeneric(word(t, head).split('.').at(-1) ?? '', args)
+  if (known) return known
+  return head?.type === 'identifier' ? namedType(t, head, args) : type(t, head)
+}
+
+function knownGeneric(name: string, args: TypeFact[]): TypeFact | undefined {
+  const first = args[0] ?? { is: 'unknown' }
   if (name === 'Union') return { is: 'union', of: args }
   if (name === 'type' || name === 'Type')
-    return args[0]
-      ? { is: 'function', fn: { params: [], returns: args[0] }, constructs: true }
-      : { is: 'unknown' }
-  if (SAME.has(name)) return args[0] ?? { is: 'unknown' }
-  if (known) return { is: 'name', name: known, args }
-  return head?.type === 'identifier' ? namedType(t, head, args) : type(t, head)
+    return { is: 'function', fn: { params: [], returns: first }, constructs: true }
+  if (SAME.has(name)) return first
+  const library = Object.hasOwn(ARRAYS, name) ? ARRAYS[name] : undefined
+  return library ? { is: 'name', name: library, args } : undefined
 }
 
 function importModules(t: Tree, node: TreeNode): void {

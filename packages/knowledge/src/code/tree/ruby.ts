@@ -3,14 +3,12 @@ import type { Expr, TypeFact } from '../facts.ts'
 import { addImport } from '../typescript/declare.ts'
 import { lookup } from '../typescript/reading.ts'
 import {
-  assign,
   block,
   call,
   declareClass,
   declareFunction,
   exportAll,
   expression,
-  field,
   give,
   hoist,
   inClass,
@@ -26,6 +24,7 @@ import {
   type Tree,
 } from './language.ts'
 import type { TreeNode } from './parser.ts'
+import { assign, field } from './variables.ts'
 
 export const ruby: Language = {
   name: 'ruby',
@@ -179,18 +178,29 @@ function readCall(t: Tree, node: TreeNode): Expr {
   const method = kid(node, 'method')
   const name = word(t, method)
   const args = kid(node, 'arguments')?.kids ?? []
-  if (!receiver && LOADS.test(name)) return load(t, node, { name, args })
-  if (!receiver && MIXES.test(name) && t.r.self && !t.r.fn) return mix(t, args)
-  const local = !receiver && lookup(t.r, name) !== undefined ? nameExpr(t, method, true) : undefined
-  if (receiver && name === 'new') {
-    const result = call(t, node, { callee: expression(t, receiver), args, how: 'new', at: method })
-    visit(t, kid(node, 'block'))
-    return result
-  }
-  const callee = receiver ? memberExpr(t, receiver, name) : (local ?? ownMethod(t, name))
-  const result = call(t, node, { callee, args, at: method })
+  const known = receiver ? undefined : keyword(t, node, { name, args })
+  if (known) return known
+  const isNew = receiver !== undefined && name === 'new'
+  const callee = isNew ? expression(t, receiver) : calleeOf(t, receiver, method)
+  const result = call(t, node, { callee, args, how: isNew ? 'new' : 'call', at: method })
   readBlock(t, kid(node, 'block'))
   return result
+}
+
+function calleeOf(t: Tree, receiver: TreeNode | undefined, method: TreeNode | undefined): Expr {
+  const name = word(t, method)
+  if (receiver) return memberExpr(t, receiver, name)
+  return lookup(t.r, name) === undefined ? ownMethod(t, name) : nameExpr(t, method, true)
+}
+
+/** `require …` and `include …` are calls that declare. */
+function keyword(
+  t: Tree,
+  node: TreeNode,
+  given: { name: string; args: readonly TreeNode[] },
+): Expr | undefined {
+  if (LOADS.test(given.name)) return load(t, node, given)
+  return MIXES.test(given.name) && t.r.self && !t.r.fn ? mix(t, given.args) : undefined
 }
 
 function readBlock(t: Tree, node: TreeNode | undefined): void {

@@ -1,15 +1,13 @@
 // Rust: paths, impl blocks, references and the containers that hand their content on.
 import type { Expr, TypeFact } from '../facts.ts'
-import { addMember } from '../typescript/reading.ts'
+import { UNKNOWN, addMember } from '../typescript/reading.ts'
 import {
-  assign,
   block,
   call,
   declareClass,
   declareFunction,
   exportAll,
   expression,
-  field,
   give,
   hoist,
   importName,
@@ -29,6 +27,8 @@ import {
   type Tree,
 } from './language.ts'
 import type { TreeNode } from './parser.ts'
+import { importUse } from './rust-use.ts'
+import { assign, field, type Known } from './variables.ts'
 
 export const rust: Language = {
   name: 'rust',
@@ -75,7 +75,7 @@ export const rust: Language = {
     let_declaration: (t, node) => letDeclaration(t, node),
     block: (t, node) => readBlock(t, node),
     for_expression: (t, node) => {
-      bind(t, kid(node, 'pattern'), { is: 'element', of: expression(t, kid(node, 'value')) })
+      bind(t, kid(node, 'pattern'), { value: { is: 'element', of: expression(t, kid(node, 'value')) } })
       visit(t, kid(node, 'body'))
     },
     attribute_item: () => undefined,
@@ -227,7 +227,8 @@ function readModule(t: Tree, node: TreeNode): void {
     hoist(t, body.kids)
     for (const [name, at] of t.r.scope.names) {
       const binding = t.r.facts.bindings[at]
-      if (binding?.kind === 'symbol') for (const one of binding.symbols) addMember(t.r, symbol, name, one)
+      if (binding?.kind === 'symbol')
+        for (const one of binding.symbols) addMember(t.r, symbol, { name: name, member: one })
     }
     for (const one of body.kids) visit(t, one)
   })
@@ -254,7 +255,7 @@ function absolute(t: Tree, node: TreeNode, whole: string): Expr {
   const module = parts.slice(0, isOfType ? -2 : -1).join('::')
   const imported = isOfType ? (parts.at(-2) ?? '') : name
   const binding = importName(t, {
-    local: `${whole}`,
+    local: whole,
     specifier: `rs:${module}`,
     name: imported,
     node,
@@ -264,68 +265,46 @@ function absolute(t: Tree, node: TreeNode, whole: string): Expr {
 }
 
 /** Hand on what they hold, or the same as another view. */
-const SAME = new Set([
-  'unwrap',
-  'expect',
-  'clone',
-  'as_ref',
-  'as_mut',
-  'borrow',
-  'borrow_mut',
-  'lock',
-  'read',
-  'write',
-  'to_owned',
-  'unwrap_or_default',
-  'iter',
-  'iter_mut',
-  'into_iter',
-  'cloned',
-  'copied',
-  'as_deref',
-  'unwrap_or',
-  'ok',
-  'await',
-  'into',
-  'take',
-  'get_mut',
-])
+const SAME = new Set(
+  'unwrap expect clone as_ref as_mut borrow borrow_mut lock read write to_owned unwrap_or_default iter iter_mut into_iter cloned copied as_deref unwrap_or ok await into take get_mut'.split(
+    ' ',
+  ),
+)
 
 function readCall(t: Tree, node: TreeNode): Expr {
   const given = kid(node, 'function')
   const callee = given?.type === 'generic_function' ? kid(given, 'function') : given
   const args = kid(node, 'arguments')?.kids ?? []
   const to = callee?.type === 'identifier' ? nameExpr(t, callee, true) : expression(t, callee)
-  const result = call(t, node, {
-    callee: to,
-    args,
-    at: kid(callee, 'field') ?? kid(callee, 'name') ?? callee,
-  })
+  const at = kid(callee, 'field') ?? kid(callee, 'name') ?? callee
+  const result = call(t, node, { callee: to, args, at })
   if (to.is === 'member' && SAME.has(to.name)) return { is: 'either', of: [result, to.of] }
-  // `Some(x)`, `Ok(x)`, `Box::new(x)`: the thing inside.
-  const whole = word(t, callee)
-  if (/^(?:Some|Ok|Err|(?:Box|Rc|Arc|Mutex|RwLock|RefCell|Cell)::new)$/.test(whole)) {
-    const site = result.is === 'result' ? t.r.facts.sites[result.site] : undefined
-    return site?.args[0] ?? result
-  }
-  return result
+  return WRAPS.test(word(t, callee)) ? firstArgument(t, result) : result
+}
+
+/** `Some(x)`, `Ok(x)`, `Box::new(x)`: the thing inside. */
+const WRAPS = /^(?:Some|Ok|Err|(?:Box|Rc|Arc|Mutex|RwLock|RefCell|Cell)::new)$/
+
+function firstArgument(t: Tree, result: Expr): Expr {
+  const site = result.is === 'result' ? t.r.facts.sites[result.site] : undefined
+  return site?.args[0] ?? result
 }
 
 function letDeclaration(t: Tree, node: TreeNode): void {
   const written = kid(node, 'type')
   const value = expression(t, kid(node, 'value'))
   visit(t, kid(node, 'alternative'))
-  bind(t, kid(node, 'pattern'), value, written ? type(t, written) : undefined)
+  bind(t, kid(node, 'pattern'), { value, type: written && type(t, written) })
 }
 
-function bind(t: Tree, pattern: TreeNode | undefined, value: Expr, given?: TypeFact): void {
+function bind(t: Tree, pattern: TreeNode | undefined, given: Known): void {
   if (!pattern) return
-  if (pattern.type === 'identifier')
-    assign(t, pattern, { ...(given ? { type: given } : {}), value, fresh: true })
-  else if (pattern.type === 'tuple_pattern')
-    pattern.kids.forEach((one, index) => bind(t, one, { is: 'element', of: value, index }))
-  else if (/^(?:mut|ref|reference|tuple_struct|captured)_pattern$/.test(pattern.type))
-    bind(t, pattern.kids.at(-1), value)
+  if (pattern.type === 'identifier') assign(t, pattern, { ...given, fresh: true })
+  else if (pattern.type === 'tuple_pattern') {
+    const of = given.value ?? UNKNOWN
+    pattern.kids.forEach((one, index) => bind(t, one, { value: { is: 'element', of, index } }))
+  } else if (/^(?:mut|ref|reference|tuple_struct|captured)_pattern$/.test(pattern.type))
+    bind(t, pattern.kids.at(-1), { value: given.value })
 }
 
 const INSIDE = new Set([
@@ -360,38 +339,4 @@ function generic(t: Tree, node: TreeNode): TypeFact {
 function scopedType(t: Tree, node: TreeNode): TypeFact {
   const found = scoped(t, node)
   return { is: 'typeof', of: { is: 'instance', of: found } }
-}
-
-function importUse(t: Tree, node: TreeNode | undefined, above: readonly string[]): void {
-  if (!node) return
-  const parts = (one: TreeNode | undefined) => (one ? word(t, one).replaceAll(/\s/g, '').split('::') : [])
-  if (node.type === 'scoped_use_list') {
-    const path = [...above, ...parts(kid(node, 'path'))]
-    for (const one of kid(node, 'list')?.kids ?? []) importUse(t, one, path)
-  } else if (node.type === 'use_as_clause')
-    importOne(t, node, { parts: [...above, ...parts(kid(node, 'path'))], local: word(t, kid(node, 'alias')) })
-  else if (node.type === 'use_wildcard') importWild(t, node, [...above, ...parts(node.kids[0])])
-  else if (node.type === 'use_list') for (const one of node.kids) importUse(t, one, above)
-  else importOne(t, node, { parts: [...above, ...parts(node)] })
-}
-
-function importWild(t: Tree, node: TreeNode, parts: string[]): void {
-  const specifier = `rs:${parts.join('::')}`
-  importName(t, { local: `${specifier}::*`, specifier, name: '*', node })
-  t.r.facts.stars.push(specifier)
-}
-
-function importOne(t: Tree, node: TreeNode, given: { parts: string[]; local?: string }): void {
-  const isSelf = given.parts.at(-1) === 'self' && given.parts.length > 1
-  const parts = isSelf ? given.parts.slice(0, -1) : given.parts
-  const name = parts.at(-1) ?? ''
-  const local = given.local ?? name
-  if (parts.length < 2) return
-  importName(t, {
-    local,
-    specifier: `rs:${parts.slice(0, -1).join('::')}`,
-    name,
-    node,
-    also: `rs:${parts.join('::')}`,
-  })
 }

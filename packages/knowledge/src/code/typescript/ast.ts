@@ -36,14 +36,20 @@ export const flag = (node: Node | undefined, field: string): boolean => node?.[f
 
 /** The name that an identifier, a private name or a literal key stands for; undefined for what is computed. */
 export function nameOf(node: Node | undefined): string | undefined {
-  if (!node) return undefined
-  if (node.type === 'Literal') {
-    const { value } = node
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+  switch (node?.type) {
+    case undefined:
+      return undefined
+    case 'Literal':
+      return typeof node?.['value'] === 'string' || typeof node?.['value'] === 'number'
+        ? String(node['value'])
+        : undefined
+    case 'PrivateIdentifier':
+      return `#${text(node, 'name')}`
+    case 'TemplateLiteral':
+      return node && templateText(node)
+    default:
+      return text(node, 'name')
   }
-  if (node.type === 'PrivateIdentifier') return `#${text(node, 'name')}`
-  if (node.type === 'TemplateLiteral') return templateText(node)
-  return text(node, 'name')
 }
 
 /** The member's name in a class, interface or object: undefined if it is computed from anything but a literal. */
@@ -73,12 +79,14 @@ const SKIPPED = new Set(['type', 'start', 'end', 'range', 'loc', 'parent'])
 /** Calls back with every direct child. */
 export function eachChild(node: Node, visit: (one: Node) => void): void {
   for (const field in node) {
-    if (SKIPPED.has(field)) continue
-    const value = node[field]
-    if (Array.isArray(value)) {
-      for (const one of value) if (isNode(one)) visit(one)
-    } else if (isNode(value)) visit(value)
+    const value = SKIPPED.has(field) ? undefined : node[field]
+    if (Array.isArray(value)) eachNode(value, visit)
+    else if (isNode(value)) visit(value)
   }
+}
+
+function eachNode(values: readonly unknown[], visit: (one: Node) => void): void {
+  for (const one of values) if (isNode(one)) visit(one)
 }
 
 const FUNCTIONS = new Set(['ArrowFunctionExpression', 'FunctionExpression', 'FunctionDeclaration'])

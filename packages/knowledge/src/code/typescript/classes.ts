@@ -1,5 +1,6 @@
 // Reads classes: members with their types, parameter properties, heritage, decorators.
-import type { SymbolKind } from '../facts.ts'
+import { memberOf } from '../facts.ts'
+import type { FunctionFact, SymbolFact, SymbolKind } from '../facts.ts'
 import { bare, child, flag, isFunction, keyOf, list, nameOf, text, type Node } from './ast.ts'
 import { declareSymbol, addMember, addSymbol, inScope, symbolAt, within, type Reading } from './reading.ts'
 import { expectedOf, readFunction, readTypeParams } from './functions.ts'
@@ -11,7 +12,7 @@ export function readClass(r: Reading, node: Node, symbol: number): void {
     inScope(r, false, () => {
       for (const one of list(node, 'decorators')) r.visit(one)
       const own = nameOf(child(node, 'id'))
-      if (own && node.type === 'ClassExpression') declareSymbol(r, own, symbol)
+      if (own && node.type === 'ClassExpression') declareSymbol(r, { name: own, symbol: symbol })
       readTypeParams(r, node, made)
       const base = child(node, 'superClass')
       if (base) made.base = r.expression(base)
@@ -42,7 +43,7 @@ const MEMBERS: Record<string, (r: Reading, node: Node, owner: number) => void> =
     )
     const symbol = symbolAt(r, made)
     if (symbol) symbol.type = r.type(child(child(node, 'typeAnnotation') ?? node, 'typeAnnotation'))
-    addMember(r, owner, '[]', made)
+    addMember(r, owner, { name: '[]', member: made })
   },
 }
 
@@ -52,49 +53,49 @@ function readMember(r: Reading, node: Node, owner: number): void {
 
 /** Overloads, a getter and its setter: one member, one symbol. */
 function memberSymbol(r: Reading, node: Node, given: { owner: number; kind: SymbolKind }): number {
-  const name = keyOf(node) ?? '[computed]'
-  const fixed = flag(node, 'static')
-  const slot = fixed ? `static ${name}` : name
-  const members = symbolAt(r, given.owner)?.members
-  const before = members && Object.hasOwn(members, slot) ? members[slot]?.[0] : undefined
-  if (before !== undefined && name !== '[computed]') return before
-  const symbol = addSymbol(r, {
-    name,
-    kind: given.kind,
-    node,
-    at: child(node, 'key'),
-    parent: given.owner,
-    outer: node,
-  })
+  const name = keyOf(node) ?? COMPUTED
+  const slot = flag(node, 'static') ? `static ${name}` : name
+  const before = name === COMPUTED ? undefined : memberOf(symbolAt(r, given.owner), slot)
+  if (before !== undefined) return before
+  const at = child(node, 'key')
+  const symbol = addSymbol(r, { name, kind: given.kind, node, at, parent: given.owner, outer: node })
   const made = symbolAt(r, symbol)
-  if (made && fixed) made.static = true
-  if (made && (text(node, 'accessibility') === 'private' || name.startsWith('#'))) made.private = true
-  if (made) made.optional = flag(node, 'optional')
-  if (made && !made.optional) delete made.optional
-  addMember(r, given.owner, slot, symbol)
+  if (made) markMember(made, node)
+  addMember(r, given.owner, { name: slot, member: symbol })
   return symbol
+}
+
+const COMPUTED = '[computed]'
+
+function markMember(made: SymbolFact, node: Node): void {
+  if (flag(node, 'static')) made.static = true
+  if (flag(node, 'optional')) made.optional = true
+  if (text(node, 'accessibility') === 'private' || made.name.startsWith('#')) made.private = true
 }
 
 function readMethod(r: Reading, node: Node, owner: number): void {
   for (const one of list(node, 'decorators')) r.visit(one)
   if (flag(node, 'computed')) r.visit(child(node, 'key'))
-  const kind = text(node, 'kind')
-  const isAccessor = kind === 'get' || kind === 'set'
-  const symbol = memberSymbol(r, node, { owner, kind: isAccessor ? 'accessor' : 'method' })
+  const kind = text(node, 'kind') ?? 'method'
+  const symbol = memberSymbol(r, node, { owner, kind: /^[gs]et$/.test(kind) ? 'accessor' : 'method' })
   const value = child(node, 'value')
   const made = symbolAt(r, symbol)
   if (!value || !made) return
   const fn = readFunction(r, value, { symbol, self: { symbol: owner, fixed: flag(node, 'static') } })
   if (kind === 'constructor') readParameterProperties(r, value, owner)
-  if (kind === 'set') return
-  if (kind === 'get') {
-    if (fn.returns) made.type = fn.returns
-    else if (fn.gives) made.value = { is: 'either', of: fn.gives }
-    return
-  }
-  // An implementation behind overloads is not what callers see.
-  if (made.fns && child(value, 'body')) return
-  ;(made.fns ??= []).push(fn)
+  if (kind === 'get') keepGiven(made, fn)
+  else if (kind !== 'set') keepSignature(made, fn, value)
+}
+
+/** An implementation behind overloads is not what callers see. */
+function keepSignature(made: SymbolFact, fn: FunctionFact, value: Node): void {
+  if (!made.fns || !child(value, 'body')) (made.fns ??= []).push(fn)
+}
+
+/** A getter is what it gives. */
+function keepGiven(made: SymbolFact, fn: FunctionFact): void {
+  if (fn.returns) made.type = fn.returns
+  else if (fn.gives) made.value = { is: 'either', of: fn.gives }
 }
 
 function readParameterProperties(r: Reading, constructor: Node, owner: number): void {
@@ -109,7 +110,7 @@ function readParameterProperties(r: Reading, constructor: Node, owner: number): 
     const expected = expectedOf(r, id)
     if (symbol && expected?.type) symbol.type = expected.type
     if (symbol && text(one, 'accessibility') === 'private') symbol.private = true
-    addMember(r, owner, name, made)
+    addMember(r, owner, { name: name, member: made })
   }
 }
 

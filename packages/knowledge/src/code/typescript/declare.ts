@@ -1,6 +1,14 @@
 // Declares the names of a block before its statements are read, as the language does, so that a use above its declaration finds it.
 import { bare, child, eachChild, isFunction, list, nameOf, slots, text, type Node } from './ast.ts'
-import { addSymbol, declare, declareSymbol, positionOf, type Reading, type Scope } from './reading.ts'
+import {
+  addSymbol,
+  declare,
+  declareIn,
+  declareSymbol,
+  positionOf,
+  type Reading,
+  type Scope,
+} from './reading.ts'
 
 export function declareAll(r: Reading, statements: readonly Node[]): void {
   for (const one of statements) declareOne(r, one, { exported: false, outer: one })
@@ -50,7 +58,7 @@ function declareNamed(
   const symbol =
     before ?? addSymbol(r, { name, kind: how.kind, node, at: id, exported: how.exported, outer: how.outer })
   r.declared.set(node, symbol)
-  if (id?.type !== 'Literal') declareSymbol(r, name, symbol)
+  if (id?.type !== 'Literal') declareSymbol(r, { name: name, symbol: symbol })
 }
 
 function sameKind(r: Reading, name: string, kind: string): number | undefined {
@@ -70,7 +78,7 @@ function declareFunction(r: Reading, node: Node, how: How): void {
   r.declared.set(node, symbol)
   const made = r.facts.symbols[symbol]
   if (made && how.exported) made.exported = true
-  declareSymbol(r, name, symbol)
+  declareSymbol(r, { name: name, symbol: symbol })
 }
 
 function declareVariables(r: Reading, node: Node, how: How): void {
@@ -87,28 +95,28 @@ function declareVariable(r: Reading, node: Node, how: How & { scope: Scope }): v
     for (const name of namesIn(id)) declarePlain(r, name, how)
     return
   }
-  const runs = isFunction(init) || init?.type === 'ClassExpression' || wrapsFunction(init)
-  if (r.nested && !isFunction(init) && init?.type !== 'ClassExpression') {
-    declare(r, nameOf(id) ?? '', { kind: 'value' }, how.scope)
+  const name = nameOf(id) ?? ''
+  const kind = kindOfValue(init)
+  // In a function only functions and classes have symbols.
+  if (r.nested && (kind === 'variable' || wrapsFunction(init))) {
+    declareIn(r, how.scope, { name: name, binding: { kind: 'value' } })
     return
   }
-  const kind = init?.type === 'ClassExpression' ? 'class' : runs ? 'function' : 'variable'
-  const symbol = addSymbol(r, {
-    name: nameOf(id) ?? '',
-    kind,
-    node,
-    at: id,
-    exported: how.exported,
-    outer: how.outer,
-  })
+  const symbol = addSymbol(r, { name, kind, node, at: id, exported: how.exported, outer: how.outer })
   r.declared.set(node, symbol)
-  declareSymbol(r, nameOf(id) ?? '', symbol, how.scope)
+  declareSymbol(r, { name, symbol, scope: how.scope })
+}
+
+/** What a variable is by the value that it begins with. */
+export function kindOfValue(init: Node | undefined): 'class' | 'function' | 'variable' {
+  if (init?.type === 'ClassExpression') return 'class'
+  return isFunction(init) || wrapsFunction(init) ? 'function' : 'variable'
 }
 
 function declarePlain(r: Reading, id: Node, how: How & { scope: Scope }): void {
   const name = nameOf(id) ?? ''
   if (r.nested) {
-    declare(r, name, { kind: 'value' }, how.scope)
+    declareIn(r, how.scope, { name: name, binding: { kind: 'value' } })
     return
   }
   const symbol = addSymbol(r, {
@@ -119,7 +127,7 @@ function declarePlain(r: Reading, id: Node, how: How & { scope: Scope }): void {
     exported: how.exported,
     outer: how.outer,
   })
-  declareSymbol(r, name, symbol, how.scope)
+  declareSymbol(r, { name: name, symbol: symbol, scope: how.scope })
 }
 
 /** `memo(() => …)`, `forwardRef(function …)`: the variable is called as the function in it. */

@@ -6,7 +6,6 @@ import {
   eachChild,
   flag,
   isFunction,
-  keyOf,
   list,
   nameOf,
   slots,
@@ -17,6 +16,8 @@ import {
 import { readClass } from './classes.ts'
 import { addImport } from './declare.ts'
 import { readFunction, variableOf } from './functions.ts'
+import { narrowing } from './narrowing.ts'
+import { readObject } from './objects.ts'
 import { UNKNOWN, addSymbol, lookup, positionOf, refer, within, type Reading } from './reading.ts'
 
 type Read = (r: Reading, node: Node, expected?: Expected) => Expr
@@ -255,80 +256,6 @@ function anonymousClass(r: Reading, node: Node): Expr {
   return { is: 'class', symbol }
 }
 
-/** `owner` is the symbol whose value the literal is: its functions are that symbol's methods. */
-export function readObject(
-  r: Reading,
-  node: Node,
-  place: { owner?: number; expected?: Expected | undefined },
-): Expr {
-  const members: Record<string, Expr> = {}
-  const spread: Expr[] = []
-  for (const one of list(node, 'properties')) {
-    if (one.type === 'SpreadElement') {
-      spread.push(r.expression(child(one, 'argument')))
-      continue
-    }
-    const name = keyOf(one)
-    if (flag(one, 'computed')) r.visit(child(one, 'key'))
-    const value = property(r, one, { ...place, name })
-    if (name !== undefined && name !== '__proto__') members[name] = value
-  }
-  return spread.length > 0 ? { is: 'object', members, spread } : { is: 'object', members }
-}
-
-interface PropertyPlace {
-  owner?: number
-  expected?: Expected | undefined
-  name: string | undefined
-}
-
-function property(r: Reading, node: Node, place: PropertyPlace): Expr {
-  const value = child(node, 'value')
-  const inner = bare(value)
-  const expected =
-    place.expected && place.name !== undefined
-      ? { ...place.expected, path: [...place.expected.path, `.${place.name}`] }
-      : undefined
-  if (place.name !== undefined && isFunction(inner)) {
-    const parent = place.owner ?? r.symbol
-    const nested = r.nested || place.owner === undefined
-    const symbol = within(r, { nested }, () =>
-      addSymbol(r, {
-        name: place.name ?? '',
-        kind: 'method',
-        node,
-        at: child(node, 'key'),
-        parent,
-        outer: node,
-      }),
-    )
-    const accessor = text(node, 'kind') !== 'init'
-    const fn = readFunction(r, inner, { symbol, expected, receiver: receiverOf(place, inner) })
-    const made = r.facts.symbols[symbol]
-    if (made) made.fns = [fn]
-    if (accessor && made) made.kind = 'accessor'
-    return accessor ? { is: 'either', of: fn.gives ?? [] } : { is: 'function', symbol }
-  }
-  if (inner?.type === 'ObjectExpression' && place.owner !== undefined && place.name !== undefined) {
-    const owner = addSymbol(r, {
-      name: place.name,
-      kind: 'property',
-      node,
-      at: child(node, 'key'),
-      parent: place.owner,
-    })
-    return readObject(r, inner, { owner, expected })
-  }
-  return r.expression(value, expected)
-}
-
-/** In a literal's method `this` is the literal: what it is said to be, or the variable that holds it. */
-function receiverOf(place: PropertyPlace, node: Node): Expr | undefined {
-  if (node.type === 'ArrowFunctionExpression') return undefined
-  if (place.expected) return { is: 'expected', expected: place.expected }
-  return place.owner === undefined ? undefined : { is: 'symbol', symbol: place.owner }
-}
-
 function array(r: Reading, node: Node, expected?: Expected): Expr {
   const inner = expected ? { ...expected, path: [...expected.path, '[]'] } : undefined
   const of = slots(node, 'elements').map((one) =>
@@ -351,33 +278,6 @@ function logical(r: Reading, node: Node, expected?: Expected): Expr {
   if (text(node, 'operator') === '&&')
     return narrowing(r, child(node, 'left'), () => r.expression(right, expected))
   return either([left, r.expression(right, expected)])
-}
-
-/** Reads what runs only where a test holds: after `x instanceof C`, x is a C. */
-export function narrowing<T>(r: Reading, test: Node | undefined, run: () => T): T {
-  const found = narrowedBy(r, test)
-  if (!found) return run()
-  const before = r.narrowed.get(found.binding)
-  r.narrowed.set(found.binding, found.to)
-  try {
-    return run()
-  } finally {
-    if (before) r.narrowed.set(found.binding, before)
-    else r.narrowed.delete(found.binding)
-  }
-}
-
-function narrowedBy(r: Reading, test: Node | undefined): { binding: number; to: Expr } | undefined {
-  const at = bare(test)
-  if (at?.type === 'LogicalExpression' && text(at, 'operator') === '&&')
-    return narrowedBy(r, child(at, 'left')) ?? narrowedBy(r, child(at, 'right'))
-  if (at?.type !== 'BinaryExpression' || text(at, 'operator') !== 'instanceof') return undefined
-  const left = bare(child(at, 'left'))
-  const right = bare(child(at, 'right'))
-  const binding = left?.type === 'Identifier' ? lookup(r, nameOf(left) ?? '') : undefined
-  if (binding === undefined || right?.type !== 'Identifier') return undefined
-  const to = nameExpr(r, right)
-  return to.is === 'ref' ? { binding, to: { is: 'instance', of: to } } : undefined
 }
 
 function binary(r: Reading, node: Node): Expr {

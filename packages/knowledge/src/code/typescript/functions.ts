@@ -37,7 +37,7 @@ export function readFunction(r: Reading, node: Node, place: FunctionPlace = {}):
     inScope(r, true, () => {
       // The name of a function expression is known in itself only.
       const name = node.type === 'FunctionExpression' ? nameOf(child(node, 'id')) : undefined
-      if (name && place.symbol !== undefined) declareSymbol(r, name, place.symbol)
+      if (name && place.symbol !== undefined) declareSymbol(r, { name, symbol: place.symbol })
       readTypeParams(r, node, fn)
       fn.params = readParams(r, node, place.expected)
       const written = node.type === 'ArrowFunctionExpression' ? outer?.self : writtenThis(r)
@@ -98,24 +98,27 @@ const innerPattern = (param: Node): Node | undefined => {
 function readParam(r: Reading, param: Node, binding: number): Parameter {
   for (const one of list(param, 'decorators')) r.visit(one)
   const inner = param.type === 'TSParameterProperty' ? (child(param, 'parameter') ?? param) : param
-  const id = innerPattern(param)
-  const annotated = child(
-    child(id ?? param, 'typeAnnotation') ?? child(inner, 'typeAnnotation') ?? param,
-    'typeAnnotation',
-  )
-  const made = r.facts.bindings[binding]
+  const id = innerPattern(param) ?? param
   const result: Parameter = { binding }
   if (inner.type === 'RestElement') result.rest = true
   if (flag(id, 'optional') || inner.type === 'AssignmentPattern') result.optional = true
-  if (made?.kind !== 'parameter') return result
-  if (annotated) made.type = r.type(annotated)
-  if (result.rest) made.rest = true
-  if (inner.type === 'AssignmentPattern') {
-    const value = r.expression(child(inner, 'right'), made.type ? { type: made.type, path: [] } : undefined)
-    if (!made.type) made.value = value
-  }
-  if (id && id.type !== 'Identifier') bindPattern(r, id, { is: 'ref', binding })
+  fillParam(r, binding, { inner, id, rest: result.rest === true })
+  if (id.type !== 'Identifier') bindPattern(r, id, { is: 'ref', binding })
   return result
+}
+
+function fillParam(r: Reading, binding: number, param: { inner: Node; id: Node; rest: boolean }): void {
+  const made = r.facts.bindings[binding]
+  if (made?.kind !== 'parameter') return
+  const annotated = child(param.id, 'typeAnnotation') ?? child(param.inner, 'typeAnnotation')
+  if (annotated) made.type = r.type(child(annotated, 'typeAnnotation'))
+  if (param.rest) made.rest = true
+  if (param.inner.type !== 'AssignmentPattern') return
+  const value = r.expression(
+    child(param.inner, 'right'),
+    made.type ? { type: made.type, path: [] } : undefined,
+  )
+  if (!made.type) made.value = value
 }
 
 /** Gives each name of a pattern the value that it takes out. */

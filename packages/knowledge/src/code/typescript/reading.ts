@@ -1,4 +1,5 @@
 // The state of one file's reading: scopes, the symbol and function that are open, and the facts found so far.
+import { memberOf } from '../facts.ts'
 import type {
   Binding,
   Expected,
@@ -100,20 +101,24 @@ export function lookupType(r: Reading, name: string): number | undefined {
   return undefined
 }
 
-export function declare(r: Reading, name: string, binding: Binding, scope: Scope = r.scope): number {
-  const at = r.facts.bindings.push(binding) - 1
-  if (binding.kind === 'typeParameter') (scope.types ??= new Map()).set(name, at)
-  else scope.names.set(name, at)
+export function declareIn(r: Reading, scope: Scope, given: { name: string; binding: Binding }): number {
+  const at = r.facts.bindings.push(given.binding) - 1
+  if (given.binding.kind === 'typeParameter') (scope.types ??= new Map()).set(given.name, at)
+  else scope.names.set(given.name, at)
   return at
 }
 
+export const declare = (r: Reading, name: string, binding: Binding): number =>
+  declareIn(r, r.scope, { name, binding })
+
 /** Adds the symbol to the name's binding in this scope; declarations of one name are merged (a class and its interface). */
-export function declareSymbol(r: Reading, name: string, symbol: number, scope: Scope = r.scope): number {
-  const at = scope.names.get(name)
+export function declareSymbol(r: Reading, given: { name: string; symbol: number; scope?: Scope }): number {
+  const scope = given.scope ?? r.scope
+  const at = scope.names.get(given.name)
   const binding = at === undefined ? undefined : r.facts.bindings[at]
   if (at === undefined || binding?.kind !== 'symbol')
-    return declare(r, name, { kind: 'symbol', symbols: [symbol] }, scope)
-  if (!binding.symbols.includes(symbol)) binding.symbols.push(symbol)
+    return declareIn(r, scope, { name: given.name, binding: { kind: 'symbol', symbols: [given.symbol] } })
+  if (!binding.symbols.includes(given.symbol)) binding.symbols.push(given.symbol)
   return at
 }
 
@@ -230,15 +235,15 @@ export function refer(
 
 export const symbolAt = (r: Reading, at: number): SymbolFact | undefined => r.facts.symbols[at]
 
-export function addMember(r: Reading, owner: number, name: string, member: number): void {
+export function addMember(r: Reading, owner: number, given: { name: string; member: number }): void {
   const symbol = r.facts.symbols[owner]
   if (!symbol) return
+  const own = memberOf(symbol, given.name)
   symbol.members ??= {}
-  const own = Object.hasOwn(symbol.members, name) ? symbol.members[name] : undefined
-  if (own) own.push(member)
+  if (own !== undefined) symbol.members[given.name]?.push(given.member)
   else
-    Object.defineProperty(symbol.members, name, {
-      value: [member],
+    Object.defineProperty(symbol.members, given.name, {
+      value: [given.member],
       enumerable: true,
       writable: true,
       configurable: true,

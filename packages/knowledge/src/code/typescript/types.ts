@@ -1,4 +1,5 @@
 // Reads types as written: names bound to their declarations, members of literals, functions.
+import { memberOf } from '../facts.ts'
 import type { FunctionFact, TypeFact } from '../facts.ts'
 import { child, eachChild, flag, keyOf, list, nameOf, text, type Node } from './ast.ts'
 import { addImport } from './declare.ts'
@@ -240,14 +241,15 @@ function addTypeMember(
 ) {
   const name = given.name ?? '[computed]'
   const owner = symbolAt(r, given.owner)
-  const known = owner?.members && Object.hasOwn(owner.members, name) ? owner.members[name]?.[0] : undefined
-  const before = known === undefined ? undefined : symbolAt(r, known)
-  if (before && name !== '[computed]') return before
+  const before = given.name === undefined ? undefined : symbolAt(r, memberOf(owner, name) ?? -1)
+  if (before) return before
   const add = () =>
     addSymbol(r, { name, kind: given.kind, node, at: child(node, 'key'), parent: given.owner, outer: node })
   // Members of a literal without a name have none themselves, nor have signatures.
-  const isHidden = !owner?.path || name === '()' || name === 'new' || name === '[]'
-  const at = isHidden ? hidden(r, add) : within(r, { nested: r.nested }, add)
-  addMember(r, given.owner, name, at)
+  const isHidden = !owner?.path || SIGNATURES.has(name)
+  const at = isHidden ? hidden(r, add) : add()
+  addMember(r, given.owner, { name, member: at })
   return r.facts.symbols[at] ?? { type: undefined, fns: undefined, optional: undefined }
 }
+
+const SIGNATURES = new Set(['()', 'new', '[]'])
