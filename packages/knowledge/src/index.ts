@@ -13,4 +13,12 @@ export {
   type Relation,
   type Ring,
 } from './code/questions/relations.ts'
+export { parseDiff, createGit, type Commit, type Git } from './code/git.ts'
+export { deadCode, type Dead } from './code/questions/dead.ts'
+export { changeTogether, diffImpact, hotspots, touchedBy } from './code/questions/history.ts'
+export { cycles, shortestPath } from './code/questions/paths.ts'
+export { clusters, outline, pageRank } from './code/questions/rank.ts'
+export { search } from './code/questions/search.ts'
+export { staleDocs, type Stale } from './code/questions/stale.ts'
 export type { Problem } from './code/tree.ts'
+export { watchCodeMap } from './code/watch.ts'

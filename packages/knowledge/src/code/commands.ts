@@ -7,6 +7,7 @@ import { findNodes, type MapNode } from './questions/nodes.ts'
 import { cycles, shortestPath } from './questions/paths.ts'
 import { clusters, outline, outlineLine } from './questions/rank.ts'
 import { search } from './questions/search.ts'
+import { staleDocs } from './questions/stale.ts'
 import { callees, callers, impact, references, type Relation } from './questions/relations.ts'
 
 export interface CommandOptions {
@@ -220,6 +221,17 @@ export const COMMANDS: Record<string, Command> = {
         text: data
           .map((one) => `${one.file}\n${one.symbols.map((node) => outlineLine(node)).join('')}`)
           .join(''),
+      }
+    },
+  },
+  stale: {
+    takes: '',
+    says: 'Documentation that is no longer true',
+    run(map) {
+      const data = staleDocs(map)
+      return {
+        data,
+        text: data.map((one) => `${one.file}:${one.line}  ${one.what}  (${one.reason})`).join('\n') || 'none',
       }
     },
   },

@@ -11,6 +11,8 @@ export interface WatchOptions {
 
 /** Saves come in pairs and triples (truncate, write, rename): they are one step. */
 const SETTLE_MS = 12
+/** A folder that came or went names none of its files. */
+const isFolder = (path: string) => !/\.[^/]+$/.test(path)
 /** A switch of branches is cheaper as one look at everything. */
 const SWEEP = 400
 
@@ -27,7 +29,8 @@ export function watchCodeMap(options: WatchOptions, signal: AbortSignal): void {
     waiting.clear()
     const begun = performance.now()
     try {
-      const change = paths.length > SWEEP ? map.index() : map.update(paths)
+      const isSweep = paths.length > SWEEP || paths.some((path) => isFolder(path))
+      const change = isSweep ? map.index() : map.update(paths)
       options.onChange({ ...change, paths, ms: performance.now() - begun })
     } catch (error) {
       options.onError(error)

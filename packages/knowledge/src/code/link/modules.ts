@@ -89,13 +89,13 @@ function resolve(c: Context, from: string, specifier: string): string | undefine
 }
 
 /** The source file that a path means, with the endings that may be left out. */
-export function fileAt(tree: FileTree, path: string): string | undefined {
+export function fileAt(tree: Pick<FileTree, 'has'>, path: string): string | undefined {
   const at = normalize(path).replace(/\/$/, '')
   if (at.startsWith('..')) return undefined
   return asFile(tree, at) ?? asFolder(tree, at)
 }
 
-function asFile(tree: FileTree, at: string): string | undefined {
+function asFile(tree: Pick<FileTree, 'has'>, at: string): string | undefined {
   const ending = /\.[cm]?jsx?$/.exec(at)?.[0]
   if (ending) {
     const stem = at.slice(0, -ending.length)
@@ -106,7 +106,7 @@ function asFile(tree: FileTree, at: string): string | undefined {
   return undefined
 }
 
-function asFolder(tree: FileTree, at: string): string | undefined {
+function asFolder(tree: Pick<FileTree, 'has'>, at: string): string | undefined {
   const folder = at === '.' ? '' : `${at}/`
   for (const one of EXTENSIONS) if (tree.has(`${folder}index${one}`)) return `${folder}index${one}`
   return undefined

@@ -15,6 +15,7 @@ import { components, cycles, shortestPath } from './paths.ts'
 import { clusters, outline, outlineLine, tokensOf } from './rank.ts'
 import { references } from './relations.ts'
 import { search } from './search.ts'
+import { staleDocs } from './stale.ts'
 
 let map: CodeMap | undefined
 let root = ''
@@ -139,6 +140,21 @@ test('clusters are files that use each other, by their folder', () => {
   expect(clusters(of)).toEqual([
     { name: 'a', files: ['a/one.ts', 'a/two.ts'] },
     { name: 'b', files: ['b/one.ts', 'b/two.ts'] },
+  ])
+})
+
+test('documentation that is no longer true is marked with the reason', () => {
+  const of = aMap({
+    'package.json': '{"scripts":{"build":"x"}}',
+    'README.md':
+      'See `src/a.ts`, `src/gone.ts` and `https://x/y.ts`.\n\nRun `npm run build`, then `npm run ship`.\n',
+    'src/a.ts':
+      '/** @param n how many\n * @param old what it was */\nexport function a(n: number) { return n }\n',
+  })
+  expect(staleDocs(of).map((one) => `${one.file}:${one.line} ${one.what}`)).toEqual([
+    'README.md:1 src/gone.ts',
+    'README.md:3 npm run ship',
+    'src/a.ts:3 @param old',
   ])
 })
 
