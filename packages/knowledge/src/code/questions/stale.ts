@@ -52,7 +52,7 @@ function stalePage(place: Place, path: string): Stale[] {
     const gone = staleReferences(place, path, text).map((what) =>
       mark(what, 'no such file in the repository'),
     )
-    return [...commands, ...gone]
+    return commands.concat(gone)
   })
 }
 
