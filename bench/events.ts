@@ -1,12 +1,13 @@
 // Many listeners and bad callers: ten thousand idle streams, broken bodies, hostile names, fuzzed calls.
-import { fork } from 'node:child_process'
+import { fork, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { isFaultCode, operation, operationNames } from '@tutti/core'
 import { atMost, exactly, type Part, type Row } from './row.ts'
-import { openStage, pause, residentMB, type Stage } from './stage.ts'
+import { ROOT, openStage, pause, residentMB, type Stage } from './stage.ts'
 
 const LISTENERS = 10_000
 const PROCESSES = 2
+const FUZZED = 20_000
 const HOSTILE_NAMES = ['a"; touch x; echo "', '-t', '$(id)', 'a:0.1', 'x'.repeat(300)]
 
 export const events: Part = {
@@ -15,6 +16,7 @@ export const events: Part = {
     const stage = await openStage()
     try {
       await refusals(stage, report)
+      fuzz(report)
       await listeners(stage, report)
     } finally {
       await stage.close()
@@ -61,6 +63,23 @@ async function answersWithoutToken(
   const path = row.path.replaceAll(/\{\w+\}/g, 'agt_00000000000000000000000')
   const reply = await fetch(stage.url + path, { method: row.method })
   return reply.status !== 401
+}
+
+/** The test of the same name with more calls; it fails at the first 5xx or undeclared status. */
+function fuzz(report: (row: Row) => void): void {
+  const test = join(ROOT, 'packages/server/test/security-input.test.ts')
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
+  const { status } = spawnSync(process.execPath, [vitest, 'run', test, '-t', 'R13', '--testTimeout=600000'], {
+    cwd: ROOT,
+    env: { ...process.env, TUTTI_FUZZ_CALLS: String(FUZZED) },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  report(
+    exactly(`runs of ${FUZZED} fuzzed calls with a 5xx or an undeclared status`, status === 0 ? 0 : 1, [
+      0,
+      'runs',
+    ]),
+  )
 }
 
 async function listeners(stage: Stage, report: (row: Row) => void): Promise<void> {

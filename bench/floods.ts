@@ -27,10 +27,13 @@ export async function sequence(stage: Stage, report: (row: Row) => void): Promis
   viewer.close()
 }
 
-// What a snapshot draws between two lines is made of escape sequences, not of line ends.
-const ESCAPE = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|[^[])/g
+/** The numbers that stand alone on a line. What a snapshot draws between two lines is escape sequences, not line ends. */
 function distinctLines(text: string): number {
-  const numbers = text.replaceAll(ESCAPE, '\n').match(/^[1-9]\d*(?=\r?$)/gm) ?? []
+  const [first = '', ...sequences] = text.split('\u001b')
+  const plain = [first, ...sequences.map((part) => part.replace(/^(?:\[[0-9;?]*[ -/]*[@-~]|[^[])/, ''))].join(
+    '\n',
+  )
+  const numbers = plain.match(/^[1-9]\d*(?=\r?$)/gm) ?? []
   return new Set(numbers.map(Number).filter((n) => n <= LINES)).size
 }
 

@@ -49,12 +49,13 @@ function osRelease(): string {
 /** Installs the package when we are root on Debian or Ubuntu; otherwise does nothing. */
 async function apt(name: string): Promise<void> {
   if (!isRoot() || !hasApt()) return
-  process.stdout.write(`Installing ${name} with apt-get … `)
+  console.log(`Installing ${name} with apt-get …`)
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
   const update = await command(['apt-get', 'update', '-qq'], { env })
   const install = await command(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', name], { env })
-  if (install.code === 0) console.log(seconds(update.ms + install.ms))
-  else console.log(`failed:\n${install.output.trim().split('\n').slice(-5).join('\n')}`)
+  if (install.code === 0) console.log(`Installed ${name} in ${seconds(update.ms + install.ms)}`)
+  else
+    console.log(`${name} could not be installed:\n${install.output.trim().split('\n').slice(-5).join('\n')}`)
 }
 
 function advice(name: string): string {

@@ -5,12 +5,12 @@ import { buildIfStale } from './build.ts'
 import { node, root } from './command.ts'
 import { needTmux } from './need.ts'
 
-const tmux = await needTmux()
+// At once: the one waits for the network, the other for the processor.
+const [tmux] = await Promise.all([needTmux(), buildIfStale()])
 if (!tmux.ok) {
   console.error(tmux.sentence)
   process.exit(1)
 }
-await buildIfStale()
 
 const entry = join(root, 'dist/release/cli.js')
 const args = ['--disable-warning=ExperimentalWarning', entry, 'up', '--foreground', ...process.argv.slice(2)]

@@ -142,58 +142,7 @@ const CATALOGUE = {
     500,
     'The key file {path} is missing or wrong, so stored secrets cannot be read. Restore it from a backup.',
   ],
-  'server.running': [409, 'Tutti is running on {path}. Stop it first with `tutti down`.'],
-  'server.stopping': [503, 'The server is stopping. Try again in a moment.'],
-  'server.bug': [
-    500,
-    'Something in Tutti broke; it is logged as {reference}. Please report it with that reference.',
+  'code.symbol-unknown': [
+    404,
+    'The code map has no {name}; near it are: {near}. Name it as FILE:SYMBOL, FILE:LINE or SYMBOL.',
   ],
-} as const satisfies Record<string, readonly [status: number, sentence: string]>
-
-export type FaultCode = keyof typeof CATALOGUE
-export type FaultDetails = Readonly<Record<string, string | number>>
-
-/** What a caller meets: JSON `{error: {code, message, details}}` with `status`. */
-export class Fault extends Error {
-  readonly code: FaultCode
-  readonly status: number
-  readonly details: FaultDetails
-
-  constructor(code: FaultCode, details: FaultDetails = {}, cause?: unknown) {
-    const [status, sentence] = CATALOGUE[code]
-    super(fill(sentence, details), { cause })
-    this.name = 'Fault'
-    this.code = code
-    this.status = status
-    this.details = details
-  }
-}
-
-/** Makes the fault to throw: `throw fault('agent.unknown', { id })`. */
-export const fault = (code: FaultCode, details?: FaultDetails, cause?: unknown) =>
-  new Fault(code, details, cause)
-
-/** Throws the fault; for the right side of `??`. */
-export function fail(code: FaultCode, details?: FaultDetails): never {
-  throw new Fault(code, details)
-}
-
-/** The whole catalogue, for documents and tests. */
-export const faultCodes = (): { code: FaultCode; status: number; sentence: string }[] =>
-  Object.keys(CATALOGUE)
-    .filter(isFaultCode)
-    .map((code) => ({ code, status: CATALOGUE[code][0], sentence: CATALOGUE[code][1] }))
-
-export const isFaultCode = (code: string): code is FaultCode => Object.hasOwn(CATALOGUE, code)
-
-const fill = (sentence: string, details: FaultDetails) =>
-  sentence.replaceAll(/\{(\w+)\}/g, (hole, name: string) => shown(details[name]) ?? hole)
-
-// Details may be foreign text: shown short and without control characters, so a sentence stays one line.
-const SHOWN_LENGTH = 200
-
-function shown(value: string | number | undefined): string | undefined {
-  if (value === undefined) return undefined
-  const text = String(value).replaceAll(/\p{Cc}/gu, '·')
-  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text
-}

@@ -21,6 +21,8 @@ export interface ControlClient {
   ask(commands: readonly Command[], done: Answered): void
   /** The same where the answer does not matter. */
   send(commands: readonly Command[]): void
+  /** Stops or goes on reading. tmux stops reading the program while nobody reads it, so the program waits. */
+  hold(isHeld: boolean): void
   close(): void
 }
 
@@ -101,8 +103,16 @@ export async function openControl(target: ControlTarget, events: ControlEvents):
     },
     ask: write,
     send: (commands) => write(commands, () => {}),
-    // The end of its input is how a control client detaches.
-    close: () => child.stdin.end(),
+    hold: (isHeld) => {
+      if (isHeld) child.stdout.pause()
+      else child.stdout.resume()
+    },
+    // Its death is how a control client surely detaches: after the end of its input tmux would still wait until all output
+    // is read, and hold up the program for that.
+    close: () => {
+      child.stdout.resume()
+      child.kill('SIGKILL')
+    },
   }
 }
 

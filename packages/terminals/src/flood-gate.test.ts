@@ -19,7 +19,7 @@ describe('the flood gate', () => {
         let passed = 0
         for (const { bytes, waitMs } of steps) {
           now += waitMs
-          if (gate.mayPass(bytes, now)) passed += bytes
+          if (gate.take(bytes, now) !== 'flood') passed += bytes
         }
         expect(passed).toBeLessThanOrEqual(1100 + (150 * now) / 1000)
       }),
@@ -32,16 +32,16 @@ describe('the flood gate', () => {
     const quiet = createGate(rates, shared, 0)
     let isPaused = false
     for (let now = 0; now < 60_000; now += 100) {
-      isPaused ||= !loud.mayPass(2000, now)
-      expect(quiet.mayPass(5, now)).toBe(true)
+      isPaused ||= loud.take(2000, now) === 'flood'
+      expect(quiet.take(5, now)).toBe('quiet')
     }
     expect(isPaused).toBe(true)
   })
 
   test('forgets a flood soon', () => {
     const gate = createGate(rates, createBucket(total, 0), 0)
-    gate.mayPass(1_000_000_000, 0)
+    gate.take(1_000_000_000, 0)
 
-    expect(gate.mayPass(50, 5000)).toBe(true)
+    expect(gate.take(50, 5000)).toBe('quiet')
   })
 })

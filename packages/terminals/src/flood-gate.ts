@@ -34,9 +34,12 @@ export function createBucket({ burstBytes, refillBytesPerSecond }: Rate, nowMs: 
   }
 }
 
+/** A loud pane is watched; one that floods writes more than it may, or more than is left for the loud ones. */
+export type Loudness = 'quiet' | 'loud' | 'flood'
+
 export interface Gate {
-  /** False when the pane should be paused: it writes more than it may, or more than is left for those who write much. */
-  mayPass(bytes: number, nowMs: number): boolean
+  /** How loud these bytes make the pane. */
+  take(bytes: number, nowMs: number): Loudness
   /** Lets so many bytes pass now, to see what comes. */
   probe(bytes: number, nowMs: number): void
 }
@@ -46,11 +49,11 @@ export function createGate(rates: { pane: Rate; quiet: Rate }, total: Bucket, no
   const quiet = createBucket(rates.quiet, nowMs)
   const own = createBucket(rates.pane, nowMs)
   return {
-    mayPass: (bytes, now) => {
-      if (quiet.take(bytes, now)) return true
+    take: (bytes, now) => {
+      if (quiet.take(bytes, now)) return 'quiet'
       const hasOwn = own.take(bytes, now)
       const hasShared = total.take(bytes, now)
-      return hasOwn && hasShared
+      return hasOwn && hasShared ? 'loud' : 'flood'
     },
     probe: (bytes, now) => own.fill(bytes, now),
   }

@@ -1,15 +1,20 @@
 // Every number that bounds a terminal's use of memory, time and network, each with its reason.
 import type { Rate } from './flood-gate.ts'
+import type { ShareRates } from './flood-share.ts'
 
 export interface TerminalLimits {
   /** Output that a session keeps for viewers that lag or reconnect. */
   ringBytes: number
+  /** The same while it is one of several loud ones. */
+  crowdedRingBytes: number
   /** What one pane may stream before its viewers get pictures instead. */
   pane: Rate
   /** What a pane may stream without being counted: keys, prompts, an agent that talks. */
   quiet: Rate
   /** What all panes of this process may stream beyond that. */
   total: Rate
+  /** What loud panes get where there are several. */
+  share: ShareRates
   /** What a flooded pane may stream to show that it is one no more. */
   probeBytes: number
   /** Pause between two pictures of a flood. */
@@ -30,11 +35,18 @@ const MIB = 1024 * 1024
 
 export const DEFAULT_LIMITS: TerminalLimits = {
   ringBytes: 8 * MIB,
+  crowdedRingBytes: MIB,
   // tmux feeds 8 MB/s to a watcher and 15 to 20 MB/s to none. A steady 2 MiB/s passes whole, and 4 MiB at any speed; a
   // 50 MB flood runs less than a second at the watched speed and then free, which keeps it within 1.3 times of unwatched.
   pane: { burstBytes: 4 * MIB, refillBytesPerSecond: 2 * MIB },
   quiet: { burstBytes: 256 * 1024, refillBytesPerSecond: 128 * 1024 },
   total: { burstBytes: 24 * MIB, refillBytesPerSecond: 6 * MIB },
+  share: {
+    bytesPerSecond: 6 * MIB,
+    typingBytesPerSecond: 2 * MIB,
+    leastBytesPerSecond: 128 * 1024,
+    typingMs: 3000,
+  },
   probeBytes: 256 * 1024,
   floodPollMs: 100,
   floodProbe: 30,

@@ -7,6 +7,7 @@ import type { ControlClient, ControlTarget } from './control-client.ts'
 import { openControl } from './control-client.ts'
 import type { Bucket, Gate } from './flood-gate.ts'
 import { createGate } from './flood-gate.ts'
+import type { FloodShare, Loud } from './flood-share.ts'
 import type { TerminalLimits } from './limits.ts'
 import type { Pen } from './pen.ts'
 import { createPen } from './pen.ts'
@@ -45,11 +46,21 @@ export interface PaneStreamOptions extends ControlTarget {
   limits: TerminalLimits
   /** Shared by all panes: what this process can carry. */
   total: Bucket
+  /** Shared by all panes: who floods, and how much each may. */
+  share: FloodShare
+  /** False where the program must not be made to wait. */
+  mayHold: () => boolean
   /** A word that nobody can guess. */
   word: () => string
   /** False while nobody wants the bytes themselves, only pictures. */
   isRead: () => boolean
 }
+
+// Shorter than this is not worth a timer.
+const SHORTEST_HOLD_MS = 5
+const LOUD_CHECK_MS = 500
+// A pane that was quiet for so long is no longer counted among the loud ones.
+const LOUD_FOR_MS = 1000
 
 export class PaneStream {
   readonly epoch: string
@@ -59,7 +70,15 @@ export class PaneStream {
   readonly #pen: Pen = createPen()
   readonly #gate: Gate
   #control: ControlClient | undefined
+  /** Paused: the program runs free, and only pictures are taken. */
   #flow: 'open' | 'pausing' | 'paused' = 'open'
+  /** Set while the pane is loud; then it may be held back to its share. */
+  #loud: Loud | undefined
+  #loudMs = 0
+  #cancelCheck = (): void => {}
+  /** What waits for an answer and must not wait for the pace. */
+  #hurries = 0
+  #cancelHold = (): void => {}
   #polls = 0
   #fingerprint = ''
   #latest: Snapshot | undefined
@@ -87,11 +106,11 @@ export class PaneStream {
   }
 
   close(): void {
-    this.#isClosed = true
-    this.#cancelPoll()
+    this.#stop()
     this.#control?.close()
   }
 
+  /** True while there are pictures and no stream. */
   isFlooded(): boolean {
     return this.#flow !== 'open'
   }
@@ -104,7 +123,9 @@ export class PaneStream {
   /** A snapshot to continue from, with history. Those who ask meanwhile share it. Stays open where the attachment ends. */
   snapshot(): Promise<Snapshot> {
     this.#shared ??= new Promise((resolve) => {
+      const calm = this.#hurry()
       this.#ask([], this.#options.limits.snapshotLines, (capture) => {
+        calm()
         this.#shared = undefined
         resolve(this.#toSnapshot(capture))
       })
@@ -136,17 +157,70 @@ export class PaneStream {
     )
   }
 
+  /** Runs the commands; what the program answers to them is seen at once, even in a flood. */
   send(commands: readonly Command[]): void {
-    this.#control?.send(commands)
+    this.#control?.ask(commands, this.#hurry())
   }
 
   #output(pane: string, bytes: Buffer): void {
-    if (pane !== this.#options.paneId || this.#flow === 'paused') return
+    if (pane !== this.#options.paneId || this.#flow === 'paused' || this.#isClosed) return
     this.ring.append(bytes)
     this.#pen.read(bytes)
-    const mayPass = this.#gate.mayPass(bytes.byteLength, this.#options.clock.now())
-    if (!mayPass && this.#flow === 'open') this.#pause()
+    this.#count(bytes.byteLength)
     this.#events.changed()
+  }
+
+  #count(bytes: number): void {
+    const now = this.#options.clock.now()
+    const loudness = this.#gate.take(bytes, now)
+    if (loudness === 'quiet') return
+    this.#loudMs = now
+    const loud = this.#enter()
+    const waitMs = loud.charge(bytes)
+    if (this.#isHeldBack(loud)) this.#holdFor(waitMs)
+    else if (loudness === 'flood' && this.#flow === 'open') this.#pause()
+  }
+
+  #enter(): Loud {
+    if (!this.#loud) this.#checkLater()
+    this.#loud ??= this.#options.share.enter()
+    return this.#loud
+  }
+
+  #isHeldBack(loud: Loud | undefined): boolean {
+    return loud !== undefined && loud.isCrowded() && this.#options.mayHold()
+  }
+
+  #checkLater(): void {
+    this.#cancelCheck = this.#options.clock.after(LOUD_CHECK_MS, () => {
+      const { clock, limits } = this.#options
+      this.ring.limit(this.#isHeldBack(this.#loud) ? limits.crowdedRingBytes : limits.ringBytes)
+      if (this.#flow === 'open' && clock.now() - this.#loudMs > LOUD_FOR_MS) this.#quieten()
+      else this.#checkLater()
+    })
+  }
+
+  #quieten(): void {
+    this.ring.limit(this.#options.limits.ringBytes)
+    this.#loud?.leave()
+    this.#loud = undefined
+  }
+
+  #holdFor(ms: number): void {
+    if (ms < SHORTEST_HOLD_MS || this.#hurries > 0) return
+    this.#cancelHold()
+    this.#control?.hold(true)
+    this.#cancelHold = this.#options.clock.after(ms, () => this.#control?.hold(false))
+  }
+
+  // What has piled up is read at once, up to the answer that is waited for.
+  #hurry(): () => void {
+    this.#hurries++
+    this.#cancelHold()
+    this.#control?.hold(false)
+    return () => {
+      this.#hurries--
+    }
   }
 
   // What comes before tmux's answer still belongs to the stream.
@@ -167,6 +241,7 @@ export class PaneStream {
     if (this.#flow === 'paused') return
     this.#cancelPoll()
     this.#flow = 'paused'
+    this.#enter()
     this.#polls = 0
     this.#pen.forget()
     this.#pollLater()
@@ -181,7 +256,8 @@ export class PaneStream {
   // to see whether the flood has become a brook.
   #poll(): void {
     this.#polls++
-    if (this.#polls % this.#options.limits.floodProbe === 0) this.#resume()
+    if (this.#isHeldBack(this.#loud)) this.#resume()
+    else if (this.#polls % this.#options.limits.floodProbe === 0) this.#resume()
     else this.#ask([], 0, (capture) => this.#pictured(capture))
   }
 
@@ -252,8 +328,16 @@ export class PaneStream {
     return { offset: this.ring.end(), cols, rows, bytes }
   }
 
-  #closed(reason: string): void {
+  #stop(): void {
+    this.#isClosed = true
     this.#cancelPoll()
+    this.#cancelHold()
+    this.#cancelCheck()
+    this.#quieten()
+  }
+
+  #closed(reason: string): void {
+    this.#stop()
     this.#events.closed(reason)
   }
 }

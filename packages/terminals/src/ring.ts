@@ -10,6 +10,8 @@ export interface Ring {
   read(offset: number, max: number): Uint8Array
   /** Says that bytes are missing here: nothing before can be continued any more. */
   skip(): void
+  /** Keeps at most so much from now on. */
+  limit(bytes: number): void
 }
 
 // Small enough that an idle session costs little, large enough that a flood makes few of them.
@@ -21,8 +23,9 @@ interface Chunk {
   used: number
 }
 
-/** A ring of at most `capBytes`, in chunks that come and go whole. */
-export function createRing(capBytes: number): Ring {
+/** A ring of at most so many bytes, in chunks that come and go whole. */
+export function createRing(firstCapBytes: number): Ring {
+  let capBytes = firstCapBytes
   let chunks: Chunk[] = []
   let end = 0
   let start = 0
@@ -64,5 +67,10 @@ export function createRing(capBytes: number): Ring {
     chunks = []
   }
 
-  return { start: () => start, end: () => end, append, read, skip }
+  const limit = (bytes: number): void => {
+    capBytes = bytes
+    append(new Uint8Array())
+  }
+
+  return { start: () => start, end: () => end, append, read, skip, limit }
 }

@@ -4,6 +4,7 @@ import type { Clock } from '@tutti/core'
 import { fault } from '@tutti/core'
 import type { Capture } from './capture.ts'
 import type { Bucket } from './flood-gate.ts'
+import type { FloodShare } from './flood-share.ts'
 import type { TerminalLimits } from './limits.ts'
 import { createOutside } from './outside.ts'
 import type { Outside } from './outside.ts'
@@ -38,6 +39,7 @@ export interface ViewDeps {
   clock: Clock
   limits: TerminalLimits
   total: Bucket
+  share: FloodShare
   word: () => string
 }
 
@@ -66,6 +68,8 @@ export class SessionView {
   readonly #thumbnails: Thumbnails
   readonly #outside: Outside
   #stream: PaneStream | undefined
+  /** The stream once it is introduced: what came before has gone through it. */
+  #ready: PaneStream | undefined
   /** The newest attachment, also while it is being made. */
   #newest: PaneStream | undefined
   #attaching: Promise<PaneStream> | undefined
@@ -193,6 +197,7 @@ export class SessionView {
     const size = { cols: member.request.cols, rows: member.request.rows }
     const { paneId } = this.place
     if (frame.type === 'input') {
+      this.#deps.share.typed()
       this.#decide({ type: 'typed', viewer, size })
       this.#send(sendBytes(paneId, frame.bytes))
     } else if (frame.type === 'paste') {
@@ -213,7 +218,8 @@ export class SessionView {
   }
 
   async #whenAttached<T>(act: (stream: PaneStream) => Promise<T>): Promise<T | undefined> {
-    const stream = this.#stream ?? (await this.#attaching?.catch(() => undefined))
+    // Keys that came while it was attaching go before those that come now.
+    const stream = this.#ready ?? (await this.#attaching?.catch(() => undefined))
     return stream && act(stream)
   }
 
@@ -236,6 +242,7 @@ export class SessionView {
     this.#newest?.close()
     this.#newest = undefined
     this.#stream = undefined
+    this.#ready = undefined
     this.#attaching = undefined
   }
 
@@ -250,7 +257,13 @@ export class SessionView {
   async #open(): Promise<PaneStream> {
     const { place } = this
     const stream: PaneStream = new PaneStream(
-      { ...this.#deps, ...place, isRead: () => this.#isRead() },
+      {
+        ...this.#deps,
+        ...place,
+        isRead: () => this.#isRead(),
+        // A person's own terminal never waits for us; tmux would keep for us all that we do not read.
+        mayHold: () => !place.isAdopted && this.#outside.count() === 0,
+      },
       {
         changed: () => this.#changed(),
         captured: (capture) => this.#captured(capture),
@@ -264,6 +277,7 @@ export class SessionView {
     this.#stream = stream
     await this.#size.attached(stream)
     this.#shown = await stream.introduced()
+    if (this.#stream === stream) this.#ready = stream
     this.#outside.look()
     return stream
   }

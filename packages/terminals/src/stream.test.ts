@@ -148,6 +148,30 @@ describe('a stream', () => {
     await expect.poll(() => viewer.screen(), SOON).toContain('after')
   })
 
+  test('holds loud programs back while there are several, loses nothing, and lets the last one run', async () => {
+    const rates = { bytesPerSecond: 2_000_000, typingBytesPerSecond: 2_000_000, leastBytesPerSecond: 100_000 }
+    room = await aRoom({ share: { ...rates, typingMs: 100 } })
+    for (const id of ['agt_a', 'agt_b']) await room.start(id, flood('seq 1 300000'))
+    const [one, two] = [room.view('agt_a'), room.view('agt_b')]
+    const viewers = [one, two]
+    for (const viewer of viewers) await expect.poll(() => viewer.screen(), SOON).toContain('READY')
+    for (const viewer of viewers) viewer.kept = []
+
+    const begun = performance.now()
+    for (const viewer of viewers) viewer.type('\r')
+    await expect.poll(() => Math.min(one.bytes, two.bytes), LATER).toBeGreaterThan(1_000_000)
+    // A joiner does not wait for what was held back.
+    const joiner = room.view('agt_a')
+    await expect.poll(() => joiner.count('snapshot'), { timeout: 1000 }).toBe(1)
+    for (const viewer of viewers) await expect.poll(() => viewer.text().endsWith('END\r\n'), LATER).toBe(true)
+
+    expect(performance.now() - begun).toBeGreaterThan(1000)
+    for (const viewer of viewers)
+      expect(viewer.text().replaceAll('\r', '').trim()).toBe(`${numbers(1, 300_000)}\nEND`)
+    one.type('after\r')
+    await expect.poll(() => one.text().endsWith('after\r\n'), SOON).toBe(true)
+  }, 60_000)
+
   test('C30 takes nothing from a read-only viewer', async () => {
     room = await aRoom()
     await room.start('agt_a', ['cat'])

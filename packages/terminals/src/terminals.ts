@@ -8,6 +8,8 @@ import type { ExitWatch } from './exit-watch.ts'
 import { createExitWatch } from './exit-watch.ts'
 import type { Bucket } from './flood-gate.ts'
 import { createBucket } from './flood-gate.ts'
+import type { FloodShare } from './flood-share.ts'
+import { createFloodShare } from './flood-share.ts'
 import type { FoundSession } from './found.ts'
 import { foundSessions } from './found.ts'
 import type { TerminalLimits } from './limits.ts'
@@ -101,6 +103,7 @@ export class Terminals {
   readonly #records: SessionRecords
   readonly #watch: ExitWatch
   readonly #total: Bucket
+  readonly #share: FloodShare
   readonly #sessions = new Map<string, { record: SessionRecord; view: SessionView }>()
   readonly #exitListeners = new Set<(exit: Exit) => void>()
   readonly #config: string
@@ -112,6 +115,7 @@ export class Terminals {
     this.#records = createSessionRecords(options.dir, options.shortDir)
     this.#watch = createExitWatch(options.clock, options.dir, this.#limits.aliveMs)
     this.#total = createBucket(this.#limits.total, options.clock.now())
+    this.#share = createFloodShare(options.clock, this.#limits.share)
     this.#config = join(options.dir, 'tmux.conf')
   }
 
@@ -263,7 +267,8 @@ export class Terminals {
   }
 
   #know(record: SessionRecord): void {
-    const deps = { ...this.#options, tmux: this.#tmux, limits: this.#limits, total: this.#total }
+    const shared = { tmux: this.#tmux, limits: this.#limits, total: this.#total, share: this.#share }
+    const deps = { ...this.#options, ...shared }
     const { agentId, program } = record
     this.#sessions.set(agentId, { record, view: new SessionView(record, deps) })
     this.#watch.add(agentId, program, () => void this.#exited(agentId))

@@ -47,6 +47,23 @@ describe('typing', () => {
   })
 })
 
+test('typing that began while the session was still being attached keeps its order', async () => {
+  room = await aRoom()
+  const path = join(room.dir, 'got')
+  await room.start('agt_a', ['sh', '-c', `stty raw -echo; exec cat > ${path}`])
+  await expect.poll(() => existsSync(path), SOON).toBe(true)
+  const viewer = room.view('agt_a')
+  const keys = Array.from({ length: 60 }, (_, n) => `${n},`)
+
+  for (const key of keys) {
+    viewer.type(key)
+    // The pace of a fast hand: some keys come before tmux has answered, some after.
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+
+  await expect.poll(() => readFileSync(path, 'utf8'), SOON).toBe(keys.join(''))
+})
+
 describe('pasting', () => {
   test('marks the text for a program that asked for it', async () => {
     const got = await aReader(String.raw`\033[?2004h`)

@@ -3,6 +3,7 @@ import { ChevronDown, ChevronUp, X } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { useStore } from 'zustand'
 import { IconButton } from '../ui/button.tsx'
+import { classNames } from '../ui/class-names.ts'
 import { Input } from '../ui/field.tsx'
 import { t } from '../words/words.ts'
 import type { TerminalSession } from './terminal-session.ts'
@@ -36,7 +37,7 @@ export function SearchBar({ session, onClose }: { session: TerminalSession; onCl
     else if (event.key === 'Enter') (event.shiftKey ? previous : next)()
   }
   return (
-    <search className={css.note}>
+    <search className={classNames(css.note, css.floating)}>
       <Input
         ref={input}
         value={text}

@@ -46,7 +46,8 @@ function useSession(agent: Agent, place: { current: HTMLDivElement | null }, act
   const mayWrite = useMay('terminal:write')
   const fontSize = usePreferences((state) => state.preferences.terminalFontSize) ?? FONT_SIZE
   const focusNow = useEffectEvent((made: TerminalSession) => {
-    if (active && matchMedia('(pointer: fine)').matches) made.term.focus()
+    // Where nothing runs, keys such as w (wake) are worth more than a cursor.
+    if (active && agent.session && matchMedia('(pointer: fine)').matches) made.term.focus()
   })
   const onBell = useEffectEvent(() => {
     if (!document.hasFocus() || !active) toast(t('term.bell', { name: agent.name }))
@@ -60,7 +61,6 @@ function useSession(agent: Agent, place: { current: HTMLDivElement | null }, act
       agentId: agent.id,
       access: mayWrite ? 'write' : 'read',
       fontSize: sizeNow(),
-      onBell: () => onBell(),
     }
     const made = terminalPool.take(request)
     made.attach(parent)
@@ -68,10 +68,13 @@ function useSession(agent: Agent, place: { current: HTMLDivElement | null }, act
     // oxlint-disable-next-line react/set-state-in-effect
     setSession(made)
     focusNow(made)
+    // Heard in what a program writes now; a screen that is shown again has no bell in it.
+    const bell = made.term.onBell(() => onBell())
     const fit = new ResizeObserver(() => made.fit())
     fit.observe(parent)
     return () => {
       fit.disconnect()
+      bell.dispose()
       terminalPool.giveBack(request)
       setSession(null)
     }

@@ -9,7 +9,7 @@ import { Terminal } from '@xterm/xterm'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { liveStream } from '../data/live.ts'
 import { withCspStyles } from './csp-styles.ts'
-import { MONO } from './mono.ts'
+import { MONO, isMonoThere, whenMonoIsThere } from './mono.ts'
 import { followScreen } from './screen-flow.ts'
 import { clipboardRequest, silenceReplies } from './silence.ts'
 import { termTheme } from './term-theme.ts'
@@ -50,7 +50,6 @@ export interface SessionRequest {
   agentId: string
   access: 'write' | 'read'
   fontSize: number
-  onBell: () => void
 }
 
 const SCROLLBACK = 10_000 // lines; beyond it the recording is the place to look
@@ -107,6 +106,17 @@ export function createTerminalSession(request: SessionRequest): TerminalSession 
     if (ctrl) view.setState({ ctrl: false })
     channel().write(ctrl ? withControl(text) : text)
   }
+  const fit = () => {
+    const size = wanted()
+    if (!size || !host.isConnected) return
+    const owner = view.getState().state?.sizeOwner ?? 'you'
+    if (owner === 'you') term.resize(size.cols, size.rows)
+    channel().resize(size.cols, size.rows)
+  }
+  whenMonoIsThere(() => {
+    term.options.fontFamily = MONO
+    fit()
+  })
   term.onData(type)
   term.onBinary((data) => channel().write(Uint8Array.from(data, (one) => one.codePointAt(0) ?? 0)))
 
@@ -119,13 +129,7 @@ export function createTerminalSession(request: SessionRequest): TerminalSession 
       return channel()
     },
     attach,
-    fit: () => {
-      const size = wanted()
-      if (!size || !host.isConnected) return
-      const owner = view.getState().state?.sizeOwner ?? 'you'
-      if (owner === 'you') term.resize(size.cols, size.rows)
-      channel().resize(size.cols, size.rows)
-    },
+    fit,
     type,
     setFont: (sizePx) => {
       term.options.fontSize = sizePx
@@ -145,7 +149,7 @@ function createTerm(fontSize: number, view: StoreApi<TerminalView>): Terminal {
   const term = new Terminal({
     ...FIRST_SIZE,
     allowProposedApi: true, // the Unicode addon registers itself through it
-    fontFamily: MONO,
+    fontFamily: isMonoThere() ? MONO : 'monospace',
     fontSize,
     lineHeight: 1.15,
     scrollback: SCROLLBACK,
@@ -173,7 +177,7 @@ function openChannel(
   request: SessionRequest,
   { term, view }: { term: Terminal; view: StoreApi<TerminalView> },
 ): TerminalHandle {
-  const { agentId, access, onBell } = request
+  const { agentId, access } = request
   const flow = followScreen(term, (bytes) => handle.credit(bytes))
   const handle = liveStream().openTerminal(
     { agentId, access, kind: 'terminal', cols: term.cols, rows: term.rows },
@@ -188,7 +192,6 @@ function openChannel(
       exit: (exit) => view.setState({ phase: 'ended', exit, copyRequest: null }),
       fault: (fault) => view.setState({ phase: 'fault', fault }),
       linked: (linked) => view.setState({ linked }),
-      bell: onBell,
     },
   )
   return handle

@@ -53,14 +53,16 @@ export function Dialog({ title, onClose, children, actions, wide, bare }: Dialog
   )
 }
 
+const FIELD = 'form :is(input, select, textarea):enabled'
+
 function useModal() {
   const ref = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const dialog = ref.current
     // Focus goes back to where it was: the browser does that on close().
     dialog?.showModal()
-    // Without a place to begin, the dialog itself: its close button is not what one came for.
-    if (dialog && !focusFirst(dialog)) dialog.focus()
+    // Without a place to begin, its first field or the dialog itself: its close button is not what one came for.
+    if (dialog && !focusFirst(dialog)) (dialog.querySelector<HTMLElement>(FIELD) ?? dialog).focus()
     return () => dialog?.close()
   }, [])
   return ref

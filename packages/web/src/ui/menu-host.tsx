@@ -10,7 +10,8 @@ const IDLE_MS = 3000 // after the page is usable and its own requests are done
 export function MenuHost() {
   const menu = useMenu((state) => state.menu)
   useEffect(() => {
-    const timer = setTimeout(() => void load(), IDLE_MS)
+    // Disconnected just now: the first menu fetches it.
+    const timer = setTimeout(() => load().catch(() => undefined), IDLE_MS)
     return () => clearTimeout(timer)
   }, [])
   return <Suspense fallback={null}>{menu && <MenuLayer menu={menu} />}</Suspense>

@@ -1,0 +1,256 @@
+// The questions as commands: each gives data, and text that a person or an agent reads.
+import type { CodeMap } from './code-map.ts'
+import type { Git } from './git.ts'
+import { deadCode } from './questions/dead.ts'
+import { changeTogether, diffImpact, hotspots, touchedBy } from './questions/history.ts'
+import { findNodes, type MapNode } from './questions/nodes.ts'
+import { cycles, shortestPath } from './questions/paths.ts'
+import { clusters, outline, outlineLine } from './questions/rank.ts'
+import { search } from './questions/search.ts'
+import { staleDocs } from './questions/stale.ts'
+import { callees, callers, impact, references, type Relation } from './questions/relations.ts'
+
+export interface CommandOptions {
+  depth: number
+  tokens: number
+  git: Git
+}
+
+export interface Answer {
+  data: unknown
+  text: string
+}
+
+export interface Command {
+  takes: string
+  says: string
+  run(map: CodeMap, args: readonly string[], options: CommandOptions): Answer
+}
+
+export const place = (node: MapNode): string => `${node.file}:${node.line}`
+export const title = (node: MapNode): string => `${node.kind} ${node.path || node.name}  ${place(node)}`
+
+const first = (map: CodeMap, args: readonly string[]): MapNode[] => findNodes(map.store, args[0] ?? '')
+
+function relationCommand(says: string, ask: (map: CodeMap, node: number) => Relation[]): Command {
+  return {
+    takes: 'SYMBOL',
+    says,
+    run(map, args) {
+      const nodes = first(map, args)
+      const data = nodes.map((node) => ({ node, relations: ask(map, node.id) }))
+      const text = data
+        .map(({ node, relations }) => [title(node), ...relations.map((one) => relationLine(one))].join('\n'))
+        .join('\n\n')
+      return { data, text }
+    },
+  }
+}
+
+const relationLine = (one: Relation): string =>
+  `  ${one.file}:${one.line}  ${one.kind} ${one.node.path || one.node.name}${one.confidence < 0.9 ? ` (likely, ${one.rule})` : ''}`
+
+export const COMMANDS: Record<string, Command> = {
+  index: {
+    takes: '[FOLDER]',
+    says: 'Read the folder into the map',
+    run(map) {
+      const begun = performance.now()
+      const change = map.index()
+      const problems = map.problems()
+      const ms = Math.round(performance.now() - begun)
+      const lines = problems.map((one) => `  ${JSON.stringify(one.path)}: ${one.problem}`)
+      return {
+        data: { ...change, ms, problems },
+        text: [
+          `read ${change.read}, linked ${change.linked}, removed ${change.removed} in ${ms} ms`,
+          ...lines,
+        ].join('\n'),
+      }
+    },
+  },
+  definition: {
+    takes: 'SYMBOL',
+    says: 'Where it is declared',
+    run(map, args) {
+      const nodes = first(map, args)
+      return {
+        data: nodes,
+        text: nodes
+          .map((one) => `${title(one)}\n  ${one.signature}${one.doc ? `\n  ${one.doc.split('\n')[0]}` : ''}`)
+          .join('\n'),
+      }
+    },
+  },
+  callers: relationCommand('Who calls it', callers),
+  callees: relationCommand('Whom it calls', callees),
+  references: relationCommand('Every place that names it', references),
+  impact: {
+    takes: 'SYMBOL [--depth N]',
+    says: 'What a change to it may break, and the tests that would show it',
+    run(map, args, options) {
+      const found = impact(
+        map,
+        first(map, args).map((one) => one.id),
+        options.depth,
+      )
+      const rings = found.rings.map(
+        (ring) => `ring ${ring.depth}\n${ring.nodes.map((one) => `  ${title(one)}`).join('\n')}`,
+      )
+      const tests = [...new Set(found.tests.map((one) => one.file))].map((file) => `  ${file}`)
+      return {
+        data: found,
+        text: [...found.of.map((one) => title(one)), ...rings, `tests\n${tests.join('\n')}`].join('\n'),
+      }
+    },
+  },
+  path: {
+    takes: 'SYMBOL SYMBOL',
+    says: 'The shortest way from one to the other',
+    run(map, args) {
+      const [from, to] = [args[0], args[1]].map((one) =>
+        findNodes(map.store, one ?? '').map((node) => node.id),
+      )
+      const data = shortestPath(map, from ?? [], to ?? [])
+      return { data, text: data.map((one) => title(one)).join('\n  -> ') || 'no way from one to the other' }
+    },
+  },
+  cycles: {
+    takes: '[imports|calls]',
+    says: 'Files that import each other, or symbols that call each other',
+    run(map, args) {
+      const data = cycles(map, args[0] === 'calls' ? 'calls' : 'imports')
+      return {
+        data,
+        text: data.map((group) => group.map((one) => title(one)).join('\n  ')).join('\n\n') || 'none',
+      }
+    },
+  },
+  dead: {
+    takes: '',
+    says: 'Code that nothing reaches',
+    run(map) {
+      const data = deadCode(map)
+      return {
+        data,
+        text:
+          data.map((one) => `${one.sure.padEnd(7)}${title(one.node)}  (${one.reason})`).join('\n') || 'none',
+      }
+    },
+  },
+  clusters: {
+    takes: '',
+    says: 'Groups of files that use each other',
+    run(map) {
+      const data = clusters(map)
+      const text = data
+        .filter((one) => one.files.length > 1)
+        .map((one) => `${one.name} (${one.files.length})\n  ${one.files.join('\n  ')}`)
+      return { data, text: text.join('\n') }
+    },
+  },
+  hotspots: {
+    takes: '',
+    says: 'Files that change often and are complex',
+    run(map, _, options) {
+      const data = hotspots(map, options.git.log(COMMITS))
+      return {
+        data,
+        text:
+          data.map((one) => `${one.score}\t${one.changes} x ${one.complexity}\t${one.file}`).join('\n') ||
+          'no history',
+      }
+    },
+  },
+  together: {
+    takes: '[FILE]',
+    says: 'Files that change in the same commits',
+    run(_, args, options) {
+      const data = changeTogether(options.git.log(COMMITS), args[0])
+      return {
+        data,
+        text:
+          data
+            .map((one) => `${one.together}\t${Math.round(one.share * 100)} %\t${one.files.join('  ')}`)
+            .join('\n') || 'none',
+      }
+    },
+  },
+  touched: {
+    takes: 'FILE',
+    says: 'Who changed it, latest first',
+    run(_, args, options) {
+      const data = touchedBy(options.git.log(COMMITS), args[0] ?? '')
+      return {
+        data,
+        text:
+          data
+            .map(
+              (one) =>
+                `${new Date(one.last).toISOString().slice(0, 10)}  ${one.author}  ${one.commits}  ${one.subject}`,
+            )
+            .join('\n') || 'no history',
+      }
+    },
+  },
+  diff: {
+    takes: '[REVISION]',
+    says: 'What the changes since a revision may break',
+    run(map, args, options) {
+      const data = diffImpact(map, options.git.diff(args[0] ?? 'HEAD'), options.depth)
+      const tests = [...new Set(data.impact.tests.map((one) => one.file))]
+      const text = [
+        'changed',
+        ...data.changed.map((one) => `  ${title(one)}`),
+        'files reached',
+        ...data.impact.files.map((one) => `  ${one}`),
+        'tests',
+        ...tests.map((one) => `  ${one}`),
+      ]
+      return { data, text: text.join('\n') }
+    },
+  },
+  outline: {
+    takes: '[SYMBOL] [--tokens N]',
+    says: 'The most depended-on symbols, as many as the budget holds',
+    run(map, args, options) {
+      const around = args[0] === undefined ? [] : findNodes(map.store, args[0]).map((one) => one.id)
+      const data = outline(map, options.tokens, around)
+      return {
+        data,
+        text: data
+          .map((one) => `${one.file}\n${one.symbols.map((node) => outlineLine(node)).join('')}`)
+          .join(''),
+      }
+    },
+  },
+  stale: {
+    takes: '',
+    says: 'Documentation that is no longer true',
+    run(map) {
+      const data = staleDocs(map)
+      return {
+        data,
+        text: data.map((one) => `${one.file}:${one.line}  ${one.what}  (${one.reason})`).join('\n') || 'none',
+      }
+    },
+  },
+  search: {
+    takes: 'WORDS',
+    says: 'Search names, signatures and comments',
+    run(map, args) {
+      const data = search(map, args.join(' '))
+      return { data, text: data.map((one) => title(one)).join('\n') || 'nothing' }
+    },
+  },
+}
+
+/** As far back as the questions to the history look. */
+const COMMITS = 2000
+
+export const usage = (): string =>
+  [
+    'node packages/knowledge/src/main.ts COMMAND [--root FOLDER] [--database FILE] [--json]',
+    ...Object.entries(COMMANDS).map(([name, one]) => `  ${`${name} ${one.takes}`.padEnd(28)}${one.says}`),
+    '',
+  ].join('\n')

@@ -1,0 +1,93 @@
+// What git knows of the folder: its history, its differences. Absent git, or no repository, is no failure: there is no history.
+import { spawnSync } from 'node:child_process'
+
+export interface Git {
+  /** Commits that touched each file, newest first. */
+  log(limit: number): Commit[]
+  /** Unified differences without context, of the working copy against a revision. */
+  diff(revision: string): string
+}
+
+export interface Commit {
+  author: string
+  /** ms UTC. */
+  at: number
+  subject: string
+  files: string[]
+}
+
+const OUTPUT_LIMIT_BYTES = 200_000_000
+
+export function createGit(root: string): Git {
+  const run = (args: readonly string[]): string => {
+    // Nothing of the repository's own configuration may run a program.
+    const safe = ['-c', 'core.fsmonitor=false', '-c', 'diff.external=', '-c', 'core.quotepath=false', ...args]
+    const done = spawnSync('git', safe, { cwd: root, encoding: 'utf8', maxBuffer: OUTPUT_LIMIT_BYTES })
+    return done.status === 0 ? done.stdout : ''
+  }
+  return {
+    log: (limit) =>
+      parseLog(
+        run([
+          'log',
+          `-n${limit}`,
+          '--no-merges',
+          '--name-only',
+          '--relative',
+          '-z',
+          '--format=%x01%an%x02%at%x02%s',
+        ]),
+      ),
+    // A revision is never an option.
+    diff: (revision) =>
+      run([
+        'diff',
+        '-U0',
+        '--no-color',
+        '--no-ext-diff',
+        '--no-textconv',
+        '--relative',
+        '--end-of-options',
+        revision,
+        '--',
+      ]),
+  }
+}
+
+/** Reads `git log -z --name-only` with the format above. */
+export function parseLog(text: string): Commit[] {
+  return text
+    .split('\u0001')
+    .slice(1)
+    .map((block) => {
+      const [head = '', ...files] = block.split('\0')
+      const [author = '', seconds = '0', subject = ''] = head.split('\u0002')
+      return {
+        author,
+        at: Number(seconds) * 1000,
+        subject: subject.trim(),
+        files: files.map((one) => one.replace(/^\n/, '')).filter((one) => one !== ''),
+      }
+    })
+}
+
+export interface DiffFile {
+  path: string
+  /** Changed lines of the new text, from and to; where lines only went away, the line before. */
+  ranges: [from: number, to: number][]
+}
+
+/** Reads a unified difference. */
+export function parseDiff(text: string): DiffFile[] {
+  const files: DiffFile[] = []
+  for (const line of text.split('\n')) {
+    const path = /^\+\+\+ (?:b\/)?(.*?)\t?$/.exec(line)?.[1]
+    if (path !== undefined) files.push({ path, ranges: [] })
+    const hunk = /^@@ -\S+ \+(\d+)(?:,(\d+))? @@/.exec(line)
+    if (!hunk) continue
+    const from = Number(hunk[1])
+    const count = hunk[2] === undefined ? 1 : Number(hunk[2])
+    files.at(-1)?.ranges.push([from, from + Math.max(0, count - 1)])
+  }
+  return files
+}

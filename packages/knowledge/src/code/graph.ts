@@ -1,0 +1,179 @@
+// The graph in memory: edges as compressed sparse rows, with an overlay for the nodes that changed since they were built.
+
+/** Bits, so that a question names any set of them. */
+export const EDGE_BIT: Record<string, number> = {
+  calls: 1,
+  constructs: 2,
+  renders: 4,
+  references: 8,
+  'uses-type': 16,
+  extends: 32,
+  implements: 64,
+  imports: 128,
+  reads: 256,
+  writes: 512,
+  handles: 1024,
+  requests: 2048,
+  environment: 4096,
+  documents: 8192,
+}
+
+/** Set beside the kind where the rule is a guess. */
+export const LIKELY = 1 << 15
+
+export const CALLS = 1 | 2 | 4
+/** Through what a change reaches others: all that names a symbol. */
+export const DEPENDS = CALLS | 8 | 16 | 32 | 64 | 256 | 512 | 1024 | 2048 | 4096
+
+export interface GraphEdge {
+  source: number
+  target: number
+  bits: number
+}
+
+interface Rows {
+  offsets: Uint32Array
+  ends: Uint32Array
+  bits: Uint16Array
+}
+
+interface Row {
+  ends: Uint32Array
+  bits: Uint16Array
+}
+
+export interface Graph {
+  /** Ids are below this. */
+  size(): number
+  edgeCount(): number
+  /** Calls back for each edge that leaves (or with `true` enters) the node and has one of the bits. */
+  each(node: number, isIn: boolean, visit: (other: number, bits: number) => void): void
+  /** Replaces a node's edges: they changed since the rows were built. */
+  replace(node: number, isIn: boolean, edges: readonly { other: number; bits: number }[]): void
+  overlaid(): number
+}
+
+export function createGraph(size: number, edges: Columns): Graph {
+  const out = buildRows(size, edges.sources, edges)
+  const into = buildRows(size, edges.targets, { ...edges, targets: edges.sources })
+  const overlays = [new Map<number, Row>(), new Map<number, Row>()]
+  let top = size
+  return {
+    size: () => top,
+    edgeCount: () => edges.count,
+    overlaid: () => (overlays[0]?.size ?? 0) + (overlays[1]?.size ?? 0),
+    each(node, isIn, visit) {
+      const over = overlays[isIn ? 1 : 0]
+      const row = over && over.size > 0 ? over.get(node) : undefined
+      if (row) eachOf(row, { from: 0, to: row.ends.length }, visit)
+      else {
+        const rows = isIn ? into : out
+        eachOf(rows, { from: rows.offsets[node] ?? 0, to: rows.offsets[node + 1] ?? 0 }, visit)
+      }
+    },
+    replace(node, isIn, given) {
+      top = Math.max(top, node + 1)
+      overlays[isIn ? 1 : 0]?.set(node, {
+        ends: Uint32Array.from(given, (one) => one.other),
+        bits: Uint16Array.from(given, (one) => one.bits),
+      })
+    },
+  }
+}
+
+function eachOf(
+  row: Row,
+  span: { from: number; to: number },
+  visit: (other: number, bits: number) => void,
+): void {
+  for (let at = span.from; at < span.to; at++) visit(row.ends[at] ?? 0, row.bits[at] ?? 0)
+}
+
+/** Edges column by column, as they are read. */
+export interface Columns {
+  count: number
+  sources: Uint32Array
+  targets: Uint32Array
+  bits: Uint16Array
+}
+
+export function columnsOf(count: number): Columns {
+  return {
+    count,
+    sources: new Uint32Array(count),
+    targets: new Uint32Array(count),
+    bits: new Uint16Array(count),
+  }
+}
+
+/** Rows by counting: one pass to know their lengths, one to fill them. */
+function buildRows(size: number, keys: Uint32Array, edges: Columns): Rows {
+  const offsets = new Uint32Array(size + 2)
+  for (let at = 0; at < edges.count; at++) {
+    const slot = (keys[at] ?? 0) + 1
+    offsets[slot] = (offsets[slot] ?? 0) + 1
+  }
+  for (let at = 1; at < offsets.length; at++) offsets[at] = (offsets[at] ?? 0) + (offsets[at - 1] ?? 0)
+  const next = offsets.slice()
+  const ends = new Uint32Array(edges.count)
+  const bits = new Uint16Array(edges.count)
+  for (let at = 0; at < edges.count; at++) {
+    const key = keys[at] ?? 0
+    const slot = next[key] ?? 0
+    next[key] = slot + 1
+    ends[slot] = edges.targets[at] ?? 0
+    bits[slot] = edges.bits[at] ?? 0
+  }
+  return { offsets, ends, bits }
+}
+
+export interface Reach {
+  nodes: Uint32Array
+  /** The ring of each node, 0 for the seeds. */
+  depths: Uint16Array
+  /** The node from which each was reached; the seeds reach themselves. */
+  from: Uint32Array
+}
+
+export interface Walk {
+  graph: Graph
+  bits: number
+  isIn: boolean
+  depth: number
+  /** Follow guesses too. */
+  likely?: boolean
+}
+
+// Marks are kept between walks: clearing a million entries would cost more than most walks.
+let marks = new Uint32Array(0)
+let stamp = 0
+
+/** Everything within so many steps, nearest first. */
+export function reach(walk: Walk, seeds: Iterable<number>): Reach {
+  const { graph } = walk
+  if (marks.length < graph.size() + 1) marks = new Uint32Array(graph.size() * 2 + 1024)
+  stamp += 1
+  const nodes: number[] = []
+  const depths: number[] = []
+  const from: number[] = []
+  for (const seed of seeds) {
+    if (marks[seed] === stamp) continue
+    marks[seed] = stamp
+    nodes.push(seed)
+    depths.push(0)
+    from.push(seed)
+  }
+  for (let at = 0; at < nodes.length; at++) {
+    const depth = depths[at] ?? 0
+    if (depth >= walk.depth) break
+    const node = nodes[at] ?? 0
+    graph.each(node, walk.isIn, (other, bits) => {
+      if (marks[other] === stamp || (bits & walk.bits) === 0 || (bits & LIKELY && !walk.likely)) return
+      marks[other] = stamp
+      nodes.push(other)
+      depths.push(depth + 1)
+      from.push(node)
+    })
+  }
+  return { nodes: Uint32Array.from(nodes), depths: Uint16Array.from(depths), from: Uint32Array.from(from) }
+}

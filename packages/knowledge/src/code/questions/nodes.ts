@@ -1,0 +1,129 @@
+// Nodes as answers show them, and how a question names one.
+import { fault } from '@tutti/core'
+import { COPY, type Row, type Store } from '../store/store.ts'
+
+export interface MapNode {
+  id: number
+  file: string
+  /** `Class.method`; '' for the file itself. */
+  path: string
+  name: string
+  kind: string
+  line: number
+  endLine: number
+  exported: boolean
+  nested: boolean
+  signature: string
+  doc: string
+  complexity: number
+}
+
+const COLUMNS = `n.id, coalesce(f.path, '') file, n.path, n.name, n.kind, n.line, n.end_line, n.exported, n.nested, n.signature, n.doc, n.complexity`
+
+/** Reads nodes: `rest` continues after the from clause (`where …`), with n the node and f its file. */
+export const readNodes = (store: Store, rest: string, ...values: (string | number)[]): MapNode[] =>
+  store
+    .all(`select ${COLUMNS} from node n left join file f on f.id = n.file ${rest}`, ...values)
+    .map((row) => toNode(row))
+
+export const toNode = (row: Row): MapNode => ({
+  id: Number(row['id']),
+  file: String(row['file']),
+  path: String(row['path']),
+  name: String(row['name']),
+  kind: String(row['kind']),
+  line: Number(row['line']),
+  endLine: Number(row['end_line']),
+  exported: row['exported'] === 1,
+  nested: row['nested'] === 1,
+  signature: String(row['signature']),
+  doc: String(row['doc']),
+  complexity: Number(row['complexity']),
+})
+
+const BATCH = 400
+
+/** Nodes by id, in the order of the ids. */
+export function nodesById(store: Store, ids: Iterable<number>): MapNode[] {
+  const wanted = [...ids]
+  const found = new Map<number, MapNode>()
+  for (let at = 0; at < wanted.length; at += BATCH) {
+    const list = wanted.slice(at, at + BATCH).join(',')
+    for (const one of readNodes(store, `where n.id in (${list})`)) found.set(one.id, one)
+  }
+  return wanted.flatMap((id) => found.get(id) ?? [])
+}
+
+/**
+ * Finds what a person or agent means by `file:symbol`, `file`, `file:12` (the symbol at that line), `Class.method` or a bare name.
+ * Several matches are all given, best first; none is a fault with the nearest names.
+ */
+export function findNodes(store: Store, name: string): MapNode[] {
+  const found = exact(store, name)
+  if (found.length > 0) return found
+  throw fault('code.symbol-unknown', { name, near: near(store, name) || 'nothing like it' })
+}
+
+function exact(store: Store, name: string): MapNode[] {
+  const cut = name.search(/[:#](?!.*[:#/])/)
+  if (cut > 0) {
+    const file = name.slice(0, cut)
+    const rest = name.slice(cut + 1)
+    if (/^\d+$/.test(rest)) return atLine(store, file, Number(rest))
+    const found = readNodes(store, 'where n.copy = ? and f.path = ? and n.path = ?', COPY, file, rest)
+    if (found.length > 0) return found
+    return readNodes(
+      store,
+      `where n.copy = ? and f.path like ? escape '\\' and (n.path = ? or n.name = ?) order by n.nested, f.path`,
+      COPY,
+      `%${like(file)}`,
+      rest,
+      rest,
+    )
+  }
+  const files = readNodes(
+    store,
+    `where n.copy = ? and n.path = '' and f.path = ?`,
+    COPY,
+    name.replace(/^\.\//, ''),
+  )
+  if (files.length > 0) return files
+  const paths = readNodes(
+    store,
+    'where n.copy = ? and n.path = ? order by n.nested, n.exported desc, f.path',
+    COPY,
+    name,
+  )
+  if (paths.length > 0) return paths
+  return readNodes(
+    store,
+    `where n.copy = ? and n.name = ? and n.kind <> 'file' order by n.nested, n.exported desc, f.path`,
+    COPY,
+    name,
+  )
+}
+
+/** The innermost symbol around a line. */
+export function atLine(store: Store, file: string, line: number): MapNode[] {
+  return readNodes(
+    store,
+    'where n.copy = ? and f.path = ? and n.line <= ? and n.end_line >= ? order by n.end_line - n.line, length(n.path) desc limit 1',
+    COPY,
+    file.replace(/^\.\//, ''),
+    line,
+    line,
+  )
+}
+
+export const like = (text: string) => text.replaceAll(/[\\%_]/g, String.raw`\$&`)
+
+function near(store: Store, name: string): string {
+  const last = name.split(/[:#./]/).findLast((one) => one !== '') ?? name
+  const rows = readNodes(
+    store,
+    `where n.copy = ? and n.name like ? escape '\\' and n.kind <> 'file' order by length(n.name) limit 3`,
+    COPY,
+    `%${like(last)}%`,
+  )
+  return rows.map((one) => `${one.file}:${one.path}`).join(', ')
+}

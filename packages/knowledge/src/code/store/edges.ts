@@ -1,0 +1,95 @@
+// The statements over edges, and the columns from which the graph is built.
+import type { StatementSync } from 'node:sqlite'
+import { columnsOf, EDGE_BIT, LIKELY, type Columns } from '../graph.ts'
+import { CERTAIN, CONFIDENCE } from '../link/edges.ts'
+import type { Store } from './store.ts'
+
+/** What the statements need: prepared ones by their text, and the working copy. */
+export interface Prepared {
+  on(sql: string): StatementSync
+  copy: number
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+const CONFIDENCES = new Map<string, number>(Object.entries(CONFIDENCE))
+
+export const confidenceOf = (rule: string): number => CONFIDENCES.get(rule) ?? 1
+
+const bitsOf = (kind: string, rule: string): number =>
+  (EDGE_BIT[kind] ?? 0) | (confidenceOf(rule) < CERTAIN ? LIKELY : 0)
+
+export function edgeStatements({
+  on,
+  copy,
+}: Prepared): Pick<
+  Store,
+  'edgesOf' | 'replaceEdges' | 'replaceSeen' | 'whoSaw' | 'edgesAt' | 'graphColumns'
+> {
+  return {
+    edgesOf: (file) =>
+      on('select source, target, kind, rule, line, col from edge where file = ? order by rowid')
+        .all(file)
+        .map((row) => ({
+          source: Number(row['source']),
+          target: Number(row['target']),
+          kind: text(row['kind']),
+          rule: text(row['rule']),
+          line: Number(row['line']),
+          column: Number(row['col']),
+        })),
+    replaceEdges(file, rows) {
+      on('delete from edge where file = ?').run(file)
+      const insert = on(
+        'insert into edge (file, source, target, kind, rule, line, col) values (?,?,?,?,?,?,?)',
+      )
+      for (const one of rows)
+        insert.run(file, one.source, one.target, one.kind, one.rule, one.line, one.column)
+    },
+    replaceSeen(file, saw) {
+      const known = on('select saw from seen where file = ? order by saw')
+        .all(file)
+        .map((row) => Number(row['saw']))
+      if (known.join() === saw.toSorted((a, b) => a - b).join()) return
+      on('delete from seen where file = ?').run(file)
+      const insert = on('insert into seen (file, saw) values (?,?) on conflict do nothing')
+      for (const one of saw) insert.run(file, one)
+    },
+    whoSaw: (file) =>
+      on('select file from seen where saw = ?')
+        .all(file)
+        .map((row) => Number(row['file'])),
+    edgesAt(node, isIn) {
+      const sql = isIn
+        ? 'select source other, kind, rule from edge where target = ?'
+        : 'select target other, kind, rule from edge where source = ?'
+      return on(sql)
+        .all(node)
+        .map((row) => ({ other: Number(row['other']), bits: bitsOf(text(row['kind']), text(row['rule'])) }))
+    },
+    graphColumns: () => readColumns({ on, copy }),
+  }
+}
+
+function readColumns({ on, copy }: Prepared): { size: number; columns: Columns } {
+  const count = Number(
+    on('select count(*) n from edge e join file f on f.id = e.file where f.copy = ?').get(copy)?.['n'],
+  )
+  const size = Number(on('select coalesce(max(id), 0) + 1 n from node').get()?.['n'])
+  const columns = columnsOf(count)
+  const known = new Map<string, number>()
+  let at = 0
+  const rows = on(
+    'select e.source, e.target, e.kind, e.rule from edge e join file f on f.id = e.file where f.copy = ?',
+  ).iterate(copy)
+  for (const row of rows) {
+    const key = `${text(row['kind'])} ${text(row['rule'])}`
+    let bits = known.get(key)
+    if (bits === undefined) known.set(key, (bits = bitsOf(text(row['kind']), text(row['rule']))))
+    columns.sources[at] = Number(row['source'])
+    columns.targets[at] = Number(row['target'])
+    columns.bits[at] = bits
+    at += 1
+  }
+  return { size, columns }
+}

@@ -1,0 +1,81 @@
+// The code map's own database: facts by the hash of their source, and for each working copy its nodes and edges.
+
+/** Raised with every change below: an older database is made anew, as everything in it comes from the sources. */
+export const SCHEMA_VERSION = 1
+
+export const SCHEMA = `
+create table facts (
+  hash text not null,
+  version text not null,
+  outward text not null,
+  json text not null,
+  primary key (hash, version)
+) without rowid;
+
+create table copy (
+  id integer primary key,
+  root text not null unique
+);
+
+create table file (
+  id integer primary key,
+  copy integer not null references copy(id),
+  path text not null,
+  hash text not null,
+  version text not null default '',
+  outward text not null default '',
+  language text not null default '',
+  size integer not null default 0,
+  lines integer not null default 0,
+  problem text,
+  -- Specifiers of its imports and the paths that they lead to, a line each.
+  imports text not null default '',
+  targets text not null default '',
+  unique (copy, path)
+);
+
+-- A file is a node too: the one whose path in the file is ''. What lies in no file (a variable of the environment) has file null.
+create table node (
+  id integer primary key,
+  copy integer not null,
+  file integer,
+  path text not null,
+  name text not null,
+  kind text not null,
+  line integer not null default 0,
+  end_line integer not null default 0,
+  col integer not null default 0,
+  exported integer not null default 0,
+  nested integer not null default 0,
+  parent text not null default '',
+  signature text not null default '',
+  doc text not null default '',
+  doc_line integer not null default 0,
+  complexity integer not null default 0
+);
+create unique index node_place on node (copy, file, path);
+create index node_name on node (copy, name);
+
+create table edge (
+  file integer not null,
+  source integer not null,
+  target integer not null,
+  kind text not null,
+  rule text not null,
+  line integer not null,
+  col integer not null
+);
+create index edge_file on edge (file);
+create index edge_target on edge (target);
+create index edge_source on edge (source);
+
+-- Which files were looked at when a file was linked: a change there means linking it again.
+create table seen (
+  file integer not null,
+  saw integer not null,
+  primary key (saw, file)
+) without rowid;
+create index seen_file on seen (file);
+
+create virtual table node_text using fts5(name, words, signature, doc, content='', contentless_delete=1, tokenize='unicode61');
+`

@@ -1,0 +1,306 @@
+// Reads and writes the code map's database. All statements of the map are here.
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { FileFacts } from '../facts.ts'
+import type { Columns } from '../graph.ts'
+import { edgeStatements, type Prepared } from './edges.ts'
+import { SCHEMA, SCHEMA_VERSION } from './schema.ts'
+
+export interface FileRow {
+  id: number
+  path: string
+  hash: string
+  version: string
+  outward: string
+  language: string
+  size: number
+  lines: number
+  problem?: string | undefined
+  /** Specifiers of its imports and the paths that they lead to, a line each. */
+  imports: string
+  targets: string
+}
+
+export interface NodeRow {
+  path: string
+  name: string
+  kind: string
+  line: number
+  endLine: number
+  column: number
+  exported: boolean
+  nested: boolean
+  parent: string
+  signature: string
+  doc: string
+  docLine: number
+  complexity: number
+}
+
+/** An edge as it is kept: nodes by id. */
+export interface EdgeRow {
+  source: number
+  target: number
+  kind: string
+  rule: string
+  line: number
+  column: number
+}
+
+export type Row = Record<string, string | number | null>
+
+export interface Store {
+  /** All or nothing; nested calls are not meant. */
+  atomically<T>(run: () => T): T
+  files(): FileRow[]
+  putFile(row: Omit<FileRow, 'id'>): number
+  putTargets(id: number, targets: string): void
+  removeFile(id: number): void
+  facts(hash: string, version: string): FileFacts | undefined
+  outward(hash: string, version: string): string | undefined
+  putFacts(given: { hash: string; version: string; outward: string; facts: FileFacts }): void
+  dropUnusedFacts(): void
+  nodesOf(file: number): Map<string, number>
+  putNode(file: number, row: NodeRow): number
+  changeNode(id: number, row: NodeRow): void
+  removeNode(id: number): void
+  edgesOf(file: number): EdgeRow[]
+  replaceEdges(file: number, rows: readonly EdgeRow[]): void
+  replaceSeen(file: number, saw: readonly number[]): void
+  whoSaw(file: number): number[]
+  edgesAt(node: number, isIn: boolean): { other: number; bits: number }[]
+  graphColumns(): { size: number; columns: Columns }
+  /** Rows of any reading question. */
+  all(sql: string, ...values: (string | number)[]): Row[]
+  close(): void
+}
+
+/** Opens (and where needed makes) the database in that file for one working copy; `:memory:` for a map that is not kept. */
+export function openStore(path: string, root: string): Store {
+  const db = openDatabase(path)
+  const copy = copyOf(db, root)
+  const kept = new Map<string, StatementSync>()
+  const on = (sql: string): StatementSync => {
+    const known = kept.get(sql)
+    if (known) return known
+    const made = db.prepare(sql)
+    kept.set(sql, made)
+    return made
+  }
+  const session: Session = { db, on, copy }
+  return {
+    ...fileStatements(session),
+    ...nodeStatements(session),
+    ...edgeStatements(session),
+    ...whole(session),
+  }
+}
+
+interface Session extends Prepared {
+  db: DatabaseSync
+}
+
+function openDatabase(path: string): DatabaseSync {
+  const db = new DatabaseSync(path)
+  // Everything here comes from the sources, so a power cut may cost a new index, never truth.
+  db.exec(
+    'pragma journal_mode = wal; pragma synchronous = off; pragma busy_timeout = 5000; pragma temp_store = memory',
+  )
+  const version = Number(db.prepare('pragma user_version').get()?.['user_version'] ?? 0)
+  if (version === SCHEMA_VERSION) return db
+  const tables = db
+    .prepare(
+      "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like 'node_text_%'",
+    )
+    .all()
+  for (const one of tables) db.exec(`drop table if exists "${String(one['name'])}"`)
+  db.exec(`${SCHEMA}; pragma user_version = ${SCHEMA_VERSION}`)
+  return db
+}
+
+function copyOf(db: DatabaseSync, root: string): number {
+  db.prepare('insert into copy (root) values (?) on conflict do nothing').run(root)
+  return Number(db.prepare('select id from copy where root = ?').get(root)?.['id'])
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+function whole({ db, on, copy }: Session): Pick<Store, 'atomically' | 'all' | 'close' | 'dropUnusedFacts'> {
+  return {
+    atomically(run) {
+      db.exec('begin immediate')
+      try {
+        const result = run()
+        db.exec('commit')
+        return result
+      } catch (error) {
+        db.exec('rollback')
+        throw error
+      }
+    },
+    all: (sql, ...values) =>
+      on(sql)
+        .all(...values.map((one) => (one === COPY ? copy : one)))
+        .map((row) => plain(row)),
+    // Facts of other hashes stay for a while on purpose: a branch switch comes back to them.
+    dropUnusedFacts: () => {
+      const count = Number(on('select count(*) n from facts').get()?.['n'])
+      const used = Number(on('select count(distinct hash) n from file').get()?.['n'])
+      if (count > used * 4 + 1000) on('delete from facts where hash not in (select hash from file)').run()
+    },
+    close: () => db.close(),
+  }
+}
+
+/** Stands for the working copy's own id in `all`. */
+export const COPY = '\0copy'
+
+const plain = (row: object): Row => {
+  const made: Row = {}
+  for (const [key, value] of Object.entries(row))
+    made[key] = typeof value === 'number' || typeof value === 'string' ? value : null
+  return made
+}
+
+function fileStatements({
+  on,
+  copy,
+}: Session): Pick<
+  Store,
+  'files' | 'putFile' | 'putTargets' | 'removeFile' | 'facts' | 'outward' | 'putFacts'
+> {
+  return {
+    files: () =>
+      on('select * from file where copy = ?')
+        .all(copy)
+        .map((row) => ({
+          id: Number(row['id']),
+          path: text(row['path']),
+          hash: text(row['hash']),
+          version: text(row['version']),
+          outward: text(row['outward']),
+          language: text(row['language']),
+          size: Number(row['size']),
+          lines: Number(row['lines']),
+          problem: text(row['problem']) || undefined,
+          imports: text(row['imports']),
+          targets: text(row['targets']),
+        })),
+    putFile(row) {
+      const made = on(
+        `insert into file (copy, path, hash, version, outward, language, size, lines, problem, imports, targets) values (?,?,?,?,?,?,?,?,?,?,?)
+         on conflict (copy, path) do update set hash = excluded.hash, version = excluded.version, outward = excluded.outward,
+         language = excluded.language, size = excluded.size, lines = excluded.lines, problem = excluded.problem,
+         imports = excluded.imports, targets = excluded.targets returning id`,
+      ).get(
+        copy,
+        row.path,
+        row.hash,
+        row.version,
+        row.outward,
+        row.language,
+        row.size,
+        row.lines,
+        row.problem ?? null,
+        row.imports,
+        row.targets,
+      )
+      return Number(made?.['id'])
+    },
+    putTargets: (id, targets) => {
+      on('update file set targets = ? where id = ?').run(targets, id)
+    },
+    removeFile(id) {
+      on('delete from edge where file = ?').run(id)
+      on('delete from seen where file = ?').run(id)
+      on('delete from seen where saw = ?').run(id)
+      on('delete from node_text where rowid in (select id from node where copy = ? and file = ?)').run(
+        copy,
+        id,
+      )
+      on('delete from node where copy = ? and file = ?').run(copy, id)
+      on('delete from file where id = ?').run(id)
+    },
+    facts(hash, version) {
+      const row = on('select json from facts where hash = ? and version = ?').get(hash, version)
+      if (!row) return undefined
+      // Written by putFacts in this version, so of this shape.
+      return JSON.parse(text(row['json'])) as FileFacts // oxlint-disable-line typescript/no-unsafe-type-assertion
+    },
+    outward: (hash, version) => {
+      const row = on('select outward from facts where hash = ? and version = ?').get(hash, version)
+      return row && text(row['outward'])
+    },
+    putFacts({ hash, version, outward, facts }) {
+      on('insert into facts (hash, version, outward, json) values (?,?,?,?) on conflict do nothing').run(
+        hash,
+        version,
+        outward,
+        JSON.stringify(facts),
+      )
+    },
+  }
+}
+
+/** `parseHttpURL_v2` is also found by parse, http, url. */
+const wordsOf = (name: string): string =>
+  name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .replaceAll(/[_\-/.]+/g, ' ')
+
+function nodeStatements({
+  on,
+  copy,
+}: Session): Pick<Store, 'nodesOf' | 'putNode' | 'changeNode' | 'removeNode'> {
+  const index = (id: number, row: NodeRow) =>
+    on('insert into node_text (rowid, name, words, signature, doc) values (?,?,?,?,?)').run(
+      id,
+      row.name,
+      wordsOf(row.name),
+      row.signature,
+      row.doc,
+    )
+  const values = (row: NodeRow) => [
+    row.name,
+    row.kind,
+    row.line,
+    row.endLine,
+    row.column,
+    Number(row.exported),
+    Number(row.nested),
+    row.parent,
+    row.signature,
+    row.doc,
+    row.docLine,
+    row.complexity,
+  ]
+  return {
+    nodesOf: (file) =>
+      new Map(
+        on('select id, path from node where copy = ? and file = ?')
+          .all(copy, file)
+          .map((row) => [text(row['path']), Number(row['id'])]),
+      ),
+    putNode(file, row) {
+      const made = on(
+        `insert into node (copy, file, path, name, kind, line, end_line, col, exported, nested, parent, signature, doc, doc_line, complexity)
+         values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+      ).run(copy, file, row.path, ...values(row))
+      const id = Number(made.lastInsertRowid)
+      index(id, row)
+      return id
+    },
+    changeNode(id, row) {
+      on(
+        `update node set name = ?, kind = ?, line = ?, end_line = ?, col = ?, exported = ?, nested = ?, parent = ?, signature = ?, doc = ?,
+         doc_line = ?, complexity = ? where id = ?`,
+      ).run(...values(row), id)
+      on('delete from node_text where rowid = ?').run(id)
+      index(id, row)
+    },
+    removeNode(id) {
+      on('delete from node_text where rowid = ?').run(id)
+      on('delete from node where id = ?').run(id)
+    },
+  }
+}

@@ -1,0 +1,101 @@
+// Walks a working copy and reads its files: bounded, never through a symlink, and with a name for everything it leaves out.
+import { createHash } from 'node:crypto'
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, type Dirent } from 'node:fs'
+import { createIgnore, inFolder, type Ignore } from './ignore.ts'
+
+/** Larger ones are generated: reading them would cost more than they tell. */
+export const FILE_LIMIT_BYTES = 1_500_000
+
+export interface Problem {
+  path: string
+  problem: string
+}
+
+export interface Scan {
+  /** Relative to the root, with forward slashes, sorted. */
+  paths: string[]
+  problems: Problem[]
+}
+
+/** Everything in the folder that is not ignored. A folder that vanishes meanwhile is a problem, not a failure. */
+export function scanTree(root: string): Scan {
+  const scan: Scan = { paths: [], problems: [] }
+  walk({ root, scan }, '', createIgnore())
+  scan.paths.sort()
+  return scan
+}
+
+function walk(place: { root: string; scan: Scan }, folder: string, above: Ignore): void {
+  const entries = readFolder(place, folder)
+  const own = entries.some((one) => one.name === '.gitignore' && one.isFile())
+    ? readText(place.root, inFolder(folder, '.gitignore'))
+    : undefined
+  const ignore = own?.text === undefined ? above : above.with(folder, own.text)
+  for (const entry of entries) {
+    const path = inFolder(folder, entry.name)
+    // A link is followed by nobody: its target is walked where it lies, and a circle has no end.
+    if (entry.isSymbolicLink() || ignore.ignores(path, entry.isDirectory())) continue
+    if (entry.isDirectory()) walk(place, path, ignore)
+    else if (entry.isFile()) place.scan.paths.push(path)
+  }
+}
+
+function readFolder(place: { root: string; scan: Scan }, folder: string): Dirent[] {
+  try {
+    return readdirSync(`${place.root}/${folder}`, { withFileTypes: true })
+  } catch (error) {
+    place.scan.problems.push({ path: folder, problem: reason(error) })
+    return []
+  }
+}
+
+export interface FileText {
+  text?: string
+  hash: string
+  sizeBytes: number
+  problem?: string
+}
+
+/** The text with its hash; `problem` instead of a text for what is no readable source. */
+export function readText(root: string, path: string): FileText {
+  let file: number
+  try {
+    file = openSync(`${root}/${path}`, 'r')
+  } catch (error) {
+    return { hash: '', sizeBytes: 0, problem: reason(error) }
+  }
+  try {
+    const { size } = fstatSync(file)
+    if (size > FILE_LIMIT_BYTES)
+      return {
+        hash: `size-${size}`,
+        sizeBytes: size,
+        problem: `larger than ${FILE_LIMIT_BYTES / 1e6} MB, so most likely generated`,
+      }
+    const bytes = readFileSync(file)
+    const hash = createHash('sha1').update(bytes).digest('base64url')
+    if (bytes.subarray(0, 8000).includes(0))
+      return { hash, sizeBytes: bytes.length, problem: 'binary, not text' }
+    return { text: bytes.toString('utf8'), hash, sizeBytes: bytes.length }
+  } catch (error) {
+    return { hash: '', sizeBytes: 0, problem: reason(error) }
+  } finally {
+    closeSync(file)
+  }
+}
+
+const reason = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? (WORDS[error.code] ?? error.code)
+    : 'could not be read'
+
+/** What is said of a path that is not there any more. */
+export const VANISHED = 'vanished while it was read'
+
+const WORDS: Record<string, string> = {
+  ENOENT: VANISHED,
+  EACCES: 'may not be read',
+  ELOOP: 'a circle of symbolic links',
+  EISDIR: 'a folder',
+  ENAMETOOLONG: 'its name is too long',
+}

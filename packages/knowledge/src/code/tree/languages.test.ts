@@ -1,0 +1,145 @@
+// Each language finds whom its calls mean across files, and leaves what it cannot know.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openCodeMap } from '../code-map.ts'
+import { extractors } from '../extractors.ts'
+import { COPY } from '../store/store.ts'
+
+/** Calls of a folder with these files: `file:caller > file:callee`. */
+async function calls(files: Record<string, string>): Promise<string[]> {
+  const root = mkdtempSync(join(tmpdir(), 'tutti-map-'))
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+  }
+  const map = openCodeMap({ root, database: ':memory:', extractors: await extractors() })
+  map.index()
+  expect(map.problems()).toEqual([])
+  const rows = map.store.all(
+    `select sf.path || ':' || s.path || ' > ' || tf.path || ':' || t.path line from edge e join node s on s.id = e.source
+     join file sf on sf.id = s.file join node t on t.id = e.target join file tf on tf.id = t.file
+     where sf.copy = ? and e.kind in ('calls', 'constructs')`,
+    COPY,
+  )
+  map.close()
+  rmSync(root, { recursive: true })
+  return [...new Set(rows.map((row) => String(row['line'])))].sort()
+}
+
+test('Python: imports, attributes, annotations, inheritance and self', async () => {
+  const found = await calls({
+    'shop/__init__.py': '',
+    'shop/cart.py': `from .items import Item, price as cost\nfrom . import tools\n\nclass Base:\n    def total(self):\n        return 1\n\nclass Cart(Base):\n    def __init__(self, first: Item):\n        self.first = first\n        self.box = Item()\n\n    def run(self):\n        self.total()\n        self.first.weigh()\n        self.box.weigh()\n        tools.log(cost(3))\n        unknown.weigh()\n`,
+    'shop/items.py': `class Item:\n    def weigh(self) -> int:\n        return helper()\n\ndef helper():\n    return 2\n\ndef price(n):\n    return n\n`,
+    'shop/tools.py': `def log(x):\n    pass\n`,
+    'main.py': `import shop.tools\nfrom shop.cart import Cart\nfrom shop.items import Item\n\ndef make() -> Cart:\n    return Cart(Item())\n\ndef main():\n    make().run()\n    for one in [Item()]:\n        one.weigh()\n    shop.tools.log(1)\n`,
+  })
+  expect(found).toEqual([
+    'main.py:main > main.py:make',
+    'main.py:main > shop/cart.py:Cart.run',
+    'main.py:main > shop/items.py:Item',
+    'main.py:main > shop/items.py:Item.weigh',
+    'main.py:main > shop/tools.py:log',
+    'main.py:make > shop/cart.py:Cart',
+    'main.py:make > shop/items.py:Item',
+    'shop/cart.py:Cart.__init__ > shop/items.py:Item',
+    'shop/cart.py:Cart.run > shop/cart.py:Base.total',
+    'shop/cart.py:Cart.run > shop/items.py:Item.weigh',
+    'shop/cart.py:Cart.run > shop/items.py:price',
+    'shop/cart.py:Cart.run > shop/tools.py:log',
+    'shop/items.py:Item.weigh > shop/items.py:helper',
+  ])
+})
+
+test('Go: packages of several files, receivers, fields, embedded types and other packages', async () => {
+  const found = await calls({
+    'go.mod': 'module example.com/app\n',
+    'main.go': `package main\n\nimport "example.com/app/store"\n\nfunc main() {\n\ts, err := store.Open("x")\n\tif err != nil {\n\t\tpanic(err)\n\t}\n\ts.Put(1)\n\ts.Log()\n\tfor _, r := range s.Rows() {\n\t\tr.Print()\n\t}\n\thelp()\n}\n`,
+    'help.go': `package main\n\nfunc help() {}\n`,
+    'store/store.go': `package store\n\ntype Logger struct{}\n\nfunc (l *Logger) Log() {}\n\ntype Store struct {\n\tLogger\n\tdisk *Disk\n}\n\nfunc Open(path string) (*Store, error) {\n\treturn &Store{disk: newDisk()}, nil\n}\n\nfunc (s *Store) Put(n int) {\n\ts.disk.Write(n)\n}\n`,
+    'store/disk.go': `package store\n\ntype Disk struct{}\n\ntype Row struct{}\n\nfunc (r Row) Print() {}\n\nfunc newDisk() *Disk { return &Disk{} }\n\nfunc (d *Disk) Write(n int) {}\n\nfunc (s *Store) Rows() []Row { return nil }\n`,
+  })
+  expect(found).toEqual([
+    'main.go:main > help.go:help',
+    'main.go:main > store/disk.go:Row.Print',
+    'main.go:main > store/disk.go:Store.Rows',
+    'main.go:main > store/store.go:Logger.Log',
+    'main.go:main > store/store.go:Open',
+    'main.go:main > store/store.go:Store.Put',
+    'store/store.go:Open > store/disk.go:newDisk',
+    'store/store.go:Store.Put > store/disk.go:Disk.Write',
+  ])
+})
+
+test('Rust: use paths, impl blocks, associated functions and containers', async () => {
+  const found = await calls({
+    'Cargo.toml': '[package]\nname = "app"\n',
+    'src/main.rs': `mod store;\nuse crate::store::{disk::Disk, Store};\n\nfn main() {\n    let s = Store::open(Box::new(Disk::new()));\n    s.put(1).unwrap();\n    store::log();\n    for d in s.disks() {\n        d.write(1);\n    }\n}\n`,
+    'src/store/mod.rs': `pub mod disk;\nuse self::disk::Disk;\n\npub struct Store {\n    disk: Box<Disk>,\n}\n\nimpl Store {\n    pub fn open(disk: Box<Disk>) -> Self {\n        Self { disk }\n    }\n    pub fn put(&self, n: u32) -> Option<u32> {\n        self.check();\n        self.disk.write(n)\n    }\n    fn check(&self) {}\n    pub fn disks(&self) -> Vec<Disk> {\n        vec![]\n    }\n}\n\npub fn log() {}\n`,
+    'src/store/disk.rs': `pub struct Disk;\n\nimpl Disk {\n    pub fn new() -> Disk {\n        Disk\n    }\n    pub fn write(&self, n: u32) -> Option<u32> {\n        super::log();\n        Some(n)\n    }\n}\n`,
+  })
+  expect(found).toEqual([
+    'src/main.rs:main > src/store/disk.rs:Disk.new',
+    'src/main.rs:main > src/store/disk.rs:Disk.write',
+    'src/main.rs:main > src/store/mod.rs:Store.disks',
+    'src/main.rs:main > src/store/mod.rs:Store.open',
+    'src/main.rs:main > src/store/mod.rs:Store.put',
+    'src/main.rs:main > src/store/mod.rs:log',
+    'src/store/disk.rs:Disk.write > src/store/mod.rs:log',
+    'src/store/mod.rs:Store.put > src/store/disk.rs:Disk.write',
+    'src/store/mod.rs:Store.put > src/store/mod.rs:Store.check',
+  ])
+})
+
+test('Java: imports, the same package, fields, statics, inheritance and generics', async () => {
+  const found = await calls({
+    'src/a/Shop.java': `package a;\nimport b.Item;\nimport java.util.List;\n\npublic class Shop extends Base {\n  private final Item item;\n  Shop(Item item) { this.item = item; }\n  List<Item> all() { return null; }\n  void run() {\n    item.weigh();\n    log();\n    Tools.help(1);\n    for (Item one : all()) one.weigh();\n    var made = new Item();\n    made.weigh();\n    Item.of(2).weigh();\n  }\n}\n`,
+    'src/a/Base.java': `package a;\npublic class Base { void log() {} }\n`,
+    'src/a/Tools.java': `package a;\nclass Tools { static void help(int n) {} }\n`,
+    'src/b/Item.java': `package b;\npublic class Item { public void weigh() {} public static Item of(int n) { return new Item(); } }\n`,
+  })
+  expect(found).toEqual([
+    'src/a/Shop.java:Shop.run > src/a/Base.java:Base.log',
+    'src/a/Shop.java:Shop.run > src/a/Shop.java:Shop.all',
+    'src/a/Shop.java:Shop.run > src/a/Tools.java:Tools.help',
+    'src/a/Shop.java:Shop.run > src/b/Item.java:Item',
+    'src/a/Shop.java:Shop.run > src/b/Item.java:Item.of',
+    'src/a/Shop.java:Shop.run > src/b/Item.java:Item.weigh',
+    'src/b/Item.java:Item.of > src/b/Item.java:Item',
+  ])
+})
+
+test('C#: members of the own class and of others by file name', async () => {
+  const found = await calls({
+    'Shop.cs': `namespace A;\npublic class Shop : Base {\n  private readonly Item item;\n  public Shop(Item item) { this.item = item; }\n  public void Run() {\n    item.Weigh();\n    Log();\n    Item.Make().Weigh();\n    var made = new Item();\n    made.Weigh();\n  }\n}\n`,
+    'Base.cs': `namespace A;\npublic class Base { protected void Log() {} }\n`,
+    'Item.cs': `namespace A;\npublic class Item { public void Weigh() {} public static Item Make() { return new Item(); } }\n`,
+  })
+  expect(found).toEqual([
+    'Item.cs:Item.Make > Item.cs:Item',
+    'Shop.cs:Shop.Run > Base.cs:Base.Log',
+    'Shop.cs:Shop.Run > Item.cs:Item',
+    'Shop.cs:Shop.Run > Item.cs:Item.Make',
+    'Shop.cs:Shop.Run > Item.cs:Item.Weigh',
+  ])
+})
+
+test('Ruby: constants by file name, self, instance variables, mixins', async () => {
+  const found = await calls({
+    'app/models/cart.rb': `require_relative 'tools'\n\nclass Cart < Base\n  include Loud\n\n  def initialize(n)\n    @item = Item.new(n)\n  end\n\n  def run\n    total\n    @item.weigh\n    shout(1)\n    Item.build.weigh\n    help 3\n    nobody.weigh\n  end\nend\n`,
+    'app/models/base.rb': `class Base\n  def total\n    1\n  end\nend\n`,
+    'app/models/loud.rb': `module Loud\n  def shout(n)\n    n\n  end\nend\n`,
+    'app/models/item.rb': `class Item\n  def self.build\n    Item.new(1)\n  end\n\n  def weigh\n    2\n  end\nend\n`,
+    'app/models/tools.rb': `def help(n)\n  n\nend\n`,
+  })
+  expect(found).toEqual([
+    'app/models/cart.rb:Cart.initialize > app/models/item.rb:Item',
+    'app/models/cart.rb:Cart.run > app/models/base.rb:Base.total',
+    'app/models/cart.rb:Cart.run > app/models/item.rb:Item.build',
+    'app/models/cart.rb:Cart.run > app/models/item.rb:Item.weigh',
+    'app/models/cart.rb:Cart.run > app/models/loud.rb:Loud.shout',
+    'app/models/item.rb:Item.build > app/models/item.rb:Item',
+  ])
+})

@@ -1,0 +1,130 @@
+// From the text of one TypeScript or JavaScript file to its facts.
+import { parseSync } from 'oxc-parser'
+import { FACTS_VERSION, type Expected, type Expr, type FileFacts } from '../facts.ts'
+import { child, eachChild, isNode, list, type Node } from './ast.ts'
+import { declareAll, declareVars } from './declare.ts'
+import { EXPRESSIONS } from './expressions.ts'
+import { UNKNOWN, positionOf, type DocComment, type Reading } from './reading.ts'
+import { STATEMENTS } from './statements.ts'
+import { TYPES, readType } from './types.ts'
+
+export const TYPESCRIPT_FILE = /\.(?:[cm]?[jt]s|[jt]sx)$/
+
+const BRANCHES = new Set([
+  'IfStatement',
+  'ConditionalExpression',
+  'LogicalExpression',
+  'ForStatement',
+  'ForOfStatement',
+  'ForInStatement',
+  'WhileStatement',
+  'DoWhileStatement',
+  'SwitchCase',
+  'CatchClause',
+])
+
+export const factsVersion = `typescript-${FACTS_VERSION}`
+
+/** Never throws for what the text is: what the parser could not read is listed in `problems`, the rest is there. */
+export function extractTypeScript(path: string, source: string): FileFacts {
+  const facts = emptyFacts(/\.[cm]?js$|\.jsx$/.test(path) ? 'javascript' : 'typescript')
+  const lineStarts = linesOf(source)
+  facts.lines = lineStarts.length
+  const parsed = parseSync(path, source, { preserveParens: false, astType: 'ts' })
+  const r = reading({ source, lineStarts, facts, comments: parsed.comments.map(docOf) })
+  for (const error of parsed.errors.slice(0, 5))
+    facts.problems.push({ line: positionOf(r, error.labels[0]?.start ?? 0).line, text: error.message })
+  const program: unknown = parsed.program
+  if (isNode(program)) readProgram(r, program)
+  facts.memberNames = [...r.members].sort()
+  return facts
+}
+
+export const emptyFacts = (language: string): FileFacts => ({
+  language,
+  lines: 0,
+  symbols: [],
+  bindings: [],
+  imports: [],
+  exports: {},
+  stars: [],
+  sites: [],
+  references: [],
+  memberNames: [],
+  environment: [],
+  problems: [],
+})
+
+export function linesOf(source: string): number[] {
+  const starts = [0]
+  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
+}
+
+const docOf = (one: { type: string; value: string; start: number; end: number }): DocComment => ({
+  start: one.start,
+  end: one.end,
+  block: one.type === 'Block',
+  text:
+    one.type === 'Block'
+      ? one.value
+          .replace(/^\*/, '')
+          .replaceAll(/^[ \t]*\* ?/gm, '')
+          .trim()
+      : one.value.replace(/^ /, ''),
+})
+
+function readProgram(r: Reading, program: Node): void {
+  const statements = list(program, 'body')
+  if (/\bvar\b/.test(r.source))
+    for (const one of statements) if (one.type !== 'VariableDeclaration') declareVars(r, one)
+  declareAll(r, statements)
+  for (const one of statements) r.visit(one)
+}
+
+function reading(given: Pick<Reading, 'source' | 'lineStarts' | 'facts' | 'comments'>): Reading {
+  const r: Reading = {
+    ...given,
+    scope: { names: new Map(), hoists: true },
+    symbol: -1,
+    nested: false,
+    declared: new Map(),
+    paths: new Map(),
+    members: new Set(),
+    narrowed: new Map(),
+    expression: (node, expected) => readExpression(r, node, expected),
+    visit: (node) => visit(r, node),
+    type: (node) => readType(r, node),
+  }
+  return r
+}
+
+function readExpression(r: Reading, node: Node | undefined, expected?: Expected): Expr {
+  if (!node) return UNKNOWN
+  countBranch(r, node)
+  const read = EXPRESSIONS[node.type]
+  if (read) return read(r, node, expected)
+  const inner = child(node, 'expression')
+  if (node.type === 'JSXExpressionContainer' && inner) return readExpression(r, inner, expected)
+  eachChild(node, (one) => visit(r, one))
+  return UNKNOWN
+}
+
+function visit(r: Reading, node: Node | undefined): void {
+  if (!node) return
+  const statement = STATEMENTS[node.type]
+  if (statement) {
+    countBranch(r, node)
+    statement(r, node)
+  } else if (EXPRESSIONS[node.type]) readExpression(r, node)
+  else if (TYPES[node.type]) readType(r, node)
+  else {
+    countBranch(r, node)
+    eachChild(node, (one) => visit(r, one))
+  }
+}
+
+function countBranch(r: Reading, node: Node): void {
+  const symbol = BRANCHES.has(node.type) ? r.facts.symbols[r.symbol] : undefined
+  if (symbol) symbol.complexity += 1
+}

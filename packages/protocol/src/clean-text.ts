@@ -1,0 +1,48 @@
+// Foreign text without what a reader cannot see: escape sequences, control and direction marks, zero-width letters (F3, F8).
+
+/**
+ * Text as it may be shown: line feeds and tabs stay, every other line end becomes a line feed, ANSI sequences, control
+ * characters, bidirectional and zero-width marks, tag characters and variation selectors go. What is visible is not changed.
+ */
+export const cleanText = (text: string): string =>
+  text.toWellFormed().replaceAll(LINE_END, '\n').replaceAll(ANSI, '').replaceAll(INVISIBLE, '')
+
+/**
+ * What a lenient eye makes of a text: letters and digits only, lower case, without accents, look-alikes of other alphabets as
+ * the Latin letters that they resemble. To compare with, never to show.
+ */
+export const skeleton = (text: string): string =>
+  Array.from(
+    text
+      .normalize('NFKD')
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}]/gu, ''),
+    (letter) => LOOK_ALIKES.get(letter) ?? letter,
+  ).join('')
+
+const LINE_END = /\r\n|[\r\v\f\u0085\u2028\u2029]/g
+// CSI sequences, terminated strings (OSC, DCS, SOS, PM, APC), then any other escape.
+const ANSI =
+  // oxlint-disable-next-line no-control-regex -- control characters are exactly what must be found
+  /\u001b\[[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b\n]{0,4096}(?:\u0007|\u001b\\)|\u001b[ -/]*[0-~]?/g
+const INVISIBLE =
+  // oxlint-disable-next-line no-control-regex, no-misleading-character-class -- each of these alone is meant
+  /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu
+
+// The letters of `external-content` and of hex digits as other alphabets draw them (Unicode TR 39, the common ones).
+const LOOK_ALIKES = new Map(
+  Object.entries({
+    a: 'аαɑᴀ4',
+    b: 'ьбβƅᖯ8',
+    c: 'сϲᴄↄ',
+    d: 'ԁժɗ',
+    e: 'еєҽɛεᴇ3',
+    f: 'ƒꬵϝ',
+    l: 'ӏɩιǀן1iіı',
+    n: 'пոռηɴ',
+    o: 'оοօᴏσ0',
+    r: 'гᴦꭇʀ',
+    t: 'тτᴛƭ7',
+    x: 'хχᕁ',
+  }).flatMap(([latin, others]) => Array.from(others, (other): [string, string] => [other, latin])),
+)

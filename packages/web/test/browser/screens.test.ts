@@ -1,0 +1,156 @@
+// Every screen at three sizes, dark and light: axe finds nothing serious, nothing is cut off, and a picture is kept.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Agent } from '@tutti/core'
+import { openHouse, type House } from './house.ts'
+import { keepPicture, keepPicturesOfFailures } from './screenshots.ts'
+import { DESKTOP, PHONE, TABLET, openVisitors, type Login, type Visitors } from './visitor.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+let house: House
+let visitors: Visitors
+let ada: Login
+let waiting: Agent
+
+beforeAll(async () => {
+  house = await openHouse()
+  visitors = await openVisitors(house)
+  ada = await visitors.owner()
+  const play = (name: string, scenario: string) =>
+    house.agent(name, { program: 'rehearsal', args: [`--scenario=${scenario}`, '--speed=10'] })
+  waiting = await play('shop-backend-api', 'approval')
+  await play('shop-backend-worker', 'busy')
+  await play('shop-frontend-web', 'question')
+  await play('docs-site', 'quiet')
+  const asleep = await house.agent('shop-backend-db', { label: 'PostgreSQL 17', tags: ['data'], wake: false })
+  await house.client.updateAgent({ id: asleep.id, tags: ['data', 'nightly'] }, { version: asleep.version })
+  const gone = await house.agent('old-helper', { wake: false })
+  await house.client.deleteAgent({ id: gone.id })
+  await house.client.createToken({ label: 'laptop', scopes: ['agent:read'] })
+  await house.client.createUser({ name: 'grace', role: 'viewer' })
+  await house.client.startRecording({ id: waiting.id })
+})
+keepPicturesOfFailures(() => visitors.browser)
+afterAll(async () => {
+  await visitors.close()
+  await house.close()
+})
+
+type Screen = [name: string, path: () => string, ready: (page: Page) => Promise<unknown>]
+const headed = (page: Page) => page.locator('h1:visible').first().waitFor()
+const SCREENS: Screen[] = [
+  ['agents', () => '/', (page) => page.getByRole('treeitem').first().waitFor()],
+  ['agent', () => `/agents/${waiting.id}`, (page) => page.getByText('npm test').first().waitFor()],
+  ['details', () => `/agents/${waiting.id}/details`, headed],
+  ['recordings-of', () => `/agents/${waiting.id}/recordings`, headed],
+  ['needs', () => '/needs', headed],
+  ['wall', () => '/wall', (page) => page.locator('main li').first().waitFor()],
+  ['new', () => '/new', (page) => page.getByRole('radio').nth(3).waitFor()],
+  ['found', () => '/found', headed],
+  ['deleted', () => '/deleted', (page) => page.getByText('old-helper').waitFor()],
+  ['machine', () => '/machine', headed],
+  ['recordings', () => '/recordings', headed],
+  ['account', () => '/settings/account', headed],
+  ['appearance', () => '/settings/appearance', headed],
+  ['keys', () => '/settings/keys', headed],
+  ['machine-settings', () => '/settings/machine', headed],
+  ['users', () => '/settings/users', (page) => page.getByText('grace').first().waitFor()],
+  ['access', () => '/settings/access', headed],
+  ['backups', () => '/settings/backups', headed],
+  ['audit', () => '/settings/audit', headed],
+  ['checks', () => '/settings/doctor', headed],
+  ['more', () => '/more', headed],
+]
+
+interface Finding {
+  id: string
+  impact: string
+  nodes: { html: string; failureSummary: string }[]
+}
+
+/** Serious and critical findings, one line each. */
+async function axe(page: Page): Promise<string[]> {
+  const found = await page.evaluate(
+    `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)`,
+  )
+  const violations = found as Finding[]
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary}`),
+    )
+}
+
+const overflow = (page: Page) =>
+  page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+
+const SIZES = { desktop: DESKTOP, tablet: TABLET, phone: PHONE }
+
+describe.each(Object.entries(SIZES))('at the size of a %s', (sizeName, viewport) => {
+  test.each(['dark', 'light'] as const)('every screen is sound in %s', async (colorScheme) => {
+    const mobile = sizeName === 'phone' ? { hasTouch: true, isMobile: true } : {}
+    const page = await visitors.visit(ada, '/', { viewport, colorScheme, reducedMotion: 'reduce', ...mobile })
+    const problems: string[] = []
+    for (const [name, path, ready] of SCREENS) {
+      await page.goto(house.url + path())
+      await ready(page)
+      await page.evaluate('document.fonts.ready')
+      await keepPicture(page, `${name}-${sizeName}-${colorScheme}`)
+      if ((await overflow(page)) !== 0) problems.push(`${name}: wider than the window`)
+      // The tablet shows the same components as the desktop: its pictures and widths are enough.
+      if (sizeName === 'tablet') continue
+      await page.evaluate(AXE)
+      problems.push(...(await axe(page)).map((line) => `${name}: ${line}`))
+    }
+    expect(problems).toEqual([])
+    expect(visitors.complaints).toEqual([])
+    await page.context().close()
+  })
+})
+
+test.each(['dark', 'light'] as const)(
+  'palette, sheet, menu and dialogs are sound in %s',
+  async (colorScheme) => {
+    const page = await visitors.visit(ada, '/', { colorScheme, reducedMotion: 'reduce' })
+    await page.getByRole('treeitem').first().waitFor()
+    const problems: string[] = []
+    const look = async (name: string) => {
+      await keepPicture(page, `${name}-desktop-${colorScheme}`)
+      await page.evaluate(AXE)
+      problems.push(...(await axe(page)).map((line) => `${name}: ${line}`))
+      await page.keyboard.press('Escape')
+    }
+
+    await page.keyboard.press('Control+k')
+    await page.getByRole('option').first().waitFor()
+    await look('palette')
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+    await look('sheet')
+    await page.getByRole('treeitem').filter({ hasText: 'docs-site' }).click({ button: 'right' })
+    await page.getByRole('menu').waitFor()
+    await look('menu')
+    await page.goto(`${house.url}/settings/account`)
+    await page.getByRole('button', { name: 'New token…' }).click()
+    await page.getByRole('dialog').waitFor()
+    await look('new-token')
+
+    expect(problems).toEqual([])
+    await page.context().close()
+  },
+)
+
+test.each(['dark', 'light'] as const)('the door is sound in %s', async (colorScheme) => {
+  const context = await visitors.browser.newContext({ viewport: PHONE, colorScheme })
+  const page = await context.newPage()
+  await page.goto(house.url)
+  await page.getByRole('button', { name: 'Log in', exact: true }).waitFor()
+  await keepPicture(page, `login-phone-${colorScheme}`)
+  await page.evaluate(AXE)
+
+  expect(await axe(page)).toEqual([])
+  await context.close()
+})
