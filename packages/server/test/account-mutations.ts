@@ -9,6 +9,7 @@ import {
   HOST,
   INPUT,
   STREAM,
+  test,
   type Mutation,
 } from './mutation.ts'
 
@@ -170,5 +171,23 @@ export const ACCOUNT_MUTATIONS: readonly Mutation[] = [
     ),
     test: STREAM,
     titles: 'a reader that never reads',
+  },
+  {
+    check: 'a backup holds no token of the daemon',
+    changes: one('packages/server/src/backup/content.ts', 'name !== LOCAL_TOKEN && ', ''),
+    test: 'packages/server/src/backup/backup.test.ts',
+    titles: 'a backup holds the keys',
+  },
+  {
+    check: 'a login is judged by the password of now',
+    changes: one(accounts('sign-in'), 'stillHasPassword(user),', ''),
+    test: 'packages/server/src/accounts/sign-in.test.ts',
+    titles: 'a login with the old password',
+  },
+  {
+    check: 'a passkey is not for narrow tokens',
+    changes: one(accounts('passkeys'), 'if (excess !== undefined) throw', 'if (excess === null) throw'),
+    test: test('passkeys'),
+    titles: 'a token with fewer rights',
   },
 ]

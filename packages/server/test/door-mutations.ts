@@ -164,4 +164,14 @@ export const DOOR_MUTATIONS: readonly Mutation[] = [
     test: HOST,
     titles: 'C11',
   },
+  {
+    check: 'C4 a path is judged as the router reads it',
+    changes: one(
+      http('facts'),
+      "path: routedPath(target.split('?', 1)[0] ?? '')",
+      "path: target.split('?', 1)[0] ?? ''",
+    ),
+    test: ACCESS,
+    titles: 'C4 a roundabout',
+  },
 ]

@@ -54,11 +54,17 @@ export function createLiveRecordings(deps: LiveDeps) {
     })
     const row: RecordingRow = { id, agent_id: agentId, started_at: now, ended_at: null, size_bytes: 0 }
     try {
-      await roster.edit(agentId, by, (current) => ({
-        agent: { ...current, recording: id },
-        statements: [insertRow(row)],
-        events: [{ type: 'recording.started', subject: id, data: recordingOf(row, current.name) }],
-      }))
+      await roster.edit(agentId, by, (current) => {
+        // It may have ended, or begun anew, while the file was made: then nothing would ever end this recording.
+        if (current.session?.startedAt !== agent.session?.startedAt) {
+          throw fault('agent.not-running', { name: agent.name })
+        }
+        return {
+          agent: { ...current, recording: id },
+          statements: [insertRow(row)],
+          events: [{ type: 'recording.started', subject: id, data: recordingOf(row, current.name) }],
+        }
+      })
     } catch (error) {
       await handle.stop()
       await rm(pathOf(id), { force: true })

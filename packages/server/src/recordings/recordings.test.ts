@@ -16,6 +16,8 @@ let agents: Agents
 let recordings: Recordings
 let folder: string
 let later: number
+/** How the host begins a recording; a test may put something in between. */
+let hostRecord: typeof room.terminals.record
 
 /** A daemon on the machine's folders, as after a start. */
 const open = async () => {
@@ -25,7 +27,7 @@ const open = async () => {
   recordings = createRecordings({
     store: opened.store,
     roster: agents.roster,
-    host: room.terminals,
+    host: { record: (...given) => hostRecord(...given) },
     folder,
     clock: { ...realClock, now: () => Date.now() + later },
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
@@ -37,6 +39,7 @@ const open = async () => {
 beforeEach(async () => {
   later = 0
   room = await aTmuxRoom()
+  hostRecord = (...given) => room.terminals.record(...given)
   machine = aMachine(room.terminals, realClock)
   await open()
 })
@@ -92,6 +95,20 @@ test('an agent that does not run is not recorded', async () => {
   await agents.handlers.hibernateAgent({ id }, aContext())
   expect(await codeOf(start(id))).toBe('agent.not-running')
   expect(agents.roster.get(id).recording).toBeNull()
+})
+
+test('a recording whose session ends while it begins is not begun', async () => {
+  const { id } = await create()
+  hostRecord = async (...given) => {
+    const handle = await room.terminals.record(...given)
+    await agents.handlers.hibernateAgent({ id }, aContext())
+    return handle
+  }
+
+  expect(await codeOf(start(id))).toBe('agent.not-running')
+
+  expect(agents.roster.get(id).recording).toBeNull()
+  expect([await list(), readdirSync(folder)]).toEqual([[], []])
 })
 
 test('a recording ends with the program, and has its last words', async () => {
