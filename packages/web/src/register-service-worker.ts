@@ -10,6 +10,8 @@ async function register(): Promise<void> {
   try {
     const registration = await navigator.serviceWorker.register(trusted('/service-worker.js'))
     await navigator.serviceWorker.ready
+    // Shown while the daemon is away; a page that is logged in has not needed it yet.
+    await import('./login/door.tsx')
     registration.active?.postMessage({ keep: shellFiles() })
   } catch {
     // Not offered here, such as in a private window: the dashboard works the same, only not offline.

@@ -38,7 +38,6 @@ export const TreeRowView = memo(function TreeRowView({ row, id, top, cursor, ope
       aria-selected={selected}
       aria-expanded={group ? row.open : undefined}
       aria-current={open ? 'page' : undefined}
-      aria-label={group ? t('agents.group', { label: row.label, n: row.count }) : undefined}
       data-cursor={cursor || undefined}
       className={css.row}
       style={{ transform: `translateY(${top}px)`, paddingInlineStart: 6 + row.depth * INDENT }}
@@ -93,7 +92,10 @@ const GroupRow = ({ row }: { row: Extract<TreeRow, { kind: 'group' }> }) => (
         {row.needs}
       </span>
     )}
-    <span className={css.count}>{row.count}</span>
+    <span className="visually-hidden">, {t('agents.count', { n: row.count })}</span>
+    <span className={css.count} aria-hidden>
+      {row.count}
+    </span>
   </>
 )
 

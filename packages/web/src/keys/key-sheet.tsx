@@ -82,7 +82,7 @@ function KeyRow({ command, rebound }: RowProps) {
         type="button"
         className={css.keys}
         data-keys="own"
-        aria-label={t('sheet.rebind', { label })}
+        aria-label={t('sheet.rebind', { label, keys: keyLabel(keysOf(command.id, rebound)) })}
         onClick={() => setListening(true)}
         onKeyDown={press}
         onBlur={stop}

@@ -51,7 +51,6 @@ function Waiting({ agents }: { agents: readonly Agent[] }) {
             href={`/agents/${agent.id}`}
             className={css.card}
             data-at={index === at || undefined}
-            aria-label={t('needs.open', { name: agent.name })}
             onFocus={() => setAt(index)}
           >
             <Avatar of={agent} size={28} />

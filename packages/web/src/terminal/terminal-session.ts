@@ -56,18 +56,7 @@ const SCROLLBACK = 10_000 // lines; beyond it the recording is the place to look
 const FIRST_SIZE = { cols: 120, rows: 36 }
 
 export function createTerminalSession(request: SessionRequest): TerminalSession {
-  const view = createStore<TerminalView>()(() => ({
-    phase: 'opening',
-    linked: false,
-    access: request.access,
-    state: null,
-    exit: null,
-    fault: null,
-    copyRequest: null,
-    link: null,
-    ctrl: false,
-    matches: null,
-  }))
+  const view = createStore<TerminalView>()(() => unopened(request.access))
   const term = createTerm(request.fontSize, view)
   const fitting = new FitAddon()
   const search = new SearchAddon()
@@ -141,6 +130,19 @@ export function createTerminalSession(request: SessionRequest): TerminalSession 
     },
   }
 }
+
+const unopened = (access: TerminalView['access']): TerminalView => ({
+  phase: 'opening',
+  linked: false,
+  access,
+  state: null,
+  exit: null,
+  fault: null,
+  copyRequest: null,
+  link: null,
+  ctrl: false,
+  matches: null,
+})
 
 function createTerm(fontSize: number, view: StoreApi<TerminalView>): Terminal {
   const open = (event: MouseEvent, uri: string) => openLink(event, uri)

@@ -11,7 +11,13 @@ export function MenuLayer({ menu }: { menu: OpenMenu }) {
     // Not modal: a modal one locks scrolling with an injected style element, which the content policy refuses.
     <DropdownMenu.Root modal={false} open onOpenChange={closeMenu}>
       <DropdownMenu.Trigger asChild>
-        <span className={css.anchor} style={{ left: x, top: y, width, height }} />
+        {/* Only a place: what was pressed tells of the menu itself, and a span may not. */}
+        <span
+          className={css.anchor}
+          style={{ left: x, top: y, width, height }}
+          aria-haspopup={undefined}
+          aria-expanded={undefined}
+        />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

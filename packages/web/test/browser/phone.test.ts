@@ -65,8 +65,7 @@ test('what needs you is counted in the bar and leads to the agent', async () => 
   await house.agent('asker', { program: 'rehearsal', args: ['--scenario=approval', '--speed=20'] })
   const page = await visitors.visit(ada, '/', phone)
 
-  await page.getByLabel('1 agent needs you').waitFor()
-  await page.getByRole('link', { name: /Needs you/ }).tap()
+  await page.getByRole('link', { name: 'Needs you 1 agent needs you' }).tap()
   await page.getByRole('link', { name: /asker/ }).first().tap()
 
   await page.getByRole('heading', { name: 'asker' }).waitFor()

@@ -72,22 +72,21 @@ async function attack(targets: string[]) {
     },
     { method: 'POST', mode: 'no-cors', credentials: 'include', body },
   ]
-  for (const target of targets) {
-    for (const path of ['/', '/v1/agents', '/v1/me', '/v1/tickets', '/v1/setup/code']) {
-      for (const init of attempts) {
-        const reply = await fetch(target + path, init).catch(() => null)
-        if (reply && reply.type !== 'opaque') readable.push({ url: target + path, status: reply.status })
-      }
+  const paths = ['/', '/v1/agents', '/v1/me', '/v1/tickets', '/v1/setup/code']
+  for (const url of targets.flatMap((target) => paths.map((path) => target + path))) {
+    for (const init of attempts) {
+      const reply = await fetch(url, init).catch(() => null)
+      if (reply && reply.type !== 'opaque') readable.push({ url, status: reply.status })
     }
-    for (const path of ['/v1/stream', '/v1/stream?ticket=x', '/anything']) {
-      const url = target.replace('http', 'ws') + path
-      const opened = await new Promise<boolean>((resolve) => {
-        const socket = new WebSocket(url)
-        socket.addEventListener('open', () => resolve(true))
-        socket.addEventListener('error', () => resolve(false))
-      })
-      if (opened) sockets.push(url)
-    }
+  }
+  const opens = ['/v1/stream', '/v1/stream?ticket=x', '/anything']
+  for (const url of targets.flatMap((target) => opens.map((path) => target.replace('http', 'ws') + path))) {
+    const opened = await new Promise<boolean>((resolve) => {
+      const socket = new WebSocket(url)
+      socket.addEventListener('open', () => resolve(true))
+      socket.addEventListener('error', () => resolve(false))
+    })
+    if (opened) sockets.push(url)
   }
   return { readable, sockets }
 }

@@ -13,7 +13,6 @@ export const agentWords = {
   'agents.choose-text':
     'Its terminal opens here. {down} and {up} move, {open} opens, {palette} finds anything.',
   'agents.favourites': 'Favourites',
-  'agents.group': '{label}, {n} agents',
   'agents.tree': 'Agents by name',
   'agents.needs': { one: '{n} needs you', other: '{n} need you' },
   'agents.count': { one: '{n} agent', other: '{n} agents' },

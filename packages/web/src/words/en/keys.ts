@@ -39,7 +39,7 @@ export const keyWords = {
   'sheet.recording': 'In a recording',
   'sheet.terminal-note':
     'While a terminal has the focus, only {chord} chords belong to Tutti; every other key goes to the program.',
-  'sheet.rebind': 'Change the keys of “{label}”',
+  'sheet.rebind': '{keys}: change the keys of “{label}”',
   'sheet.press': 'Press keys…',
   'sheet.taken': '{keys} already means “{label}”. Press other keys, or Esc to keep the old ones.',
   'sheet.reset': 'Reset all keys',

@@ -14,7 +14,6 @@ export const screenWords = {
   'needs.empty-text':
     'Agents that wait for an approval or an answer, or that failed, come here, longest waiting first.',
   'needs.since': 'waiting {when}',
-  'needs.open': 'Open {name}',
   'found.empty': 'No sessions found',
   'found.empty-text':
     'Sessions of your own tmux server appear here. Start one with tmux, then load again; nothing is adopted by itself.',
