@@ -6,7 +6,9 @@ export default defineConfig({
     pool: 'threads',
     isolate: false,
     maxWorkers: 2,
-    testTimeout: 20_000,
+    // Real tmux, disks and sockets: on a machine with other work they take their time, and a late answer is no wrong one.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     include: [
       'packages/*/src/**/*.test.ts',
       'packages/*/test/**/*.test.ts',
