@@ -47,6 +47,9 @@ export async function catRatio(stage: Stage, report: (row: Row) => void): Promis
     unwatched.push(await catUnwatched(stage, file))
     const one = await catWatched(stage, { file, name: `cat-${i}` })
     watched.push(one.ms)
+    console.error(
+      `       cat of ${CAT_MB} MB: unwatched ${unwatched[i]?.toFixed(0)} ms, watched ${one.ms.toFixed(0)} ms`,
+    )
     exact += one.exact ? 1 : 0
   }
   const ratio = median(watched) / median(unwatched)
@@ -109,7 +112,7 @@ async function catWatched(
   viewer.type(1, '\r')
   await until(() => screen.lines().includes('the-last-line'), 'the last line on the screen', 120_000)
   const ms = performance.now() - begun
-  await pause(500) // a resync may follow; what counts is the screen that stays
+  await screen.settled() // a resync with history follows; what counts is the screen that stays
   const { text } = await stage.client.getScreen({ id, lines: ROWS })
   const exact = lastLines(text) === lastLines(screen.lines().join('\n'))
   viewer.close()
@@ -135,12 +138,19 @@ function drawn(viewer: Viewer, channel: number) {
   })
   const screen = {
     snapshots: 0,
+    frameMs: 0,
+    /** Nothing has come for a second, and all is drawn. */
+    settled: async () => {
+      await until(() => performance.now() - screen.frameMs > 1000, 'the end of the stream')
+      await new Promise<void>((resolve) => terminal.write('', resolve))
+    },
     lines: () => screenLines(terminal, terminal.buffer.active.baseY),
     all: () => screenLines(terminal, 0),
   }
   viewer.onFrame(channel, (frame) => {
     if (frame.type === 'fault') throw new Error(frame.message)
     if (frame.type !== 'data' && frame.type !== 'snapshot') return
+    screen.frameMs = performance.now()
     if (frame.type === 'snapshot') {
       terminal.reset()
       terminal.resize(frame.cols, frame.rows)

@@ -49,8 +49,22 @@ export const CONTROL_FLAGS = `ignore-size,pause-after=${PAUSE_AFTER_SECONDS}`
 /** Attaches without influence on the session's size. Resolves once tmux has taken the client in. */
 export async function openControl(target: ControlTarget, events: ControlEvents): Promise<ControlClient> {
   const { tmux, socketPath, sessionId } = target
-  const argv = ['-u', '-S', socketPath, '-C', 'attach-session', '-t', sessionId, '-f', CONTROL_FLAGS]
-  const child = spawnArgv(tmux.file, argv, { env: tmux.env })
+  // tmux would hold up the program for a client whose reader was killed, so the client must die with us.
+  const argv = [
+    ...(await tmux.mortal()),
+    tmux.file,
+    '-u',
+    '-S',
+    socketPath,
+    '-C',
+    'attach-session',
+    '-t',
+    sessionId,
+    '-f',
+    CONTROL_FLAGS,
+  ]
+  const [file = tmux.file, ...rest] = argv
+  const child = spawnArgv(file, rest, { env: tmux.env })
   const attached = Promise.withResolvers<void>()
   const queue: Pending[] = []
   let reason = 'tmux closed the connection'

@@ -6,8 +6,6 @@ export interface ShareRates {
   bytesPerSecond: number
   /** What they get while somebody does. */
   typingBytesPerSecond: number
-  /** What each gets at least: tmux drops output that has waited for seconds. */
-  leastBytesPerSecond: number
   /** How long somebody counts as typing after a key. */
   typingMs: number
 }
@@ -28,30 +26,28 @@ export interface Loud {
   leave(): void
 }
 
-// A debt beyond this is forgotten: what was read in haste, for a key or a snapshot, must not freeze the pane.
-const MAX_WAIT_MS = 500
+// tmux drops output that has waited for seconds, so many panes get more than their rate rather than nothing.
+const MAX_WAIT_MS = 2000
 
+/** Each that has read waits behind all that have read before it: they take turns, and never two at a time. */
 export function createFloodShare(clock: Clock, rates: ShareRates): FloodShare {
   let panes = 0
   let typedMs = Number.NEGATIVE_INFINITY
+  let paidMs = Number.NEGATIVE_INFINITY
 
-  const bytesPerMs = (now: number): number => {
-    const isTyping = now - typedMs < rates.typingMs
-    const all = isTyping ? rates.typingBytesPerSecond : rates.bytesPerSecond
-    return Math.max(rates.leastBytesPerSecond, all / Math.max(1, panes)) / 1000
+  const charge = (bytes: number): number => {
+    const now = clock.now()
+    const rate = now - typedMs < rates.typingMs ? rates.typingBytesPerSecond : rates.bytesPerSecond
+    paidMs = Math.min(Math.max(now, paidMs) + (bytes * 1000) / rate, now + MAX_WAIT_MS)
+    return paidMs - now
   }
 
   return {
     enter: () => {
       panes++
-      let paidMs = clock.now()
       return {
         isCrowded: () => panes > 1,
-        charge: (bytes) => {
-          const now = clock.now()
-          paidMs = Math.min(Math.max(now, paidMs) + bytes / bytesPerMs(now), now + MAX_WAIT_MS)
-          return paidMs - now
-        },
+        charge,
         leave: () => {
           panes--
         },

@@ -36,15 +36,14 @@ const MIB = 1024 * 1024
 export const DEFAULT_LIMITS: TerminalLimits = {
   ringBytes: 8 * MIB,
   crowdedRingBytes: MIB,
-  // tmux feeds 8 MB/s to a watcher and 15 to 20 MB/s to none. A steady 2 MiB/s passes whole, and 4 MiB at any speed; a
-  // 50 MB flood runs less than a second at the watched speed and then free, which keeps it within 1.3 times of unwatched.
-  pane: { burstBytes: 4 * MIB, refillBytesPerSecond: 2 * MIB },
+  // tmux feeds a watcher at 3 to 8 MB/s and none at 15 to 20 MB/s. A steady 1.25 MiB/s passes whole, and 1.5 MiB at any
+  // speed (seq to 200,000); a 50 MB flood runs for half a second at the watched speed and then free.
+  pane: { burstBytes: 1.5 * MIB, refillBytesPerSecond: 1.25 * MIB },
   quiet: { burstBytes: 256 * 1024, refillBytesPerSecond: 128 * 1024 },
   total: { burstBytes: 24 * MIB, refillBytesPerSecond: 6 * MIB },
   share: {
     bytesPerSecond: 6 * MIB,
     typingBytesPerSecond: 2 * MIB,
-    leastBytesPerSecond: 128 * 1024,
     typingMs: 3000,
   },
   probeBytes: 256 * 1024,

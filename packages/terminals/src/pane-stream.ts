@@ -52,7 +52,7 @@ export interface PaneStreamOptions extends ControlTarget {
   mayHold: () => boolean
   /** A word that nobody can guess. */
   word: () => string
-  /** False while nobody wants the bytes themselves, only pictures. */
+  /** False while nobody can take the bytes themselves. */
   isRead: () => boolean
 }
 
@@ -176,8 +176,7 @@ export class PaneStream {
     if (loudness === 'quiet') return
     this.#loudMs = now
     const loud = this.#enter()
-    const waitMs = loud.charge(bytes)
-    if (this.#isHeldBack(loud)) this.#holdFor(waitMs)
+    if (this.#isHeldBack(loud)) this.#holdFor(this.#hurries > 0 ? 0 : loud.charge(bytes))
     else if (loudness === 'flood' && this.#flow === 'open') this.#pause()
   }
 
@@ -207,7 +206,7 @@ export class PaneStream {
   }
 
   #holdFor(ms: number): void {
-    if (ms < SHORTEST_HOLD_MS || this.#hurries > 0) return
+    if (ms < SHORTEST_HOLD_MS) return
     this.#cancelHold()
     this.#control?.hold(true)
     this.#cancelHold = this.#options.clock.after(ms, () => this.#control?.hold(false))

@@ -1,14 +1,10 @@
 // Everybody who looks at one session: who is there, who decides its size, what each gets to see.
 import type { ClientFrame, OpenRequest, SnapshotReason } from '@tutti/protocol'
-import type { Clock } from '@tutti/core'
 import { fault } from '@tutti/core'
 import type { Capture } from './capture.ts'
-import type { Bucket } from './flood-gate.ts'
-import type { FloodShare } from './flood-share.ts'
-import type { TerminalLimits } from './limits.ts'
 import { createOutside } from './outside.ts'
 import type { Outside } from './outside.ts'
-import type { Shown } from './pane-stream.ts'
+import type { PaneStreamOptions, Shown } from './pane-stream.ts'
 import { PaneStream } from './pane-stream.ts'
 import { toPtyText } from './pty-text.ts'
 import type { Tap } from './recording.ts'
@@ -17,7 +13,6 @@ import { createSizeKeeper } from './size-keeper.ts'
 import type { SizeEvent } from './size-rule.ts'
 import { createThumbnails } from './thumbnails.ts'
 import type { Thumbnails } from './thumbnails.ts'
-import type { Tmux } from './tmux.ts'
 import type { Command } from './tmux-command.ts'
 import { pasteText, sendBytes } from './tmux-command.ts'
 import type { Reader, Send } from './viewer.ts'
@@ -34,14 +29,7 @@ export interface SessionPlace {
   isAdopted: boolean
 }
 
-export interface ViewDeps {
-  tmux: Tmux
-  clock: Clock
-  limits: TerminalLimits
-  total: Bucket
-  share: FloodShare
-  word: () => string
-}
+export type ViewDeps = Pick<PaneStreamOptions, 'tmux' | 'clock' | 'limits' | 'total' | 'share' | 'word'>
 
 /** One opened channel. */
 export interface Viewer {
@@ -304,7 +292,8 @@ export class SessionView {
   }
 
   #isRead(): boolean {
-    return this.#taps.size > 0 || Array.from(this.#members.values()).some(({ reader }) => reader)
+    const readers = [...this.#taps, ...Array.from(this.#members.values(), ({ reader }) => reader)]
+    return readers.some((reader) => reader?.hasCredit())
   }
 
   // All output of one turn of the event loop goes out together, after the input that came with it.

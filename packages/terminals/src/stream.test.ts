@@ -149,7 +149,7 @@ describe('a stream', () => {
   })
 
   test('holds loud programs back while there are several, loses nothing, and lets the last one run', async () => {
-    const rates = { bytesPerSecond: 2_000_000, typingBytesPerSecond: 2_000_000, leastBytesPerSecond: 100_000 }
+    const rates = { bytesPerSecond: 2_000_000, typingBytesPerSecond: 2_000_000 }
     room = await aRoom({ share: { ...rates, typingMs: 100 } })
     for (const id of ['agt_a', 'agt_b']) await room.start(id, flood('seq 1 300000'))
     const [one, two] = [room.view('agt_a'), room.view('agt_b')]

@@ -11,6 +11,8 @@ export interface Tmux {
   env: Environment
   /** Runs one tmux client on the socket. The answer is what it printed; a failure is the fault `terminal.failed`. */
   run(socketPath: string, argv: readonly string[], options?: TmuxRunOptions): Promise<string>
+  /** The start of an argv whose process dies with this one, however that ends; empty where the system has no such thing. */
+  mortal(): Promise<readonly string[]>
 }
 
 export interface TmuxRunOptions {
@@ -32,7 +34,17 @@ export function createTmux(env: Environment, file = 'tmux'): Tmux {
     if (result.code === 0) return result.stdout.toString()
     throw fault('terminal.failed', { problem: result.stderr.trim() || `tmux ended with ${result.code}` })
   }
-  return { file, env: clean, run: runOn }
+  let mortal: Promise<readonly string[]> | undefined
+  return { file, env: clean, run: runOn, mortal: () => (mortal ??= mortalArgv(clean)) }
+}
+
+// util-linux has it since 2.33; busybox's setpriv does not know the option.
+async function mortalArgv(env: Environment): Promise<readonly string[]> {
+  const argv = ['setpriv', '--pdeathsig', 'KILL', '--']
+  const tried = await run('setpriv', [...argv.slice(1), 'true'], { env, timeoutMs: RUN_TIMEOUT_MS }).catch(
+    () => undefined,
+  )
+  return tried?.code === 0 ? argv : []
 }
 
 /** The version as tmux prints it, such as 3.3a. Faults with `tmux.missing` where there is none or it is older than 3.2. */

@@ -16,13 +16,15 @@ export interface Reader {
   /** Sends what may be sent. Called after every change of the stream and of the credit. */
   flush(): void
   grant(bytes: number): void
+  /** False while it may not be sent anything. */
+  hasCredit(): boolean
   /** The next thing it sees is a snapshot of this reason. */
   restart(reason: SnapshotReason, stream?: PaneStream): void
   close(): void
 }
 
-// More credit than this is a mistake or an attack; it would let the server buffer as much.
-const MAX_CREDIT_BYTES = 16 * 1024 * 1024
+// Who gives back no more than it got never has more; the rest is a mistake or an attack.
+const MAX_CREDIT_BYTES = INITIAL_CREDIT_BYTES
 
 /** Follows the stream from the resume point if it is still there, otherwise from a snapshot. */
 export function createReader(first: PaneStream, send: Send, resume: ResumePoint | undefined): Reader {
@@ -82,6 +84,7 @@ export function createReader(first: PaneStream, send: Send, resume: ResumePoint 
       credit = Math.min(MAX_CREDIT_BYTES, credit + bytes)
       flush()
     },
+    hasCredit: () => credit > 0,
     restart: (why, next) => {
       stream = next ?? stream
       isWaiting = false

@@ -25,12 +25,6 @@ export const CALLS = 1 | 2 | 4
 /** Through what a change reaches others: all that names a symbol. */
 export const DEPENDS = CALLS | 8 | 16 | 32 | 64 | 256 | 512 | 1024 | 2048 | 4096
 
-interface GraphEdge {
-  source: number
-  target: number
-  bits: number
-}
-
 interface Rows {
   offsets: Uint32Array
   ends: Uint32Array

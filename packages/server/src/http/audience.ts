@@ -24,7 +24,7 @@ export const CLOSE = {
 
 // A reader that lets this much pile up is gone or stuck; terminals, which pace themselves by credit, get more room.
 export const EVENT_LIMIT_BYTES = 1024 * 1024
-export const TERMINAL_LIMIT_BYTES = 80 * 1024 * 1024
+export const TERMINAL_LIMIT_BYTES = 32 * 1024 * 1024
 const CLOSE_WAIT_MS = 1000
 
 /** Members take turns over this many seconds, so that ten thousand proofs of life never come at once. */

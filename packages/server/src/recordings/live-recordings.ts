@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import {
   fault,
   newId,
+  type Agent,
   type AgentId,
   type Clock,
   type RandomBytes,
@@ -13,7 +14,7 @@ import {
 import type { Terminals } from '@tutti/terminals'
 import { SYSTEM } from '../agents/ending.ts'
 import { createQueue } from '../agents/queue.ts'
-import type { Roster } from '../agents/roster.ts'
+import type { Change, Roster } from '../agents/roster.ts'
 import type { By, Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import { endRow, findRow, insertRow, type RecordingRow } from './store.ts'
@@ -54,17 +55,7 @@ export function createLiveRecordings(deps: LiveDeps) {
     })
     const row: RecordingRow = { id, agent_id: agentId, started_at: now, ended_at: null, size_bytes: 0 }
     try {
-      await roster.edit(agentId, by, (current) => {
-        // It may have ended, or begun anew, while the file was made: then nothing would ever end this recording.
-        if (current.session?.startedAt !== agent.session?.startedAt) {
-          throw fault('agent.not-running', { name: agent.name })
-        }
-        return {
-          agent: { ...current, recording: id },
-          statements: [insertRow(row)],
-          events: [{ type: 'recording.started', subject: id, data: recordingOf(row, current.name) }],
-        }
-      })
+      await roster.edit(agentId, by, (current) => begun(row, current, agent))
     } catch (error) {
       await handle.stop()
       await rm(pathOf(id), { force: true })
@@ -125,6 +116,19 @@ export function createLiveRecordings(deps: LiveDeps) {
       await Promise.all([...running.values()].map((handle) => handle.stop()))
       running.clear()
     },
+  }
+}
+
+/** The agent as recorded. Throws agent.not-running when the session is not the one that `before` had. */
+function begun(row: RecordingRow, now: Agent, before: Agent): Change {
+  // It may have ended, or begun anew, while the file was made: then nothing would ever end this recording.
+  if (now.session?.startedAt !== before.session?.startedAt) {
+    throw fault('agent.not-running', { name: now.name })
+  }
+  return {
+    agent: { ...now, recording: row.id },
+    statements: [insertRow(row)],
+    events: [{ type: 'recording.started', subject: row.id, data: recordingOf(row, now.name) }],
   }
 }
 

@@ -1,6 +1,7 @@
 // One channel: a viewer of an agent that stays open while the agent's sessions come and go.
-import { Fault, type Agent } from '@tutti/core'
+import { Fault, type Agent, type Clock } from '@tutti/core'
 import type { Access, ClientFrame, OpenRequest, ServerFrame } from '@tutti/protocol'
+import { createCredit } from './credit.ts'
 import type { TerminalHost, ViewFrame, Viewer } from './host.ts'
 
 export interface Channel {
@@ -14,6 +15,9 @@ export interface Channel {
 
 interface Parts {
   host: TerminalHost
+  clock: Clock
+  /** Bytes handed to the connection and not yet taken by the network. */
+  bufferedBytes(): number
   channel: number
   agent: Agent
   /** With the access that was granted. */
@@ -55,6 +59,11 @@ export function createChannel(parts: Parts): Channel {
     }
   }
 
+  const credit = createCredit({
+    ...parts,
+    pass: (bytes) => viewer?.receive({ type: 'credit', channel, bytes }),
+  })
+
   const drop = (): void => {
     current++
     viewer?.close()
@@ -67,7 +76,8 @@ export function createChannel(parts: Parts): Channel {
     access: request.access,
     receive(frame) {
       if (frame.type === 'resize') Object.assign(request, { cols: frame.cols, rows: frame.rows })
-      viewer?.receive(frame)
+      if (frame.type === 'credit') credit.give(frame.bytes)
+      else viewer?.receive(frame)
     },
     follow(now) {
       if (!now.session || now.session.startedAt === session) return
@@ -77,6 +87,9 @@ export function createChannel(parts: Parts): Channel {
       delete request.resume
       open(now.status.state)
     },
-    close: drop,
+    close() {
+      credit.close()
+      drop()
+    },
   }
 }

@@ -135,6 +135,8 @@ function open(deps: ChannelsDeps, connected: Connected, frame: OpenFrame): void 
   let isOpen = true
   const channel = createChannel({
     host: deps.host,
+    clock: deps.clock,
+    bufferedBytes: () => connection.bufferedBytes(),
     channel: number,
     agent,
     request: { ...request, access: isWriter ? 'write' : 'read' },
