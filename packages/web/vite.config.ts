@@ -13,13 +13,26 @@ const tuttiRoutes: Plugin = {
   load: (id) => (id === RESOLVED ? `export const routes = ${JSON.stringify(routes())}` : undefined),
 }
 
+// What the service worker keeps: a screen that was never opened must open while the daemon is away, too.
+const fileList: Plugin = {
+  name: 'tutti-file-list',
+  generateBundle(_options, bundle) {
+    const files = Object.keys(bundle).filter((name) => name.startsWith('assets/'))
+    this.emitFile({
+      type: 'asset',
+      fileName: 'files.json',
+      source: JSON.stringify(files.map((name) => `/${name}`)),
+    })
+  },
+}
+
 // React, the client and our own primitives; a screen that is loaded late brings only itself.
 const SHELL =
   /rolldown|node_modules[\\/](react|react-dom|scheduler|zustand|wouter|regexparam|use-sync-external-store|lucide-react)[\\/]|packages[\\/](client|core|protocol)[\\/]|web[\\/]src[\\/](ui[\\/](?!menu-layer|menu\.module)|data[\\/]|words[\\/])|class-names/
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), tuttiRoutes],
+  plugins: [react(), tuttiRoutes, fileList],
   build: {
     outDir: '../../dist/release/web',
     emptyOutDir: true,

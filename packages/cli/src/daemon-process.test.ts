@@ -1,5 +1,5 @@
 // Starts, finds and stops real processes that keep the agreement with the daemon.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -50,6 +50,9 @@ describe('tutti up and down', () => {
     expect(await run('up', '--json')).toBe(0)
     expect(JSON.parse(printed.out)).toMatchObject({ started: false, owned: false })
 
+    expect(await run('up', '--port', '4')).toBe(5)
+    expect(printed.err).toMatch(/runs already at .*, with other options\. Stop it first/)
+
     printed.out = ''
     expect(await run('open', '--qr')).toBe(0)
     expect(printed.out).toContain('▄')
@@ -68,6 +71,27 @@ describe('tutti up and down', () => {
     expect(printed.err).toBe('tutti: tmux 3.2 or newer is needed.\n')
   })
 
+  test('name a log folder that takes no file', async () => {
+    const { run, printed, folder } = aMachine()
+    writeFileSync(join(folder, 'logs'), 'a file where the folder should be')
+    expect(await run('up')).toBe(1)
+    expect(printed.err).toContain(`The log folder ${join(folder, 'logs')} cannot be written`)
+  })
+
+  test('leave no process behind that never answers', async () => {
+    const interrupt = new AbortController()
+    const { run, folder } = aMachine({ signal: interrupt.signal })
+    const code = run('up', '--port', '2')
+    const pidFile = join(folder, 'data/silent.pid')
+    await expect.poll(() => existsSync(pidFile), { timeout: 10_000 }).toBe(true)
+    const pid = Number(readFileSync(pidFile, 'utf8'))
+
+    interrupt.abort()
+
+    expect(await code).toBe(130)
+    await expect.poll(() => processes.isAlive(pid), { timeout: 10_000 }).toBe(false)
+  })
+
   test('in the foreground stop it at Ctrl-C', async () => {
     const interrupt = new AbortController()
     const { run, printed } = aMachine({ signal: interrupt.signal, outTty: true })
@@ -77,6 +101,7 @@ describe('tutti up and down', () => {
     interrupt.abort()
 
     expect(await code).toBe(0)
+    expect(printed.out).toContain('Tutti has stopped. Its agents live on.')
     expect(printed.err).toBe('')
   })
 })

@@ -40,11 +40,24 @@ const logPath = (place: Place): string => join(place.logFolder, 'daemon.out')
 
 /** Starts it in the background; it outlives us. */
 export const startDaemon = (io: Io, place: Place, options: UpOptions): Started =>
-  io.processes.detach(entry(io, 'run'), environment(io, place, options), logPath(place))
+  withLog(place, () => io.processes.detach(entry(io, 'run'), environment(io, place, options), logPath(place)))
 
 /** Starts it as our child; its log lines go to the file on a terminal and to our output elsewhere. */
 export const attendDaemon = (io: Io, place: Place, options: UpOptions): Started =>
-  io.processes.attend(entry(io, 'run'), environment(io, place, options), io.outTty ? logPath(place) : null)
+  withLog(place, () =>
+    io.processes.attend(entry(io, 'run'), environment(io, place, options), io.outTty ? logPath(place) : null),
+  )
+
+/** Starts it; a folder that takes no log is named with what to do. */
+function withLog(place: Place, start: () => Started): Started {
+  try {
+    return start()
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    const message = `The log folder ${place.logFolder} cannot be written (${String(error.code)}). Make it writable, or name another one with TUTTI_LOGS.`
+    throw new ClientFault(500, { code: 'daemon.start-failed', message, details: { path: place.logFolder } })
+  }
+}
 
 /** The daemon that answers by now; null when none does. */
 export async function answering(io: Io, place: Place): Promise<Daemon | null> {
@@ -76,6 +89,8 @@ export async function untilAnswering(io: Io, place: Place, started: Started): Pr
     if (code !== null) throw startFault(io, place, before)
     await pause(io)
   }
+  // Ctrl-C, or too late: nothing that was never announced stays behind.
+  if (code === null) started.kill('SIGTERM')
   throw startFault(io, place, before)
 }
 
@@ -83,7 +98,7 @@ function startFault(io: Io, place: Place, logBefore: number): ClientFault {
   const log = (io.readFile(logPath(place)) ?? '').slice(logBefore)
   const told = lastError(log)
   if (told) return told
-  const [words = 'It said nothing'] = log
+  const [words = 'it neither answered nor said why'] = log
     .split('\n')
     .filter((line) => line.includes('Error'))
     .slice(-1)

@@ -27,10 +27,10 @@ export const EXIT_WORDS: readonly [code: number, meaning: string][] = [
   [EXIT.interrupted, 'interrupted'],
 ]
 
-/** A command line that does not fit. */
+/** A command line that does not fit. `hint` is where to read on; null means the help of the command that threw it. */
 export class UsageError extends Error {
-  readonly hint: string
-  constructor(message: string, hint = 'tutti help') {
+  readonly hint: string | null
+  constructor(message: string, hint: string | null = null) {
     super(message)
     this.name = 'UsageError'
     this.hint = hint

@@ -108,7 +108,11 @@ function strictly(command: Command, argv: readonly string[], hint: string) {
 }
 
 // Node adds advice about "--" that names its own option; the hint says where to read on.
-const firstSentence = (message: string) => `${message.split(/\. |\n/)[0]?.replace(/\.$/, '') ?? message}.`
+function firstSentence(message: string): string {
+  const name = /^Option '(?:-\w, )?(--[\w-]+).*' argument is ambiguous/.exec(message)?.[1]
+  if (name) return `The value of ${name} begins with a hyphen: write it as ${name}=VALUE.`
+  return `${message.split(/\. |\n/)[0]?.replace(/\.$/, '') ?? message}.`
+}
 
 type Values = Map<string, string | boolean | readonly string[]>
 

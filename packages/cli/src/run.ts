@@ -51,10 +51,18 @@ function withoutCommand(
   const isGroup = commands.some((one) => one.words.startsWith(`${words.join(' ')} `))
   if ((globals.help || isGroup) && !argv[0]?.startsWith('-'))
     return dispatch({ ...globals, help: false }, ['help', ...words], io)
-  const names = commands.filter((one) => !one.hidden).map((one) => ({ name: one.words }))
   throw new UsageError(
-    `There is no command ${JSON.stringify(argv.join(' '))}.${suggestion(words.join(' '), names)}`,
+    `There is no command ${JSON.stringify(argv.join(' '))}.${suggestion(words.join(' '), namesOf(commands, words.length))}`,
+    'tutti help',
   )
+}
+
+// As many words as were typed: who types `agent` means `agents`, not one of the fifteen commands below it.
+function namesOf(commands: readonly Command[], length: number): { name: string }[] {
+  const shown = commands.filter((one) => !one.hidden)
+  return [...new Set(shown.map((one) => one.words.split(' ').slice(0, length).join(' ')))].map((name) => ({
+    name,
+  }))
 }
 
 const helpFor = (command: Command): Outcome => ({
@@ -99,6 +107,13 @@ function print(io: Io, json: boolean, outcome: Outcome): void {
 const pageOf = (io: Io, tty: boolean): Page =>
   createPage({ columns: tty ? io.columns : 0, now: io.clock.now(), colour: hasColour(io.env, tty) })
 
+/** Where to read on about what was typed. */
+function helpOf(argv: readonly string[]): string {
+  const words = argv.filter((word) => !word.startsWith('-'))
+  const found = findCommand(allCommands(), words)
+  return found ? `tutti ${found.command.words} --help` : 'tutti help'
+}
+
 function report(io: Io, argv: readonly string[], error: unknown): void {
   if (argv.includes('--json')) {
     io.err(`${JSON.stringify(errorDocument(error))}\n`)
@@ -108,7 +123,7 @@ function report(io: Io, argv: readonly string[], error: unknown): void {
   const page = pageOf(io, io.errTty)
   const { message } = errorDocument(error).error
   io.err(`${page.paint('red', 'tutti:')} ${message}\n`)
-  if (error instanceof UsageError) io.err(`${page.paint('dim', `See: ${error.hint}`)}\n`)
+  if (error instanceof UsageError) io.err(`${page.paint('dim', `See: ${error.hint ?? helpOf(argv)}`)}\n`)
   else if (exitCodeOf(error) === EXIT.fault && error instanceof Error && io.env.TUTTI_DEBUG)
     io.err(`${error.stack}\n`)
 }

@@ -24,6 +24,7 @@ const ANSWERS: Record<string, () => unknown> = {
 
 function run(): void {
   if (process.env.TUTTI_PORT === '1') fail('tmux.missing', 'tmux 3.2 or newer is needed.')
+  if (process.env.TUTTI_PORT === '2') return beSilent()
   const server = createServer((request, response) => {
     if (request.url === '/v1/health') return response.end('{"ok":true,"owned":false}')
     if (request.url === '/v1/setup/code') return response.end('{"code":"abcdefghijklmnop"}')
@@ -41,6 +42,13 @@ function run(): void {
     rmSync(lock)
     process.exit(0)
   })
+}
+
+/** Starts and never answers. */
+function beSilent(): void {
+  mkdirSync(data, { recursive: true })
+  writeFileSync(join(data, 'silent.pid'), String(process.pid))
+  setInterval(() => undefined, 1000)
 }
 
 if (subcommand === 'run') run()

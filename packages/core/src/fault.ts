@@ -104,7 +104,7 @@ const CATALOGUE = {
   'found.adopted': [409, 'That tmux session is already the agent {name}.'],
   'folder.outside': [
     403,
-    'The folder {path} is outside the allowed folders ({roots}). An admin can allow it in Settings.',
+    'The folder {path} is outside the allowed folders ({roots}). An admin can allow it in Settings, or with `tutti settings change --allowed-folders`.',
   ],
   'folder.unknown': [404, 'The folder {path} does not exist.'],
   'folder.exists': [409, 'The folder {path} exists already.'],

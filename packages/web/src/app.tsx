@@ -5,6 +5,7 @@ import { startLive } from './data/live.ts'
 import { loadPreferences } from './data/preferences-store.ts'
 import { useSession, type Phase } from './data/session-store.ts'
 import { lazyScreen } from './lazy-screen.ts'
+import { ErrorBoundary } from './shell/error-boundary.tsx'
 import { Shell } from './shell/shell.tsx'
 import { ToastLayer } from './ui/toast-layer.tsx'
 import { TooltipLayer } from './ui/tooltip.tsx'
@@ -15,9 +16,11 @@ export function App() {
   const phase = useSession((state) => state.phase)
   return (
     <>
-      <Suspense fallback={null}>
-        <Room phase={phase} />
-      </Suspense>
+      <ErrorBoundary place={phase.at}>
+        <Suspense fallback={null}>
+          <Room phase={phase} />
+        </Suspense>
+      </ErrorBoundary>
       <ToastLayer />
       <TooltipLayer />
     </>

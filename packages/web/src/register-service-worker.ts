@@ -12,7 +12,7 @@ async function register(): Promise<void> {
     await navigator.serviceWorker.ready
     // Shown while the daemon is away; a page that is logged in has not needed it yet.
     await import('./login/door.tsx')
-    registration.active?.postMessage({ keep: shellFiles() })
+    registration.active?.postMessage({ keep: await allFiles() })
   } catch {
     // Not offered here, such as in a private window: the dashboard works the same, only not offline.
   }
@@ -42,9 +42,8 @@ function trustedTypesOf(scope: object): TrustedTypes | null {
 const isTrustedTypes = (value: unknown): value is TrustedTypes =>
   typeof value === 'object' && value !== null && 'createPolicy' in value
 
-const shellFiles = (): string[] =>
-  performance
-    .getEntriesByType('resource')
-    .map(({ name }) => new URL(name))
-    .filter((url) => url.origin === location.origin && url.pathname.startsWith('/assets/'))
-    .map(({ pathname }) => pathname)
+/** Every file of this build, in the list that it was built with. */
+async function allFiles(): Promise<unknown> {
+  const answer = await fetch('/files.json')
+  return answer.json()
+}

@@ -14,7 +14,7 @@ worker.addEventListener('activate', (event) => {
   event.waitUntil(activate())
 })
 
-// The page says which hashed files it loaded; they come out of the browser's own cache.
+// The page says which hashed files its build has; those that it loaded come out of the browser's own cache.
 worker.addEventListener('message', (event) => {
   const files = keptFiles(event.data)
   if (files) event.waitUntil(keep(files))
@@ -65,9 +65,13 @@ async function asset(request: Request): Promise<Response> {
   return answer
 }
 
-/** Keeps what is not kept yet. */
+/** Keeps what is not kept yet, and lets go of what an older build had. */
 async function keep(files: readonly string[]): Promise<void> {
   const cache = await caches.open(SHELL)
+  for (const { url } of await cache.keys()) {
+    const { pathname } = new URL(url)
+    if (pathname.startsWith('/assets/') && !files.includes(pathname)) await cache.delete(url)
+  }
   const missing: string[] = []
   for (const file of files) if (!(await cache.match(file))) missing.push(file)
   await cache.addAll(missing)

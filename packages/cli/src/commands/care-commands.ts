@@ -5,7 +5,7 @@ import { isAbsolute, join } from 'node:path'
 import { onOff, text, type Call, type Command, type Outcome } from '../command.ts'
 import { BackupAnswer, DoctorAnswer, RestoreAnswer, VerifyAnswer } from '../daemon-contract.ts'
 import { answering, askEntry } from '../daemon-process.ts'
-import { plain } from '../display-width.ts'
+import { displayWidth, padded, plain } from '../display-width.ts'
 import { EXIT, UsageError } from '../exit-code.ts'
 import type { Page } from '../page.ts'
 import { working } from '../progress.ts'
@@ -22,7 +22,7 @@ export const careCommands: Command[] = [
   {
     words: 'backup',
     says: 'Back everything up, while Tutti runs or not',
-    args: [{ name: 'file', optional: true, says: 'where to save it; only while Tutti is down' }],
+    args: [{ name: 'file', optional: true, says: 'where to save it; without it in the data folder' }],
     flags: [],
     run: backup,
   },
@@ -58,15 +58,19 @@ async function doctor(call: Call): Promise<Outcome> {
   const bad = checks.filter((check) => !check.ok)
   return {
     data: checks,
-    text: (page) =>
-      [...checks.map((check) => checkLine(page, check)), '', verdict(page, bad.length)].join('\n'),
+    text: (page) => [...checkLines(page, checks), '', verdict(page, bad.length)].join('\n'),
     exit: bad.length > 0 ? EXIT.damaged : EXIT.ok,
   }
 }
 
-function checkLine(page: Page, { ok, name, detail, path, advice }: Check): string {
+function checkLines(page: Page, checks: readonly Check[]): string[] {
+  const width = Math.max(...checks.map(({ name }) => displayWidth(plain(name))))
+  return checks.map((check) => checkLine(page, check, width))
+}
+
+function checkLine(page: Page, { ok, name, detail, path, advice }: Check, width: number): string {
   const sign = ok ? page.paint('green', '✓') : page.paint('red', '✕')
-  const lines = [`${sign} ${plain(name)}  ${page.paint('dim', plain(detail))}`]
+  const lines = [`${sign} ${padded(plain(name), width)}  ${page.paint('dim', plain(detail))}`]
   if (!ok && path) lines.push(`  ${path}`)
   if (!ok && advice) lines.push(`  ${plain(advice)}`)
   return lines.join('\n')
@@ -79,17 +83,21 @@ const verdict = (page: Page, bad: number) =>
 
 async function backup(call: Call): Promise<Outcome> {
   const file = call.text('file')
-  if (await isUp(call)) {
-    if (file !== undefined)
-      throw new UsageError(
-        'While Tutti runs it saves backups in its own folder; `tutti backup export ID -o FILE` copies one.',
-      )
-    const made = await working(call.io, 'Backing up', call.client().createBackup())
-    return { data: made, text: () => madeLine(made) }
-  }
+  if (await isUp(call)) return backupBeside(call, file)
   const args = file === undefined ? ['backup'] : ['backup', inFolder(call, file)]
   const made = await working(call.io, 'Backing up', askEntry(call, args, BackupAnswer))
   return { data: made, text: () => madeLine(made) }
+}
+
+/** While Tutti runs it saves in its own folder; the file that was asked for is a copy of that. */
+async function backupBeside(call: Call, file: string | undefined): Promise<Outcome> {
+  const made = await working(call.io, 'Backing up', call.client().createBackup())
+  if (file === undefined) return { data: made, text: () => madeLine(made) }
+  const path = inFolder(call, file)
+  const answer = await call.client().getBackup({ id: made.id })
+  await call.io.writeFile(path, new Uint8Array(await answer.arrayBuffer()))
+  const copy = { ...made, path }
+  return { data: copy, text: () => madeLine(copy) }
 }
 
 const madeLine = ({ path, sizeBytes }: { path: string; sizeBytes: number }) =>

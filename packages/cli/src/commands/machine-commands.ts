@@ -43,6 +43,7 @@ async function up(call: Call): Promise<Outcome> {
   const { io, place } = call
   const running = await answering(io, place)
   if (call.on('foreground')) return stay(call, running)
+  if (running) refuseOtherOptions(call, running)
   const daemon = running ?? (await started(call))
   const link = await linkOf(call, daemon)
   if (call.on('open')) await browse(call, link.url)
@@ -50,6 +51,16 @@ async function up(call: Call): Promise<Outcome> {
     data: { ...daemon, started: running === null, owned: link.owned, link: link.url },
     text: (page) => welcome(page, { daemon, link, already: running !== null }),
   }
+}
+
+/** A port or an address that is not taken over must not look as if it were. */
+function refuseOtherOptions(call: Call, { url, pid }: Daemon): void {
+  const port = call.text('port')
+  const samePort = port === undefined || new URL(url).port === port
+  if (samePort && [call.text('host'), call.text('tls-cert'), call.text('tls-key')].every((one) => !one))
+    return
+  const message = `Tutti runs already at ${url}, with other options. Stop it first: \`tutti down\`.`
+  throw new ClientFault(409, { code: 'daemon.running', message, details: { pid } })
 }
 
 async function started(call: Call): Promise<Daemon> {
@@ -79,7 +90,12 @@ async function stay(call: Call, running: Daemon | null): Promise<Outcome> {
         : `${welcome(page, { daemon, link, already: false, foreground: true })}\n`,
     )
     const code = await child.ended
-    return { data: null, text: () => '', exit: io.signal.aborted ? EXIT.ok : code }
+    const stopped = io.signal.aborted && code === EXIT.ok
+    return {
+      data: null,
+      text: () => (stopped ? 'Tutti has stopped. Its agents live on.' : ''),
+      exit: io.signal.aborted ? EXIT.ok : code,
+    }
   } finally {
     stop() // does nothing to a process that has ended
     io.signal.removeEventListener('abort', stop)

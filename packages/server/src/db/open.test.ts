@@ -221,6 +221,21 @@ test('a cut-off database is refused by name at any length, and is left as it was
   expect((await aStore()).all('SELECT id FROM place')).toHaveLength(200)
 })
 
+test('a database with one flipped byte is refused by name, and is left as it was', async () => {
+  const store = await aStore()
+  await store.commit(unit('a'))
+  await close(store)
+  const bytes = readFileSync(path())
+  bytes[bytes.length - 100]! ^= 1
+  writeFileSync(path(), bytes)
+
+  const refused = openStore(options()).catch((error: unknown) => error)
+
+  expect(await refused).toMatchObject({ code: 'store.damaged', details: { path: path() } })
+  expect(String(await refused)).toContain(`not what was written: page ${bytes.length / 4096}`)
+  expect(readFileSync(path()).equals(bytes)).toBe(true)
+})
+
 test('a database from a newer release is refused by a sentence', async () => {
   await close(await aStore())
 

@@ -56,7 +56,3 @@ export type Rebinding = Readonly<Record<string, string>>
 
 export const keysOf = (id: CommandId, rebound: Rebinding): string =>
   rebound[id] ?? commands.find((one) => one.id === id)?.keys ?? ''
-
-/** Which other command has the chord already. */
-export const takenBy = (chord: string, id: CommandId, rebound: Rebinding): CommandId | null =>
-  commands.find((one) => one.id !== id && keysOf(one.id, rebound) === chord)?.id ?? null

@@ -1,7 +1,7 @@
 // Chords, sequences and what belongs to a terminal.
 import { expect, test } from 'vitest'
 import { chordOf, keyLabel, terminalChord, type KeyPress } from './chord.ts'
-import { commands, keysOf, takenBy } from './commands.ts'
+import { commands, keysOf } from './commands.ts'
 import { createMatcher } from './matcher.ts'
 
 const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
@@ -59,10 +59,8 @@ test('no two commands share their keys, and none is shadowed by the beginning of
   for (const chord of chords) expect(chords.some((other) => other.startsWith(`${chord} `))).toBe(false)
 })
 
-test('a rebound command answers to its new keys, and a chord that is taken says by whom', () => {
+test('a rebound command answers to its new keys', () => {
   expect(keysOf('new', { new: 'c' })).toBe('c')
-  expect(takenBy('n', 'undo', {})).toBe('new')
-  expect(takenBy('n', 'undo', { new: 'c' })).toBeNull()
 })
 
 test('chords read as they are printed on keyboards', () => {

@@ -38,6 +38,14 @@ function paintColours(style: CSSStyleDeclaration, { fg, bg, inverse }: Omit<Span
     style.backgroundColor = ink
     return
   }
-  if (fg !== undefined) style.color = ink
+  if (fg !== undefined) style.color = bg === undefined ? readable(ink) : ink
   if (bg !== undefined) style.backgroundColor = back
 }
+
+/** A program chose its colour for a dark screen: it keeps its hue and gets lightness that can be read on ours. */
+const readable = (ink: string) =>
+  `light-dark(oklch(from ${ink} min(l, ${DARKEST_ON_LIGHT}) c h), oklch(from ${ink} max(l, ${LIGHTEST_ON_DARK}) c h))`
+
+// From here on grey has a contrast of 4.5 to 1 with the ground of the terminal.
+const DARKEST_ON_LIGHT = 0.54
+const LIGHTEST_ON_DARK = 0.62

@@ -39,10 +39,7 @@ export const keyWords = {
   'sheet.recording': 'In a recording',
   'sheet.terminal-note':
     'While a terminal has the focus, only {chord} chords belong to Tutti; every other key goes to the program.',
-  'sheet.rebind': '{keys}: change the keys of “{label}”',
-  'sheet.press': 'Press keys…',
-  'sheet.taken': '{keys} already means “{label}”. Press other keys, or Esc to keep the old ones.',
-  'sheet.reset': 'Reset all keys',
+  'sheet.change': 'Change keys',
   'palette.title': 'Command palette',
   'palette.placeholder': 'Find an agent, a screen or an action…',
   'palette.nothing': 'Nothing matches “{query}”.',
