@@ -74,10 +74,6 @@ const steps: [name: string, run: () => Promise<Outcome>][] = [
   ['types', check('tsc', '-p', 'tsconfig.json')],
   ['types of the dashboard', check('tsc', '-p', 'packages/web/tsconfig.json')],
   ['unit and integration tests', () => suite('unit', [])],
-  [
-    'each guard removed in turn',
-    async () => one(await command([node, 'packages/server/test/mutate-guards.ts'])),
-  ],
   ['unused code', check('knip', '--config', 'scripts/knip.json', '--no-progress')],
   ['build', bundles],
   ['browser tests', browser],
