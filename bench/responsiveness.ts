@@ -22,7 +22,7 @@ export const responsiveness: Part = {
       const context = await browser.newContext({ storageState, viewport: { width: 1440, height: 900 } })
       const busy = ['--scenario=busy', '--speed=20']
       await createAgents(stage, { count: CHANGING, prefix: 'busy', program: 'rehearsal', args: busy })
-      const flood = ['-c', 'i=0; while :; do i=$((i+1)); echo "line $i of a flood"; done']
+      const flood = ['-c', 'while :; do seq 1 100; sleep 0.05; done']
       await createAgents(stage, { count: FLOODING, prefix: 'flood', program: '/bin/sh', args: flood })
 
       const loads = []
