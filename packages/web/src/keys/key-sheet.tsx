@@ -35,7 +35,8 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
       <p className={css.note}>
         {t('sheet.terminal-note', { chord: isApple(navigator.platform) ? '⌘' : 'Ctrl+Shift' })}
       </p>
-      <div className={css.groups}>
+      {/* Focusable, so that the arrow keys scroll it. */}
+      <section className={css.groups} tabIndex={0} aria-label={t('sheet.title')}>
         {GROUPS.map((group) => (
           <section key={group}>
             <h3 className={css.title}>{t(`sheet.${group}`)}</h3>
@@ -51,7 +52,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
             </ul>
           </section>
         ))}
-      </div>
+      </section>
     </Dialog>
   )
 }
