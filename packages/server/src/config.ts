@@ -1,4 +1,5 @@
 // The only reader of the environment and of flags: one table says every setting, and every problem is told at once.
+import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 
@@ -112,7 +113,7 @@ const TABLE: { [K in keyof Config]: Row<Config[K]> } = {
   dataFolder: {
     env: 'TUTTI_DATA',
     flag: '--data',
-    default: ({ env, home }) => join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'tutti'),
+    default: usualData,
     schema: folder,
     help: 'Folder of everything that a backup needs.',
   },
@@ -120,10 +121,7 @@ const TABLE: { [K in keyof Config]: Row<Config[K]> } = {
     env: 'TUTTI_RUNTIME',
     flag: '--runtime',
     // Short: the path of a tmux socket below it must stay under 104 characters.
-    default: ({ env, temporary, uid }) =>
-      env['XDG_RUNTIME_DIR'] === undefined
-        ? join(temporary, `tutti-${uid}`)
-        : join(env['XDG_RUNTIME_DIR'], 'tutti'),
+    default: (from) => `${runtimeRoot(from)}${markOfData(from)}`,
     schema: folder,
     help: 'Folder of sockets, which do not outlive the machine.',
   },
@@ -156,6 +154,22 @@ const TABLE: { [K in keyof Config]: Row<Config[K]> } = {
     schema: flag,
     help: 'Start again, after a reboot of the machine, the agents that ran before it.',
   },
+}
+
+function usualData({ env, home }: Surroundings): string {
+  return join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'tutti')
+}
+
+const runtimeRoot = ({ env, temporary, uid }: Surroundings): string =>
+  env['XDG_RUNTIME_DIR'] === undefined
+    ? join(temporary, `tutti-${uid}`)
+    : join(env['XDG_RUNTIME_DIR'], 'tutti')
+
+/** A second data folder has sessions of its own: two daemons must not take each other's for theirs. */
+function markOfData(from: Surroundings): string {
+  const data = from.env['TUTTI_DATA']
+  if (data === undefined || resolve(data) === resolve(usualData(from))) return ''
+  return `-${createHash('sha256').update(resolve(data)).digest('hex').slice(0, 8)}`
 }
 
 /** Environment, then flags over it. Throws ConfigProblems with all of them. */

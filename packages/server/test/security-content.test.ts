@@ -276,6 +276,14 @@ test('a wrong configuration names all its problems at once', () => {
   })
 })
 
+test('a second data folder has sockets of its own', () => {
+  const from = { argv: [], home: '/h', temporary: '/tmp', uid: 1, program: '/p' }
+  const runtimeOf = (env: Record<string, string>) => readConfig({ ...from, env }).runtimeFolder
+  expect(runtimeOf({ TUTTI_DATA: '/h/.local/share/tutti/' })).toBe(runtimeOf({}))
+  expect(runtimeOf({ TUTTI_DATA: '/other' })).toMatch(/^\/tmp\/tutti-1-[0-9a-f]{8}$/)
+  expect(runtimeOf({ TUTTI_DATA: '/other' })).not.toBe(runtimeOf({ TUTTI_DATA: '/another' }))
+})
+
 test('the cookie of a login is out of reach for scripts and other sites', async () => {
   const answer = await callOperation(room, 'login', {
     input: { name: 'ada', password: 'correct horse battery' },

@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
 import { useLocation, useRoute } from 'wouter'
 import { useAgents, loadAgents } from '../data/agents-store.ts'
+import { useMay } from '../data/session-store.ts'
 import { useCommand } from '../keys/command-registry.ts'
 import { Button } from '../ui/button.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../ui/page-states.tsx'
@@ -36,6 +37,7 @@ export function AgentTree() {
 
 function Nothing({ total }: { total: number }) {
   const [, navigate] = useLocation()
+  const mayWrite = useMay('agent:write')
   const filtering = useFilter(({ filter }) => isFiltering(filter))
   if (filtering && total > 0)
     return (
@@ -49,9 +51,11 @@ function Nothing({ total }: { total: number }) {
       title={t('agents.empty')}
       action={
         <div className={css.begin}>
-          <Button kind="primary" onClick={() => navigate('/new')}>
-            {t('agents.new')}
-          </Button>
+          {mayWrite && (
+            <Button kind="primary" onClick={() => navigate('/new')}>
+              {t('agents.new')}
+            </Button>
+          )}
           <Button onClick={() => navigate('/found')}>{t('nav.found')}</Button>
         </div>
       }

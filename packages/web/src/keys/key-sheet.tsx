@@ -1,5 +1,5 @@
 // The `?` sheet: every command with its keys, from the one table. They are changed in the settings, in one place.
-import { useLocation } from 'wouter'
+import { Link } from 'wouter'
 import { usePreferences } from '../data/preferences-store.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -13,27 +13,18 @@ const GROUPS: readonly CommandGroup[] = ['everywhere', 'agents', 'agent', 'recor
 
 export function KeySheet({ onClose }: { onClose: () => void }) {
   const rebound = usePreferences((state) => state.preferences.keys) ?? {}
-  const [, navigate] = useLocation()
-  const change = () => {
-    onClose()
-    navigate('/settings/keys')
-  }
   return (
     <Dialog
       title={t('sheet.title')}
       onClose={onClose}
       wide
-      actions={
-        <>
-          <Button kind="quiet" onClick={change}>
-            {t('sheet.change')}
-          </Button>
-          <Button onClick={onClose}>{t('common.close')}</Button>
-        </>
-      }
+      actions={<Button onClick={onClose}>{t('common.close')}</Button>}
     >
       <p className={css.note}>
-        {t('sheet.terminal-note', { chord: isApple(navigator.platform) ? '⌘' : 'Ctrl+Shift' })}
+        {t('sheet.terminal-note', { chord: isApple(navigator.platform) ? '⌘' : 'Ctrl+Shift' })}{' '}
+        <Link href="/settings/keys" onClick={onClose} className={css.change}>
+          {t('sheet.change')}
+        </Link>
       </p>
       {/* Focusable, so that the arrow keys scroll it. */}
       <section className={css.groups} tabIndex={0} aria-label={t('sheet.title')}>

@@ -7,12 +7,14 @@ import { api } from '../data/api.ts'
 import { diskIsFull } from '../data/disk.ts'
 import { putAgent, useAgents } from '../data/agents-store.ts'
 import { faultCode, faultText } from '../data/fault-text.ts'
+import { useMay, useMe } from '../data/session-store.ts'
 import { toastError } from '../data/toast-store.ts'
 import { useCommand } from '../keys/command-registry.ts'
 import { Button } from '../ui/button.tsx'
 import { Check, Field, Input, TextArea, TextField } from '../ui/field.tsx'
 import { useFocusFirst } from '../ui/focus-first.ts'
 import { Page } from '../ui/page.tsx'
+import { EmptyState } from '../ui/page-states.tsx'
 import { t } from '../words/words.ts'
 import { draftErrors, EMPTY_DRAFT, fieldOfFault, newAgentOf, type Draft, type DraftErrors } from './draft.ts'
 import { FolderPicker } from './folder-picker.tsx'
@@ -20,6 +22,18 @@ import { ProgramField } from './program-field.tsx'
 import css from './new-agent-screen.module.css'
 
 export function NewAgentScreen() {
+  const me = useMe()
+  if (useMay('agent:write')) return <NewAgentForm />
+  return (
+    <Page title={t('new.title')} narrow>
+      <EmptyState title={t('settings.refused-title')}>
+        {me && t('settings.refused', { role: t(`role.${me.user.role}`), machine: me.machine })}
+      </EmptyState>
+    </Page>
+  )
+}
+
+function NewAgentForm() {
   const form = useNewAgent()
   const { draft, errors, set } = form
   const [, navigate] = useLocation()

@@ -80,6 +80,12 @@ const Choice = ({ program, checked, onChoose }: ChoiceProps) => (
   >
     <input type="radio" name="program" checked={checked} onChange={onChoose} />
     <span>{program.label}</span>
-    <small>{program.path ?? `${t('new.missing')}${program.hint ? ` · ${program.hint}` : ''}`}</small>
+    <small>{placeOf(program)}</small>
   </label>
 )
+
+function placeOf({ path, program, hint }: KnownProgram): string {
+  // Its path is that of Node, which tells nobody anything.
+  if (program === 'rehearsal' && hint) return hint
+  return path ?? [t('new.missing'), hint].filter(Boolean).join(' · ')
+}

@@ -3,7 +3,7 @@ export const terminalWords = {
   'term.label': 'Terminal of {name}',
   'term.read-only': 'Read only: your role may watch, not type.',
   'term.follows': 'Size {cols}×{rows} follows another viewer',
-  'term.follows-terminal': 'Size {cols}×{rows} follows an attached terminal',
+  'term.follows-terminal': 'Size {cols}×{rows} is that of its tmux session',
   'term.take': 'Take over',
   'term.take-why': 'The terminal takes the size of this window; the other viewers see it with a margin.',
   'term.viewers': { one: '{n} viewer', other: '{n} viewers' },
