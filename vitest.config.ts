@@ -6,6 +6,7 @@ export default defineConfig({
     pool: 'threads',
     isolate: false,
     maxWorkers: 2,
+    setupFiles: ['scripts/property-seed.ts'],
     // Real tmux, disks and sockets: on a machine with other work they take their time, and a late answer is no wrong one.
     testTimeout: 60_000,
     hookTimeout: 60_000,
