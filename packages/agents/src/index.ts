@@ -1,0 +1,2 @@
+// Agent kits: what Tutti knows of each agent program.
+export type * from './kit.ts'
