@@ -73,6 +73,7 @@ const steps: [name: string, run: () => Promise<Outcome>][] = [
   ['lint', check('oxlint', '--type-aware', '--deny-warnings')],
   ['types', check('tsc', '-p', 'tsconfig.json')],
   ['types of the dashboard', check('tsc', '-p', 'packages/web/tsconfig.json')],
+  ['types of its tests', check('tsc', '-p', 'packages/web/test/tsconfig.json')],
   ['unit and integration tests', () => suite('unit', [])],
   ['unused code', check('knip', '--config', 'scripts/knip.json', '--no-progress')],
   ['build', bundles],
