@@ -17,7 +17,6 @@ const CATALOGUE = {
   ],
   'request.cross-site': [403, 'A page of another site may not call this server (Sec-Fetch-Site: {site}).'],
   'request.header-missing': [403, 'A signed-in browser must send the header X-Tutti: 1 with every call.'],
-  'request.timeout': [408, 'The request did not arrive within {seconds} s. Send it again.'],
   'route.unknown': [404, 'Nothing is at {method} {path}. /openapi.json lists what is.'],
   'route.method': [405, '{path} does not take {method}; it takes {allowed}.'],
   'rate.limited': [429, 'Too many requests; the limit is {limit}. Try again in {seconds} s.'],
