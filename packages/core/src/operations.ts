@@ -1,6 +1,7 @@
 // The one table of everything that can be asked of Tutti. Routes, client, CLI and OpenAPI are derived from it.
 import { accountOperations } from './operations/account.ts'
 import { agentOperations } from './operations/agent.ts'
+import { attentionOperations } from './operations/attention.ts'
 import { systemOperations } from './operations/system.ts'
 import type { Input, Method, Operation, Output, Parsed } from './operation.ts'
 
@@ -8,6 +9,7 @@ export const operations = {
   ...systemOperations,
   ...accountOperations,
   ...agentOperations,
+  ...attentionOperations,
 } as const
 
 export type Operations = typeof operations

@@ -4,6 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { operation, operationNames } from './operations.ts'
 import { PERMISSIONS, ROLES, may, mayManage, permissionsOf, type Permission, type Role } from './policy.ts'
 
+// What is left is an agent's alone: it is about the one that calls.
+const PEOPLE = PERMISSIONS.filter((permission) => permission !== 'agent:report')
+
 const EXPECTED: Record<Role, readonly Permission[]> = {
   viewer: [
     'account:self',
@@ -30,8 +33,8 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'settings:read',
     'system:read',
   ],
-  admin: PERMISSIONS,
-  owner: PERMISSIONS,
+  admin: PEOPLE,
+  owner: PEOPLE,
 }
 
 const ANYBODY = [
@@ -80,6 +83,16 @@ describe('roles', () => {
   })
 })
 
+test('C20 the token of an agent may report and nothing else', () => {
+  expect(permissionsOf('agent')).toEqual(['agent:report'])
+  const allowed = operationNames().filter((name) => {
+    const { may: needed } = operation(name)
+    return needed !== 'public' && may('agent', needed)
+  })
+  expect(allowed).toEqual(['reportHook'])
+  for (const target of ROLES) expect(mayManage('agent', target)).toBe(false)
+})
+
 describe('the table', () => {
   test('only these few operations work without a login', () => {
     expect(
@@ -100,7 +113,7 @@ describe('the table', () => {
       return method !== 'GET' && !audited && needed !== 'public'
     })
     expect(silent.sort()).toEqual(
-      ['beginPasskey', 'createTicket', 'runDoctor', 'setPreferences', 'verifyAudit'].sort(),
+      ['beginPasskey', 'createTicket', 'reportHook', 'runDoctor', 'setPreferences', 'verifyAudit'].sort(),
     )
   })
 

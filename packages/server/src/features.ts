@@ -9,6 +9,7 @@ import { createDoctor } from './doctor/doctor.ts'
 import { checkTmux } from './doctor/tmux-check.ts'
 import { createFolders } from './folders/folders.ts'
 import { createFoundHandlers } from './found/found.ts'
+import { hookHandlers } from './kits/hooks.ts'
 import type { Features, Room } from './main.ts'
 import { createPrograms } from './programs/programs.ts'
 import { createRecordings } from './recordings/recordings.ts'
@@ -60,6 +61,7 @@ export const openFeatures =
       handlers: {
         ...agents.handlers,
         ...recordings.handlers,
+        ...hookHandlers(() => null),
         ...folders.handlers,
         ...programs.handlers,
         ...backups.handlers,
@@ -107,6 +109,7 @@ function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
     ],
     inherited: options.env,
     url: room.url,
+    issueToken: room.agentTokens.issue,
     avatarFolder: join(config.dataFolder, 'avatars'),
     bootedAt: options.bootedAt,
     restoreAfterReboot: config.restoreAfterReboot,

@@ -7,6 +7,7 @@ import { asFault, bytesResponse, faultResponse, jsonResponse, type ExtraHeaders 
 import { readBody } from './body.ts'
 import type { Call } from './call.ts'
 import { headerOf, type Facts } from './facts.ts'
+import { createGone, type Gone } from './gone.ts'
 import { ANONYMOUS, type Guard } from './guard.ts'
 import { inputReader, invalid, parseBody, type InputReader, type Plain } from './input.ts'
 import type { Attempt, Limits } from './limits.ts'
@@ -39,8 +40,9 @@ export function createPerform(name: OperationName, deps: PerformDeps): Perform {
   return async (asked) => {
     asked.call.operation = name
     const state: State = { actor: ANONYMOUS, by: null, subject: '', attempt: null }
+    const gone = createGone(asked.message.socket)
     try {
-      const answer = await answerOf({ name, row, reader, deps, asked, state })
+      const answer = await answerOf({ name, row, reader, deps, asked, state, gone })
       state.attempt?.succeeded()
       return answer
     } catch (error) {
@@ -49,6 +51,8 @@ export function createPerform(name: OperationName, deps: PerformDeps): Perform {
       if (refusal.status !== 401 && refusal.code !== 'totp.wrong-code') state.attempt?.succeeded()
       asked.call.fault = refusal.code
       return auditedRefusal(refusal, { row, state, deps, asked, name })
+    } finally {
+      gone.over()
     }
   }
 }
@@ -67,6 +71,7 @@ interface Work {
   deps: PerformDeps
   asked: Asked
   state: State
+  gone: Gone
 }
 
 async function answerOf(work: Work): Promise<Response> {
@@ -88,6 +93,7 @@ async function answerOf(work: Work): Promise<Response> {
     origin: facts.self,
     version: row.versioned ? versionFrom(headerOf(facts, 'if-match')) : 0,
     requestId: asked.call.id,
+    gone: work.gone.signal,
     header: (header, value) => void extra.push([header, value]),
   }
   const output = await handle(name, deps, { input, context })
