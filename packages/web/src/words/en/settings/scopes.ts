@@ -23,6 +23,7 @@ export const scopeWords = {
   'scopes.system': 'Machine',
   'scope.account:self': 'Read and change the account of its owner',
   'scope.agent:read': 'See agents',
+  'scope.agent:report': 'Report what it does',
   'scope.agent:write': 'Create, wake, hibernate, change and delete agents',
   'scope.agent:purge': 'Purge deleted agents for good',
   'scope.terminal:read': 'Watch terminals',
