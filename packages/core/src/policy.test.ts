@@ -14,6 +14,7 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'terminal:read',
     'recording:read',
     'event:read',
+    'message:read',
     'settings:read',
     'system:read',
   ],
@@ -30,6 +31,9 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'recording:read',
     'recording:write',
     'event:read',
+    'message:read',
+    'message:send',
+    'message:judge',
     'settings:read',
     'system:read',
   ],
@@ -83,13 +87,28 @@ describe('roles', () => {
   })
 })
 
-test('C20 the token of an agent may report and nothing else', () => {
-  expect(permissionsOf('agent')).toEqual(['agent:report'])
+test('C20 the token of an agent may report and use its mailbox, and nothing else', () => {
+  expect(permissionsOf('agent')).toEqual(['agent:report', 'message:read', 'message:send'])
   const allowed = operationNames().filter((name) => {
     const { may: needed } = operation(name)
     return needed !== 'public' && may('agent', needed)
   })
-  expect(allowed).toEqual(['reportHook'])
+  expect(allowed.sort()).toEqual([
+    'changeMessages',
+    'getAttachment',
+    'getMailbox',
+    'getMessage',
+    'getThread',
+    'listAddresses',
+    'listMailFlow',
+    'listMessages',
+    'readMessage',
+    'replyMessage',
+    'reportHook',
+    'searchMessages',
+    'sendMessage',
+    'uploadAttachment',
+  ])
   for (const target of ROLES) expect(mayManage('agent', target)).toBe(false)
 })
 

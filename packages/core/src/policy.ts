@@ -15,6 +15,9 @@ export const PERMISSIONS = [
   'recording:read',
   'recording:write',
   'event:read',
+  'message:read',
+  'message:send',
+  'message:judge',
   'user:read',
   'user:write',
   'audit:read',
@@ -36,6 +39,7 @@ const VIEWER: Permission[] = [
   'terminal:read',
   'recording:read',
   'event:read',
+  'message:read',
   'settings:read',
   'system:read',
 ]
@@ -48,10 +52,12 @@ const OPERATOR: Permission[] = [
   'folder:read',
   'folder:write',
   'recording:write',
+  'message:send',
+  'message:judge',
 ]
 
-/** What an agent may with the token of its session: speak for itself, and nothing else. */
-export const AGENT_PERMISSIONS: readonly Permission[] = ['agent:report']
+/** What an agent may with the token of its session: speak for itself and use its own mailbox, and nothing else. */
+export const AGENT_PERMISSIONS: readonly Permission[] = ['agent:report', 'message:read', 'message:send']
 // What only an agent can do, because it is about the agent that calls.
 const AGENTS_ONLY: ReadonlySet<Permission> = new Set(['agent:report'])
 
