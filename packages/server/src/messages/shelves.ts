@@ -65,7 +65,8 @@ export function createShelves(store: Pick<Store, 'all' | 'get'>): Shelves {
       return pageOf(rows, listing.limit, byPriority)
     },
     search(reader, searching) {
-      const mailbox = searching.mailbox === undefined && reader.oversees ? null : mailboxFor(reader, searching)
+      const mailbox =
+        searching.mailbox === undefined && reader.oversees ? null : mailboxFor(reader, searching)
       const match = matchOf(searching.query, mailbox)
       if (match === null) return { items: [], next: null }
       const rows = page({
@@ -82,11 +83,19 @@ export function createShelves(store: Pick<Store, 'all' | 'get'>): Shelves {
       return pageOf(rows, searching.limit, false)
     },
     thread: (reader, message) =>
-      page({ from: 'messages m', where: [['m.thread = ?', message.thread]], order: 'm.seq', limit: THREAD_LIMIT })
+      page({
+        from: 'messages m',
+        where: [['m.thread = ?', message.thread]],
+        order: 'm.seq',
+        limit: THREAD_LIMIT,
+      })
         .map(messageOf)
         .filter((one) => maySeeMessage(reader, one)),
     counts: (mailbox) =>
-      store.get<{ unread: number; urgent: number }>('SELECT unread, urgent FROM mailboxes WHERE id = ?', mailbox) ?? {
+      store.get<{ unread: number; urgent: number }>(
+        'SELECT unread, urgent FROM mailboxes WHERE id = ?',
+        mailbox,
+      ) ?? {
         unread: 0,
         urgent: 0,
       },
@@ -97,7 +106,10 @@ const UNREAD: Condition = ["m.state = 'delivered' AND m.archived = 0"]
 const HELD: ReadonlySet<Box> = new Set(['all', 'quarantine', 'outbox', 'dead', 'scheduled'])
 
 /** The mailbox to look into; null for a person who looks over all of them. */
-function mailboxFor(reader: MailReader, asked: { mailbox?: MailboxId | undefined; box?: Box }): MailboxId | null {
+function mailboxFor(
+  reader: MailReader,
+  asked: { mailbox?: MailboxId | undefined; box?: Box },
+): MailboxId | null {
   if (asked.mailbox !== undefined) {
     if (!maySeeMailbox(reader, asked.mailbox)) throw fault('mailbox.unknown', { id: asked.mailbox })
     return asked.mailbox
@@ -158,13 +170,23 @@ const party = (column: string, text: string): Condition =>
 
 function conversation(mailbox: MailboxId | null, other: MailboxId): Condition {
   if (mailbox === null) return ['m.sender = ? OR m.recipient = ?', other, other]
-  return ['(m.sender = ? AND m.recipient = ?) OR (m.sender = ? AND m.recipient = ?)', mailbox, other, other, mailbox]
+  return [
+    '(m.sender = ? AND m.recipient = ?) OR (m.sender = ? AND m.recipient = ?)',
+    mailbox,
+    other,
+    other,
+    mailbox,
+  ]
 }
 
 /** What another person is part of is not for this reader; see maySeeMessage. What is not released yet is its sender's alone. */
 function privacy({ mailbox, oversees }: MailReader): readonly Condition[] {
   const own: Condition = ['m.sender = ? OR m.recipient = ?', mailbox, mailbox]
-  if (!oversees) return [own, ["m.sender = ? OR m.state NOT IN ('scheduled', 'quarantined', 'rejected', 'cancelled')", mailbox]]
+  if (!oversees)
+    return [
+      own,
+      ["m.sender = ? OR m.state NOT IN ('scheduled', 'quarantined', 'rejected', 'cancelled')", mailbox],
+    ]
   return [
     [
       `m.sender = ? OR m.recipient = ? OR (
@@ -194,7 +216,10 @@ function after(cursor: string | undefined, byPriority: boolean): readonly Condit
 
 function numberOf(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text)
-  throw fault('input.invalid', { problems: 'cursor: expected the cursor of a page', operation: 'listMessages' })
+  throw fault('input.invalid', {
+    problems: 'cursor: expected the cursor of a page',
+    operation: 'listMessages',
+  })
 }
 
 function pageOf(rows: readonly MessageRow[], limit: number, byPriority: boolean): Page {

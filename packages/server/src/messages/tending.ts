@@ -116,7 +116,10 @@ export function createTending(deps: TendingDeps): Tending {
 
 /** Tells a sender of this machine that its message was never read. Notices have no expiry, so none answers another. */
 async function noticeOf(deps: TendingDeps, message: Message) {
-  const none: { statements: Statement[]; events: { type: 'message.created'; subject: string; data: Message }[] } = {
+  const none: {
+    statements: Statement[]
+    events: { type: 'message.created'; subject: string; data: Message }[]
+  } = {
     statements: [],
     events: [],
   }

@@ -37,9 +37,10 @@ export interface Office {
   person(name: string): Promise<UserId>
   /** What a call by that mailbox carries. */
   as(id: AgentId | UserId): Context
-  send(from: AgentId | UserId, letter: Partial<ParsedOf<'sendMessage'>> & { to: string }): ReturnType<
-    ReturnType<typeof createMessages>['sending']['send']
-  >
+  send(
+    from: AgentId | UserId,
+    letter: Partial<ParsedOf<'sendMessage'>> & { to: string },
+  ): ReturnType<ReturnType<typeof createMessages>['sending']['send']>
   close(): Promise<void>
 }
 
@@ -100,7 +101,13 @@ export async function anOffice(extra: Partial<MessagesDeps> = {}): Promise<Offic
       return id
     },
     async send(from, letter) {
-      const input = { text: 'Hello', type: 'notification', priority: 'normal' as const, attachments: [], ...letter }
+      const input = {
+        text: 'Hello',
+        type: 'notification',
+        priority: 'normal' as const,
+        attachments: [],
+        ...letter,
+      }
       const { messages: sent } = await messages.handlers.sendMessage(input, as(from))
       return sent
     },
