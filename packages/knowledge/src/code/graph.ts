@@ -138,36 +138,48 @@ export interface Walk {
   likely?: boolean
 }
 
-// Marks are kept between walks: clearing a million entries would cost more than most walks.
+// Kept between walks: making and clearing a million entries would cost more than most walks.
 let marks = new Uint32Array(0)
 let stamp = 0
+let queue = new Uint32Array(0)
+let depths = new Uint16Array(0)
+let origins = new Uint32Array(0)
+
+function makeRoom(size: number): void {
+  if (marks.length > size) return
+  const length = size * 2 + 1024
+  marks = new Uint32Array(length)
+  queue = new Uint32Array(length)
+  depths = new Uint16Array(length)
+  origins = new Uint32Array(length)
+  stamp = 0
+}
 
 /** Everything within so many steps, nearest first. */
 export function reach(walk: Walk, seeds: Iterable<number>): Reach {
-  const { graph } = walk
-  if (marks.length < graph.size() + 1) marks = new Uint32Array(graph.size() * 2 + 1024)
+  const { graph, isIn, bits } = walk
+  makeRoom(graph.size())
   stamp += 1
-  const nodes: number[] = []
-  const depths: number[] = []
-  const from: number[] = []
-  for (const seed of seeds) {
-    if (marks[seed] === stamp) continue
-    marks[seed] = stamp
-    nodes.push(seed)
-    depths.push(0)
-    from.push(seed)
+  let count = 0
+  const add = (node: number, depth: number, from: number) => {
+    if (marks[node] === stamp) return
+    marks[node] = stamp
+    queue[count] = node
+    depths[count] = depth
+    origins[count] = from
+    count += 1
   }
-  for (let at = 0; at < nodes.length; at++) {
+  for (const seed of seeds) add(seed, 0, seed)
+  // Without guesses, an edge must have the wanted bits and not that one.
+  const mask = walk.likely ? bits : bits | LIKELY
+  for (let at = 0; at < count; at++) {
     const depth = depths[at] ?? 0
     if (depth >= walk.depth) break
-    const node = nodes[at] ?? 0
-    graph.each(node, walk.isIn, (other, bits) => {
-      if (marks[other] === stamp || (bits & walk.bits) === 0 || (bits & LIKELY && !walk.likely)) return
-      marks[other] = stamp
-      nodes.push(other)
-      depths.push(depth + 1)
-      from.push(node)
+    const node = queue[at] ?? 0
+    graph.each(node, isIn, (other, edge) => {
+      const found = edge & mask
+      if (found !== 0 && (found & LIKELY) === 0) add(other, depth + 1, node)
     })
   }
-  return { nodes: Uint32Array.from(nodes), depths: Uint16Array.from(depths), from: Uint32Array.from(from) }
+  return { nodes: queue.slice(0, count), depths: depths.slice(0, count), from: origins.slice(0, count) }
 }
