@@ -1,5 +1,14 @@
 // The shape of what answers an operation: parsed input in, output out, and who asks.
-import type { ActorRole, AgentId, Id, OperationName, OutputOf, ParsedOf, Permission, UserId } from '@tutti/core'
+import type {
+  ActorRole,
+  AgentId,
+  Id,
+  OperationName,
+  OutputOf,
+  ParsedOf,
+  Permission,
+  UserId,
+} from '@tutti/core'
 import type { By } from './db/store.ts'
 
 /** A caller that the guard has let in. */

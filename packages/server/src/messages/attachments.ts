@@ -10,7 +10,11 @@ import { maySeeFile } from './file-access.ts'
 
 export interface Attachments {
   /** Stores a file of a mailbox. Throws attachment.refused for an empty, too large or dangerous one and a wrong digest. */
-  save(owner: MailboxId, file: { name: string; bytes: Uint8Array; digest: string | undefined }, by: By): Promise<AttachedFile>
+  save(
+    owner: MailboxId,
+    file: { name: string; bytes: Uint8Array; digest: string | undefined },
+    by: By,
+  ): Promise<AttachedFile>
   /** The files of a draft; throws attachment.unknown where one is not the owner's. */
   filesOf(ids: readonly string[], owner: MailboxId): AttachedFile[]
   /** Content and name, checked against the digest. Throws attachment.unknown, store.damaged. */
@@ -52,7 +56,8 @@ export function createAttachments({ store, folder, clock, random }: AttachmentDe
       if (bytes.byteLength === 0) throw refused('it is empty')
       if (bytes.byteLength > LIMITS.attachmentBytes) throw refused('it is larger than 25 MB')
       const actual = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
-      if (digest !== undefined && digest !== actual) throw refused('its content does not have the digest that was sent')
+      if (digest !== undefined && digest !== actual)
+        throw refused('its content does not have the digest that was sent')
       const { type, danger } = sniffed(bytes, name)
       if (danger !== null) throw refused(danger)
       const file = {
@@ -85,7 +90,8 @@ export function createAttachments({ store, folder, clock, random }: AttachmentDe
       }),
     async read(reader, id) {
       const row = rowOf(id)
-      if (row.owner !== reader.mailbox && !maySeeFile(store, reader, id)) throw fault('attachment.unknown', { id })
+      if (row.owner !== reader.mailbox && !maySeeFile(store, reader, id))
+        throw fault('attachment.unknown', { id })
       const path = pathOf(row.digest)
       const bytes = await readFile(path).catch((error: unknown) => {
         throw fault('store.damaged', { path, problem: 'it cannot be read' }, error)

@@ -123,7 +123,8 @@ function readingHandlers({ store, shelves, moving, addresses }: ReadingDeps): Re
   }
   return {
     listMessages: (input, { actor }) => shownTo(mailReader(actor), shelves.list(mailReader(actor), input)),
-    searchMessages: (input, { actor }) => shownTo(mailReader(actor), shelves.search(mailReader(actor), input)),
+    searchMessages: (input, { actor }) =>
+      shownTo(mailReader(actor), shelves.search(mailReader(actor), input)),
     getMessage: ({ id }, { actor }) => opened(mailReader(actor), visible(mailReader(actor), id)),
     async readMessage({ id }, { actor, by }) {
       const reader = mailReader(actor)
