@@ -124,17 +124,13 @@ const cancelOf = (timer: NodeJS.Timeout) => () => clearTimeout(timer)
 
 function contextOf(id: AgentId | UserId): Context {
   const base = aContext()
-  const isAgent = id.startsWith('agt_')
-  const actor = {
-    ...base.actor,
-    id,
-    // The prefix says which of the two it is.
-    agentId: isAgent ? (id as AgentId) : null,
-    userId: isAgent ? null : (id as UserId),
-    role: isAgent ? ('agent' as const) : ('operator' as const),
-  }
-  return { ...base, actor, by: { ...base.by, actor: id } }
+  const who = isAgentId(id)
+    ? { agentId: id, userId: null, role: 'agent' as const }
+    : { agentId: null, userId: id, role: 'operator' as const }
+  return { ...base, actor: { ...base.actor, id, ...who }, by: { ...base.by, actor: id } }
 }
+
+const isAgentId = (id: AgentId | UserId): id is AgentId => id.startsWith('agt_')
 
 async function anAgent(store: Store, name: string, tags: string[]): Promise<Agent> {
   const id = newId('agent', Date.now(), random)
