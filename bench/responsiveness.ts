@@ -1,9 +1,10 @@
-// How quick the dashboard feels with three hundred agents while ten of them flood and states change all the time.
+// How quick the dashboard is there with three hundred agents, and how quick it feels while ten more flood and states change all
+// the time.
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { atMost, median, quantile, type Part } from './row.ts'
 import { createAgents, openStage, type Stage } from './stage.ts'
 
-const AGENTS = 270
+const AGENTS = 300
 const FLOODING = 10
 const CHANGING = 20
 const LOADS = 5
@@ -20,18 +21,18 @@ export const responsiveness: Part = {
       await createAgents(stage, { count: AGENTS, prefix: 'docs', program: 'cat', args: [] })
       const storageState = await ownerState(stage, browser)
       const context = await browser.newContext({ storageState, viewport: { width: 1440, height: 900 } })
-      const busy = ['--scenario=busy', '--speed=20']
-      await createAgents(stage, { count: CHANGING, prefix: 'busy', program: 'rehearsal', args: busy })
-      const flood = ['-c', 'while :; do seq 1 100; sleep 0.05; done']
-      await createAgents(stage, { count: FLOODING, prefix: 'flood', program: '/bin/sh', args: flood })
-
       const loads = []
       for (let i = 0; i < LOADS; i++) loads.push(await firstLoad(stage, browser, storageState))
-      const label = `first load with ${AGENTS + FLOODING + CHANGING} agents`
+      const label = `first load with ${AGENTS} agents`
       report(atMost(`${label}, median of ${LOADS}`, median(loads.map(({ ms }) => ms)) / 1000, [1, 's']))
       report(
         atMost(`${label}, requests`, Math.max(...loads.map(({ requests }) => requests)), [12, 'requests']),
       )
+
+      const busy = ['--scenario=busy', '--speed=20']
+      await createAgents(stage, { count: CHANGING, prefix: 'busy', program: 'rehearsal', args: busy })
+      const flood = ['-c', 'while :; do seq 1 100; sleep 0.05; done']
+      await createAgents(stage, { count: FLOODING, prefix: 'flood', program: '/bin/sh', args: flood })
 
       const page = await context.newPage()
       await page.addInitScript(WATCH)
@@ -67,7 +68,6 @@ async function use(page: Page): Promise<void> {
   }
   for (let round = 0; round < 4; round++) {
     await press('j', 'j', 'j', 'k', 'Enter')
-    await page.getByRole('treeitem').filter({ hasText: 'flood' }).first().waitFor({ state: 'attached' })
     await press('/')
     await page.keyboard.type('flood')
     await press('Enter', 'j', 'j', 'Enter')

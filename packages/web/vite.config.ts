@@ -13,22 +13,22 @@ const tuttiRoutes: Plugin = {
   load: (id) => (id === RESOLVED ? `export const routes = ${JSON.stringify(routes())}` : undefined),
 }
 
+const FILES = '__TUTTI_FILES__'
+
 // What the service worker keeps: a screen that was never opened must open while the daemon is away, too.
 const fileList: Plugin = {
   name: 'tutti-file-list',
   generateBundle(_options, bundle) {
     const files = Object.keys(bundle).filter((name) => name.startsWith('assets/'))
-    this.emitFile({
-      type: 'asset',
-      fileName: 'files.json',
-      source: JSON.stringify(files.map((name) => `/${name}`)),
-    })
+    const worker = bundle['service-worker.js']
+    if (worker?.type === 'chunk')
+      worker.code = worker.code.replace(FILES, JSON.stringify(files.map((name) => `/${name}`)))
   },
 }
 
-// React, the client and our own primitives; a screen that is loaded late brings only itself.
+// React, the client, our own primitives and the frame; a screen that is loaded late brings only itself.
 const SHELL =
-  /rolldown|node_modules[\\/](react|react-dom|scheduler|zustand|wouter|regexparam|use-sync-external-store|lucide-react)[\\/]|packages[\\/](client|core|protocol)[\\/]|web[\\/]src[\\/](ui[\\/](?!menu-layer|menu\.module)|data[\\/]|words[\\/])|class-names/
+  /rolldown|node_modules[\\/](react|react-dom|scheduler|zustand|wouter|regexparam|use-sync-external-store|lucide-react|@tanstack)[\\/]|packages[\\/](client|core|protocol)[\\/]|web[\\/]src[\\/](ui[\\/](?!menu-layer|menu\.module)|data[\\/]|words[\\/]|shell[\\/](?!sound)|agents[\\/](?!agent-details|details-draft|avatar-field|env-fields|fingerprint|ask-dialogs)|needs[\\/]|keys[\\/](?!key-sheet)|app\.tsx|lazy-screen)|class-names/
 
 export default defineConfig({
   root: import.meta.dirname,

@@ -22,6 +22,7 @@ export interface Io {
   /** Opens the stream of a server with a token. */
   door: (url: string, token: string) => OpenDoor
   readFile(path: string): string | null
+  readBytes(path: string): Uint8Array | null
   writeFile(path: string, bytes: Uint8Array): Promise<void>
   readInput(): Promise<string>
   makeFolder(path: string): void

@@ -97,6 +97,7 @@ export function anIo(url: string | null, more: Partial<Io> = {}) {
     fetch: (address, init) => fetch(address, init),
     door: () => () => Promise.reject(new Error('no stream in this test')),
     readFile: (path) => files.get(path) ?? null,
+    readBytes: (path) => (files.has(path) ? new TextEncoder().encode(files.get(path)) : null),
     writeFile: async (path, bytes) => void files.set(path, new TextDecoder().decode(bytes)),
     readInput: async () => '',
     makeFolder: () => undefined,

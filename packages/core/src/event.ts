@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Agent, Recording } from './agent.ts'
 import { Login, Token, User } from './account.ts'
+import { Message } from './message.ts'
 import { Backup, Preferences, Settings } from './system.ts'
 import type { Permission } from './policy.ts'
 
@@ -30,6 +31,9 @@ export const EVENTS = {
   'recording.started': row('recording:read', Recording),
   'recording.ended': row('recording:read', Recording),
   'recording.removed': row('recording:read', Gone),
+  'message.created': row('message:read', Message),
+  'message.changed': row('message:read', Message),
+  'message.removed': row('message:read', Gone),
   'backup.created': row('backup:read', Backup),
   'backup.removed': row('backup:read', Gone),
 } as const

@@ -10,6 +10,7 @@ const PREFIXES = {
   recording: 'rec',
   backup: 'bak',
   request: 'req',
+  mailbox: 'mbx',
 } as const
 
 export type IdKind = keyof typeof PREFIXES

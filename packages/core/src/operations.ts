@@ -1,6 +1,8 @@
 // The one table of everything that can be asked of Tutti. Routes, client, CLI and OpenAPI are derived from it.
 import { accountOperations } from './operations/account.ts'
 import { agentOperations } from './operations/agent.ts'
+import { attentionOperations } from './operations/attention.ts'
+import { messageOperations } from './operations/message.ts'
 import { systemOperations } from './operations/system.ts'
 import type { Input, Method, Operation, Output, Parsed } from './operation.ts'
 
@@ -8,6 +10,8 @@ export const operations = {
   ...systemOperations,
   ...accountOperations,
   ...agentOperations,
+  ...attentionOperations,
+  ...messageOperations,
 } as const
 
 export type Operations = typeof operations
@@ -21,6 +25,8 @@ export interface Route {
   method: Method
   path: string
   bytes?: string
+  /** Its body is the file itself. */
+  raw?: boolean
 }
 export type Routes = Readonly<Record<OperationName, Route>>
 
@@ -34,8 +40,8 @@ export const operation = (name: OperationName): Operation => operations[name]
 /** The light table, without schemas, for a browser. */
 export function routes(): Routes {
   const entries = operationNames().map((name) => {
-    const { method, path, bytes } = operation(name)
-    return [name, bytes ? { method, path, bytes } : { method, path }]
+    const { method, path, bytes, raw } = operation(name)
+    return [name, { method, path, ...(bytes ? { bytes } : {}), ...(raw ? { raw: true } : {}) }]
   })
   return Object.fromEntries(entries) // one entry for each name, by construction
 }

@@ -4,6 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { operation, operationNames } from './operations.ts'
 import { PERMISSIONS, ROLES, may, mayManage, permissionsOf, type Permission, type Role } from './policy.ts'
 
+// What is left is an agent's alone: it is about the one that calls.
+const PEOPLE = PERMISSIONS.filter((permission) => permission !== 'agent:report')
+
 const EXPECTED: Record<Role, readonly Permission[]> = {
   viewer: [
     'account:self',
@@ -11,6 +14,7 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'terminal:read',
     'recording:read',
     'event:read',
+    'message:read',
     'settings:read',
     'system:read',
   ],
@@ -27,11 +31,14 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'recording:read',
     'recording:write',
     'event:read',
+    'message:read',
+    'message:send',
+    'message:judge',
     'settings:read',
     'system:read',
   ],
-  admin: PERMISSIONS,
-  owner: PERMISSIONS,
+  admin: PEOPLE,
+  owner: PEOPLE,
 }
 
 const ANYBODY = [
@@ -80,6 +87,31 @@ describe('roles', () => {
   })
 })
 
+test('C20 the token of an agent may report and use its mailbox, and nothing else', () => {
+  expect(permissionsOf('agent')).toEqual(['agent:report', 'message:read', 'message:send'])
+  const allowed = operationNames().filter((name) => {
+    const { may: needed } = operation(name)
+    return needed !== 'public' && may('agent', needed)
+  })
+  expect(allowed.sort()).toEqual([
+    'changeMessages',
+    'getAttachment',
+    'getMailbox',
+    'getMessage',
+    'getThread',
+    'listAddresses',
+    'listMailFlow',
+    'listMessages',
+    'readMessage',
+    'replyMessage',
+    'reportHook',
+    'searchMessages',
+    'sendMessage',
+    'uploadAttachment',
+  ])
+  for (const target of ROLES) expect(mayManage('agent', target)).toBe(false)
+})
+
 describe('the table', () => {
   test('only these few operations work without a login', () => {
     expect(
@@ -100,7 +132,7 @@ describe('the table', () => {
       return method !== 'GET' && !audited && needed !== 'public'
     })
     expect(silent.sort()).toEqual(
-      ['beginPasskey', 'createTicket', 'runDoctor', 'setPreferences', 'verifyAudit'].sort(),
+      ['beginPasskey', 'createTicket', 'reportHook', 'runDoctor', 'setPreferences', 'verifyAudit'].sort(),
     )
   })
 

@@ -5,6 +5,7 @@ export const PERMISSIONS = [
   'agent:read',
   'agent:write',
   'agent:purge',
+  'agent:report',
   'terminal:read',
   'terminal:write',
   'found:read',
@@ -14,6 +15,9 @@ export const PERMISSIONS = [
   'recording:read',
   'recording:write',
   'event:read',
+  'message:read',
+  'message:send',
+  'message:judge',
   'user:read',
   'user:write',
   'audit:read',
@@ -35,6 +39,7 @@ const VIEWER: Permission[] = [
   'terminal:read',
   'recording:read',
   'event:read',
+  'message:read',
   'settings:read',
   'system:read',
 ]
@@ -47,10 +52,22 @@ const OPERATOR: Permission[] = [
   'folder:read',
   'folder:write',
   'recording:write',
+  'message:send',
+  'message:judge',
 ]
-const ALL: Permission[] = [...PERMISSIONS]
 
-const TABLE: Record<Role, ReadonlySet<Permission>> = {
+/** What an agent may with the token of its session: speak for itself and use its own mailbox, and nothing else. */
+export const AGENT_PERMISSIONS: readonly Permission[] = ['agent:report', 'message:read', 'message:send']
+// What only an agent can do, because it is about the agent that calls.
+const AGENTS_ONLY: ReadonlySet<Permission> = new Set(['agent:report'])
+
+const ALL: Permission[] = PERMISSIONS.filter((permission) => !AGENTS_ONLY.has(permission))
+
+/** Whoever may call: a person by the role of the account, or an agent in its session. */
+export type ActorRole = Role | 'agent'
+
+const TABLE: Record<ActorRole, ReadonlySet<Permission>> = {
+  agent: new Set(AGENT_PERMISSIONS),
   viewer: new Set(VIEWER),
   operator: new Set(OPERATOR),
   admin: new Set(ALL),
@@ -58,10 +75,10 @@ const TABLE: Record<Role, ReadonlySet<Permission>> = {
 }
 
 /** Whether the role holds the permission. */
-export const may = (role: Role, permission: Permission): boolean => TABLE[role].has(permission)
+export const may = (role: ActorRole, permission: Permission): boolean => TABLE[role].has(permission)
 
-export const permissionsOf = (role: Role): Permission[] => PERMISSIONS.filter((one) => may(role, one))
+export const permissionsOf = (role: ActorRole): Permission[] => PERMISSIONS.filter((one) => may(role, one))
 
 /** Whether somebody of this role may create, change or remove an account of that role: nobody manages upwards. */
-export const mayManage = (actor: Role, target: Role): boolean =>
-  may(actor, 'user:write') && ROLES.indexOf(actor) >= ROLES.indexOf(target)
+export const mayManage = (actor: ActorRole, target: Role): boolean =>
+  actor !== 'agent' && may(actor, 'user:write') && ROLES.indexOf(actor) >= ROLES.indexOf(target)

@@ -88,6 +88,18 @@ describe('Anthropic Messages', () => {
     })
   })
 
+  test('what the system says after the prompt is not the prompt', async () => {
+    const reply = await client.json(
+      '/v1/messages',
+      claude([
+        { role: 'user', content: '[[say: from the person]]' },
+        { role: 'system', content: [{ type: 'text', text: '# Environment [[say: never]]' }] },
+      ]),
+    )
+
+    expect(reply['content']).toEqual([{ type: 'text', text: 'from the person' }])
+  })
+
   test('the prompt is the last text that is no reminder, also in turns merged after a failure', async () => {
     const merged = {
       role: 'user',

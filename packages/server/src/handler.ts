@@ -1,14 +1,18 @@
 // The shape of what answers an operation: parsed input in, output out, and who asks.
-import type { OperationName, OutputOf, ParsedOf, Permission, Role, UserId } from '@tutti/core'
+import type { ActorRole, AgentId, Id, OperationName, OutputOf, ParsedOf, Permission, UserId } from '@tutti/core'
 import type { By } from './db/store.ts'
 
 /** A caller that the guard has let in. */
 export interface Actor {
-  /** user id, token id, or 'anonymous' for a public operation. */
+  /** user id, token id, agent id, or 'anonymous' for a public operation. */
   id: string
   userId: UserId | null
+  /** Set when an agent calls with the token of its session; its role is 'agent' then. */
+  agentId: AgentId | null
+  /** Set for a program elsewhere that has registered a mailbox here and calls with its AMP key. */
+  programId?: Id<'mailbox'>
   name: string
-  role: Role
+  role: ActorRole
   /** Null for a login, which has all that its role has. */
   scopes: ReadonlySet<Permission> | null
   loginId: string | null
@@ -26,6 +30,10 @@ export interface Context {
   /** From If-Match, for versioned operations: must equal the row's version. */
   version: number
   requestId: string
+  /** Aborted when the caller hangs up before the answer; made only when a handler asks for it. */
+  gone(): AbortSignal
+  /** The body itself, for an operation that takes it raw; empty for all others. */
+  body: Uint8Array
   /** Sets a cookie or a header on the answer. */
   header(name: string, value: string): void
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { newId, type Clock, type RandomBytes, type SystemStatus } from '@tutti/core'
 import type { z } from 'zod'
 import { createAccounts, type AccountHandlers, type Accounts } from './accounts/accounts.ts'
+import { createAgentTokens, type AgentTokens } from './accounts/agent-tokens.ts'
 import { writeLocalToken } from './accounts/local-token.ts'
 import { createAudit, type AuditService } from './audit/audit.ts'
 import { ConfigProblems, type Config } from './config.ts'
@@ -39,6 +40,7 @@ export interface Room {
   vault: Vault
   keys: Keys
   settings: SettingsService
+  agentTokens: AgentTokens
   /** Where programs on this machine reach the API. */
   url(): string
   version: string
@@ -207,7 +209,8 @@ async function openRoom(
   const vault = createVault({ key: keys.vault, keyPath: keyPath(config.dataFolder, 'vault'), random })
   await proveVault(vault, store)
   const settings = createSettings({ store, machine: deps.machine.name, home: deps.machine.home })
-  return { config, store, databasePath, clock, random, log, vault, keys, settings, url, version }
+  const agentTokens = createAgentTokens(store, random)
+  return { config, store, databasePath, clock, random, log, vault, keys, settings, agentTokens, url, version }
 }
 
 interface HandlerParts {

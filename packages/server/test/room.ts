@@ -17,7 +17,7 @@ import { localTokenPath } from '../src/accounts/local-token.ts'
 import type { Config } from '../src/config.ts'
 import type { BinaryChannels, Handlers } from '../src/handler.ts'
 import type { LimitRates } from '../src/http/limits.ts'
-import { startDaemon, type Features } from '../src/main.ts'
+import { startDaemon, type Features, type Room } from '../src/main.ts'
 import { sampleOf } from './sample.ts'
 
 export const PASSWORD = 'correct horse battery'
@@ -76,6 +76,8 @@ export interface RoomOptions {
   channels?: BinaryChannels
   folder?: string
   stderr?: (line: string) => void
+  /** Called with what features get, before the server listens. */
+  opened?: (room: Room) => Promise<void>
 }
 
 export type TestRoom = Awaited<ReturnType<typeof aRoom>>
@@ -104,7 +106,10 @@ export async function aRoom(options: RoomOptions = {}) {
   const clock = testClock()
   const daemon = await startDaemon({
     config,
-    openFeatures: () => fakeFeatures(options),
+    async openFeatures(opened) {
+      await options.opened?.(opened)
+      return fakeFeatures(options)
+    },
     clock,
     nowMs: () => performance.now(),
     random: (length) => new Uint8Array(randomBytes(length)),

@@ -36,9 +36,9 @@ const MIB = 1024 * 1024
 export const DEFAULT_LIMITS: TerminalLimits = {
   ringBytes: 8 * MIB,
   crowdedRingBytes: MIB,
-  // tmux feeds a watcher at 3 to 8 MB/s and none at 15 to 20 MB/s. A steady 1.25 MiB/s passes whole, and 2.5 MiB at any
-  // speed (seq to 300,000); a 50 MB flood runs that far at the watched speed and then free.
-  pane: { burstBytes: 2.5 * MIB, refillBytesPerSecond: 1.25 * MIB },
+  // tmux feeds a watcher at 3 to 8 MB/s and none at 15 to 20 MB/s. What passes whole: a steady 0.75 MiB/s, and 1.5 MiB at
+  // any speed (seq to 200,000). A flood of 50 MB runs so far at the watched speed and from there on free.
+  pane: { burstBytes: 1.5 * MIB, refillBytesPerSecond: 0.75 * MIB },
   quiet: { burstBytes: 256 * 1024, refillBytesPerSecond: 128 * 1024 },
   total: { burstBytes: 24 * MIB, refillBytesPerSecond: 6 * MIB },
   share: {
@@ -47,8 +47,8 @@ export const DEFAULT_LIMITS: TerminalLimits = {
     typingMs: 3000,
   },
   probeBytes: 256 * 1024,
-  floodPollMs: 100,
-  floodProbe: 30,
+  floodPollMs: 50,
+  floodProbe: 60,
   snapshotLines: 20_000,
   lingerMs: 30_000,
   thumbnailMs: 500,

@@ -186,8 +186,11 @@ const begin = async (): Promise<void> => {
 }
 
 describe('a snapshot', () => {
-  const showsWhatTmuxShows = (stories: fc.Arbitrary<Story>) =>
-    fc.assert(
+  test.each([
+    ['anything narrow', narrowStory],
+    ['wide characters', wideStory],
+  ])('shows %s in mid-stream exactly as tmux does, screen and cursor', async (_, stories) => {
+    await fc.assert(
       fc.asyncProperty(stories, async ({ before, cut: [head, tail], after }) => {
         await begin()
         await print(Buffer.concat([before, head]))
@@ -206,16 +209,9 @@ describe('a snapshot', () => {
         expect(cursorOf(joiner)).toBe(tmuxCursor())
         joiner.close()
       }),
-      { numRuns: Number(process.env['TUTTI_TEST_RUNS'] ?? 40) },
+      { numRuns: 40 },
     )
-
-  test('shows in mid-stream exactly what tmux shows, screen and cursor', { timeout: 120_000 }, () =>
-    showsWhatTmuxShows(narrowStory),
-  )
-
-  test('shows wide characters in mid-stream exactly as tmux does', { timeout: 120_000 }, () =>
-    showsWhatTmuxShows(wideStory),
-  )
+  })
 
   test(
     'gives every cell the colours that a viewer saw who was there all the time',

@@ -1,18 +1,16 @@
 // Lets the dashboard be installed and open while the daemon is away. Not in development, where files change.
 
-/** After the page is usable, so that it never delays the first paint. */
+// The page is usable by then, on a slow machine too: keeping files must not take its first second.
+const AFTER_MS = 2000
+
 export function registerServiceWorker(): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
-  window.addEventListener('load', () => void register(), { once: true })
+  window.addEventListener('load', () => setTimeout(() => void register(), AFTER_MS), { once: true })
 }
 
 async function register(): Promise<void> {
   try {
-    const registration = await navigator.serviceWorker.register(trusted('/service-worker.js'))
-    await navigator.serviceWorker.ready
-    // Shown while the daemon is away; a page that is logged in has not needed it yet.
-    await import('./login/door.tsx')
-    registration.active?.postMessage({ keep: await allFiles() })
+    await navigator.serviceWorker.register(trusted('/service-worker.js'))
   } catch {
     // Not offered here, such as in a private window: the dashboard works the same, only not offline.
   }
@@ -41,9 +39,3 @@ function trustedTypesOf(scope: object): TrustedTypes | null {
 
 const isTrustedTypes = (value: unknown): value is TrustedTypes =>
   typeof value === 'object' && value !== null && 'createPolicy' in value
-
-/** Every file of this build, in the list that it was built with. */
-async function allFiles(): Promise<unknown> {
-  const answer = await fetch('/files.json')
-  return answer.json()
-}

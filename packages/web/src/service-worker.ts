@@ -5,6 +5,7 @@
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
 const worker = globalThis as unknown as ServiceWorkerGlobalScope
 const SHELL = 'tutti-shell-1'
+const FILES = new Set(__TUTTI_FILES__)
 
 worker.addEventListener('install', (event) => {
   event.waitUntil(install())
@@ -12,12 +13,6 @@ worker.addEventListener('install', (event) => {
 
 worker.addEventListener('activate', (event) => {
   event.waitUntil(activate())
-})
-
-// The page says which hashed files its build has; those that it loaded come out of the browser's own cache.
-worker.addEventListener('message', (event) => {
-  const files = keptFiles(event.data)
-  if (files) event.waitUntil(keep(files))
 })
 
 worker.addEventListener('fetch', (event) => {
@@ -29,15 +24,21 @@ worker.addEventListener('fetch', (event) => {
   else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(request))
 })
 
+/** Each build has a worker of its own, so a new build is kept whole before it takes over. */
 async function install(): Promise<void> {
   const cache = await caches.open(SHELL)
   await cache.addAll(['/', '/icon.svg', '/manifest.webmanifest'])
+  const missing: string[] = []
+  for (const file of FILES) if (!(await cache.match(file))) missing.push(file)
+  // What the page has loaded comes out of the browser's own cache.
+  await cache.addAll(missing)
   await worker.skipWaiting()
 }
 
 async function activate(): Promise<void> {
   const names = await caches.keys()
   await Promise.all(names.filter((name) => name !== SHELL).map((name) => caches.delete(name)))
+  await dropOldFiles()
   await worker.clients.claim()
 }
 
@@ -65,20 +66,11 @@ async function asset(request: Request): Promise<Response> {
   return answer
 }
 
-/** Keeps what is not kept yet, and lets go of what an older build had. */
-async function keep(files: readonly string[]): Promise<void> {
+/** Lets go of what an older build had. */
+async function dropOldFiles(): Promise<void> {
   const cache = await caches.open(SHELL)
   for (const { url } of await cache.keys()) {
     const { pathname } = new URL(url)
-    if (pathname.startsWith('/assets/') && !files.includes(pathname)) await cache.delete(url)
+    if (pathname.startsWith('/assets/') && !FILES.has(pathname)) await cache.delete(url)
   }
-  const missing: string[] = []
-  for (const file of files) if (!(await cache.match(file))) missing.push(file)
-  await cache.addAll(missing)
-}
-
-function keptFiles(data: unknown): string[] | null {
-  const files: unknown = typeof data === 'object' && data !== null && 'keep' in data ? data.keep : null
-  if (!Array.isArray(files)) return null
-  return files.filter((file): file is string => typeof file === 'string' && file.startsWith('/assets/'))
 }

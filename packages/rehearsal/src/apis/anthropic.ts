@@ -54,7 +54,8 @@ function readMessage(message: JsonObject): Entry {
   const texts = typeof content === 'string' ? [content] : blocks.map((block) => textOf(block['text']))
   return {
     by: message['role'] === 'assistant' ? 'model' : 'user',
-    texts,
+    // Claude Code tells of its surroundings in messages of the system, after the prompt: no person typed them.
+    texts: message['role'] === 'system' ? [] : texts,
     calls: blocks.filter((block) => block['type'] === 'tool_use').length,
     weight: JSON.stringify(content ?? null),
   }

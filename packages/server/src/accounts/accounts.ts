@@ -2,6 +2,7 @@
 import { fault } from '@tutti/core'
 import type { Handlers, Log } from '../handler.ts'
 import { repeat } from '../repeat.ts'
+import type { AgentTokens } from './agent-tokens.ts'
 import { createDirectory } from './directory.ts'
 import { createIdentities, type LiveIdentities } from './identity.ts'
 import { createOffice, type AccountDeps } from './office.ts'
@@ -35,14 +36,20 @@ export interface Accounts {
 
 const SEEN_EVERY_MS = 60_000
 
-export function createAccounts(deps: AccountDeps & { localToken: Uint8Array; log: Log }): Accounts {
-  const { store, clock, random, localToken, log } = deps
+export interface AccountsDeps extends AccountDeps {
+  localToken: Uint8Array
+  agentTokens: AgentTokens
+  log: Log
+}
+
+export function createAccounts(deps: AccountsDeps): Accounts {
+  const { store, clock, random, localToken, agentTokens, log } = deps
   const directory = createDirectory(store)
   store.onEvents(directory.apply)
   const office = createOffice({ ...deps, directory })
   const setup = createSetupCode(random)
   const tickets = createTickets({ clock, random })
-  const identities = createIdentities({ store, directory, clock, localToken })
+  const identities = createIdentities({ store, directory, clock, localToken, agentTokens })
   return {
     handlers: {
       ...signInHandlers(office, setup),

@@ -3,6 +3,7 @@ import type { Clock } from '@tutti/core'
 import type { Store } from '../db/store.ts'
 import type { Actor } from '../handler.ts'
 import type { Identities } from '../http/guard.ts'
+import type { AgentTokens, LiveToken } from './agent-tokens.ts'
 import type { Directory } from './directory.ts'
 import { loginExpiresAt, type LoginRecord, type TokenRecord, type UserRecord } from './record.ts'
 import { hashOf, sameHash } from './secret.ts'
@@ -21,43 +22,25 @@ export interface IdentityDeps {
   clock: Clock
   /** Hash of the token that gives the owner's commands on this machine their rights. */
   localToken: Uint8Array
+  agentTokens: Pick<AgentTokens, 'bySecret' | 'of'>
 }
 
 export const LOCAL_ACTOR = 'local'
 
-export function createIdentities({ store, directory, clock, localToken }: IdentityDeps): LiveIdentities {
+export function createIdentities(deps: IdentityDeps): LiveIdentities {
+  const { store, directory, clock, localToken, agentTokens } = deps
   const seen = new Set<string>()
 
-  const holder = (id: string): UserRecord | null => {
-    const user = directory.user(id)
-    return user === null || user.disabled ? null : user
-  }
+  const { ofToken, ofLogin, local } = createActors(deps)
   const markSeen = (user: UserRecord) => {
     user.lastSeenAt = clock.now()
     seen.add(user.id)
   }
-  const ofToken = (token: TokenRecord | null): Actor | null => {
-    const user = token === null ? null : holder(token.userId)
-    if (token === null || user === null || clock.now() > (token.expiresAt ?? Infinity)) return null
-    const { name, role } = user
-    return { id: token.id, userId: user.id, name, role, scopes: new Set(token.scopes), loginId: null }
-  }
-  const ofLogin = (login: LoginRecord | null): Actor | null => {
-    const user = login === null ? null : holder(login.userId)
-    if (login === null || user === null || clock.now() > loginExpiresAt(login)) return null
-    const { id, name, role } = user
-    return { id, userId: id, name, role, scopes: null, loginId: login.id }
-  }
-  /** The commands of this machine act for its first owner; before there is one, for nobody. */
-  const local = (): Actor => {
-    const owner = directory.users().find((user) => user.role === 'owner' && !user.disabled)
-    const userId = owner?.id ?? null
-    return { id: LOCAL_ACTOR, userId, name: LOCAL_ACTOR, role: 'owner', scopes: null, loginId: null }
-  }
-
   return {
     byToken(secret) {
       if (sameHash(localToken, hashOf(secret))) return local()
+      const agent = ofAgent(agentTokens.bySecret(secret))
+      if (agent !== null) return agent
       const token = directory.tokenBySecret(secret)
       const actor = ofToken(token)
       if (token === null || actor === null) return null
@@ -77,6 +60,7 @@ export function createIdentities({ store, directory, clock, localToken }: Identi
     },
     current(actor) {
       if (actor.id === LOCAL_ACTOR) return local()
+      if (actor.agentId !== null) return ofAgent(agentTokens.of(actor.agentId))
       if (actor.loginId !== null) return ofLogin(directory.login(actor.loginId))
       return ofToken(directory.token(actor.id))
     },
@@ -88,6 +72,56 @@ export function createIdentities({ store, directory, clock, localToken }: Identi
       await store.commit({ by, subject: '', statements })
     },
   }
+}
+
+/** Turns what is known of a secret into its caller as he is now; null when login, token or account has ended. */
+function createActors({ directory, clock }: Pick<IdentityDeps, 'directory' | 'clock'>) {
+  const holder = (id: string): UserRecord | null => {
+    const user = directory.user(id)
+    return user === null || user.disabled ? null : user
+  }
+  const ofToken = (token: TokenRecord | null): Actor | null => {
+    const user = token === null ? null : holder(token.userId)
+    if (token === null || user === null || clock.now() > (token.expiresAt ?? Infinity)) return null
+    const { name, role } = user
+    return {
+      id: token.id,
+      userId: user.id,
+      name,
+      role,
+      scopes: new Set(token.scopes),
+      loginId: null,
+      agentId: null,
+    }
+  }
+  const ofLogin = (login: LoginRecord | null): Actor | null => {
+    const user = login === null ? null : holder(login.userId)
+    if (login === null || user === null || clock.now() > loginExpiresAt(login)) return null
+    const { id, name, role } = user
+    return { id, userId: id, name, role, scopes: null, loginId: login.id, agentId: null }
+  }
+  /** The commands of this machine act for its first owner; before there is one, for nobody. */
+  const local = (): Actor => {
+    const owner = directory.users().find((user) => user.role === 'owner' && !user.disabled)
+    const userId = owner?.id ?? null
+    return {
+      id: LOCAL_ACTOR,
+      userId,
+      name: LOCAL_ACTOR,
+      role: 'owner',
+      scopes: null,
+      loginId: null,
+      agentId: null,
+    }
+  }
+  return { ofToken, ofLogin, local }
+}
+
+/** An agent speaks for itself: no account stands behind it, so it has only what its own role has. */
+function ofAgent(token: LiveToken | null): Actor | null {
+  if (token === null) return null
+  const { agentId, name } = token
+  return { id: agentId, userId: null, agentId, name, role: 'agent', scopes: null, loginId: null }
 }
 
 function seenStatement(directory: Directory, id: string) {

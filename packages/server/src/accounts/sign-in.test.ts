@@ -8,6 +8,7 @@ import { openStore } from '../db/open.ts'
 import type { Unit } from '../db/store.ts'
 import { aContext, quietLog, realClock } from '../db/test-support.ts'
 import { createVault } from '../vault/vault.ts'
+import { createAgentTokens } from './agent-tokens.ts'
 import { createAccounts } from './accounts.ts'
 
 const random = (length: number) => new Uint8Array(randomBytes(length))
@@ -42,6 +43,7 @@ test('a login with the old password that was judged before a change of password 
     machine: () => 'testbed',
     log: quietLog,
     localToken: KEY,
+    agentTokens: createAgentTokens(store, random),
   })
   const { createOwner, login, changePassword, listLogins } = accounts.handlers
   const code = accounts.newSetupCode()

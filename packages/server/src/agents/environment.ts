@@ -43,10 +43,12 @@ interface Parts {
   /** What a status source adds so that the program can report. */
   source: Environment
   url: string
+  /** Of this session. */
+  token: string
 }
 
 /** TERM is left to tmux, which knows what it speaks. Tutti's own names win over all others. */
-export function sessionEnvironment(agent: Agent, { inherited, own, source, url }: Parts): Environment {
+export function sessionEnvironment(agent: Agent, { inherited, own, source, url, token }: Parts): Environment {
   return {
     ...inheritedEnvironment(inherited),
     COLORTERM: 'truecolor',
@@ -55,6 +57,7 @@ export function sessionEnvironment(agent: Agent, { inherited, own, source, url }
     TUTTI_AGENT_ID: agent.id,
     TUTTI_AGENT_NAME: agent.name,
     TUTTI_URL: url,
+    TUTTI_TOKEN: token,
   }
 }
 

@@ -1,6 +1,6 @@
 // Turns an agent into what a session is started with: a folder that may be used, a program that exists, an environment.
-import { fault, type Agent, type Status } from '@tutti/core'
-import type { Store } from '../db/store.ts'
+import { fault, type Agent, type AgentId, type Status } from '@tutti/core'
+import type { Statement, Store } from '../db/store.ts'
 import type { SessionStart } from '../terminals/host.ts'
 import { sessionEnvironment, type Environment } from './environment.ts'
 import { sealedEnv } from './store.ts'
@@ -30,11 +30,15 @@ export interface LaunchDeps {
   commandFor(program: string, searchPath: string): Promise<readonly [string, ...string[]] | null>
   /** Where programs reach this machine's API. */
   url(): string
+  /** A token for the session that is about to start, and the statement that makes it valid. */
+  issueToken(id: AgentId): { secret: string; statement: Statement }
 }
 
 export interface Launch {
   session: Omit<SessionStart, 'cols' | 'rows'>
   source: StatusSource | null
+  /** What must be committed before the program runs. */
+  statements: readonly Statement[]
 }
 
 export const envPlace = (id: string, name: string): Place => ({
@@ -49,13 +53,16 @@ export async function prepareLaunch(deps: LaunchDeps, agent: Agent): Promise<Lau
   const folder = await deps.folderFor(agent.folder)
   const argv = await commandOf(deps, agent)
   const source = sourceFor(deps, argv)
+  const token = deps.issueToken(agent.id)
   const env = sessionEnvironment(agent, {
     inherited: deps.inherited,
     own: openedEnv(deps, agent),
     source: source ? await source.prepare(agent) : {},
     url: deps.url(),
+    token: token.secret,
   })
-  return { session: { agentId: agent.id, argv, cwd: folder, env }, source }
+  const session = { agentId: agent.id, argv, cwd: folder, env }
+  return { session, source, statements: [token.statement] }
 }
 
 /** The command line of an agent's program; throws agent.program-missing. `path` is a PATH that is not stored yet. */

@@ -61,7 +61,7 @@ export function createStart(deps: Deps): Start {
     // One act is one audit row: this step on the way is told to the event log only.
     await roster.edit(id, { ...by, audited: false }, (now) => ({
       agent: { ...now, status: ending.status('starting', 'The program is being started') },
-      statements: [setAdopted(id, null)],
+      statements: [setAdopted(id, null), ...launch.statements],
     }))
     await startProgram(agent, launch, size)
     return begun(agent, launch, by)

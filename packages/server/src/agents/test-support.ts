@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Fault, fault, type Agent, type AgentId, type Clock, type ParsedOf, type Role } from '@tutti/core'
 import { afterEach, beforeEach } from 'vitest'
+import { createAgentTokens } from '../accounts/agent-tokens.ts'
 import { openStore } from '../db/open.ts'
 import type { By, Store } from '../db/store.ts'
 import { quietLog, realClock } from '../db/test-support.ts'
@@ -22,17 +23,21 @@ export function aContext(extra: { role?: Role; version?: number } = {}): TestCon
   const headers = new Map<string, string>()
   const role = extra.role ?? 'owner'
   return {
-    actor: { id: 'usr_1', userId: null, name: 'ada', role, scopes: null, loginId: null },
+    actor: { id: 'usr_1', userId: null, name: 'ada', role, scopes: null, loginId: null, agentId: null },
     by: { ...BY },
     address: '127.0.0.1',
     agent: 'test',
     origin: 'http://localhost:4747',
     version: extra.version ?? 1,
     requestId: 'req_1',
+    gone: () => new AbortController().signal,
+    body: new Uint8Array(),
     header: (name, value) => void headers.set(name, value),
     headers,
   }
 }
+
+const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 
 export const newAgent = (
   name: string,
@@ -181,7 +186,7 @@ export function aMachine(host: TerminalHost, clock: Clock = realClock): Machine 
         store,
         host,
         clock,
-        random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+        random: randomBytes,
         log: quietLog,
         vault: testVault,
         sources: [],
@@ -189,6 +194,7 @@ export function aMachine(host: TerminalHost, clock: Clock = realClock): Machine 
         folderFor: (path) => Promise.resolve(path),
         commandFor: (program) => Promise.resolve(program.startsWith('/') ? [program] : null),
         url: () => 'http://127.0.0.1:1',
+        issueToken: createAgentTokens(store, randomBytes).issue,
         avatarFolder: join(folder, 'avatars'),
         bootedAt: 0,
         restoreAfterReboot: false,

@@ -13,13 +13,23 @@ export const realClock: Clock = {
 }
 
 export const aContext = (extra: Partial<Context> = {}): Context => ({
-  actor: { id: 'usr_1', userId: null, name: 'ada', role: 'owner', scopes: null, loginId: null },
+  actor: {
+    id: 'usr_1',
+    userId: null,
+    name: 'ada',
+    role: 'owner',
+    scopes: null,
+    loginId: null,
+    agentId: null,
+  },
   by: { actor: 'usr_1', address: '127.0.0.1', act: 'test', audited: true },
   address: '127.0.0.1',
   agent: 'test',
   origin: 'http://localhost:4747',
   version: 1,
   requestId: 'req_1',
+  gone: () => new AbortController().signal,
+  body: new Uint8Array(),
   header: () => {},
   ...extra,
 })

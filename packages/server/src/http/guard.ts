@@ -38,6 +38,7 @@ export interface GuardDeps {
 export const ANONYMOUS: Actor = {
   id: 'anonymous',
   userId: null,
+  agentId: null,
   name: 'anonymous',
   role: 'viewer',
   scopes: new Set(),

@@ -7,6 +7,7 @@ import { asFault, bytesResponse, faultResponse, jsonResponse, type ExtraHeaders 
 import { readBody } from './body.ts'
 import type { Call } from './call.ts'
 import { headerOf, type Facts } from './facts.ts'
+import { createGone, type Gone } from './gone.ts'
 import { ANONYMOUS, type Guard } from './guard.ts'
 import { inputReader, invalid, parseBody, type InputReader, type Plain } from './input.ts'
 import type { Attempt, Limits } from './limits.ts'
@@ -39,8 +40,9 @@ export function createPerform(name: OperationName, deps: PerformDeps): Perform {
   return async (asked) => {
     asked.call.operation = name
     const state: State = { actor: ANONYMOUS, by: null, subject: '', attempt: null }
+    const gone = createGone(asked.message.socket)
     try {
-      const answer = await answerOf({ name, row, reader, deps, asked, state })
+      const answer = await answerOf({ name, row, reader, deps, asked, state, gone })
       state.attempt?.succeeded()
       return answer
     } catch (error) {
@@ -49,6 +51,8 @@ export function createPerform(name: OperationName, deps: PerformDeps): Perform {
       if (refusal.status !== 401 && refusal.code !== 'totp.wrong-code') state.attempt?.succeeded()
       asked.call.fault = refusal.code
       return auditedRefusal(refusal, { row, state, deps, asked, name })
+    } finally {
+      gone.over()
     }
   }
 }
@@ -67,6 +71,7 @@ interface Work {
   deps: PerformDeps
   asked: Asked
   state: State
+  gone: Gone
 }
 
 async function answerOf(work: Work): Promise<Response> {
@@ -74,7 +79,8 @@ async function answerOf(work: Work): Promise<Response> {
   const { facts } = asked.call
   refuseBody(facts, row)
   const actor = admitted(work)
-  const input = work.reader.read({ path: asked.path, query: asked.query, body: await bodyOf(work) })
+  const { body, raw } = await bodyOf(work)
+  const input = work.reader.read({ path: asked.path, query: asked.query, body })
   state.subject = typeof input['id'] === 'string' ? input['id'] : ''
   if (row.guessable) state.attempt = deps.limits.attempt(guessKey(input, actor, facts), facts.address)
   const by: By = { actor: actor.id, address: facts.address, act: name, audited: row.audited ?? false }
@@ -88,6 +94,8 @@ async function answerOf(work: Work): Promise<Response> {
     origin: facts.self,
     version: row.versioned ? versionFrom(headerOf(facts, 'if-match')) : 0,
     requestId: asked.call.id,
+    gone: work.gone.signal,
+    body: raw,
     header: (header, value) => void extra.push([header, value]),
   }
   const output = await handle(name, deps, { input, context })
@@ -115,6 +123,11 @@ function admitted({ row, deps, asked, state }: Work): Actor {
 
 function refuseBody(facts: Facts, row: Operation): void {
   const length = headerOf(facts, 'content-length')
+  if (row.raw) {
+    const tooLong = lengthRefusal(length, row.raw.limitBytes)
+    if (tooLong !== null) throw tooLong
+    return
+  }
   const refusal =
     row.method === 'GET' && !announcesBody({ length, transfer: headerOf(facts, 'transfer-encoding') })
       ? null
@@ -128,8 +141,10 @@ function refuseBody(facts: Facts, row: Operation): void {
   if (refusal !== null) throw refusal
 }
 
-async function bodyOf({ name, row, asked }: Work): Promise<Plain> {
+/** Fields of a JSON body, or the body as it is. */
+async function bodyOf({ name, row, asked }: Work): Promise<{ body: Plain; raw: Uint8Array }> {
   const { facts } = asked.call
+  if (row.raw) return { body: {}, raw: await readBody(asked.message, row.raw.limitBytes) }
   const announced = announcesBody({
     length: headerOf(facts, 'content-length'),
     transfer: headerOf(facts, 'transfer-encoding'),
@@ -137,8 +152,10 @@ async function bodyOf({ name, row, asked }: Work): Promise<Plain> {
   const body = announced ? parseBody(name, await readBody(asked.message)) : {}
   const [stray] = hasBody(row) ? [] : Object.keys(body)
   if (stray !== undefined) throw invalid(name, [`${stray}: ${row.method} takes no body`])
-  return body
+  return { body, raw: NO_BYTES }
 }
+
+const NO_BYTES = new Uint8Array()
 
 /** Whose secret is being guessed: the named account, the caller's own, or whatever a code stands for at this address. */
 function guessKey(input: Plain, actor: Actor, facts: Facts): string {

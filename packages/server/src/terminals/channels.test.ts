@@ -67,7 +67,7 @@ function connect(role: Role = 'owner') {
   const frames: ServerFrame[] = []
   const rights = { may: (permission: Permission) => may(role, permission) }
   const half = channels.connect({
-    actor: { id: `usr_${role}`, userId: null, name: role, role, scopes: null, loginId: null },
+    actor: { id: `usr_${role}`, userId: null, name: role, role, scopes: null, loginId: null, agentId: null },
     address: '127.0.0.1',
     may: (permission) => rights.may(permission),
     send: (bytes) => void frames.push(decodeServerFrame(bytes)),

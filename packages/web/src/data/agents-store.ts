@@ -1,8 +1,9 @@
 // All agents of this machine, kept true by events.
+import { isClientFault } from '@tutti/client'
 import type { Agent, LoggedEvent } from '@tutti/core'
 import { create } from 'zustand'
 import { api } from './api.ts'
-import { faultCode, faultText } from './fault-text.ts'
+import { faultText } from './fault-text.ts'
 
 export interface AgentsState {
   /** By id; deleted ones are not here. */
@@ -74,7 +75,7 @@ export async function loadAgents(): Promise<void> {
     useAgents.setState({ agents: byId(list), loaded: true, error: null })
   } catch (error) {
     // Asked before the door was passed: the answer belongs to the door.
-    if (faultCode(error) !== 'auth.missing') useAgents.setState({ error: faultText(error) })
+    if (!isClientFault(error) || error.status !== 401) useAgents.setState({ error: faultText(error) })
   }
 }
 

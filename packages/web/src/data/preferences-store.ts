@@ -71,9 +71,6 @@ function mirrored(): Preferences {
   }
 }
 
-/** Whether somebody was logged in here before, so that it is worth asking for more than the door. */
-export const wasHere = (): boolean => localStorage.getItem(MIRROR) !== null
-
 function isAppearance(value: unknown): value is Pick<Preferences, 'theme' | 'contrast' | 'density'> {
   return typeof value === 'object' && value !== null
 }
