@@ -16,6 +16,7 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'attention:read',
     'usage:read',
     'event:read',
+    'message:read',
     'settings:read',
     'system:read',
   ],
@@ -35,6 +36,9 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'attention:write',
     'usage:read',
     'event:read',
+    'message:read',
+    'message:send',
+    'message:judge',
     'settings:read',
     'system:read',
   ],
@@ -88,13 +92,28 @@ describe('roles', () => {
   })
 })
 
-test('C20 the token of an agent may report and nothing else', () => {
-  expect(permissionsOf('agent')).toEqual(['agent:report'])
+test('C20 the token of an agent may report and use its mailbox, and nothing else', () => {
+  expect(permissionsOf('agent')).toEqual(['agent:report', 'message:read', 'message:send'])
   const allowed = operationNames().filter((name) => {
     const { may: needed } = operation(name)
     return needed !== 'public' && may('agent', needed)
   })
-  expect(allowed).toEqual(['reportHook'])
+  expect(allowed.sort()).toEqual([
+    'changeMessages',
+    'getAttachment',
+    'getMailbox',
+    'getMessage',
+    'getThread',
+    'listAddresses',
+    'listMailFlow',
+    'listMessages',
+    'readMessage',
+    'replyMessage',
+    'reportHook',
+    'searchMessages',
+    'sendMessage',
+    'uploadAttachment',
+  ])
   for (const target of ROLES) expect(mayManage('agent', target)).toBe(false)
 })
 

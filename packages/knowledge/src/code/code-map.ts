@@ -16,6 +16,8 @@ export interface CodeMapOptions {
   /** The database's file, or `:memory:`. */
   database: string
   extractors: readonly Extractor[]
+  /** Called now and then in long work: a process of its own may give memory back here. */
+  relieve?: (() => void) | undefined
 }
 
 export interface Change {
@@ -118,13 +120,26 @@ function apply(state: State, paths: readonly string[]): Change {
     touched: new Set(),
   }
   state.store.atomically(() => {
-    for (const path of new Set(paths)) readFile(step, path)
+    eachOf(state, new Set(paths), (path) => readFile(step, path))
     resolveAgain(step)
     for (const id of step.outward) for (const one of state.store.whoSaw(id)) markById(step, one)
-    for (const path of step.dirty) link(step, path)
+    // The facts that were read last are still at hand.
+    eachOf(state, [...step.dirty].toReversed(), (path) => link(step, path))
   })
   refreshGraph(step)
   return { read: step.read, linked: step.dirty.size, removed: step.removed }
+}
+
+/** Files between two moments of relief. */
+const STRETCH = 100
+
+function eachOf(state: State, paths: Iterable<string>, run: (path: string) => void): void {
+  let count = 0
+  for (const path of paths) {
+    run(path)
+    count += 1
+    if (count % STRETCH === 0) state.relieve?.()
+  }
 }
 
 interface Step {

@@ -1,5 +1,5 @@
 // Walks a working copy and reads its files: bounded, never through a symlink, and with a name for everything it leaves out.
-import { createHash } from 'node:crypto'
+import { hash as hashOf } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, type Dirent } from 'node:fs'
 import { createIgnore, inFolder, type Ignore } from './ignore.ts'
 
@@ -73,7 +73,7 @@ export function readText(root: string, path: string): FileText {
         problem: `larger than ${FILE_LIMIT_BYTES / 1e6} MB, so most likely generated`,
       }
     const bytes = readFileSync(file)
-    const hash = createHash('sha1').update(bytes).digest('base64url')
+    const hash = hashOf('sha1', bytes, 'base64url')
     if (bytes.subarray(0, 8000).includes(0))
       return { hash, sizeBytes: bytes.length, problem: 'binary, not text' }
     return { text: bytes.toString('utf8'), hash, sizeBytes: bytes.length }
