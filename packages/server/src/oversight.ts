@@ -15,6 +15,7 @@ import type { Environment } from './agents/environment.ts'
 import type { StatusSource } from './agents/status-source.ts'
 import { createAttention, type Attention } from './attention/attention.ts'
 import { queueHandlers, ruleHandlers } from './attention/handlers.ts'
+import type { Config } from './config.ts'
 import type { By } from './db/store.ts'
 import { kitHandlers } from './kits/handlers.ts'
 import { createKitHost, type KitHost } from './kits/kit-host.ts'
@@ -35,6 +36,11 @@ import { usageHandlers } from './usage/handlers.ts'
 import { createLedger } from './usage/ledger.ts'
 import { PRICES } from './usage/prices.ts'
 
+/** What it needs of the daemon. */
+export type OversightRoom = Pick<Room, 'store' | 'clock' | 'random' | 'log' | 'vault' | 'url'> & {
+  config: Pick<Config, 'runtimeFolder' | 'dataFolder'>
+}
+
 export interface OversightOptions {
   kits: readonly AgentKit[]
   host: TerminalHost
@@ -51,7 +57,7 @@ const HOUR_MS = 3600 * 1000
 const PRUNING = { firstMs: HOUR_MS, everyMs: 24 * HOUR_MS }
 
 /** The parts, each of which reaches the others through functions that are there once all are. */
-function createParts(room: Room, options: OversightOptions) {
+function createParts(room: OversightRoom, options: OversightOptions) {
   const { store, clock, log, config } = room
   const find = (id: AgentId) => options.agents().roster.find(id)
   const get = (id: AgentId) => options.agents().roster.get(id)
@@ -108,7 +114,7 @@ function createParts(room: Room, options: OversightOptions) {
   return { attention, kits, prompts, budgets, ledger, growth, push }
 }
 
-export function createOversight(room: Room, options: OversightOptions) {
+export function createOversight(room: OversightRoom, options: OversightOptions) {
   const { store, clock, log, config } = room
   const { attention, kits, prompts, budgets, ledger, growth, push } = createParts(room, options)
   const quietly = quietWork(log)
@@ -159,7 +165,7 @@ const quietWork =
   }
 
 /** The ledger of model calls, and the budgets that look at it after each write. */
-function createAccounting(room: Room, { reached }: Pick<BudgetsDeps, 'reached'>) {
+function createAccounting(room: OversightRoom, { reached }: Pick<BudgetsDeps, 'reached'>) {
   const { store, clock, log } = room
   const quietly = quietWork(log)
   const budgets = createBudgets({ ...room, reached })
@@ -174,7 +180,7 @@ function createAccounting(room: Room, { reached }: Pick<BudgetsDeps, 'reached'>)
 }
 
 interface EarParts {
-  room: Room
+  room: OversightRoom
   attention: Attention
   prompts: Prompts
   ledger: ReturnType<typeof createLedger>
@@ -282,7 +288,7 @@ const endsSession = (event: LoggedEvent): event is AgentChanged =>
   event.data.status.state !== 'starting'
 
 /** What a user wants to be notified of; null for an account that is gone or may not see the queue. */
-function wishesOf({ store }: Room, id: UserId) {
+function wishesOf({ store }: OversightRoom, id: UserId) {
   const row = store.get<{ role: 'viewer' | 'operator' | 'admin' | 'owner'; preferences: string }>(
     'SELECT role, preferences FROM users WHERE id = ? AND disabled = 0',
     id,
