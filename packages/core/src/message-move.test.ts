@@ -130,5 +130,8 @@ test('a person sees the mail of agents but not that of another person; an agent 
   const held = aMessage({ state: 'quarantined' })
   const readers = [alice, bob].map((mailbox) => maySeeMessage({ mailbox, oversees: false }, held))
   expect([...readers, maySeeMessage({ mailbox: ada, oversees: true }, held)]).toEqual([true, false, true])
-  expect([maySeeMailbox({ mailbox: alice, oversees: false }, bob), maySeeMailbox({ mailbox: ada, oversees: true }, bob)]).toEqual([false, true])
+  expect([
+    maySeeMailbox({ mailbox: alice, oversees: false }, bob),
+    maySeeMailbox({ mailbox: ada, oversees: true }, bob),
+  ]).toEqual([false, true])
 })

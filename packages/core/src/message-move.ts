@@ -61,11 +61,18 @@ function changeOf(message: Message, move: MessageMove, now: number): Change | nu
     case 'fail':
       return failed(message, move, now)
     case 'retry':
-      return from(message, ['dead'], move.type) && { ...released({ ...message, state: 'queued' }, 'release', now), endedAt: null }
+      return (
+        from(message, ['dead'], move.type) && {
+          ...released({ ...message, state: 'queued' }, 'release', now),
+          endedAt: null,
+        }
+      )
     case 'reject':
       return from(message, ['quarantined'], move.type) && ended('rejected', 'A person has refused it', now)
     case 'cancel':
-      return from(message, ['scheduled'], move.type) && ended('cancelled', 'Its sender has called it back', now)
+      return (
+        from(message, ['scheduled'], move.type) && ended('cancelled', 'Its sender has called it back', now)
+      )
     case 'archive':
       return { archived: move.on }
     case 'star':
@@ -84,9 +91,7 @@ function released(message: Message, act: 'release' | 'approve', now: number): Ch
 }
 
 const delivered = (message: Message, now: number): Change =>
-  message.state === 'delivered'
-    ? {}
-    : { state: 'delivered', why: 'It lies in the mailbox', deliveredAt: now }
+  message.state === 'delivered' ? {} : { state: 'delivered', why: 'It lies in the mailbox', deliveredAt: now }
 
 function read(message: Message, now: number): Change | null {
   if (message.state === 'read' || message.state === 'acted') return null
