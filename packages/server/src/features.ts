@@ -11,6 +11,7 @@ import { createFolders } from './folders/folders.ts'
 import { createFoundHandlers } from './found/found.ts'
 import { hookHandlers } from './kits/hooks.ts'
 import type { Features, Room } from './main.ts'
+import { createMaps } from './map/maps.ts'
 import type { OwnNaming } from './messages/addresses.ts'
 import { createMessages, type Messages } from './messages/messages.ts'
 import { createPrograms } from './programs/programs.ts'
@@ -59,6 +60,14 @@ export const openFeatures =
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
     const messages = openMessages(room, roster)
+    const maps = createMaps({
+      dataFolder: config.dataFolder,
+      env: options.env,
+      log,
+      folderFor: folders.folderFor,
+      allowedFolders: () => settings.current().allowedFolders,
+      agents: () => roster.list(false),
+    })
     const stop = await begin({ agents, recordings, backups, messages })
     return {
       handlers: {
@@ -69,6 +78,7 @@ export const openFeatures =
         ...programs.handlers,
         ...backups.handlers,
         ...messages.handlers,
+        ...maps.handlers,
         ...createTerminalHandlers({ host: terminals, agent: roster.get }),
         ...createFoundHandlers({
           host: terminals,
@@ -87,6 +97,7 @@ export const openFeatures =
       }),
       async close() {
         await stop()
+        await maps.close()
         terminals.close()
       },
     }

@@ -14,8 +14,9 @@ import {
   type Node,
 } from './ast.ts'
 import { readClass } from './classes.ts'
+import { addValue } from './kept-values.ts'
 import { addImport } from './declare.ts'
-import { readFunction, variableOf } from './functions.ts'
+import { readFunction } from './functions.ts'
 import { narrowing } from './narrowing.ts'
 import { readObject } from './objects.ts'
 import { UNKNOWN, addSymbol, lookup, positionOf, refTo, refer, within, type Reading } from './reading.ts'
@@ -314,20 +315,6 @@ function assignment(r: Reading, node: Node): Expr {
 function expectedOfBinding(r: Reading, at: number): Expected | undefined {
   const binding = r.facts.bindings[at]
   return binding?.kind === 'value' && binding.type ? { type: binding.type, path: [] } : undefined
-}
-
-const VALUES_KEPT = 4
-
-/** A variable without a type may be any of the values put into it. */
-function addValue(r: Reading, at: number, value: Expr): void {
-  const binding = r.facts.bindings[at]
-  if (value.is === 'unknown' || !binding) return
-  const into = binding.kind === 'symbol' ? variableOf(r, binding.symbols) : binding
-  if (!into || (into.kind !== 'value' && into.kind !== 'variable') || into.type) return
-  if (!into.value) Object.assign(into, { value })
-  else if (into.value.is !== 'either')
-    Object.assign(into, { value: { is: 'either', of: [into.value, value] } })
-  else if (into.value.of.length < VALUES_KEPT) into.value.of.push(value)
 }
 
 /** `<Name …>`: a call of Name where it is a component, not a tag of the page. */
