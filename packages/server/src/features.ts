@@ -1,5 +1,6 @@
 // Agents and what belongs to them, wired: sessions, channels, found sessions, folders, programs, recordings, backups, doctor.
 import { join } from 'node:path'
+import { KITS } from '@tutti/agents'
 import { createTerminals, type Terminals } from '@tutti/terminals'
 import { createAgents, type Agents } from './agents/agents.ts'
 import { inheritedEnvironment } from './agents/environment.ts'
@@ -9,9 +10,9 @@ import { createDoctor } from './doctor/doctor.ts'
 import { checkTmux } from './doctor/tmux-check.ts'
 import { createFolders } from './folders/folders.ts'
 import { createFoundHandlers } from './found/found.ts'
-import { hookHandlers } from './kits/hooks.ts'
 import type { Features, Room } from './main.ts'
 import { createMaps } from './map/maps.ts'
+import { createOversight, type Oversight } from './oversight.ts'
 import type { OwnNaming } from './messages/addresses.ts'
 import { createMessages, type Messages } from './messages/messages.ts'
 import { createPrograms } from './programs/programs.ts'
@@ -39,7 +40,7 @@ export const openFeatures =
       log.warn('tmux.missing', { problem: String(error) })
       return 'missing'
     })
-    const { agents, folders, programs } = openAgents(room, options, terminals)
+    const { agents, folders, programs, oversight } = openAgents(room, options, terminals)
     const { roster } = agents
     const recordings = createRecordings({
       ...room,
@@ -55,7 +56,10 @@ export const openFeatures =
       log,
       known: roster.known,
       onAgent: roster.onChange,
-      title: agents.title,
+      title(id, title) {
+        agents.title(id, title)
+        oversight.title(id, title)
+      },
       audit: (by, entry) => store.audit(by, entry),
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
@@ -73,7 +77,7 @@ export const openFeatures =
       handlers: {
         ...agents.handlers,
         ...recordings.handlers,
-        ...hookHandlers(() => null),
+        ...oversight.handlers,
         ...folders.handlers,
         ...programs.handlers,
         ...backups.handlers,
@@ -98,6 +102,7 @@ export const openFeatures =
       async close() {
         await stop()
         await maps.close()
+        await oversight.close()
         terminals.close()
       },
     }
@@ -110,12 +115,19 @@ function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
     searchPath: () => options.env['PATH'] ?? '',
     rehearsal: options.rehearsal.command,
   })
-  const agents = createAgents({
+  const oversight: Oversight = createOversight(room, {
+    kits: KITS,
+    host,
+    agents: () => agents,
+    envOf: (agent) => agents.environment(agent),
+  })
+  const agents: Agents = createAgents({
     ...room,
     ...folders,
     ...programs,
     host,
     sources: [
+      oversight.source,
       createRehearsalStatus({
         runFolder: join(config.runtimeFolder, 'rehearsal'),
         entry: options.rehearsal.entry,
@@ -130,7 +142,7 @@ function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
     restoreAfterReboot: config.restoreAfterReboot,
     undeleteDays: () => settings.current().undeleteDays,
   })
-  return { agents, folders, programs }
+  return { agents, folders, programs, oversight }
 }
 
 const openTerminals = ({ config, clock, log, random }: Room, options: FeatureOptions): Promise<Terminals> =>

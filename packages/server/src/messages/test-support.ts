@@ -157,6 +157,8 @@ async function anAgent(store: Store, name: string, tags: string[]): Promise<Agen
     program: 'sh',
     args: [],
     envNames: [],
+    trust: null,
+    kit: null,
     persona: { role: '', personality: '', instructions: '' },
     avatar: null,
     publicKey,
