@@ -222,7 +222,10 @@ class ClaudeSession implements RunningKit {
     const { promise, resolve } = Promise.withResolvers<unknown>()
     gone.addEventListener('abort', () => {
       resolve(NO_OPINION)
-      this.asks.settle(({ ask }) => ask.ref === ref, 'The program no longer waits for an answer')
+      this.asks.settle(
+        ({ ask, answeredAt }) => ask.ref === ref && answeredAt === null,
+        'The program no longer waits for an answer',
+      )
       // Its hook has given up, and the dialog may still be there.
       this.later(SETTLE_MS, () => this.askFromScreen())
       this.assess()
