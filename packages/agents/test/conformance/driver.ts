@@ -19,6 +19,8 @@ export interface Driver {
   readonly picker: RegExp
   /** Whether its transcript tells of changes to files. */
   readonly showsDiffs: boolean
+  /** Whether the main agent takes a turn when a sub-agent in the background has ended. */
+  readonly reportsSubAgents: boolean
   /** Keys that give the first and usual answer in its dialog. */
   readonly keys: { readonly allow: readonly string[]; readonly answer: readonly string[] }
   /** Prompts that are said in another way to this program than in the common rows. */

@@ -13,7 +13,7 @@ import { createSignals, type Signals } from './signals.ts'
 
 const TOKEN = 'conformance-token'
 const PRESSES = 4
-const PRESS_MS = 1000
+const PRESS_MS = 3000
 const START_MS = 40_000
 
 export interface Installed {

@@ -34,6 +34,7 @@ export const claudeCode: Driver = {
   dialog: /Do you want to[^]*Esc to cancel/u,
   picker: /Enter to select/u,
   showsDiffs: true,
+  reportsSubAgents: true,
   keys: { allow: ['1'], answer: ['1'] },
   without: {},
 }
