@@ -69,7 +69,7 @@ export async function anOffice(extra: Partial<MessagesDeps> = {}): Promise<Offic
     programs: { byName: () => undefined, known: () => undefined, all: () => [] },
     naming: () => ({ tenant: 'team', provider: 'tutti.local', aliases: ['aimaestro.local'] }),
     folder: join(folder, 'attachments'),
-    url: () => 'http://127.0.0.1:1',
+    fileUrl: (id) => `http://127.0.0.1:1/${id}`,
     keptDays: () => 30,
     judge: (stored) => stored,
     ...extra,
