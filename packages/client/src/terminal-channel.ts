@@ -13,7 +13,6 @@ export interface TerminalEvents {
   state?(state: ViewState): void
   exit?(exit: Body<'exit'>): void
   thumbnail?(picture: Body<'thumbnail'>): void
-  bell?(): void
   /** The channel has ended with this fault; `reopen` tries again. */
   fault?(fault: Body<'fault'>): void
   /** Whether keys reach the terminal at this moment. */
@@ -152,19 +151,10 @@ function receive(deps: ChannelDeps, view: View, frame: ServerFrame): void {
     case 'fault':
       return end(deps, view, frame)
     case 'state':
+      return deps.events.state?.(frame)
     case 'thumbnail':
-    case 'bell':
-      return tell(deps.events, frame)
+      return deps.events.thumbnail?.(frame)
   }
-}
-
-function tell(
-  events: TerminalEvents,
-  frame: Extract<ServerFrame, { type: 'state' | 'thumbnail' | 'bell' }>,
-): void {
-  if (frame.type === 'state') events.state?.(frame)
-  else if (frame.type === 'thumbnail') events.thumbnail?.(frame)
-  else events.bell?.()
 }
 
 function end(

@@ -3,6 +3,7 @@ import { accountOperations } from './operations/account.ts'
 import { agentOperations } from './operations/agent.ts'
 import { ampOperations } from './operations/amp.ts'
 import { attentionOperations } from './operations/attention.ts'
+import { mapOperations } from './operations/map.ts'
 import { messageOperations } from './operations/message.ts'
 import { systemOperations } from './operations/system.ts'
 import type { Input, Method, Operation, Output, Parsed } from './operation.ts'
@@ -15,6 +16,7 @@ export const operations = {
   ...agentOperations,
   ...attentionOperations,
   ...messageOperations,
+  ...mapOperations,
 } as const
 
 export type Operations = typeof operations

@@ -14,6 +14,7 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'terminal:read',
     'recording:read',
     'event:read',
+    'map:read',
     'message:read',
     'settings:read',
     'system:read',
@@ -31,6 +32,7 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'recording:read',
     'recording:write',
     'event:read',
+    'map:read',
     'message:read',
     'message:send',
     'message:judge',
@@ -97,8 +99,8 @@ describe('roles', () => {
   })
 })
 
-test('C20 the token of an agent may report and use its mailbox, and nothing else', () => {
-  expect(permissionsOf('agent')).toEqual(['agent:report', 'message:read', 'message:send'])
+test('C20 the token of an agent may report, use its mailbox and question its map, and nothing else', () => {
+  expect(permissionsOf('agent')).toEqual(['agent:report', 'map:read', 'message:read', 'message:send'])
   const allowed = operationNames().filter((name) => {
     const { may: needed } = operation(name)
     return needed !== 'public' && may('agent', needed)
@@ -110,9 +112,28 @@ test('C20 the token of an agent may report and use its mailbox, and nothing else
     'getMailbox',
     'getMessage',
     'getThread',
+    'indexMap',
     'listAddresses',
     'listMailFlow',
     'listMessages',
+    'mapCallees',
+    'mapCallers',
+    'mapClusters',
+    'mapCycles',
+    'mapDead',
+    'mapDefinition',
+    'mapDiff',
+    'mapHotspots',
+    'mapImpact',
+    'mapOutline',
+    'mapPage',
+    'mapPath',
+    'mapPicture',
+    'mapReferences',
+    'mapSearch',
+    'mapStale',
+    'mapTogether',
+    'mapTouched',
     'readMessage',
     'replyMessage',
     'reportHook',

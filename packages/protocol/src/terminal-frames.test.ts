@@ -78,7 +78,6 @@ const serverFrame: fc.Arbitrary<ServerFrame> = fc.oneof(
     lines: fc.array(word, { maxLength: 5 }),
   }),
   fc.record({ type: fc.constant('fault' as const), channel, code: word, message: word }),
-  fc.record({ type: fc.constant('bell' as const), channel }),
 )
 
 const plain = (frame: ClientFrame | ServerFrame): unknown =>

@@ -28,7 +28,7 @@
 //   0x84 STATE     json {cols, rows, sizeOwner: 'you'|'viewer'|'terminal', viewers, title, outside}
 //   0x85 EXIT      json {code: number|null, reason}
 //   0x86 THUMBNAIL json {cols, rows, lines: text with SGR sequences}
-//   0x87 FAULT     json {code, message}      0x88 BELL      (empty)
+//   0x87 FAULT     json {code, message}
 
 import type { Fields } from './frame-body.ts'
 import {
@@ -117,7 +117,6 @@ export type ServerFrame = { channel: number } & (
   | { type: 'exit'; code: number | null; reason: string }
   | { type: 'thumbnail'; cols: number; rows: number; lines: string[] }
   | { type: 'fault'; code: string; message: string }
-  | { type: 'bell' }
 )
 
 const HEADER_BYTES = 5
@@ -136,7 +135,6 @@ const TYPES = {
   exit: 0x85,
   thumbnail: 0x86,
   fault: 0x87,
-  bell: 0x88,
 } as const
 const REASONS: readonly SnapshotReason[] = ['join', 'behind', 'resize', 'restart']
 
@@ -150,7 +148,7 @@ export function encodeFrame(frame: ClientFrame | ServerFrame): Uint8Array {
     return withBody(frame, limited(utf8(frame.text), FRAME_LIMITS.pasteBytes, frame.channel))
   if (frame.type === 'resize') return framed(frame, 4, (view) => putSize(view, HEADER_BYTES, frame))
   if (frame.type === 'credit') return framed(frame, 4, (view) => view.setUint32(HEADER_BYTES, frame.bytes))
-  if (frame.type === 'close' || frame.type === 'take' || frame.type === 'bell') return framed(frame, 0)
+  if (frame.type === 'close' || frame.type === 'take') return framed(frame, 0)
   return encodeJson(frame)
 }
 
@@ -187,9 +185,6 @@ export function decodeServerFrame(frame: Uint8Array): ServerFrame {
       return decodeData(body, channel)
     case TYPES.snapshot:
       return decodeSnapshot(body, channel)
-    case TYPES.bell:
-      exactly(body, 0, channel)
-      return { type: 'bell', channel }
     case TYPES.opened:
     case TYPES.state:
     case TYPES.exit:

@@ -12,6 +12,7 @@ import { createFoundHandlers } from './found/found.ts'
 import { hookHandlers } from './kits/hooks.ts'
 import { NAMING, openMail, type Mail } from './mail.ts'
 import type { Features, Room } from './main.ts'
+import { createMaps } from './map/maps.ts'
 import { createPrograms } from './programs/programs.ts'
 import { createRecordings } from './recordings/recordings.ts'
 import { createChannels } from './terminals/channels.ts'
@@ -58,6 +59,14 @@ export const openFeatures =
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
     const mail = openMail({ ...room, agents: roster, naming: () => NAMING })
+    const maps = createMaps({
+      dataFolder: config.dataFolder,
+      env: options.env,
+      log,
+      folderFor: folders.folderFor,
+      allowedFolders: () => settings.current().allowedFolders,
+      agents: () => roster.list(false),
+    })
     const stop = await begin({ agents, recordings, backups, mail })
     return {
       handlers: {
@@ -68,6 +77,7 @@ export const openFeatures =
         ...programs.handlers,
         ...backups.handlers,
         ...mail.handlers,
+        ...maps.handlers,
         ...createTerminalHandlers({ host: terminals, agent: roster.get }),
         ...createFoundHandlers({
           host: terminals,
@@ -87,6 +97,7 @@ export const openFeatures =
       }),
       async close() {
         await stop()
+        await maps.close()
         terminals.close()
       },
     }

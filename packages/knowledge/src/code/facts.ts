@@ -2,7 +2,7 @@
 // kept by the hash of the bytes and shared between working copies.
 
 /** Raised when the meaning of facts changes: stored facts of another version are read again from the source. */
-export const FACTS_VERSION = 1
+export const FACTS_VERSION = 2
 
 export type SymbolKind =
   | 'function'

@@ -4,7 +4,7 @@ import { Suspense, type ReactNode } from 'react'
 import type { Agent } from '@tutti/core'
 import { Link, useLocation } from 'wouter'
 import { useAgent, useAgents } from '../data/agents-store.ts'
-import { useMe } from '../data/session-store.ts'
+import { useMay, useMe } from '../data/session-store.ts'
 import { useCommand } from '../keys/command-registry.ts'
 import { lazyScreen } from '../lazy-screen.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -55,8 +55,9 @@ function Unknown() {
 function Known({ agent, tab, active, paneIndex, panes }: Props & { agent: Agent }) {
   const [, navigate] = useLocation()
   const awake = agent.session !== null
-  useCommand('wake', () => void wake([agent]), active && !awake)
-  useCommand('hibernate', () => void hibernate([agent]), active && awake && !agent.session?.adopted)
+  const mine = useMay('agent:write') && active
+  useCommand('wake', () => void wake([agent]), mine && !awake)
+  useCommand('hibernate', () => void hibernate([agent]), mine && awake && !agent.session?.adopted)
   useCommand('favourite', () => toggleFavourite(agent.id), active)
   useCommand('back', () => navigate('/'), active)
   return (

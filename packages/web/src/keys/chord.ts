@@ -89,3 +89,9 @@ export function terminalChord(chord: string, onApple: boolean = apple): string |
   if (onApple) return chord
   return chord.startsWith('mod+shift+') ? chord.replace('mod+shift+', 'mod+') : null
 }
+
+/** What is pressed in a terminal to mean the chord: Ctrl+Shift+. for mod+. elsewhere than on a Mac. */
+export const pressedInTerminal = (chord: string, onApple: boolean = apple): string =>
+  onApple || !chord.startsWith('mod+') || chord.startsWith('mod+shift+')
+    ? chord
+    : chord.replace('mod+', 'mod+shift+')

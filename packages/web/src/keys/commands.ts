@@ -1,4 +1,5 @@
 // The one table of commands: keys, palette, tooltips and the `?` sheet all read it.
+import { pressedInTerminal, terminalChord } from './chord.ts'
 import type { WordKey } from '../words/words.ts'
 
 export type CommandGroup = 'everywhere' | 'agents' | 'agent' | 'recording'
@@ -11,6 +12,8 @@ export interface Command {
   keys: string
   /** Not in the palette: moving in a list makes no sense there. */
   hidden?: true
+  /** Only ever pressed while a terminal has the focus. */
+  inTerminal?: true
 }
 
 const COMMANDS = [
@@ -40,7 +43,7 @@ const COMMANDS = [
   { id: 'pane.next', label: 'key.next-pane', group: 'agent', keys: 'mod+alt+right' },
   { id: 'find', label: 'key.find', group: 'agent', keys: 'mod+f' },
   { id: 'focus.terminal', label: 'key.focus-terminal', group: 'agent', keys: 'i' },
-  { id: 'leave.terminal', label: 'key.leave-terminal', group: 'agent', keys: 'mod+.' },
+  { id: 'leave.terminal', label: 'key.leave-terminal', group: 'agent', keys: 'mod+.', inTerminal: true },
   { id: 'take', label: 'key.take', group: 'agent', keys: 't' },
   { id: 'wake', label: 'key.wake', group: 'agent', keys: 'w' },
   { id: 'hibernate', label: 'key.hibernate', group: 'agent', keys: 'h' },
@@ -54,5 +57,16 @@ export const commands: readonly (Command & { id: CommandId })[] = COMMANDS
 /** What the user bound, by command; '' takes the keys away. */
 export type Rebinding = Readonly<Record<string, string>>
 
-export const keysOf = (id: CommandId, rebound: Rebinding): string =>
-  rebound[id] ?? commands.find((one) => one.id === id)?.keys ?? ''
+export const keysOf = (id: CommandId, rebound: Rebinding): string => rebound[id] ?? commandOf(id)?.keys ?? ''
+
+/** The keys as somebody has to press them. */
+export function pressedKeys(id: CommandId, rebound: Rebinding): string {
+  const keys = keysOf(id, rebound)
+  return commandOf(id)?.inTerminal ? pressedInTerminal(keys) : keys
+}
+
+/** The chord to keep for the one that was pressed. */
+export const keptChord = (id: CommandId, pressed: string): string =>
+  commandOf(id)?.inTerminal ? (terminalChord(pressed) ?? pressed) : pressed
+
+const commandOf = (id: CommandId) => commands.find((one) => one.id === id)

@@ -5,8 +5,8 @@ import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Kbd } from '../ui/kbd.tsx'
 import { t } from '../words/words.ts'
-import { isApple } from './chord.ts'
-import { commands, keysOf, type CommandGroup } from './commands.ts'
+import { isApple, keyLabel, pressedInTerminal } from './chord.ts'
+import { commands, pressedKeys, type CommandGroup } from './commands.ts'
 import css from './key-sheet.module.css'
 
 const GROUPS: readonly CommandGroup[] = ['everywhere', 'agents', 'agent', 'recording']
@@ -21,7 +21,9 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
       actions={<Button onClick={onClose}>{t('common.close')}</Button>}
     >
       <p className={css.note}>
-        {t('sheet.terminal-note', { chord: isApple(navigator.platform) ? '⌘' : 'Ctrl+Shift' })}{' '}
+        {isApple(navigator.platform)
+          ? t('sheet.terminal-note-apple')
+          : t('sheet.terminal-note', { palette: keyLabel(pressedInTerminal('mod+k')) })}{' '}
         <Link href="/settings/keys" onClick={onClose} className={css.change}>
           {t('sheet.change')}
         </Link>
@@ -37,7 +39,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
                 .map(({ id, label }) => (
                   <li key={id} className={css.row}>
                     <span>{t(label)}</span>
-                    {keysOf(id, rebound) !== '' && <Kbd keys={keysOf(id, rebound)} />}
+                    {pressedKeys(id, rebound) !== '' && <Kbd keys={pressedKeys(id, rebound)} />}
                   </li>
                 ))}
             </ul>

@@ -1,6 +1,6 @@
 // Chords, sequences and what belongs to a terminal.
 import { expect, test } from 'vitest'
-import { chordOf, keyLabel, terminalChord, type KeyPress } from './chord.ts'
+import { chordOf, keyLabel, pressedInTerminal, terminalChord, type KeyPress } from './chord.ts'
 import { commands, keysOf } from './commands.ts'
 import { createMatcher } from './matcher.ts'
 
@@ -35,6 +35,14 @@ test('in a terminal only ⌘ chords, elsewhere than on a Mac Ctrl-Shift chords, 
   expect(terminalChord('mod+k', false)).toBeNull()
   expect(terminalChord('mod+shift+k', false)).toBe('mod+k')
   expect(terminalChord('j', false)).toBeNull()
+})
+
+test('what the sheet of keys says for a terminal is what a terminal hears', () => {
+  for (const { keys } of commands.filter((one) => one.inTerminal))
+    for (const onApple of [true, false])
+      expect(terminalChord(pressedInTerminal(keys, onApple), onApple)).toBe(keys)
+  expect(keyLabel(pressedInTerminal('mod+.', false), false)).toBe('Ctrl+Shift+.')
+  expect(keyLabel(pressedInTerminal('mod+.', true), true)).toBe('⌘.')
 })
 
 test('"g a" is found over two presses, and forgotten when they are far apart', () => {

@@ -4,6 +4,7 @@ import { useState, type FormEvent } from 'react'
 import { api } from '../data/api.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
+import { focusWhenShown } from '../ui/focus-first.ts'
 import { t } from '../words/words.ts'
 import { passkeyLogin } from './passkey.ts'
 import { useEntering } from './use-entering.ts'
@@ -50,7 +51,7 @@ export function Login({ machine, passkeys }: { machine: string; passkeys: boolea
             autoComplete="one-time-code"
             inputMode="numeric"
             maxLength={6}
-            data-autofocus
+            ref={focusWhenShown}
             hint={t('login.code-hint')}
             value={code}
             onChange={(event) => setCode(event.target.value.replaceAll(/\D/g, ''))}

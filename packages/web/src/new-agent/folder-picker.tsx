@@ -8,6 +8,7 @@ import { useLoaded } from '../data/use-loaded.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Check, Input } from '../ui/field.tsx'
+import { focusWhenShown } from '../ui/focus-first.ts'
 import { ErrorState, Skeleton } from '../ui/page-states.tsx'
 import { t } from '../words/words.ts'
 import css from './folder-picker.module.css'
@@ -129,7 +130,7 @@ function NewFolder({ parent, onMade }: { parent: string; onMade: (path: string) 
   return (
     <form className={css.make} onSubmit={(event) => void make(event)}>
       <Input
-        data-autofocus
+        ref={focusWhenShown}
         mono
         value={name}
         aria-label={t('folders.name')}

@@ -4,6 +4,7 @@ import type { OutputOf } from '@tutti/core'
 import { api } from '../data/api.ts'
 import { useLoaded } from '../data/use-loaded.ts'
 import { Input } from '../ui/field.tsx'
+import { focusWhenShown } from '../ui/focus-first.ts'
 import { ErrorState } from '../ui/page-states.tsx'
 import { t } from '../words/words.ts'
 import css from './new-agent-screen.module.css'
@@ -18,8 +19,9 @@ interface Props {
 
 export function ProgramField({ value, error, onProgram }: Props) {
   const programs = useLoaded('programs', (signal) => api.listPrograms({}, { signal }))
-  const [other, setOther] = useState(false)
-  const known = programs.state === 'ready' ? programs.value : []
+  const [other, setOther] = useState<'no' | 'by-key' | 'by-pointer'>('no')
+  const known = programs.state === 'ready' ? installedFirst(programs.value) : []
+  const chosen = other === 'no' ? known.find(({ program }) => program === value) : undefined
   return (
     <fieldset className={css.programs} aria-invalid={error ? true : undefined}>
       <legend>{t('new.program')}</legend>
@@ -28,9 +30,9 @@ export function ProgramField({ value, error, onProgram }: Props) {
         <Choice
           key={program.program}
           program={program}
-          checked={!other && value === program.program}
+          checked={other === 'no' && value === program.program}
           onChoose={() => {
-            setOther(false)
+            setOther('no')
             onProgram(program.program)
           }}
         />
@@ -39,24 +41,25 @@ export function ProgramField({ value, error, onProgram }: Props) {
         <input
           type="radio"
           name="program"
-          checked={other}
-          onChange={() => {
-            setOther(true)
-            onProgram('')
-          }}
+          checked={other !== 'no'}
+          onChange={() => onProgram('')}
+          // Arrow keys choose by a click without a pointer, and may only be passing.
+          onClick={(event) => setOther(event.detail > 0 ? 'by-pointer' : 'by-key')}
         />
         <span>{t('new.program-other')}</span>
+        <small>{t('new.program-any')}</small>
       </label>
-      {other && (
+      {other !== 'no' && (
         <Input
           mono
-          data-autofocus
+          ref={other === 'by-pointer' ? focusWhenShown : undefined}
           value={value}
           aria-label={t('new.program-path')}
           placeholder={t('new.program-path')}
           onChange={(event) => onProgram(event.target.value)}
         />
       )}
+      {chosen && <p className={css.hint}>{noteOf(chosen)}</p>}
       {error && (
         <p className={css.error} role="alert">
           {error}
@@ -84,8 +87,17 @@ const Choice = ({ program, checked, onChoose }: ChoiceProps) => (
   </label>
 )
 
-function placeOf({ path, program, hint }: KnownProgram): string {
+const installedFirst = (programs: readonly KnownProgram[]) =>
+  [...programs].sort((a, b) => Number(a.path === null) - Number(b.path === null))
+
+function placeOf({ path, program }: KnownProgram): string {
   // Its path is that of Node, which tells nobody anything.
-  if (program === 'rehearsal' && hint) return hint
-  return path ?? [t('new.missing'), hint].filter(Boolean).join(' · ')
+  if (program === 'rehearsal') return t('new.comes-with')
+  return path ?? t('new.missing')
+}
+
+/** How to get it, where it is missing, and what our own one is. */
+function noteOf({ path, program, label, hint }: KnownProgram): string {
+  if (path === null) return t('new.missing-hint', { program: label, hint })
+  return program === 'rehearsal' ? hint : ''
 }

@@ -8,7 +8,7 @@ import { byNeed } from '../agents/need.ts'
 import { useAgents } from '../data/agents-store.ts'
 import { usePreferences } from '../data/preferences-store.ts'
 import { canRun, runCommand } from '../keys/command-registry.ts'
-import { commands, keysOf } from '../keys/commands.ts'
+import { commands, pressedKeys } from '../keys/commands.ts'
 import { OTHERS } from '../shell/places.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Kbd } from '../ui/kbd.tsx'
@@ -47,7 +47,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
                 key={command.id}
                 value={`action ${t(command.label)}`}
                 label={t(command.label)}
-                end={keysOf(command.id, rebound) && <Kbd keys={keysOf(command.id, rebound)} />}
+                end={pressedKeys(command.id, rebound) && <Kbd keys={pressedKeys(command.id, rebound)} />}
                 onSelect={run(() => void runCommand(command.id))}
               />
             ))}

@@ -102,7 +102,9 @@ export function createTerminalSession(request: SessionRequest): TerminalSession 
     if (owner === 'you') term.resize(size.cols, size.rows)
     channel().resize(size.cols, size.rows)
   }
+  let ended = false
   whenMonoIsThere(() => {
+    if (ended) return
     term.options.fontFamily = MONO
     fit()
   })
@@ -124,6 +126,7 @@ export function createTerminalSession(request: SessionRequest): TerminalSession 
       term.options.fontSize = sizePx
     },
     dispose: () => {
+      ended = true
       handle?.close()
       term.dispose()
       host.remove()

@@ -8,6 +8,9 @@ export function focusFirst(inside: ParentNode): boolean {
   return first !== null
 }
 
+/** As a `ref`: takes the focus when it appears, such as a field that a button has opened. */
+export const focusWhenShown = (element: HTMLElement | null): void => element?.focus()
+
 /** Once, when the screen is shown. */
 export function useFocusFirst(): void {
   useEffect(() => {

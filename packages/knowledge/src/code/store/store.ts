@@ -103,7 +103,7 @@ function openDatabase(path: string): DatabaseSync {
   const db = new DatabaseSync(path)
   // Everything here comes from the sources, so a power cut may cost a new index, never truth.
   db.exec(
-    'pragma journal_mode = wal; pragma synchronous = off; pragma busy_timeout = 5000; pragma temp_store = memory',
+    'pragma journal_mode = wal; pragma synchronous = off; pragma busy_timeout = 5000; pragma temp_store = memory; pragma cache_size = -16000',
   )
   const version = Number(db.prepare('pragma user_version').get()?.['user_version'] ?? 0)
   if (version === SCHEMA_VERSION) return db

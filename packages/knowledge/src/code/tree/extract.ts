@@ -33,6 +33,7 @@ function extractTree({ language, parse }: { language: Language; parse: Parse }, 
     declared: new Map(),
     paths: new Map(),
     members: new Set(),
+    refs: [],
     narrowed: new Map(),
     // The tree's own tools are called instead of these.
     expression: () => UNKNOWN,

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { chordOf, keyLabel } from '../../keys/chord.ts'
 import type { CommandId, Rebinding } from '../../keys/commands.ts'
-import { commands, keysOf } from '../../keys/commands.ts'
+import { commands, keptChord, keysOf, pressedKeys } from '../../keys/commands.ts'
 import { t } from '../../words/words.ts'
 import { chordConflict, mayBeFollowed } from './chord-conflict.ts'
 import css from './keys.module.css'
@@ -21,15 +21,16 @@ export function KeyCapture({ id, label, rebound, onKeys }: KeyCaptureProps) {
   const [problem, setProblem] = useState<string | null>(null)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => () => clearTimeout(timer.current), [])
-  const keys = keysOf(id, rebound)
+  const keys = pressedKeys(id, rebound)
 
   const stop = () => {
     clearTimeout(timer.current)
     setHeard(null)
     setProblem(null)
   }
-  const take = (chord: string) => {
+  const take = (pressed: string) => {
     clearTimeout(timer.current)
+    const chord = keptChord(id, pressed)
     const refused = conflictText(chord, id, rebound)
     if (refused) {
       setHeard('')
@@ -37,7 +38,7 @@ export function KeyCapture({ id, label, rebound, onKeys }: KeyCaptureProps) {
       return
     }
     stop()
-    if (chord !== keys) onKeys(chord)
+    if (chord !== keysOf(id, rebound)) onKeys(chord)
   }
   const press = (event: KeyboardEvent) => {
     if (heard === null || (event.key === 'Tab' && heard === '')) return

@@ -3,7 +3,14 @@ import { RotateCcw, X } from 'lucide-react'
 import { changePreferences, usePreferences } from '../../data/preferences-store.ts'
 import { toast } from '../../data/toast-store.ts'
 import { keyLabel } from '../../keys/chord.ts'
-import { commands, keysOf, type Command, type CommandGroup, type CommandId } from '../../keys/commands.ts'
+import {
+  commands,
+  keysOf,
+  pressedKeys,
+  type Command,
+  type CommandGroup,
+  type CommandId,
+} from '../../keys/commands.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
 import { t } from '../../words/words.ts'
@@ -84,7 +91,7 @@ function KeyRow({ command, rebound }: KeyRowProps) {
       <KeyCapture id={command.id} label={label} rebound={rebound} onKeys={set} />
       {mine ? (
         <IconButton
-          label={t('keys.reset', { keys: keyLabel(command.keys) })}
+          label={t('keys.reset', { keys: keyLabel(pressedKeys(command.id, {})) })}
           onClick={() => set(command.keys)}
         >
           <RotateCcw />

@@ -38,7 +38,9 @@ export const keyWords = {
   'sheet.agent': 'With an agent open',
   'sheet.recording': 'In a recording',
   'sheet.terminal-note':
-    'While a terminal has the focus, only {chord} chords belong to Tutti; every other key goes to the program.',
+    'While a terminal has the focus, hold Shift beside Ctrl: {palette} opens the palette. Every other key goes to the program.',
+  'sheet.terminal-note-apple':
+    'While a terminal has the focus, only ⌘ chords belong to Tutti; every other key goes to the program.',
   'sheet.change': 'Change keys',
   'palette.title': 'Command palette',
   'palette.placeholder': 'Find an agent, a screen or an action…',
