@@ -58,7 +58,13 @@ export const openFeatures =
       audit: (by, entry) => store.audit(by, entry),
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
-    const mail = openMail({ ...room, agents: roster, naming: () => NAMING })
+    const mail = openMail({
+      ...room,
+      agents: roster,
+      naming: () => NAMING,
+      notify: () => Promise.resolve(false),
+      wake: agents.wakeForMail,
+    })
     const maps = createMaps({
       dataFolder: config.dataFolder,
       env: options.env,

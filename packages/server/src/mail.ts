@@ -6,6 +6,7 @@ import { downloadUrl } from './amp/uploads.ts'
 import type { Room } from './main.ts'
 import type { OwnNaming } from './messages/addresses.ts'
 import { newMessage, storedOf } from './messages/composing.ts'
+import { createDoorbell, type DoorbellDeps } from './messages/doorbell.ts'
 import { findMessage, type AgentBook } from './messages/message-row.ts'
 import { createMessages } from './messages/messages.ts'
 
@@ -16,6 +17,9 @@ export interface MailDeps extends Pick<
   'config' | 'store' | 'clock' | 'random' | 'log' | 'vault' | 'keys' | 'url'
 > {
   agents: AgentBook
+  /** Tells an agent by its kit's own channel that mail waits; false when it cannot take it now. */
+  notify: DoorbellDeps['notify']
+  wake: DoorbellDeps['wake']
   naming: () => OwnNaming
 }
 
@@ -44,10 +48,18 @@ export function openMail(deps: MailDeps) {
     mail: { ...messages, newMessage, storedOf, find: (id) => findMessage(store, id) },
     isOnline: (id) => (agents.known(id)?.session ?? null) !== null,
   })
+  const doorbell = createDoorbell({ ...deps, agent: agents.known })
   return {
     handlers: { ...messages.handlers, ...amp.handlers },
     callers: { byToken: programs.byToken, current: programs.current },
-    run: messages.tending.run,
+    run() {
+      const stopBell = doorbell.run()
+      const stopTending = messages.tending.run()
+      return async () => {
+        stopBell()
+        await stopTending()
+      }
+    },
   }
 }
 

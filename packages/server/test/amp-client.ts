@@ -21,7 +21,13 @@ export const openMailRoom = (folder?: string): Promise<TestRoom> =>
   aRoom({
     ...(folder === undefined ? {} : { folder }),
     opened: (opened) => {
-      const mail = openMail({ ...opened, agents: createRoster(opened.store), naming: () => NAMING })
+      const mail = openMail({
+        ...opened,
+        agents: createRoster(opened.store),
+        naming: () => NAMING,
+        notify: () => Promise.resolve(false),
+        wake: () => Promise.resolve(),
+      })
       return Promise.resolve({ handlers: mail.handlers, callers: mail.callers })
     },
   })

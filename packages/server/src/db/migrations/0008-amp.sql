@@ -60,3 +60,10 @@ CREATE TABLE mail_remote_keys (
 
 -- The right to an upload or download is derived from the machine's key and stands nowhere.
 ALTER TABLE attachments DROP COLUMN token_hash;
+
+-- Up to which message an agent has been told of its mail, so that a restart tells it nothing twice.
+CREATE TABLE mail_notices (
+  mailbox TEXT PRIMARY KEY,
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
