@@ -6,6 +6,7 @@ import { attentionOperations } from './operations/attention.ts'
 import { mapOperations } from './operations/map.ts'
 import { messageOperations } from './operations/message.ts'
 import { systemOperations } from './operations/system.ts'
+import { usageOperations } from './operations/usage.ts'
 import type { Input, Method, Operation, Output, Parsed } from './operation.ts'
 
 export const operations = {
@@ -15,6 +16,7 @@ export const operations = {
   ...accountOperations,
   ...agentOperations,
   ...attentionOperations,
+  ...usageOperations,
   ...messageOperations,
   ...mapOperations,
 } as const

@@ -1,5 +1,6 @@
 // Agents and what belongs to them, wired: sessions, channels, found sessions, folders, programs, recordings, backups, doctor.
 import { join } from 'node:path'
+import { KITS } from '@tutti/agents'
 import { createTerminals, type Terminals } from '@tutti/terminals'
 import { createAgents, type Agents } from './agents/agents.ts'
 import { inheritedEnvironment } from './agents/environment.ts'
@@ -9,10 +10,11 @@ import { createDoctor } from './doctor/doctor.ts'
 import { checkTmux } from './doctor/tmux-check.ts'
 import { createFolders } from './folders/folders.ts'
 import { createFoundHandlers } from './found/found.ts'
-import { hookHandlers } from './kits/hooks.ts'
 import { NAMING, openMail, type Mail } from './mail.ts'
 import type { Features, Room } from './main.ts'
 import { createMaps } from './map/maps.ts'
+import { noticeText } from './messages/doorbell.ts'
+import { createOversight, type Oversight } from './oversight.ts'
 import { createPrograms } from './programs/programs.ts'
 import { createRecordings } from './recordings/recordings.ts'
 import { createChannels } from './terminals/channels.ts'
@@ -38,7 +40,7 @@ export const openFeatures =
       log.warn('tmux.missing', { problem: String(error) })
       return 'missing'
     })
-    const { agents, folders, programs } = openAgents(room, options, terminals)
+    const { agents, folders, programs, oversight } = openAgents(room, options, terminals)
     const { roster } = agents
     const recordings = createRecordings({
       ...room,
@@ -54,7 +56,10 @@ export const openFeatures =
       log,
       known: roster.known,
       onAgent: roster.onChange,
-      title: agents.title,
+      title(id, title) {
+        agents.title(id, title)
+        oversight.title(id, title)
+      },
       audit: (by, entry) => store.audit(by, entry),
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
@@ -62,8 +67,8 @@ export const openFeatures =
       ...room,
       agents: roster,
       naming: () => NAMING,
-      notify: () => Promise.resolve(false),
-      wake: agents.wakeForMail,
+      notify: (id, unread) => oversight.notice(id, noticeText(unread)),
+      wake: (id) => agents.wake(id, { actor: 'system', address: '', act: 'mail.wake', audited: true }),
     })
     const maps = createMaps({
       dataFolder: config.dataFolder,
@@ -78,7 +83,7 @@ export const openFeatures =
       handlers: {
         ...agents.handlers,
         ...recordings.handlers,
-        ...hookHandlers(() => null),
+        ...oversight.handlers,
         ...folders.handlers,
         ...programs.handlers,
         ...backups.handlers,
@@ -104,6 +109,7 @@ export const openFeatures =
       async close() {
         await stop()
         await maps.close()
+        await oversight.close()
         terminals.close()
       },
     }
@@ -116,12 +122,19 @@ function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
     searchPath: () => options.env['PATH'] ?? '',
     rehearsal: options.rehearsal.command,
   })
-  const agents = createAgents({
+  const oversight: Oversight = createOversight(room, {
+    kits: KITS,
+    host,
+    agents: () => agents,
+    envOf: (agent) => agents.environment(agent),
+  })
+  const agents: Agents = createAgents({
     ...room,
     ...folders,
     ...programs,
     host,
     sources: [
+      oversight.source,
       createRehearsalStatus({
         runFolder: join(config.runtimeFolder, 'rehearsal'),
         entry: options.rehearsal.entry,
@@ -136,7 +149,7 @@ function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
     restoreAfterReboot: config.restoreAfterReboot,
     undeleteDays: () => settings.current().undeleteDays,
   })
-  return { agents, folders, programs }
+  return { agents, folders, programs, oversight }
 }
 
 const openTerminals = ({ config, clock, log, random }: Room, options: FeatureOptions): Promise<Terminals> =>

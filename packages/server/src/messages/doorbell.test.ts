@@ -79,7 +79,8 @@ const sent = async (text: string) => {
   const [message] = await office.send(alice, { to: 'bob', text })
   return must(message, 'message').id
 }
-const told = () => office.store.get<{ seq: number }>('SELECT seq FROM mail_notices WHERE mailbox = ?', bob)?.seq ?? 0
+const told = () =>
+  office.store.get<{ seq: number }>('SELECT seq FROM mail_notices WHERE mailbox = ?', bob)?.seq ?? 0
 
 test('an agent that can take it is told at once, and of each new message once', async () => {
   await sent('one')
@@ -144,10 +145,16 @@ test('a restart tells nothing twice, and what came while nobody listened', async
 
 test('an agent that ended by itself or was deleted is left alone', () => {
   const waiting = { unread: 1, newest: 5, told: 0 }
-  const ended: Agent = { ...office.known('bob'), session: null, status: { state: 'exited', why: '', since: 0 } }
+  const ended: Agent = {
+    ...office.known('bob'),
+    session: null,
+    status: { state: 'exited', why: '', since: 0 },
+  }
   expect(ringFor(ended, waiting)).toBe('nothing')
   expect(ringFor({ ...ended, status: { ...ended.status, state: 'hibernated' } }, waiting)).toBe('wake')
-  expect(ringFor({ ...ended, deletedAt: 1, status: { ...ended.status, state: 'hibernated' } }, waiting)).toBe('nothing')
+  expect(ringFor({ ...ended, deletedAt: 1, status: { ...ended.status, state: 'hibernated' } }, waiting)).toBe(
+    'nothing',
+  )
   expect(ringFor(undefined, waiting)).toBe('nothing')
 })
 

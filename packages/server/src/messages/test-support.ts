@@ -88,7 +88,11 @@ export async function anOffice(extra: Partial<MessagesDeps> = {}): Promise<Offic
       known.set(agent.id, agent)
       return agent.id
     },
-    known: (name) => must([...known.values()].find((one) => one.name === name), name),
+    known: (name) =>
+      must(
+        [...known.values()].find((one) => one.name === name),
+        name,
+      ),
     async person(name) {
       const id = newId('user', clock.now(), random)
       await store.commit({
@@ -160,6 +164,8 @@ async function anAgent(store: Store, name: string, tags: string[]): Promise<Agen
     program: 'sh',
     args: [],
     envNames: [],
+    trust: null,
+    kit: null,
     persona: { role: '', personality: '', instructions: '' },
     avatar: null,
     publicKey,
