@@ -125,6 +125,7 @@ export function createOversight(room: Room, options: OversightOptions) {
   return {
     source: kits.source satisfies StatusSource,
     title: kits.title,
+    notice: kits.notice,
     handlers: {
       ...queueHandlers(attention, room),
       ...ruleHandlers(attention),
