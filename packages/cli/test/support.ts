@@ -129,6 +129,8 @@ export function anAgent(fields: Partial<Agent> & { name: string }): Agent {
     program: '/usr/bin/claude',
     args: [],
     envNames: [],
+    trust: null,
+    kit: null,
     persona: { role: '', personality: '', instructions: '' },
     avatar: null,
     publicKey: 'k',

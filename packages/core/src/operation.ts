@@ -23,6 +23,8 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   bytes?: string
   /** Written to the audit log, done or refused. */
   audited?: boolean
+  /** The longest body that it takes; 1 MB unless told. */
+  bodyBytes?: number
   /** Limit of its own against guessing, on top of the general one. */
   guessable?: boolean
 }

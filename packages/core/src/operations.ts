@@ -3,6 +3,7 @@ import { accountOperations } from './operations/account.ts'
 import { agentOperations } from './operations/agent.ts'
 import { attentionOperations } from './operations/attention.ts'
 import { systemOperations } from './operations/system.ts'
+import { usageOperations } from './operations/usage.ts'
 import type { Input, Method, Operation, Output, Parsed } from './operation.ts'
 
 export const operations = {
@@ -10,6 +11,7 @@ export const operations = {
   ...accountOperations,
   ...agentOperations,
   ...attentionOperations,
+  ...usageOperations,
 } as const
 
 export type Operations = typeof operations

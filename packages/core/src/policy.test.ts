@@ -13,6 +13,8 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'agent:read',
     'terminal:read',
     'recording:read',
+    'attention:read',
+    'usage:read',
     'event:read',
     'settings:read',
     'system:read',
@@ -29,6 +31,9 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'folder:write',
     'recording:read',
     'recording:write',
+    'attention:read',
+    'attention:write',
+    'usage:read',
     'event:read',
     'settings:read',
     'system:read',
@@ -113,7 +118,15 @@ describe('the table', () => {
       return method !== 'GET' && !audited && needed !== 'public'
     })
     expect(silent.sort()).toEqual(
-      ['beginPasskey', 'createTicket', 'reportHook', 'runDoctor', 'setPreferences', 'verifyAudit'].sort(),
+      [
+        'beginPasskey',
+        'createTicket',
+        'previewRule',
+        'reportHook',
+        'runDoctor',
+        'setPreferences',
+        'verifyAudit',
+      ].sort(),
     )
   })
 

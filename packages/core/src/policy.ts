@@ -14,6 +14,9 @@ export const PERMISSIONS = [
   'folder:write',
   'recording:read',
   'recording:write',
+  'attention:read',
+  'attention:write',
+  'usage:read',
   'event:read',
   'user:read',
   'user:write',
@@ -35,6 +38,8 @@ const VIEWER: Permission[] = [
   'agent:read',
   'terminal:read',
   'recording:read',
+  'attention:read',
+  'usage:read',
   'event:read',
   'settings:read',
   'system:read',
@@ -48,6 +53,7 @@ const OPERATOR: Permission[] = [
   'folder:read',
   'folder:write',
   'recording:write',
+  'attention:write',
 ]
 
 /** What an agent may with the token of its session: speak for itself, and nothing else. */

@@ -9,8 +9,8 @@ import { createDoctor } from './doctor/doctor.ts'
 import { checkTmux } from './doctor/tmux-check.ts'
 import { createFolders } from './folders/folders.ts'
 import { createFoundHandlers } from './found/found.ts'
-import { hookHandlers } from './kits/hooks.ts'
 import type { Features, Room } from './main.ts'
+import { createOversight, type Oversight } from './oversight.ts'
 import { createPrograms } from './programs/programs.ts'
 import { createRecordings } from './recordings/recordings.ts'
 import { createChannels } from './terminals/channels.ts'
@@ -36,7 +36,7 @@ export const openFeatures =
       log.warn('tmux.missing', { problem: String(error) })
       return 'missing'
     })
-    const { agents, folders, programs } = openAgents(room, options, terminals)
+    const { agents, folders, programs, oversight } = openAgents(room, options, terminals)
     const { roster } = agents
     const recordings = createRecordings({
       ...room,
@@ -52,7 +52,10 @@ export const openFeatures =
       log,
       known: roster.known,
       onAgent: roster.onChange,
-      title: agents.title,
+      title(id, title) {
+        agents.title(id, title)
+        oversight.title(id, title)
+      },
       audit: (by, entry) => store.audit(by, entry),
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
@@ -61,7 +64,7 @@ export const openFeatures =
       handlers: {
         ...agents.handlers,
         ...recordings.handlers,
-        ...hookHandlers(() => null),
+        ...oversight.handlers,
         ...folders.handlers,
         ...programs.handlers,
         ...backups.handlers,
@@ -83,6 +86,7 @@ export const openFeatures =
       }),
       async close() {
         await stop()
+        await oversight.close()
         terminals.close()
       },
     }
@@ -95,12 +99,19 @@ function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
     searchPath: () => options.env['PATH'] ?? '',
     rehearsal: options.rehearsal.command,
   })
-  const agents = createAgents({
+  const oversight: Oversight = createOversight(room, {
+    kits: [],
+    host,
+    agents: () => agents,
+    envOf: (agent) => agents.environment(agent),
+  })
+  const agents: Agents = createAgents({
     ...room,
     ...folders,
     ...programs,
     host,
     sources: [
+      oversight.source,
       createRehearsalStatus({
         runFolder: join(config.runtimeFolder, 'rehearsal'),
         entry: options.rehearsal.entry,
@@ -115,7 +126,7 @@ function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
     restoreAfterReboot: config.restoreAfterReboot,
     undeleteDays: () => settings.current().undeleteDays,
   })
-  return { agents, folders, programs }
+  return { agents, folders, programs, oversight }
 }
 
 const openTerminals = ({ config, clock, log, random }: Room, options: FeatureOptions): Promise<Terminals> =>

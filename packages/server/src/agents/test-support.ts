@@ -50,6 +50,7 @@ export const newAgent = (
   args: [],
   env: {},
   persona: {},
+  trust: null,
   wake: false,
   ...extra,
 })
@@ -137,6 +138,8 @@ export function fakeHost(): FakeHost {
     },
     isRunning: (id) => running.has(id) || adopted.has(id),
     sendKeys: unused,
+    paste: unused,
+    programPid: unused,
     capture: unused,
     info: unused,
     attachArgv: unused,

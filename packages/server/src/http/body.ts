@@ -1,10 +1,10 @@
 // Reads a request's body up to the limit and no further.
 import type { IncomingMessage } from 'node:http'
 import { fault } from '@tutti/core'
-import { BODY_LIMIT_BYTES, tooLarge } from './media-type.ts'
+import { tooLarge } from './media-type.ts'
 
 /** The whole body; throws input.too-large as soon as it is too long, announced or not. */
-export function readBody(message: IncomingMessage): Promise<Uint8Array> {
+export function readBody(message: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
@@ -13,11 +13,11 @@ export function readBody(message: IncomingMessage): Promise<Uint8Array> {
     }
     const take = (chunk: Buffer) => {
       length += chunk.byteLength
-      if (length > BODY_LIMIT_BYTES) {
+      if (length > limitBytes) {
         stop()
         // The rest is thrown away as it comes, so that the caller can read the answer.
         message.resume()
-        reject(tooLarge())
+        reject(tooLarge(limitBytes))
         return
       }
       chunks.push(chunk)

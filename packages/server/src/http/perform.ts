@@ -11,7 +11,7 @@ import { createGone, type Gone } from './gone.ts'
 import { ANONYMOUS, type Guard } from './guard.ts'
 import { inputReader, invalid, parseBody, type InputReader, type Plain } from './input.ts'
 import type { Attempt, Limits } from './limits.ts'
-import { announcesBody, lengthRefusal, mediaTypeRefusal } from './media-type.ts'
+import { announcesBody, BODY_LIMIT_BYTES, lengthRefusal, mediaTypeRefusal } from './media-type.ts'
 import { versionFrom } from './version.ts'
 
 export interface PerformDeps {
@@ -130,9 +130,11 @@ function refuseBody(facts: Facts, row: Operation): void {
           encoding: headerOf(facts, 'content-encoding'),
           length,
           transfer: headerOf(facts, 'transfer-encoding'),
-        }) ?? lengthRefusal(length))
+        }) ?? lengthRefusal(length, bodyLimit(row)))
   if (refusal !== null) throw refusal
 }
+
+const bodyLimit = (row: Operation): number => row.bodyBytes ?? BODY_LIMIT_BYTES
 
 async function bodyOf({ name, row, asked }: Work): Promise<Plain> {
   const { facts } = asked.call
@@ -140,7 +142,7 @@ async function bodyOf({ name, row, asked }: Work): Promise<Plain> {
     length: headerOf(facts, 'content-length'),
     transfer: headerOf(facts, 'transfer-encoding'),
   })
-  const body = announced ? parseBody(name, await readBody(asked.message)) : {}
+  const body = announced ? parseBody(name, await readBody(asked.message, bodyLimit(row))) : {}
   const [stray] = hasBody(row) ? [] : Object.keys(body)
   if (stray !== undefined) throw invalid(name, [`${stray}: ${row.method} takes no body`])
   return body
