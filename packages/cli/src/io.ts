@@ -22,7 +22,9 @@ export interface Io {
   /** Opens the stream of a server with a token. */
   door: (url: string, token: string) => OpenDoor
   readFile(path: string): string | null
-  writeFile(path: string, bytes: Uint8Array): Promise<void>
+  readBytes(path: string): Uint8Array | null
+  /** Bytes at once, or as they come. */
+  writeFile(path: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void>
   readInput(): Promise<string>
   makeFolder(path: string): void
   processes: Processes

@@ -22,6 +22,14 @@ function readFile(path: string): string | null {
   }
 }
 
+function readBytes(path: string): Uint8Array | null {
+  try {
+    return readFileSync(path)
+  } catch {
+    return null // as above
+  }
+}
+
 function versionOfPackage(): string {
   const content = readFile(join(layout.root, 'package.json')) ?? '{"version":"unknown"}'
   return z.object({ version: z.string() }).parse(JSON.parse(content)).version
@@ -70,6 +78,7 @@ const io: Io = {
       (query) => new WebSocket(streamUrl(url, query), { headers: { Authorization: `Bearer ${token}` } }),
     ),
   readFile,
+  readBytes,
   writeFile: (path, bytes) => writeFile(path, bytes, { mode: 0o600 }),
   readInput,
   makeFolder: (path) => void mkdirSync(path, { recursive: true, mode: 0o700 }),

@@ -97,7 +97,13 @@ export function anIo(url: string | null, more: Partial<Io> = {}) {
     fetch: (address, init) => fetch(address, init),
     door: () => () => Promise.reject(new Error('no stream in this test')),
     readFile: (path) => files.get(path) ?? null,
-    writeFile: async (path, bytes) => void files.set(path, new TextDecoder().decode(bytes)),
+    readBytes: (path) => (files.has(path) ? new TextEncoder().encode(files.get(path)) : null),
+    writeFile: async (path, bytes) => {
+      const chunks: Uint8Array[] = []
+      if (bytes instanceof Uint8Array) chunks.push(bytes)
+      else for await (const chunk of bytes) chunks.push(chunk)
+      files.set(path, Buffer.concat(chunks).toString())
+    },
     readInput: async () => '',
     makeFolder: () => undefined,
     processes: noProcesses,

@@ -6,6 +6,7 @@ import { AttentionItem, QueuedPrompt } from './attention.ts'
 import { Rule } from './rule.ts'
 import { TranscriptGrowth } from './transcript.ts'
 import { Budget, Meter, UsageTotal } from './usage.ts'
+import { Message } from './message.ts'
 import { Backup, Preferences, Settings } from './system.ts'
 import type { Permission } from './policy.ts'
 
@@ -34,6 +35,9 @@ export const EVENTS = {
   'recording.started': row('recording:read', Recording),
   'recording.ended': row('recording:read', Recording),
   'recording.removed': row('recording:read', Gone),
+  'message.created': row('message:read', Message),
+  'message.changed': row('message:read', Message),
+  'message.removed': row('message:read', Gone),
   'backup.created': row('backup:read', Backup),
   'backup.removed': row('backup:read', Gone),
   'attention.changed': row('attention:read', AttentionItem),

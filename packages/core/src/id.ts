@@ -15,6 +15,7 @@ const PREFIXES = {
   prompt: 'prm',
   budget: 'bud',
   push: 'psh',
+  mailbox: 'mbx',
 } as const
 
 export type IdKind = keyof typeof PREFIXES

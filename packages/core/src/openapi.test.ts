@@ -116,8 +116,9 @@ describe('the document', () => {
 describe('the light table', () => {
   test('names method, path and media type of every operation and carries no schema', () => {
     for (const name of operationNames()) {
-      const { method, path, bytes } = operation(name)
-      expect(routes()[name]).toEqual(bytes ? { method, path, bytes } : { method, path })
+      const { method, path, bytes, raw } = operation(name)
+      const more = { ...(bytes ? { bytes } : {}), ...(raw ? { raw: true } : {}) }
+      expect(routes()[name]).toEqual({ method, path, ...more })
     }
   })
 })

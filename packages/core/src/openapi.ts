@@ -79,13 +79,19 @@ function entry(name: OperationName, row: Operation): Json {
         : []),
     ],
     ...(hasBody(row) ? { requestBody: body(properties, rest) } : {}),
+    ...(row.raw ? { requestBody: RAW_BODY } : {}),
     responses: responses(row),
   }
 }
 
 /** Whether the fields outside the path travel as a JSON body. */
-export const hasBody = (row: Pick<Operation, 'method'>): boolean =>
-  row.method !== 'GET' && row.method !== 'DELETE'
+export const hasBody = (row: Pick<Operation, 'method' | 'raw'>): boolean =>
+  row.method !== 'GET' && row.method !== 'DELETE' && row.raw === undefined
+
+const RAW_BODY = {
+  required: true,
+  content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+}
 
 /** The `{holes}` of a path, in order. */
 export const pathHoles = (path: string): string[] =>

@@ -21,6 +21,8 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   versioned?: boolean
   /** Answers with bytes of this media type in place of JSON. */
   bytes?: string
+  /** Takes the body as it is, of any media type and up to so many bytes; all fields stand in path and query. */
+  raw?: { limitBytes: number }
   /** Written to the audit log, done or refused. */
   audited?: boolean
   /** The longest body that it takes; 1 MB unless told. */

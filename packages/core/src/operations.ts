@@ -2,6 +2,8 @@
 import { accountOperations } from './operations/account.ts'
 import { agentOperations } from './operations/agent.ts'
 import { attentionOperations } from './operations/attention.ts'
+import { mapOperations } from './operations/map.ts'
+import { messageOperations } from './operations/message.ts'
 import { systemOperations } from './operations/system.ts'
 import { usageOperations } from './operations/usage.ts'
 import type { Input, Method, Operation, Output, Parsed } from './operation.ts'
@@ -12,6 +14,8 @@ export const operations = {
   ...agentOperations,
   ...attentionOperations,
   ...usageOperations,
+  ...messageOperations,
+  ...mapOperations,
 } as const
 
 export type Operations = typeof operations
@@ -25,6 +29,8 @@ export interface Route {
   method: Method
   path: string
   bytes?: string
+  /** Its body is the file itself. */
+  raw?: boolean
 }
 export type Routes = Readonly<Record<OperationName, Route>>
 
@@ -38,8 +44,8 @@ export const operation = (name: OperationName): Operation => operations[name]
 /** The light table, without schemas, for a browser. */
 export function routes(): Routes {
   const entries = operationNames().map((name) => {
-    const { method, path, bytes } = operation(name)
-    return [name, bytes ? { method, path, bytes } : { method, path }]
+    const { method, path, bytes, raw } = operation(name)
+    return [name, { method, path, ...(bytes ? { bytes } : {}), ...(raw ? { raw: true } : {}) }]
   })
   return Object.fromEntries(entries) // one entry for each name, by construction
 }

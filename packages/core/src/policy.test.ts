@@ -16,6 +16,8 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'attention:read',
     'usage:read',
     'event:read',
+    'map:read',
+    'message:read',
     'settings:read',
     'system:read',
   ],
@@ -35,6 +37,10 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'attention:write',
     'usage:read',
     'event:read',
+    'map:read',
+    'message:read',
+    'message:send',
+    'message:judge',
     'settings:read',
     'system:read',
   ],
@@ -88,13 +94,47 @@ describe('roles', () => {
   })
 })
 
-test('C20 the token of an agent may report and nothing else', () => {
-  expect(permissionsOf('agent')).toEqual(['agent:report'])
+test('C20 the token of an agent may report, use its mailbox and question its map, and nothing else', () => {
+  expect(permissionsOf('agent')).toEqual(['agent:report', 'map:read', 'message:read', 'message:send'])
   const allowed = operationNames().filter((name) => {
     const { may: needed } = operation(name)
     return needed !== 'public' && may('agent', needed)
   })
-  expect(allowed).toEqual(['reportHook'])
+  expect(allowed.sort()).toEqual([
+    'changeMessages',
+    'getAttachment',
+    'getMailbox',
+    'getMessage',
+    'getThread',
+    'indexMap',
+    'listAddresses',
+    'listMailFlow',
+    'listMessages',
+    'mapCallees',
+    'mapCallers',
+    'mapClusters',
+    'mapCycles',
+    'mapDead',
+    'mapDefinition',
+    'mapDiff',
+    'mapHotspots',
+    'mapImpact',
+    'mapOutline',
+    'mapPage',
+    'mapPath',
+    'mapPicture',
+    'mapReferences',
+    'mapSearch',
+    'mapStale',
+    'mapTogether',
+    'mapTouched',
+    'readMessage',
+    'replyMessage',
+    'reportHook',
+    'searchMessages',
+    'sendMessage',
+    'uploadAttachment',
+  ])
   for (const target of ROLES) expect(mayManage('agent', target)).toBe(false)
 })
 

@@ -18,6 +18,10 @@ export const PERMISSIONS = [
   'attention:write',
   'usage:read',
   'event:read',
+  'map:read',
+  'message:read',
+  'message:send',
+  'message:judge',
   'user:read',
   'user:write',
   'audit:read',
@@ -41,6 +45,8 @@ const VIEWER: Permission[] = [
   'attention:read',
   'usage:read',
   'event:read',
+  'map:read',
+  'message:read',
   'settings:read',
   'system:read',
 ]
@@ -54,10 +60,18 @@ const OPERATOR: Permission[] = [
   'folder:write',
   'recording:write',
   'attention:write',
+  'message:send',
+  'message:judge',
 ]
 
-/** What an agent may with the token of its session: speak for itself, and nothing else. */
-export const AGENT_PERMISSIONS: readonly Permission[] = ['agent:report']
+/** What an agent may with the token of its session: speak for itself, use its own mailbox, question the map of
+ * its own folder, and nothing else. */
+export const AGENT_PERMISSIONS: readonly Permission[] = [
+  'agent:report',
+  'map:read',
+  'message:read',
+  'message:send',
+]
 // What only an agent can do, because it is about the agent that calls.
 const AGENTS_ONLY: ReadonlySet<Permission> = new Set(['agent:report'])
 

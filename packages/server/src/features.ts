@@ -1,5 +1,6 @@
 // Agents and what belongs to them, wired: sessions, channels, found sessions, folders, programs, recordings, backups, doctor.
 import { join } from 'node:path'
+import { KITS } from '@tutti/agents'
 import { createTerminals, type Terminals } from '@tutti/terminals'
 import { createAgents, type Agents } from './agents/agents.ts'
 import { inheritedEnvironment } from './agents/environment.ts'
@@ -10,7 +11,10 @@ import { checkTmux } from './doctor/tmux-check.ts'
 import { createFolders } from './folders/folders.ts'
 import { createFoundHandlers } from './found/found.ts'
 import type { Features, Room } from './main.ts'
+import { createMaps } from './map/maps.ts'
 import { createOversight, type Oversight } from './oversight.ts'
+import type { OwnNaming } from './messages/addresses.ts'
+import { createMessages, type Messages } from './messages/messages.ts'
 import { createPrograms } from './programs/programs.ts'
 import { createRecordings } from './recordings/recordings.ts'
 import { createChannels } from './terminals/channels.ts'
@@ -59,7 +63,16 @@ export const openFeatures =
       audit: (by, entry) => store.audit(by, entry),
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
-    const stop = await begin({ agents, recordings, backups })
+    const messages = openMessages(room, roster)
+    const maps = createMaps({
+      dataFolder: config.dataFolder,
+      env: options.env,
+      log,
+      folderFor: folders.folderFor,
+      allowedFolders: () => settings.current().allowedFolders,
+      agents: () => roster.list(false),
+    })
+    const stop = await begin({ agents, recordings, backups, messages })
     return {
       handlers: {
         ...agents.handlers,
@@ -68,6 +81,8 @@ export const openFeatures =
         ...folders.handlers,
         ...programs.handlers,
         ...backups.handlers,
+        ...messages.handlers,
+        ...maps.handlers,
         ...createTerminalHandlers({ host: terminals, agent: roster.get }),
         ...createFoundHandlers({
           host: terminals,
@@ -86,6 +101,7 @@ export const openFeatures =
       }),
       async close() {
         await stop()
+        await maps.close()
         await oversight.close()
         terminals.close()
       },
@@ -100,7 +116,7 @@ function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
     rehearsal: options.rehearsal.command,
   })
   const oversight: Oversight = createOversight(room, {
-    kits: [],
+    kits: KITS,
     host,
     agents: () => agents,
     envOf: (agent) => agents.environment(agent),
@@ -143,22 +159,37 @@ const openTerminals = ({ config, clock, log, random }: Room, options: FeatureOpt
 const tmuxFolder = ({ TMUX_TMPDIR: folder }: FeatureOptions['env']): Record<string, string> =>
   folder === undefined ? {} : { TMUX_TMPDIR: folder }
 
+const openMessages = (room: Room, agents: Agents['roster']): Messages =>
+  createMessages({
+    ...room,
+    agents,
+    programs: { byName: () => undefined, known: () => undefined, all: () => [] },
+    naming: () => NAMING,
+    folder: join(room.config.dataFolder, 'attachments'),
+    keptDays: () => 365,
+    judge: (stored) => stored,
+  })
+
+const NAMING: OwnNaming = { tenant: 'team', provider: 'tutti.local', aliases: ['aimaestro.local'] }
+
 interface Parts {
+  messages: Messages
   agents: Agents
   recordings: ReturnType<typeof createRecordings>
   backups: ReturnType<typeof createBackups>
 }
 
 /** Takes up what the daemon before this one left, and begins the long-lived work; the answer ends it. */
-async function begin({ agents, recordings, backups }: Parts): Promise<() => Promise<void>> {
+async function begin({ agents, recordings, backups, messages }: Parts): Promise<() => Promise<void>> {
   await agents.recover()
   await recordings.recover()
   const stopTrash = await agents.run()
   const stopPruning = recordings.run()
   await backups.reconcile()
   const stopNights = backups.run()
+  const stopMail = messages.tending.run()
   return async () => {
-    await Promise.all([stopTrash(), stopPruning(), stopNights()])
+    await Promise.all([stopTrash(), stopPruning(), stopNights(), stopMail()])
     await recordings.close()
     await agents.close()
   }

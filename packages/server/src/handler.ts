@@ -1,5 +1,14 @@
 // The shape of what answers an operation: parsed input in, output out, and who asks.
-import type { ActorRole, AgentId, OperationName, OutputOf, ParsedOf, Permission, UserId } from '@tutti/core'
+import type {
+  ActorRole,
+  AgentId,
+  Id,
+  OperationName,
+  OutputOf,
+  ParsedOf,
+  Permission,
+  UserId,
+} from '@tutti/core'
 import type { By } from './db/store.ts'
 
 /** A caller that the guard has let in. */
@@ -9,6 +18,8 @@ export interface Actor {
   userId: UserId | null
   /** Set when an agent calls with the token of its session; its role is 'agent' then. */
   agentId: AgentId | null
+  /** Set for a program elsewhere that has registered a mailbox here and calls with its AMP key. */
+  programId?: Id<'mailbox'>
   name: string
   role: ActorRole
   /** Null for a login, which has all that its role has. */
@@ -30,6 +41,8 @@ export interface Context {
   requestId: string
   /** Aborted when the caller hangs up before the answer; made only when a handler asks for it. */
   gone(): AbortSignal
+  /** The body itself, for an operation that takes it raw; empty for all others. */
+  body: Uint8Array
   /** Sets a cookie or a header on the answer. */
   header(name: string, value: string): void
 }

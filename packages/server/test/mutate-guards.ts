@@ -38,6 +38,7 @@ function copyTree(): string {
   for (const file of ['package.json', 'tsconfig.json', 'vitest.config.ts']) {
     cpSync(join(ROOT, file), join(tree, file))
   }
+  cpSync(join(ROOT, 'scripts'), join(tree, 'scripts'), { recursive: true })
   const modules = join(tree, 'node_modules')
   mkdirSync(join(modules, '@tutti'), { recursive: true })
   for (const name of readdirSync(join(ROOT, 'node_modules'))) {

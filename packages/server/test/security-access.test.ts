@@ -75,8 +75,8 @@ test('C2 every mutating route refuses a body that does not say it is JSON', asyn
     'application/jsonp',
   ]
   for (const name of operationNames()) {
-    const { method, path } = operation(name)
-    if (method === 'GET') continue
+    const { method, path, raw } = operation(name)
+    if (method === 'GET' || raw !== undefined) continue // a file may be of any type
     const target = path.replaceAll(/\{\w+\}/g, 'agt_0000000000000000000000')
     for (const type of types) {
       const headers = { ...bearer(token), 'Content-Type': type }

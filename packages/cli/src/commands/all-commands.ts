@@ -5,6 +5,8 @@ import { careCommands } from './care-commands.ts'
 import { demoCommands } from './demo-commands.ts'
 import { foundCommands } from './found-commands.ts'
 import { machineCommands } from './machine-commands.ts'
+import { mailCommands } from './mail-commands.ts'
+import { mapCommands } from './map-commands.ts'
 import { metaCommands } from './meta-commands.ts'
 import { tableCommands } from './table-commands.ts'
 import { terminalCommands } from './terminal-commands.ts'
@@ -31,6 +33,8 @@ export function allCommands(): Command[] {
     ...careCommands,
     ...demoCommands,
     ...userCommands,
+    ...mailCommands,
+    ...mapCommands(),
     ...metaCommands(() => commands),
   ]
   const words = new Set(written.map((one) => one.words))

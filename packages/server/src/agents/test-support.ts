@@ -31,6 +31,7 @@ export function aContext(extra: { role?: Role; version?: number } = {}): TestCon
     version: extra.version ?? 1,
     requestId: 'req_1',
     gone: () => new AbortController().signal,
+    body: new Uint8Array(),
     header: (name, value) => void headers.set(name, value),
     headers,
   }

@@ -1,6 +1,6 @@
 // Opens the database file for writing: checks it first, makes it whole before it gets its name, and brings its schema up.
 import { chmodSync, renameSync, rmSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { syncFolder } from './durable-file.ts'
 import { isThere, readHeader, sizeProblem } from './file-check.ts'
@@ -69,7 +69,9 @@ function checkPages(path: string) {
 /** The file gets its name when it is whole, so that a crash in the first start leaves nothing half made. */
 function create(opening: Opening) {
   const { path, auditKey, migrations } = opening
-  if (isThere(`${path}-wal`)) throw damaged(path, 'it is missing, but its log is there')
+  // What lies beside a database is made after it: this folder has had one, and somebody must know that it is gone.
+  const left = [`${path}-wal`, sumsPath(path), markPath(path)].find(isThere)
+  if (left !== undefined) throw damaged(path, `it is missing, but ${basename(left)} is there`)
   const draft = `${path}.new`
   for (const end of ['', '-wal', '-shm']) rmSync(`${draft}${end}`, { force: true })
   const database = connect(draft)

@@ -1,5 +1,14 @@
 // The store's promises: all or nothing, one order of events, and answers only for what is on the disk.
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -221,6 +230,19 @@ test('a cut-off database is refused by name at any length, and is left as it was
   expect((await aStore()).all('SELECT id FROM place')).toHaveLength(200)
 })
 
+test('a database that is gone is missed by name: no new one takes its place', async () => {
+  await close(await aStore())
+  renameSync(path(), join(folder, 'away.db'))
+
+  await expect(aStore()).rejects.toMatchObject({
+    code: 'store.damaged',
+    details: { path: path(), problem: expect.stringContaining('it is missing, but tutti.db-') },
+  })
+  expect(readdirSync(folder)).not.toContain('tutti.db')
+  renameSync(join(folder, 'away.db'), path())
+  expect((await aStore()).lastSeq()).toBe(0)
+})
+
 test('a database with one flipped byte is refused by name, and is left as it was', async () => {
   const store = await aStore()
   await store.commit(unit('a'))
@@ -248,7 +270,7 @@ test('a start that is refused ends its thread, and a second start works', async 
   await close(await aStore())
   truncateSync(path(), 4096)
   await codeOf(openStore(options()))
-  rmSync(path())
+  for (const name of readdirSync(folder)) rmSync(join(folder, name))
 
   expect((await aStore()).lastSeq()).toBe(0)
 })

@@ -29,6 +29,7 @@ export const aContext = (extra: Partial<Context> = {}): Context => ({
   version: 1,
   requestId: 'req_1',
   gone: () => new AbortController().signal,
+  body: new Uint8Array(),
   header: () => {},
   ...extra,
 })

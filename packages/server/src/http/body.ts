@@ -1,10 +1,13 @@
 // Reads a request's body up to the limit and no further.
 import type { IncomingMessage } from 'node:http'
 import { fault } from '@tutti/core'
-import { tooLarge } from './media-type.ts'
+import { BODY_LIMIT_BYTES, tooLarge } from './media-type.ts'
 
 /** The whole body; throws input.too-large as soon as it is too long, announced or not. */
-export function readBody(message: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
+export function readBody(
+  message: IncomingMessage,
+  limitBytes: number = BODY_LIMIT_BYTES,
+): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0

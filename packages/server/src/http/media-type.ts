@@ -26,12 +26,15 @@ export function mediaTypeRefusal(facts: BodyFacts): Fault | null {
 }
 
 /** The refusal of a body by its announced length, or null; a body without one is counted while it is read. */
-export function lengthRefusal(length: string | undefined, limitBytes: number): Fault | null {
+export function lengthRefusal(
+  length: string | undefined,
+  limitBytes: number = BODY_LIMIT_BYTES,
+): Fault | null {
   return length !== undefined && Number(length) > limitBytes ? tooLarge(limitBytes) : null
 }
 
-export const tooLarge = (limitBytes: number): Fault =>
-  fault('input.too-large', { limit: `${Math.floor(limitBytes / BODY_LIMIT_BYTES)} MB` })
+export const tooLarge = (limitBytes: number = BODY_LIMIT_BYTES): Fault =>
+  fault('input.too-large', { limit: `${Math.round(limitBytes / 1024 / 1024)} MB` })
 
 const isJson = (type: string): boolean =>
   /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(type.trim())

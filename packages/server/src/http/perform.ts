@@ -79,7 +79,8 @@ async function answerOf(work: Work): Promise<Response> {
   const { facts } = asked.call
   refuseBody(facts, row)
   const actor = admitted(work)
-  const input = work.reader.read({ path: asked.path, query: asked.query, body: await bodyOf(work) })
+  const { body, raw } = await bodyOf(work)
+  const input = work.reader.read({ path: asked.path, query: asked.query, body })
   state.subject = typeof input['id'] === 'string' ? input['id'] : ''
   if (row.guessable) state.attempt = deps.limits.attempt(guessKey(input, actor, facts), facts.address)
   const by: By = { actor: actor.id, address: facts.address, act: name, audited: row.audited ?? false }
@@ -94,6 +95,7 @@ async function answerOf(work: Work): Promise<Response> {
     version: row.versioned ? versionFrom(headerOf(facts, 'if-match')) : 0,
     requestId: asked.call.id,
     gone: work.gone.signal,
+    body: raw,
     header: (header, value) => void extra.push([header, value]),
   }
   const output = await handle(name, deps, { input, context })
@@ -121,6 +123,11 @@ function admitted({ row, deps, asked, state }: Work): Actor {
 
 function refuseBody(facts: Facts, row: Operation): void {
   const length = headerOf(facts, 'content-length')
+  if (row.raw) {
+    const tooLong = lengthRefusal(length, row.raw.limitBytes)
+    if (tooLong !== null) throw tooLong
+    return
+  }
   const refusal =
     row.method === 'GET' && !announcesBody({ length, transfer: headerOf(facts, 'transfer-encoding') })
       ? null
@@ -136,8 +143,10 @@ function refuseBody(facts: Facts, row: Operation): void {
 
 const bodyLimit = (row: Operation): number => row.bodyBytes ?? BODY_LIMIT_BYTES
 
-async function bodyOf({ name, row, asked }: Work): Promise<Plain> {
+/** Fields of a JSON body, or the body as it is. */
+async function bodyOf({ name, row, asked }: Work): Promise<{ body: Plain; raw: Uint8Array }> {
   const { facts } = asked.call
+  if (row.raw) return { body: {}, raw: await readBody(asked.message, row.raw.limitBytes) }
   const announced = announcesBody({
     length: headerOf(facts, 'content-length'),
     transfer: headerOf(facts, 'transfer-encoding'),
@@ -145,8 +154,10 @@ async function bodyOf({ name, row, asked }: Work): Promise<Plain> {
   const body = announced ? parseBody(name, await readBody(asked.message, bodyLimit(row))) : {}
   const [stray] = hasBody(row) ? [] : Object.keys(body)
   if (stray !== undefined) throw invalid(name, [`${stray}: ${row.method} takes no body`])
-  return body
+  return { body, raw: NO_BYTES }
 }
+
+const NO_BYTES = new Uint8Array()
 
 /** Whose secret is being guessed: the named account, the caller's own, or whatever a code stands for at this address. */
 function guessKey(input: Plain, actor: Actor, facts: Facts): string {

@@ -1,10 +1,9 @@
 // The machine as a kit sees it: processes, terminal and files of one session.
-import type { KitMachine } from '@tutti/agents'
+import { watchPath, type KitMachine } from '@tutti/agents'
 import type { AgentId, Clock } from '@tutti/core'
 import { keyBytes } from '../terminals/keys.ts'
 import type { Log } from '../handler.ts'
 import type { TerminalHost } from '../terminals/host.ts'
-import { watchPath } from './path-watch.ts'
 import { processesBelow } from './processes.ts'
 
 export interface MachineDeps {

@@ -1,10 +1,9 @@
 // Reads the conversation of an agent that sleeps: its kit is opened on the files alone, for as long as somebody reads.
-import type { AgentKit, RunningKit } from '@tutti/agents'
+import { watchPath, type AgentKit, type RunningKit } from '@tutti/agents'
 import type { Agent, AgentId, Clock, Entry } from '@tutti/core'
 import type { Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import { kitFolder } from './launching.ts'
-import { watchPath } from './path-watch.ts'
 import { vendorSession } from './store.ts'
 
 interface Deps {

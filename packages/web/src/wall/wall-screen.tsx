@@ -1,5 +1,5 @@
 // The wall: every agent's last screen, live and as text, sorted by who needs you; nothing moves under the pointer.
-import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useDeferredValue, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { LayoutGrid } from 'lucide-react'
 import { useLocation } from 'wouter'
 import { byNeed, heldOrder } from '../agents/need.ts'
@@ -13,6 +13,9 @@ import { t } from '../words/words.ts'
 import { Tile } from './tile.tsx'
 import css from './wall-screen.module.css'
 
+// What fits a large screen. The tiles below it follow when nobody waits.
+const FIRST_TILES = 24
+
 type Size = 'small' | 'medium' | 'large'
 
 export function WallScreen() {
@@ -23,6 +26,7 @@ export function WallScreen() {
   const wanted = byNeed([...agents.values()].filter(({ session }) => session)).map(({ id }) => id)
   const order = useCalmOrder(wanted, held)
   const shown = order.ids.flatMap((id) => agents.get(id) ?? [])
+  const tiles = useDeferredValue(shown, shown.slice(0, FIRST_TILES))
   return (
     <Page
       title={t('nav.wall')}
@@ -41,8 +45,8 @@ export function WallScreen() {
         </EmptyState>
       )}
       {shown.length > 0 && (
-        <Grid size={size} count={shown.length} onHold={setHeld}>
-          {shown.map((agent) => (
+        <Grid size={size} count={tiles.length} onHold={setHeld}>
+          {tiles.map((agent) => (
             <Tile key={agent.id} agent={agent} />
           ))}
         </Grid>

@@ -1,0 +1,178 @@
+// Who can be written to: agents, people and programs of this machine by name, tag or pattern, and addresses elsewhere.
+import { fault, type AgentId, type MailboxId, type Party, type UserId, type Id } from '@tutti/core'
+import { AmpError, formatAddress, isNewName, parseAddress, type Address, type Naming } from '@tutti/protocol'
+import type { Store } from '../db/store.ts'
+import type { AgentBook } from './message-row.ts'
+
+/** The owner of a mailbox on this machine. */
+export interface Correspondent {
+  id: MailboxId
+  name: string
+  address: string
+  kind: 'agent' | 'person' | 'program'
+}
+
+export interface Program {
+  id: Id<'mailbox'>
+  name: string
+}
+
+/** The address space of this machine. `aliases` are provider domains that clients of the field take for ours. */
+export interface OwnNaming extends Naming {
+  aliases: readonly string[]
+}
+
+export interface AddressDeps {
+  store: Pick<Store, 'all' | 'get'>
+  agents: AgentBook
+  /** Programs elsewhere that have a mailbox here. */
+  programs: {
+    byName(name: string): Program | undefined
+    known(id: string): Program | undefined
+    all(): readonly Program[]
+  }
+  naming: () => OwnNaming
+}
+
+export interface Addresses {
+  naming(): OwnNaming
+  all(): Correspondent[]
+  /** The owner of a mailbox; throws mailbox.unknown. */
+  owner(id: MailboxId): Correspondent
+  /** The owner of an address of this machine, or null. */
+  at(address: Address): Correspondent | null
+  /** Any form of an address -> the address in full; throws message.recipient-unknown. */
+  parse(text: string): Address
+  /**
+   * Whom a text means: one for an address, all others for `#tag` and for names with `*`. The sender is never among the many.
+   * Throws message.recipient-unknown and message.recipients-many.
+   */
+  recipients(to: string, sender: MailboxId): Party[]
+}
+
+// As many as one transaction and one person's patience bear.
+const MOST_RECIPIENTS = 200
+
+export function createAddresses({ store, agents, programs, naming }: AddressDeps): Addresses {
+  const addressOf = (name: string) => `${name}@${naming().tenant}.${naming().provider}`
+  const agent = (found: { id: AgentId; name: string }): Correspondent => ({
+    id: found.id,
+    name: found.name,
+    address: addressOf(found.name),
+    kind: 'agent',
+  })
+  const person = (row: UserRow): Correspondent => ({
+    id: row.id,
+    name: row.name,
+    address: addressOf(mailName(row.name)),
+    kind: 'person',
+  })
+  const program = ({ id, name }: Program): Correspondent => ({
+    id,
+    name,
+    address: addressOf(name),
+    kind: 'program',
+  })
+
+  /** Shell clients that could not ask for the tenant write `default`. */
+  const isOwn = ({ provider, tenant }: Address): boolean => {
+    const own = naming()
+    return [own.provider, ...own.aliases].includes(provider) && [own.tenant, 'default'].includes(tenant)
+  }
+
+  const named = (name: string): Correspondent | null => {
+    const living = agents.byName(name)
+    if (living && living.deletedAt === null) return agent(living)
+    const foreign = programs.byName(name)
+    if (foreign) return program(foreign)
+    // Few people use one machine: reading them all costs less than a second spelling of each name in the table.
+    const user = users(store).find((row) => row.name === name || mailName(row.name) === name)
+    return user ? person(user) : null
+  }
+
+  const addresses: Addresses = {
+    naming,
+    all: () => [
+      ...agents.list(false).flatMap((one) => (isNewName(one.name) ? [agent(one)] : [])),
+      ...users(store).map(person),
+      ...programs.all().map(program),
+    ],
+    owner(id) {
+      const living = agents.known(id)
+      if (living) return agent(living)
+      const foreign = programs.known(id)
+      if (foreign) return program(foreign)
+      const user = store.get<UserRow>('SELECT id, name FROM users WHERE id = ?', id)
+      if (user) return person(user)
+      throw fault('mailbox.unknown', { id })
+    },
+    at(address) {
+      return isOwn(address) ? named(address.name) : null
+    },
+    parse(text) {
+      try {
+        const own = naming()
+        return parseAddress(text, { ...own, known: [...(own.known ?? []), ...own.aliases] })
+      } catch (error) {
+        if (error instanceof AmpError) throw fault('message.recipient-unknown', { to: text }, error)
+        throw error
+      }
+    },
+    recipients(to, sender) {
+      if (to.startsWith('#') || to.includes('*')) return many(addresses, agents, { to, sender })
+      const address = addresses.parse(to)
+      const owner = addresses.at(address)
+      if (owner) return [{ mailbox: owner.id, address: owner.address }]
+      if (isOwn(address) || address.provider === naming().provider)
+        throw fault('message.recipient-unknown', { to })
+      return [{ mailbox: null, address: formatAddress(address) }]
+    },
+  }
+  return addresses
+}
+
+interface UserRow {
+  id: UserId
+  name: string
+}
+
+const users = (store: Pick<Store, 'all'>): UserRow[] =>
+  store.all<UserRow>('SELECT id, name FROM users WHERE disabled = 0 ORDER BY name')
+
+/** A user's name as an address may hold it. */
+const mailName = (name: string): string => name.replaceAll('.', '_')
+
+function many(
+  addresses: Addresses,
+  agents: AgentBook,
+  { to, sender }: { to: string; sender: MailboxId },
+): Party[] {
+  const tag = to.startsWith('#') ? to.slice(1) : null
+  const fits = fitting(to)
+  const found = agents
+    .list(false)
+    .filter((one) => one.id !== sender && (tag === null ? fits(one.name) : one.tags.includes(tag)))
+  if (found.length === 0) throw fault('message.recipient-unknown', { to })
+  if (found.length > MOST_RECIPIENTS) {
+    throw fault('message.recipients-many', { to, count: found.length, limit: MOST_RECIPIENTS })
+  }
+  return found.map(({ id }) => ({ mailbox: id, address: addresses.owner(id).address }))
+}
+
+/** Whether a name fits a pattern in which `*` stands for any text. */
+function fitting(pattern: string): (name: string) => boolean {
+  const parts = pattern.toLowerCase().split('*')
+  return (name) => {
+    const [first = '', ...rest] = parts
+    const last = rest.pop() ?? ''
+    if (!name.startsWith(first) || name.length < first.length + last.length || !name.endsWith(last))
+      return false
+    let at = first.length
+    for (const part of rest) {
+      const found = name.indexOf(part, at)
+      if (found < 0 || found + part.length > name.length - last.length) return false
+      at = found + part.length
+    }
+    return true
+  }
+}

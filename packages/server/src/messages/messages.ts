@@ -1,0 +1,194 @@
+// Mail as one feature: what the API and other features may do with the messages of this machine.
+import { fault, maySeeMailbox, maySeeMessage, type Clock, type MailReader, type Message } from '@tutti/core'
+import type { Store } from '../db/store.ts'
+import type { Actor, Handlers, Log } from '../handler.ts'
+import { mailReader } from '../mail-reader.ts'
+import { createAddresses, type AddressDeps, type Correspondent, type OwnNaming } from './addresses.ts'
+import { createAttachments } from './attachments.ts'
+import { contentHash } from './composing.ts'
+import { findMessage, findSigned, type AgentBook, type StoredMessage } from './message-row.ts'
+import { createMoving } from './moving.ts'
+import { createPostOffice } from './post-office.ts'
+import { createSending } from './sending.ts'
+import { createShelves } from './shelves.ts'
+import { createSigners, type SignerDeps } from './signers.ts'
+import { createTending } from './tending.ts'
+import { contentOf, fencedList, fencedMessage, withoutWords } from './views.ts'
+
+export interface MessagesDeps {
+  store: Store
+  clock: Clock
+  random: (length: number) => Uint8Array
+  log: Log
+  vault: SignerDeps['vault']
+  agents: AgentBook
+  programs: AddressDeps['programs']
+  /** The address space of this machine. */
+  naming: () => OwnNaming
+  folder: string
+  url: () => string
+  keptDays: () => number
+  judge: (stored: StoredMessage) => StoredMessage
+}
+
+export type Messages = ReturnType<typeof createMessages>
+
+export function createMessages(deps: MessagesDeps) {
+  const { store, clock } = deps
+  const now = () => clock.now()
+  const addresses = createAddresses(deps)
+  const signers = createSigners(deps)
+  const office = createPostOffice({ store, now, judge: deps.judge })
+  const shelves = createShelves(store)
+  const moving = createMoving({ store, now })
+  const attachments = createAttachments(deps)
+  const sending = createSending({
+    ...deps,
+    addresses,
+    signers,
+    office,
+    now,
+    filesOf: attachments.filesOf,
+    fileUrl: ({ id }) => `${deps.url()}/v1/attachments/${id}/download`,
+  })
+  const postmaster = () => `postmaster@${deps.naming().tenant}.${deps.naming().provider}`
+  const tending = createTending({ ...deps, moving, signers, postmaster })
+
+  return {
+    addresses,
+    signers,
+    office,
+    moving,
+    attachments,
+    shelves,
+    sending,
+    tending,
+    handlers: {
+      ...sendingHandlers(sending, moving),
+      ...readingHandlers({ store, shelves, moving, addresses }),
+      ...fileHandlers(attachments),
+    },
+  }
+}
+
+type SendingHandlers = Pick<Handlers, 'sendMessage' | 'replyMessage' | 'changeMessages' | 'judgeMessage'>
+
+const sendingHandlers = (
+  sending: ReturnType<typeof createSending>,
+  moving: ReturnType<typeof createMoving>,
+): SendingHandlers => ({
+  async sendMessage(input, { actor, by }) {
+    const messages = await sending.send(writer(actor), input, by)
+    return { messages }
+  },
+  replyMessage: (input, { actor, by }) => sending.reply(writer(actor), input, by),
+  changeMessages: (input, { actor, by }) => moving.change(mailReader(actor), input, by),
+  judgeMessage: (input, { actor, by }) => moving.judge(mailReader(actor), input, by),
+})
+
+type ReadingHandlers = Pick<
+  Handlers,
+  | 'listMessages'
+  | 'searchMessages'
+  | 'getMessage'
+  | 'readMessage'
+  | 'getThread'
+  | 'getMailbox'
+  | 'listAddresses'
+  | 'listMailFlow'
+>
+
+interface ReadingDeps {
+  store: Store
+  shelves: ReturnType<typeof createShelves>
+  moving: ReturnType<typeof createMoving>
+  addresses: ReturnType<typeof createAddresses>
+}
+
+function readingHandlers({ store, shelves, moving, addresses }: ReadingDeps): ReadingHandlers {
+  const visible = (reader: MailReader, id: string): Message => {
+    const message = findMessage(store, id)
+    if (message === null || !maySeeMessage(reader, message)) throw fault('message.unknown', { id })
+    return message
+  }
+  const opened = (reader: MailReader, message: Message) => {
+    const signed = findSigned(store, message.id)
+    if (signed === undefined) throw fault('message.unknown', { id: message.id })
+    const content = contentOf(signed.payload)
+    const fenced = fencedMessage(message, content)
+    const hash = contentHash(signed)
+    return reader.oversees
+      ? { message, ...content, fenced, hash }
+      : { message: withoutWords(message), text: null, context: null, fenced, hash }
+  }
+  return {
+    listMessages: (input, { actor }) => shownTo(mailReader(actor), shelves.list(mailReader(actor), input)),
+    searchMessages: (input, { actor }) =>
+      shownTo(mailReader(actor), shelves.search(mailReader(actor), input)),
+    getMessage: ({ id }, { actor }) => opened(mailReader(actor), visible(mailReader(actor), id)),
+    async readMessage({ id }, { actor, by }) {
+      const reader = mailReader(actor)
+      return opened(reader, await moving.read(reader, id, by))
+    },
+    getThread({ id }, { actor }) {
+      const reader = mailReader(actor)
+      const items = shelves.thread(reader, visible(reader, id))
+      const { next: _, ...page } = shownTo(reader, { items, next: null })
+      return page
+    },
+    getMailbox({ mailbox }, { actor }) {
+      const reader = mailReader(actor)
+      const id = mailbox ?? writer(actor).mailbox
+      if (!maySeeMailbox(reader, id)) throw fault('mailbox.unknown', { id })
+      return { ...addresses.owner(id), ...shelves.counts(id) }
+    },
+    listAddresses: (): Correspondent[] => addresses.all(),
+    listMailFlow: ({ since }, { actor }) => flowFor(store, mailReader(actor), since),
+  }
+}
+
+interface FlowRow {
+  from_address: string
+  to_address: string
+  count: number
+  last_at: number
+}
+
+const FLOW = `SELECT from_address, to_address, count, last_at FROM mail_flow
+  WHERE last_at >= ? AND (sender = ? OR recipient = ? OR (? = 1
+    AND (sender IS NULL OR sender NOT LIKE 'usr\\_%' ESCAPE '\\')
+    AND (recipient IS NULL OR recipient NOT LIKE 'usr\\_%' ESCAPE '\\')))
+  ORDER BY last_at DESC LIMIT 2000`
+
+const flowFor = (store: Store, { mailbox, oversees }: MailReader, since: number) =>
+  store
+    .all<FlowRow>(FLOW, since, mailbox, mailbox, oversees ? 1 : 0)
+    .map((row) => ({ from: row.from_address, to: row.to_address, count: row.count, lastAt: row.last_at }))
+
+/** A page for a person as it is; for an agent its words only as fenced data. */
+const shownTo = (reader: MailReader, page: { items: Message[]; next: string | null }) =>
+  reader.oversees
+    ? { ...page, fenced: null }
+    : { ...page, items: page.items.map(withoutWords), fenced: fencedList(page.items) }
+
+type FileHandlers = Pick<Handlers, 'uploadAttachment' | 'getAttachment'>
+
+const fileHandlers = (attachments: ReturnType<typeof createAttachments>): FileHandlers => ({
+  uploadAttachment: ({ name, digest }, { actor, body, by }) =>
+    attachments.save(writer(actor).mailbox, { name, bytes: body, digest }, by),
+  async getAttachment({ id }, context) {
+    const { file, bytes } = await attachments.read(mailReader(context.actor), id)
+    // Foreign content: saved, never shown as a page of ours.
+    context.header('Content-Security-Policy', "default-src 'none'; sandbox")
+    context.header('X-Content-Type-Options', 'nosniff')
+    return { body: bytes, name: file.name, type: 'application/octet-stream' }
+  },
+})
+
+/** A caller with a mailbox to write from; throws message.no-mailbox. */
+function writer(actor: Actor): MailReader & { mailbox: NonNullable<MailReader['mailbox']> } {
+  const reader = mailReader(actor)
+  const { mailbox } = reader
+  if (mailbox === null) throw fault('message.no-mailbox')
+  return { ...reader, mailbox }
+}

@@ -1,0 +1,220 @@
+// Reads mail: boxes, conversations, threads and search, a page at a time and each from an index.
+import {
+  fault,
+  maySeeMailbox,
+  maySeeMessage,
+  PRIORITY_RANK,
+  type MailboxId,
+  type MailReader,
+  type Message,
+  type ParsedOf,
+} from '@tutti/core'
+import type { Store, Value } from '../db/store.ts'
+import { mailboxWord, MESSAGE_COLUMNS, messageOf, type MessageRow } from './message-row.ts'
+
+type Listing = ParsedOf<'listMessages'>
+type Searching = ParsedOf<'searchMessages'>
+type Box = Listing['box']
+
+export interface Page {
+  items: Message[]
+  next: string | null
+}
+
+export interface Shelves {
+  /** Throws mailbox.unknown where the reader may not look into that mailbox. */
+  list(reader: MailReader, listing: Listing): Page
+  search(reader: MailReader, searching: Searching): Page
+  /** All messages of a thread that the reader may see, oldest first. */
+  thread(reader: MailReader, message: Message): Message[]
+  counts(mailbox: MailboxId): { unread: number; urgent: number }
+}
+
+/** Conditions of a query, each with its values. */
+type Condition = readonly [sql: string, ...values: Value[]]
+
+// A thread longer than this is read in pieces by its conversation.
+const THREAD_LIMIT = 500
+
+export function createShelves(store: Pick<Store, 'all' | 'get'>): Shelves {
+  const page = (query: { from: string; where: readonly Condition[]; order: string; limit: number }) => {
+    const where = query.where.map(([sql]) => `(${sql})`).join(' AND ')
+    const values = query.where.flatMap(([, ...rest]) => rest)
+    return store.all<MessageRow>(
+      `SELECT ${MESSAGE_COLUMNS} FROM ${query.from} WHERE ${where === '' ? '1' : where} ORDER BY ${query.order} LIMIT ${query.limit + 1}`,
+      ...values,
+    )
+  }
+
+  return {
+    list(reader, listing) {
+      const mailbox = mailboxFor(reader, listing)
+      const byPriority = listing.order === 'delivery'
+      const rows = page({
+        from: 'messages m',
+        where: [
+          ...boxConditions(listing.box, mailbox),
+          ...(listing.unread ? [UNREAD] : []),
+          ...filters(listing, mailbox),
+          ...privacy(reader),
+          ...after(listing.cursor, byPriority),
+        ],
+        order: byPriority ? 'm.priority, m.seq' : 'm.seq DESC',
+        limit: listing.limit,
+      })
+      return pageOf(rows, listing.limit, byPriority)
+    },
+    search(reader, searching) {
+      const mailbox =
+        searching.mailbox === undefined && reader.oversees ? null : mailboxFor(reader, searching)
+      const match = matchOf(searching.query, mailbox)
+      if (match === null) return { items: [], next: null }
+      const rows = page({
+        from: 'message_words w JOIN messages m ON m.seq = w.rowid',
+        where: [
+          ['message_words MATCH ?', match],
+          ...filters(searching, mailbox),
+          ...privacy(reader),
+          ...(searching.cursor === undefined ? [] : [['w.rowid < ?', numberOf(searching.cursor)] as const]),
+        ],
+        order: 'w.rowid DESC',
+        limit: searching.limit,
+      })
+      return pageOf(rows, searching.limit, false)
+    },
+    thread: (reader, message) =>
+      page({
+        from: 'messages m',
+        where: [['m.thread = ?', message.thread]],
+        order: 'm.seq',
+        limit: THREAD_LIMIT,
+      })
+        .map(messageOf)
+        .filter((one) => maySeeMessage(reader, one)),
+    counts: (mailbox) =>
+      store.get<{ unread: number; urgent: number }>(
+        'SELECT unread, urgent FROM mailboxes WHERE id = ?',
+        mailbox,
+      ) ?? {
+        unread: 0,
+        urgent: 0,
+      },
+  }
+}
+
+const UNREAD: Condition = ["m.state = 'delivered' AND m.archived = 0"]
+const HELD: ReadonlySet<Box> = new Set(['all', 'quarantine', 'outbox', 'dead', 'scheduled'])
+
+/** The mailbox to look into; null for a person who looks over all of them. */
+function mailboxFor(
+  reader: MailReader,
+  asked: { mailbox?: MailboxId | undefined; box?: Box },
+): MailboxId | null {
+  if (asked.mailbox !== undefined) {
+    if (!maySeeMailbox(reader, asked.mailbox)) throw fault('mailbox.unknown', { id: asked.mailbox })
+    return asked.mailbox
+  }
+  if (reader.oversees && asked.box !== undefined && HELD.has(asked.box)) return null
+  if (reader.mailbox === null) throw fault('message.no-mailbox')
+  return reader.mailbox
+}
+
+function boxConditions(box: Box, mailbox: MailboxId | null): readonly Condition[] {
+  const mine = (column: 'sender' | 'recipient'): readonly Condition[] =>
+    mailbox === null ? [] : [[`m.${column} = ?`, mailbox]]
+  const boxes: Record<Box, readonly Condition[]> = {
+    inbox: [...mine('recipient'), ['m.archived = 0'], ARRIVED],
+    sent: mine('sender'),
+    archive: [...mine('recipient'), ['m.archived = 1']],
+    starred: [...mine('recipient'), ['m.starred = 1']],
+    scheduled: [...mine('sender'), ["m.state = 'scheduled'"]],
+    quarantine: [...mine('recipient'), ["m.state = 'quarantined'"]],
+    outbox: [...mine('sender'), ["m.state = 'queued'"]],
+    dead: [...mine('sender'), ["m.state IN ('dead', 'expired')"]],
+    all: mailbox === null ? [] : [['m.sender = ? OR m.recipient = ?', mailbox, mailbox]],
+  }
+  return boxes[box]
+}
+
+const ARRIVED: Condition = ["m.state IN ('delivered', 'read', 'acted')"]
+
+function filters(asked: Searching | Listing, mailbox: MailboxId | null): readonly Condition[] {
+  const conditions: (Condition | null)[] = [
+    asked.from === undefined ? null : party('from_address', asked.from),
+    asked.to === undefined ? null : party('to_address', asked.to),
+    asked.with === undefined ? null : conversation(mailbox, asked.with),
+    asked.priority === undefined ? null : ['m.priority = ?', PRIORITY_RANK[asked.priority]],
+    asked.state === undefined ? null : ['m.state = ?', asked.state],
+    asked.trust === undefined ? null : ['m.trust = ?', asked.trust],
+    asked.since === undefined ? null : ['m.created_at >= ?', asked.since],
+    asked.until === undefined ? null : ['m.created_at <= ?', asked.until],
+  ]
+  return conditions.filter((one) => one !== null)
+}
+
+/** An address in full, or a name before the @. */
+const party = (column: string, text: string): Condition =>
+  text.includes('@')
+    ? [`m.${column} = ?`, text.toLowerCase()]
+    : [`m.${column} >= ? AND m.${column} < ?`, `${text.toLowerCase()}@`, `${text.toLowerCase()}A`]
+
+function conversation(mailbox: MailboxId | null, other: MailboxId): Condition {
+  if (mailbox === null) return ['m.sender = ? OR m.recipient = ?', other, other]
+  return [
+    '(m.sender = ? AND m.recipient = ?) OR (m.sender = ? AND m.recipient = ?)',
+    mailbox,
+    other,
+    other,
+    mailbox,
+  ]
+}
+
+/** What another person is part of is not for this reader; see maySeeMessage. What is not released yet is its sender's alone. */
+function privacy({ mailbox, oversees }: MailReader): readonly Condition[] {
+  const own: Condition = ['m.sender = ? OR m.recipient = ?', mailbox, mailbox]
+  if (!oversees)
+    return [
+      own,
+      ["m.sender = ? OR m.state NOT IN ('scheduled', 'quarantined', 'rejected', 'cancelled')", mailbox],
+    ]
+  return [
+    [
+      `m.sender = ? OR m.recipient = ? OR (
+        (m.sender IS NULL OR m.sender NOT LIKE 'usr\\_%' ESCAPE '\\') AND
+        (m.recipient IS NULL OR m.recipient NOT LIKE 'usr\\_%' ESCAPE '\\'))`,
+      mailbox,
+      mailbox,
+    ],
+  ]
+}
+
+/** The words of a query as a question to the index: all of them, the last one as a beginning. Null where it has none. */
+function matchOf(query: string, mailbox: MailboxId | null): string | null {
+  const words = query.match(/[\p{L}\p{N}]+/gu)?.slice(0, 16) ?? []
+  if (words.length === 0) return null
+  const quoted = words.map((word) => `"${word}"`).join(' ')
+  const parties = mailbox === null ? '' : ` AND parties : "${mailboxWord(mailbox)}"`
+  return `{subject body} : (${quoted}*)${parties}`
+}
+
+function after(cursor: string | undefined, byPriority: boolean): readonly Condition[] {
+  if (cursor === undefined) return []
+  if (!byPriority) return [['m.seq < ?', numberOf(cursor)]]
+  const [priority = '', seq = ''] = cursor.split('.')
+  return [['(m.priority, m.seq) > (?, ?)', numberOf(priority), numberOf(seq)]]
+}
+
+function numberOf(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw fault('input.invalid', {
+    problems: 'cursor: expected the cursor of a page',
+    operation: 'listMessages',
+  })
+}
+
+function pageOf(rows: readonly MessageRow[], limit: number, byPriority: boolean): Page {
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  const cursor = last && (byPriority ? `${last.priority}.${last.seq}` : String(last.seq))
+  return { items: items.map(messageOf), next: rows.length > limit ? (cursor ?? null) : null }
+}
