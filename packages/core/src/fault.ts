@@ -188,6 +188,15 @@ const CATALOGUE = {
     404,
     'The code map has no {name}; near it are: {near}. Name it as FILE:SYMBOL, FILE:LINE or SYMBOL.',
   ],
+  'map.folder-needed': [
+    422,
+    'Say which folder: an absolute path in a working copy, such as --folder /srv/shop.',
+  ],
+  'map.foreign-folder': [403, 'An agent may question the map of its own folder only, not of {folder}.'],
+  'map.failed': [
+    500,
+    'The code map of {folder} could not answer ({problem}). Try again; the index begins anew.',
+  ],
   'server.running': [409, 'Tutti is running on {path}. Stop it first with `tutti down`.'],
   'server.stopping': [503, 'The server is stopping. Try again in a moment.'],
   'server.bug': [

@@ -18,6 +18,7 @@ export const PERMISSIONS = [
   'attention:write',
   'usage:read',
   'event:read',
+  'map:read',
   'message:read',
   'message:send',
   'message:judge',
@@ -44,6 +45,7 @@ const VIEWER: Permission[] = [
   'attention:read',
   'usage:read',
   'event:read',
+  'map:read',
   'message:read',
   'settings:read',
   'system:read',
@@ -62,8 +64,14 @@ const OPERATOR: Permission[] = [
   'message:judge',
 ]
 
-/** What an agent may with the token of its session: speak for itself and use its own mailbox, and nothing else. */
-export const AGENT_PERMISSIONS: readonly Permission[] = ['agent:report', 'message:read', 'message:send']
+/** What an agent may with the token of its session: speak for itself, use its own mailbox, question the map of
+ * its own folder, and nothing else. */
+export const AGENT_PERMISSIONS: readonly Permission[] = [
+  'agent:report',
+  'map:read',
+  'message:read',
+  'message:send',
+]
 // What only an agent can do, because it is about the agent that calls.
 const AGENTS_ONLY: ReadonlySet<Permission> = new Set(['agent:report'])
 

@@ -10,10 +10,11 @@ import { createDoctor } from './doctor/doctor.ts'
 import { checkTmux } from './doctor/tmux-check.ts'
 import { createFolders } from './folders/folders.ts'
 import { createFoundHandlers } from './found/found.ts'
+import { NAMING, openMail, type Mail } from './mail.ts'
 import type { Features, Room } from './main.ts'
+import { createMaps } from './map/maps.ts'
+import { noticeText } from './messages/doorbell.ts'
 import { createOversight, type Oversight } from './oversight.ts'
-import type { OwnNaming } from './messages/addresses.ts'
-import { createMessages, type Messages } from './messages/messages.ts'
 import { createPrograms } from './programs/programs.ts'
 import { createRecordings } from './recordings/recordings.ts'
 import { createChannels } from './terminals/channels.ts'
@@ -62,8 +63,22 @@ export const openFeatures =
       audit: (by, entry) => store.audit(by, entry),
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
-    const messages = openMessages(room, roster)
-    const stop = await begin({ agents, recordings, backups, messages })
+    const mail = openMail({
+      ...room,
+      agents: roster,
+      naming: () => NAMING,
+      notify: (id, unread) => oversight.notice(id, noticeText(unread)),
+      wake: (id) => agents.wake(id, { actor: 'system', address: '', act: 'mail.wake', audited: true }),
+    })
+    const maps = createMaps({
+      dataFolder: config.dataFolder,
+      env: options.env,
+      log,
+      folderFor: folders.folderFor,
+      allowedFolders: () => settings.current().allowedFolders,
+      agents: () => roster.list(false),
+    })
+    const stop = await begin({ agents, recordings, backups, mail })
     return {
       handlers: {
         ...agents.handlers,
@@ -72,7 +87,8 @@ export const openFeatures =
         ...folders.handlers,
         ...programs.handlers,
         ...backups.handlers,
-        ...messages.handlers,
+        ...mail.handlers,
+        ...maps.handlers,
         ...createTerminalHandlers({ host: terminals, agent: roster.get }),
         ...createFoundHandlers({
           host: terminals,
@@ -84,6 +100,7 @@ export const openFeatures =
           .handlers,
       },
       channels,
+      callers: mail.callers,
       status: () => ({
         agents: agents.counts(),
         viewers: channels.viewers(),
@@ -91,6 +108,7 @@ export const openFeatures =
       }),
       async close() {
         await stop()
+        await maps.close()
         await oversight.close()
         terminals.close()
       },
@@ -148,35 +166,22 @@ const openTerminals = ({ config, clock, log, random }: Room, options: FeatureOpt
 const tmuxFolder = ({ TMUX_TMPDIR: folder }: FeatureOptions['env']): Record<string, string> =>
   folder === undefined ? {} : { TMUX_TMPDIR: folder }
 
-const openMessages = (room: Room, agents: Agents['roster']): Messages =>
-  createMessages({
-    ...room,
-    agents,
-    programs: { byName: () => undefined, known: () => undefined, all: () => [] },
-    naming: () => NAMING,
-    folder: join(room.config.dataFolder, 'attachments'),
-    keptDays: () => 365,
-    judge: (stored) => stored,
-  })
-
-const NAMING: OwnNaming = { tenant: 'team', provider: 'tutti.local', aliases: ['aimaestro.local'] }
-
 interface Parts {
-  messages: Messages
+  mail: Mail
   agents: Agents
   recordings: ReturnType<typeof createRecordings>
   backups: ReturnType<typeof createBackups>
 }
 
 /** Takes up what the daemon before this one left, and begins the long-lived work; the answer ends it. */
-async function begin({ agents, recordings, backups, messages }: Parts): Promise<() => Promise<void>> {
+async function begin({ agents, recordings, backups, mail }: Parts): Promise<() => Promise<void>> {
   await agents.recover()
   await recordings.recover()
   const stopTrash = await agents.run()
   const stopPruning = recordings.run()
   await backups.reconcile()
   const stopNights = backups.run()
-  const stopMail = messages.tending.run()
+  const stopMail = mail.run()
   return async () => {
     await Promise.all([stopTrash(), stopPruning(), stopNights(), stopMail()])
     await recordings.close()

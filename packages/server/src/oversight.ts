@@ -131,6 +131,7 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
   return {
     source: kits.source satisfies StatusSource,
     title: kits.title,
+    notice: kits.notice,
     handlers: {
       ...queueHandlers(attention, room),
       ...ruleHandlers(attention),

@@ -12,7 +12,7 @@ export function createRelief(): (() => void) | undefined {
   let kept = 0
   return () => {
     if (getHeapStatistics().used_heap_size - kept < STEP_BYTES) return
-    void gc()
+    gc()
     kept = getHeapStatistics().used_heap_size
   }
 }

@@ -14,18 +14,21 @@ export interface Problem {
 export interface Scan {
   /** Relative to the root, with forward slashes, sorted. */
   paths: string[]
+  /** The folders among them, '' for the root. */
+  folders: string[]
   problems: Problem[]
 }
 
 /** Everything in the folder that is not ignored. A folder that vanishes meanwhile is a problem, not a failure. */
 export function scanTree(root: string): Scan {
-  const scan: Scan = { paths: [], problems: [] }
+  const scan: Scan = { paths: [], folders: [], problems: [] }
   walk({ root, scan }, '', createIgnore())
   scan.paths.sort()
   return scan
 }
 
 function walk(place: { root: string; scan: Scan }, folder: string, above: Ignore): void {
+  place.scan.folders.push(folder)
   const entries = readFolder(place, folder)
   const own = entries.some((one) => one.name === '.gitignore' && one.isFile())
     ? readText(place.root, inFolder(folder, '.gitignore'))
