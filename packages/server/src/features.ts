@@ -56,10 +56,7 @@ export const openFeatures =
       log,
       known: roster.known,
       onAgent: roster.onChange,
-      title(id, title) {
-        agents.title(id, title)
-        oversight.title(id, title)
-      },
+      title: both(agents.title, oversight.title),
       audit: (by, entry) => store.audit(by, entry),
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
@@ -114,6 +111,11 @@ export const openFeatures =
       },
     }
   }
+
+const both =
+  <A extends unknown[]>(...heard: ((...given: A) => void)[]) =>
+  (...given: A): void =>
+    heard.forEach((one) => one(...given))
 
 function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
   const { config, settings, log } = room

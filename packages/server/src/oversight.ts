@@ -31,6 +31,7 @@ import { createPush } from './push/push.ts'
 import { repeat } from './repeat.ts'
 import type { TerminalHost } from './terminals/host.ts'
 import { createUnsaved } from './unsaved.ts'
+import { createBreaker, type Breaker } from './usage/breaker.ts'
 import { createBudgets, type BudgetsDeps } from './usage/budgets.ts'
 import { usageHandlers } from './usage/handlers.ts'
 import { createLedger } from './usage/ledger.ts'
@@ -75,10 +76,16 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     give: (id, text) => kits.give(id, text),
     wake: (id, by) => options.agents().wake(id, by),
   })
+  const pause = (id: AgentId, ask: Ask): void => {
+    void quietly(kits.interrupt(id))
+    void quietly(attention.raise(id, ask))
+  }
+  const breaker = createBreaker({ clock, tripped: (id, why) => pause(id, askOfLoop(why, clock.now())) })
   const { budgets, ledger } = createAccounting(room, {
+    breaker,
     reached(id, budget) {
-      if (budget.state === 'stopped') void quietly(kits.interrupt(id))
-      void quietly(attention.raise(id, askOfBudget(budget, clock.now())))
+      if (budget.state === 'stopped') pause(id, askOfBudget(budget, clock.now()))
+      else void quietly(attention.raise(id, askOfBudget(budget, clock.now())))
     },
   })
   const growth = createGrowth({
@@ -102,7 +109,7 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     mcp: null,
     agent: get,
     envOf: options.envOf,
-    ears: earsOf({ room, attention, prompts, ledger, growth, unsaved }),
+    ears: earsOf({ room, attention, prompts, ledger, growth, unsaved, breaker }),
   })
   const push = createPush({
     ...room,
@@ -111,15 +118,18 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     item: attention.board.find,
     wishes: (id) => wishesOf(room, id),
   })
-  return { attention, kits, prompts, budgets, ledger, growth, push }
+  return { attention, kits, prompts, budgets, ledger, breaker, growth, push }
 }
 
 export function createOversight(room: OversightRoom, options: OversightOptions) {
   const { store, clock, log, config } = room
-  const { attention, kits, prompts, budgets, ledger, growth, push } = createParts(room, options)
+  const { attention, kits, prompts, budgets, ledger, breaker, growth, push } = createParts(room, options)
   const quietly = quietWork(log)
   const unsubscribe = store.onEvents((events) => {
-    for (const event of events) if (endsSession(event)) void quietly(ended(attention, event.data))
+    for (const event of events.filter(endsSession)) {
+      breaker.forget(event.data.id)
+      void quietly(ended(attention, event.data))
+    }
   })
 
   const stopPruning = repeat(
@@ -166,7 +176,10 @@ const quietWork =
   }
 
 /** The ledger of model calls, and the budgets that look at it after each write. */
-function createAccounting(room: OversightRoom, { reached }: Pick<BudgetsDeps, 'reached'>) {
+function createAccounting(
+  room: OversightRoom,
+  { reached, breaker }: Pick<BudgetsDeps, 'reached'> & { breaker: Breaker },
+) {
   const { store, clock, log } = room
   const quietly = quietWork(log)
   const budgets = createBudgets({ ...room, reached })
@@ -174,7 +187,10 @@ function createAccounting(room: OversightRoom, { reached }: Pick<BudgetsDeps, 'r
     store,
     clock,
     prices: PRICES,
-    written: (id) => void quietly(budgets.spent(id)),
+    written(id, addedMicros) {
+      breaker.spent(id, addedMicros)
+      void quietly(budgets.spent(id))
+    },
     failed: (id, error) => log.warn('usage.unsaved', { id, problem: String(error) }),
   })
   return { budgets, ledger }
@@ -187,6 +203,7 @@ interface EarParts {
   ledger: ReturnType<typeof createLedger>
   growth: ReturnType<typeof createGrowth>
   unsaved: ReturnType<typeof createUnsaved>
+  breaker: Breaker
 }
 
 /** Where each signal of a session goes. What the disk refuses is written when it takes writes again. */
@@ -197,6 +214,7 @@ function earsOf({
   ledger,
   growth,
   unsaved,
+  breaker,
 }: EarParts): Omit<Ears, 'status' | 'foreign'> {
   const { store } = room
   const save = (key: string, work: () => Promise<unknown>) => void unsaved.save(key, work)
@@ -227,12 +245,16 @@ function earsOf({
       save(`${id} session`, () => store.commit({ by: SYSTEM('noteSession'), subject: id, statements }))
     },
     turnEnded(id, last, at) {
+      breaker.turnEnded(id)
       const ask = lookAt({ kind: 'finished', ref: `finished ${at}`, title: last, at })
       save(`${id} finished`, () => attention.raise(id, ask))
     },
     usage: ledger.record,
     meter: ledger.meter,
-    entries: growth.add,
+    entries(id, entries) {
+      breaker.entries(id, entries)
+      growth.add(id, entries)
+    },
   }
 }
 
@@ -266,6 +288,14 @@ const lookAt = ({ kind, ref, title, at }: Pick<Ask, 'kind' | 'ref' | 'title' | '
   at,
   onBehalfOf: null,
 })
+
+const askOfLoop = (why: string, now: number): Ask =>
+  lookAt({
+    kind: 'failure',
+    ref: `loop ${now}`,
+    title: `It was paused, as it seems to go round in circles. ${why}.`,
+    at: now,
+  })
 
 const dollars = (micros: number): string => `$${(micros / 1_000_000).toFixed(2)}`
 
