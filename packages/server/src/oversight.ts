@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { AgentKit } from '@tutti/agents'
 import {
   may,
+  waits,
   type Agent,
   type AgentId,
   type Ask,
@@ -21,6 +22,7 @@ import { kitHandlers } from './kits/handlers.ts'
 import { createKitHost, type KitHost } from './kits/kit-host.ts'
 import type { Ears } from './kits/session.ts'
 import { putVendorSession, vendorSession } from './kits/store.ts'
+import { residentBytes, watchMemory } from './kits/memory.ts'
 import { createPrompts, type Prompts } from './kits/prompts.ts'
 import { createGrowth } from './kits/transcript.ts'
 import { createVersions } from './kits/versions.ts'
@@ -39,6 +41,7 @@ import { PRICES } from './usage/prices.ts'
 
 /** What it needs of the daemon. */
 export type OversightRoom = Pick<Room, 'store' | 'clock' | 'random' | 'log' | 'vault' | 'url'> & {
+  settings: Pick<Room['settings'], 'current'>
   config: Pick<Config, 'runtimeFolder' | 'dataFolder'>
 }
 
@@ -132,6 +135,18 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
     }
   })
 
+  const stopMemory = watchMemory({
+    clock,
+    log,
+    limitMb: () => room.settings.current().memoryLimitMb,
+    agents: () => options.agents().roster.list(false),
+    resumes: kits.resumes,
+    isNeeded: (id) =>
+      attention.board.ofAgent(id).some(({ ask }) => waits(ask)) || prompts.list(id).length > 0,
+    pid: (id) => options.host.programPid(id),
+    bytes: residentBytes,
+    hibernate: (id, by, why) => options.agents().hibernate(id, by, why),
+  })
   const stopPruning = repeat(
     clock,
     { ...PRUNING, failed: (error) => log.warn('attention.not-pruned', { error }) },
@@ -156,7 +171,7 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
     },
     async close(): Promise<void> {
       unsubscribe()
-      await stopPruning()
+      await Promise.all([stopPruning(), stopMemory()])
       push.close()
       kits.close()
       await Promise.all([ledger.flush(), growth.flush()])

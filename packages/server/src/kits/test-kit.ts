@@ -15,6 +15,7 @@ import {
 import type { Agents } from '../agents/agents.ts'
 import type { Store } from '../db/store.ts'
 import { quietLog } from '../db/test-support.ts'
+import { createSettings } from '../settings/settings.ts'
 import { createOversight, type Oversight } from '../oversight.ts'
 
 /** A program under the hands of the test. */
@@ -147,6 +148,7 @@ function aStage(kit: PlayedKit) {
       open: (...given: Parameters<typeof testVault.open>) => new Uint8Array(testVault.open(...given)),
     },
     url: () => 'http://127.0.0.1:1',
+    settings: { current: () => ({ ...createSettings({ store, machine: 'm', home: '/' }).current() }) },
     config: { runtimeFolder: machine.folder, dataFolder: machine.folder },
   })
   const watched = (store: Store): Store => {
