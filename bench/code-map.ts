@@ -120,15 +120,15 @@ function indexCost(report: (row: Row) => void): void {
   const root = aLargeFolder()
   try {
     const script = `
-      const { openCodeMap, extractors } = await import(${JSON.stringify(`${HERE}/packages/knowledge/src/index.ts`)})
-      const map = openCodeMap({ root: ${JSON.stringify(root)}, database: ${JSON.stringify(`${root}/map.db`)}, extractors: await extractors(${JSON.stringify(root)}) })
+      const { openCodeMap, extractors, createRelief } = await import(${JSON.stringify(`${HERE}/packages/knowledge/src/index.ts`)})
+      const map = openCodeMap({ root: ${JSON.stringify(root)}, database: ${JSON.stringify(`${root}/map.db`)}, extractors: await extractors(${JSON.stringify(root)}), relieve: createRelief() })
       map.index()
       const used = process.cpuUsage()
       console.log(JSON.stringify({ seconds: (used.user + used.system) / 1e6, mb: process.resourceUsage().maxRSS / 1000 }))`
-    // A small young generation, as the daemon gives its worker: garbage does not pile up into memory.
+    // As the daemon starts the map's own process: garbage does not pile up into memory.
     const said = execFileSync(
       process.execPath,
-      ['--max-semi-space-size=2', '--input-type=module', '-e', script],
+      ['--expose-gc', '--max-semi-space-size=8', '--input-type=module', '-e', script],
       { encoding: 'utf8' },
     )
     const { seconds, mb }: { seconds: number; mb: number } = JSON.parse(said)

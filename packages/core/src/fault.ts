@@ -161,13 +161,25 @@ const CATALOGUE = {
   'message.recipients-many': [422, '{to} means {count} mailboxes; a broadcast reaches at most {limit}.'],
   'message.state': [409, 'The message {id} is {state}, so it cannot be changed that way ({move}).'],
   'message.not-yours': [403, 'The message {id} is not yours to change that way ({action}).'],
-  'message.repeated': [409, 'The key {key} came before with another message. Use a new key for a new message.'],
+  'message.repeated': [
+    409,
+    'The key {key} came before with another message. Use a new key for a new message.',
+  ],
   'message.id-taken': [409, 'A message with the id {id} was accepted before. Use a new id.'],
   'message.too-large': [413, 'The {what} is larger than {limit}. Send less, or attach a file.'],
-  'message.expired': [410, 'The message would expire before it could be read ({expires}). Give it more time.'],
+  'message.expired': [
+    410,
+    'The message would expire before it could be read ({expires}). Give it more time.',
+  ],
   'message.no-mailbox': [409, 'This caller has no mailbox. Set up an owner, or use the token of an agent.'],
-  'message.hash-stale': [409, 'The message {id} is not the one that was looked at. Look at it again, then decide.'],
-  'message.provider-unknown': [422, 'Nobody here knows how to reach {provider}. Add it under Settings first.'],
+  'message.hash-stale': [
+    409,
+    'The message {id} is not the one that was looked at. Look at it again, then decide.',
+  ],
+  'message.provider-unknown': [
+    422,
+    'Nobody here knows how to reach {provider}. Add it under Settings first.',
+  ],
   'mailbox.unknown': [404, 'There is no mailbox {id}, or it is not yours to read.'],
   'attachment.unknown': [404, 'No attachment has the id {id}, or it is not yours to read.'],
   'attachment.refused': [422, 'The file {name} cannot be attached ({problem}).'],
@@ -175,6 +187,15 @@ const CATALOGUE = {
   'code.symbol-unknown': [
     404,
     'The code map has no {name}; near it are: {near}. Name it as FILE:SYMBOL, FILE:LINE or SYMBOL.',
+  ],
+  'map.folder-needed': [
+    422,
+    'Say which folder: an absolute path in a working copy, such as --folder /srv/shop.',
+  ],
+  'map.foreign-folder': [403, 'An agent may question the map of its own folder only, not of {folder}.'],
+  'map.failed': [
+    500,
+    'The code map of {folder} could not answer ({problem}). Try again; the index begins anew.',
   ],
   'server.running': [409, 'Tutti is running on {path}. Stop it first with `tutti down`.'],
   'server.stopping': [503, 'The server is stopping. Try again in a moment.'],

@@ -53,6 +53,8 @@ export const Settings = z.strictObject({
 })
 export type Settings = z.infer<typeof Settings>
 
+const LocalTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as 22:00')
+
 /** A user's own appearance and habits, the same on every device. Opaque to the server but for its size. */
 export const Preferences = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).optional(),
@@ -62,6 +64,13 @@ export const Preferences = z.strictObject({
   sound: z.boolean().optional(),
   favourites: z.array(idSchema('agent')).max(1000).optional(),
   collapsed: z.array(z.string().max(80)).max(1000).optional(),
+  /** Agents whose asks make no noise and no notification. */
+  muted: z.array(idSchema('agent')).max(1000).optional(),
+  /** Local times of a zone between which nothing is notified, such as 22:00 to 07:00 in Europe/Berlin. */
+  quiet: z
+    .strictObject({ from: LocalTime, to: LocalTime, zone: z.string().min(1).max(64) })
+    .nullable()
+    .optional(),
   keys: z.record(z.string().max(60), z.string().max(60)).optional(),
 })
 export type Preferences = z.infer<typeof Preferences>

@@ -7,6 +7,7 @@ import { Fault } from '@tutti/core'
 import { COMMANDS, usage } from './code/commands.ts'
 import { openCodeMap } from './code/code-map.ts'
 import { createGit } from './code/git.ts'
+import { createRelief } from './code/relief.ts'
 import { extractors } from './code/extractors.ts'
 
 const { values, positionals } = parseArgs({
@@ -32,6 +33,7 @@ const map = openCodeMap({
   root,
   database: values.database ?? defaultDatabase(),
   extractors: await extractors(root),
+  relieve: createRelief(),
 })
 try {
   if (name !== 'index') map.index()

@@ -57,6 +57,8 @@ export interface Features {
   handlers: Omit<Handlers, keyof OwnHandlers>
   channels: BinaryChannels
   status(): Pick<Status, 'agents' | 'viewers' | 'tmux'>
+  /** Callers that are neither people nor agents of this machine: programs with a mailbox here. */
+  callers?: Pick<Accounts['identities'], 'byToken' | 'current'>
   close(): Promise<void>
 }
 
@@ -143,7 +145,7 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
       urls: () => urls,
     }),
     channels: features.channels,
-    identities: accounts.identities,
+    identities: identitiesOf(accounts, features),
     redeem: (ticket, path, caller) => accounts.tickets.redeem(ticket, path, caller),
     page: loadPages(config.webFolder),
     requestId: () => newId('request', clock.now(), random),
@@ -171,6 +173,14 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
   const setupUrl = accounts.owned() ? null : `${url}/#setup=${accounts.newSetupCode()}`
   return { url, setupUrl, log }
 }
+
+/** Accounts first: a program's key is never one of theirs. */
+const identitiesOf = ({ identities }: Accounts, { callers }: Features): Accounts['identities'] => ({
+  ...identities,
+  byToken: (secret) => identities.byToken(secret) ?? callers?.byToken(secret) ?? null,
+  current: (actor) =>
+    actor.programId === undefined ? identities.current(actor) : (callers?.current(actor) ?? null),
+})
 
 function ownFolders(config: Config, pid: number): Lock {
   for (const folder of [config.dataFolder, config.runtimeFolder, config.logFolder]) {

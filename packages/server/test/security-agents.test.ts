@@ -71,7 +71,9 @@ test('C20 the token of an agent is refused by every operation but its own and th
     if (answer.fault !== 'auth.forbidden') allowed.push(name)
     else refusals.add(`${answer.status} ${answer.fault}`)
   }
-  const own = operationNames().filter((name) => ['agent:report', 'message:read', 'message:send'].includes(operation(name).may))
+  const own = operationNames().filter((name) =>
+    ['agent:report', 'message:read', 'message:send'].includes(operation(name).may),
+  )
   expect(allowed.sort()).toEqual(own.sort())
   expect([...refusals]).toEqual(['403 auth.forbidden'])
   const socket = await openSocket(room, '/v1/stream', headers)

@@ -6,6 +6,7 @@ import { demoCommands } from './demo-commands.ts'
 import { foundCommands } from './found-commands.ts'
 import { machineCommands } from './machine-commands.ts'
 import { mailCommands } from './mail-commands.ts'
+import { mapCommands } from './map-commands.ts'
 import { metaCommands } from './meta-commands.ts'
 import { tableCommands } from './table-commands.ts'
 import { terminalCommands } from './terminal-commands.ts'
@@ -33,6 +34,7 @@ export function allCommands(): Command[] {
     ...demoCommands,
     ...userCommands,
     ...mailCommands,
+    ...mapCommands(),
     ...metaCommands(() => commands),
   ]
   const words = new Set(written.map((one) => one.words))

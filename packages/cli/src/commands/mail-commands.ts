@@ -58,7 +58,7 @@ export const mailCommands: Command[] = [
     run: search,
   },
   {
-    words: 'attach',
+    words: 'mail attach', // `tutti attach` shows a terminal
     says: 'Upload a file for a message and print its id',
     args: [{ name: 'file' }],
     flags: [],
@@ -69,7 +69,8 @@ export const mailCommands: Command[] = [
 async function send(call: Call): Promise<Outcome> {
   const at = call.text('at')
   const deliverAt = at === undefined ? undefined : Date.parse(at)
-  if (Number.isNaN(deliverAt)) throw new UsageError(`--at expects a time such as 2026-11-30T09:00:00Z, got ${at}.`)
+  if (Number.isNaN(deliverAt))
+    throw new UsageError(`--at expects a time such as 2026-11-30T09:00:00Z, got ${at}.`)
   const letter = await letterOf(call)
   const { messages } = await call.client().sendMessage({
     ...letter,
@@ -121,7 +122,8 @@ const named = <N extends string>(call: Call, names: readonly N[]): Partial<Recor
 function numberOf(call: Call, name: string, otherwise: number): number {
   const typed = call.text(name)
   if (typed === undefined) return otherwise
-  if (!/^\d{1,9}$/.test(typed)) throw new UsageError(`--${name} expects a number, got ${JSON.stringify(typed)}.`)
+  if (!/^\d{1,9}$/.test(typed))
+    throw new UsageError(`--${name} expects a number, got ${JSON.stringify(typed)}.`)
   return Number(typed)
 }
 
@@ -194,7 +196,8 @@ function letterText(page: Page, { message, text: words, context }: OutputOf<'rea
     `${page.paint('dim', 'Subject')}  ${plain(message.subject)}`,
     `${page.paint('dim', 'When')}     ${relativeTime(message.createdAt, page.now)}`,
     ...message.attachments.map(
-      (file) => `${page.paint('dim', 'File')}     ${plain(file.name)} (${file.type}, ${size(file.sizeBytes)}, ${file.id})`,
+      (file) =>
+        `${page.paint('dim', 'File')}     ${plain(file.name)} (${file.type}, ${size(file.sizeBytes)}, ${file.id})`,
     ),
     '',
     // Line by line: what a line holds must not move the cursor.
@@ -206,7 +209,10 @@ function letterText(page: Page, { message, text: words, context }: OutputOf<'rea
 
 async function attach(call: Call): Promise<Outcome> {
   const file = await uploaded(call, call.need('file'))
-  return { data: file, text: () => `${file.id} (${plain(file.name)}, ${file.type}, ${counted(file.sizeBytes, 'byte')})` }
+  return {
+    data: file,
+    text: () => `${file.id} (${plain(file.name)}, ${file.type}, ${counted(file.sizeBytes, 'byte')})`,
+  }
 }
 
 async function uploaded(call: Call, path: string): Promise<OutputOf<'uploadAttachment'>> {

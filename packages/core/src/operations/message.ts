@@ -154,9 +154,7 @@ export const messageOperations = {
     path: '/v1/mail/flow',
     may: 'message:read',
     input: z.strictObject({ since: z.int().min(0).default(0) }),
-    output: z.array(
-      z.strictObject({ from: z.string(), to: z.string(), count: z.int(), lastAt: z.int() }),
-    ),
+    output: z.array(z.strictObject({ from: z.string(), to: z.string(), count: z.int(), lastAt: z.int() })),
     says: 'Who writes to whom, and how often',
   }),
   changeMessages: op({

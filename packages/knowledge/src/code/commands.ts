@@ -6,6 +6,8 @@ import { changeTogether, diffImpact, hotspots, touchedBy } from './questions/his
 import { findNodes, type MapNode } from './questions/nodes.ts'
 import { cycles, shortestPath } from './questions/paths.ts'
 import { clusters, outline, outlineLine } from './questions/rank.ts'
+import { pageOf, pageText } from './questions/page.ts'
+import { pictureOf } from './questions/picture.ts'
 import { search } from './questions/search.ts'
 import { staleDocs } from './questions/stale.ts'
 import { callees, callers, impact, references, type Relation } from './questions/relations.ts'
@@ -24,6 +26,8 @@ export interface Answer {
 export interface Command {
   takes: string
   says: string
+  /** All of its data is wanted, however long. */
+  whole?: boolean
   run(map: CodeMap, args: readonly string[], options: CommandOptions): Answer
 }
 
@@ -233,6 +237,24 @@ export const COMMANDS: Record<string, Command> = {
         data,
         text: data.map((one) => `${one.file}:${one.line}  ${one.what}  (${one.reason})`).join('\n') || 'none',
       }
+    },
+  },
+  page: {
+    takes: 'SYMBOL',
+    says: 'Its reference page: signature, comment, members, examples, callers, history',
+    run(map, args, options) {
+      const commits = options.git.log(COMMITS)
+      const data = first(map, args).map((one) => pageOf(map, one, commits))
+      return { data, text: data.map((one) => pageText(one)).join('\n\n') }
+    },
+  },
+  picture: {
+    takes: '',
+    says: 'What a picture of the map is drawn from, as data',
+    whole: true,
+    run(map, _, options) {
+      const data = pictureOf(map, options.git)
+      return { data, text: `${data.files.length} files, ${data.edges.length} uses between them` }
     },
   },
   search: {

@@ -3,11 +3,11 @@ import { Fault, fault, type Agent, type AgentId, type Clock } from '@tutti/core'
 import type { By } from '../db/store.ts'
 import { createEnding } from './ending.ts'
 import { prepareLaunch, type LaunchDeps } from './launch.ts'
-import { createQueue } from './queue.ts'
+import { createQueue } from '../queue.ts'
 import { createRecovery, type RecoveryDeps } from './recovery.ts'
 import { createReporting } from './reporting.ts'
 import { DEFAULT_SIZE, createStart, type Size } from './starting.ts'
-import { createUnsaved } from './unsaved.ts'
+import { createUnsaved } from '../unsaved.ts'
 
 export interface SessionsDeps extends LaunchDeps, RecoveryDeps {
   clock: Clock

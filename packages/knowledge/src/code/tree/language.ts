@@ -11,6 +11,7 @@ import {
   inScope,
   lookup,
   positionOf,
+  refTo,
   refer,
   within,
   type Reading,
@@ -105,7 +106,7 @@ export function nameExpr(t: Tree, node: TreeNode | undefined, silent = false): E
   const binding = lookup(t.r, name) ?? unboundBinding(t, name, node)
   if (binding === undefined || !node) return { is: 'global', name }
   if (!silent) refer(t.r, binding, { node })
-  return { is: 'ref', binding }
+  return refTo(t.r, binding)
 }
 
 function unboundBinding(t: Tree, name: string, node: TreeNode | undefined): number | undefined {

@@ -31,20 +31,24 @@ export interface Reading {
   source: string
   lineStarts: number[]
   comments: readonly DocComment[]
+  /** Calls of the tests' framework are tests. */
+  isTest: boolean
   facts: FileFacts
   scope: Scope
   /** The innermost open symbol, -1 at the top level. */
   symbol: number
   /** Whether the place is inside a function: what is declared there has no name outside. */
   nested: boolean
-  fn?: FunctionFact
+  fn?: FunctionFact | undefined
   /** What `this` is in a literal's method. */
   receiver?: Expr | undefined
-  self?: Self
+  self?: Self | undefined
   /** Symbols and bindings that were declared ahead of their statement. */
   declared: Map<Node, number>
   paths: Map<string, number>
   members: Set<string>
+  /** Expressions that name a binding, by it. */
+  refs: Expr[]
   /** What a variable is known to be in the place that is being read. */
   narrowed: Map<number, Expr>
   expression(node: Node | undefined, expected?: Expected): Expr
@@ -67,11 +71,19 @@ export function within<T>(
   run: () => T,
 ): T {
   const { symbol, nested, fn, self, receiver } = r
-  Object.assign(r, changes)
+  if (changes.symbol !== undefined) r.symbol = changes.symbol
+  if (changes.nested !== undefined) r.nested = changes.nested
+  if ('fn' in changes) r.fn = changes.fn
+  if ('self' in changes) r.self = changes.self
+  if ('receiver' in changes) r.receiver = changes.receiver
   try {
     return run()
   } finally {
-    Object.assign(r, { symbol, nested, fn, self, receiver })
+    r.symbol = symbol
+    r.nested = nested
+    r.fn = fn
+    r.self = self
+    r.receiver = receiver
   }
 }
 
@@ -231,6 +243,11 @@ export function refer(
     ...(given.member ? { member: given.member } : {}),
     ...(given.type ? { type: true } : {}),
   })
+}
+
+/** The same one for every use: half of all expressions are names. */
+export function refTo(r: Reading, binding: number): Expr {
+  return (r.refs[binding] ??= { is: 'ref', binding })
 }
 
 export const symbolAt = (r: Reading, at: number): SymbolFact | undefined => r.facts.symbols[at]
