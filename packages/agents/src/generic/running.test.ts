@@ -53,8 +53,11 @@ test('a title that shows a spinner means work, until it shows none', async () =>
   const kit = generic.open(aSession(played, { home: '/', runFolder: '/' }))
 
   played.title('\u2819 project')
-  await played.told('evidence', ({ evidence }) => evidence.source === 'title' && evidence.state === 'working')
+  const spinning = await played.told('evidence', ({ evidence }) => evidence.source === 'title')
   played.title('project')
-  await played.told('silent', ({ source }) => source === 'title')
+  const over = await played.told('silent')
+
+  expect(spinning.evidence.state).toBe('working')
+  expect(over.source).toBe('title')
   kit.close()
 })
