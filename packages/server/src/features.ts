@@ -70,14 +70,7 @@ export const openFeatures =
       notify: (id, unread) => oversight.notice(id, noticeText(unread)),
       wake: (id) => agents.wake(id, { actor: 'system', address: '', act: 'mail.wake', audited: true }),
     })
-    const maps = createMaps({
-      dataFolder: config.dataFolder,
-      env: options.env,
-      log,
-      folderFor: folders.folderFor,
-      allowedFolders: () => settings.current().allowedFolders,
-      agents: () => roster.list(false),
-    })
+    const maps = openMaps(room, options, { folders, roster })
     const stop = await begin({ agents, recordings, backups, mail })
     return {
       handlers: {
@@ -151,6 +144,20 @@ function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
   })
   return { agents, folders, programs, oversight }
 }
+
+const openMaps = (
+  { config, log, settings }: Room,
+  { env }: FeatureOptions,
+  { folders, roster }: { folders: ReturnType<typeof createFolders>; roster: Agents['roster'] },
+) =>
+  createMaps({
+    dataFolder: config.dataFolder,
+    env,
+    log,
+    folderFor: folders.folderFor,
+    allowedFolders: () => settings.current().allowedFolders,
+    agents: () => roster.list(false),
+  })
 
 const openTerminals = ({ config, clock, log, random }: Room, options: FeatureOptions): Promise<Terminals> =>
   createTerminals({
