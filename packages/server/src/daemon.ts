@@ -61,7 +61,7 @@ async function run(argv: readonly string[]): Promise<void> {
     writeStderr: (line) => process.stderr.write(line),
     openFeatures: openFeatures({
       env: process.env,
-      rehearsal: { command: [process.execPath, ...REHEARSAL_NODE_ARGS, rehearsal], entry: rehearsal },
+      rehearsal: { command: [process.execPath, ...REHEARSAL_NODE_ARGS, rehearsal] },
       bootedAt: clock.now() - uptime() * 1000,
       shortFolder: join(tmpdir(), `tutti-${process.getuid?.() ?? 0}`),
     }),

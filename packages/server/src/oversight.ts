@@ -36,7 +36,7 @@ import { createUnsaved } from './unsaved.ts'
 import { createBreaker, type Breaker } from './usage/breaker.ts'
 import { createBudgets, type BudgetsDeps } from './usage/budgets.ts'
 import { usageHandlers } from './usage/handlers.ts'
-import { createLedger } from './usage/ledger.ts'
+import { createLedger, dayOf } from './usage/ledger.ts'
 import { PRICES } from './usage/prices.ts'
 
 /** What it needs of the daemon. */
@@ -156,6 +156,8 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
   return {
     source: kits.source satisfies StatusSource,
     title: kits.title,
+    /** An open item of the queue. */
+    item: attention.board.find,
     notice: kits.notice,
     handlers: {
       ...queueHandlers(attention, room),
@@ -244,9 +246,12 @@ function earsOf({
         })
         save(`${id} failure`, () => attention.raise(id, ask))
       }
-      if (state === 'working') save(`${id} resumed`, () => attention.resumed(id, 'It works again'))
+      if (state === 'working')
+        save(`${id} resumed`, () => attention.resumed(id, 'It works again', status.since))
       if (KNOWN_NOT_WAITING.has(state)) {
-        save(`${id} forgotten`, () => attention.forgotten(id, 'It was answered while Tutti did not run'))
+        save(`${id} forgotten`, () =>
+          attention.forgotten(id, 'It was answered while Tutti did not run', status.since),
+        )
       }
       if (state === 'idle') save(`${id} prompts`, () => prompts.next(id))
     },
@@ -318,7 +323,7 @@ function askOfBudget({ id, period, usedMicros, state, agentId }: Budget, now: nu
   const whose = agentId === null ? 'all agents' : 'this agent'
   const what = state === 'stopped' ? 'It was paused: the limit' : 'A warning: much of the limit'
   const title = `${what} of ${whose} for the ${period} is used (${dollars(usedMicros)})`
-  return lookAt({ kind: 'failure', ref: `budget ${id} ${state}`, title, at: now })
+  return lookAt({ kind: 'failure', ref: `budget ${id} ${state} ${dayOf(now)}`, title, at: now })
 }
 
 async function ended(attention: Attention, { id, status }: Agent): Promise<void> {
