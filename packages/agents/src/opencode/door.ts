@@ -8,7 +8,14 @@ export interface Door {
   get(path: string): Promise<unknown>
   post(path: string, body: Fields): Promise<unknown>
   /** Calls for each event until the stream ends; resolves then, rejects when it cannot be opened. */
-  listen(onEvent: (event: Fields) => void, onOpen: () => void, signal: AbortSignal): Promise<void>
+  listen(listening: Listening): Promise<void>
+}
+
+export interface Listening {
+  onEvent(event: Fields): void
+  /** The stream stands. */
+  onOpen(door: Door): void
+  signal: AbortSignal
 }
 
 const CALL_TIMEOUT_MS = 10_000
@@ -33,16 +40,17 @@ export function openDoor({ port, password }: { port: number; password: string })
     return parsed(text)
   }
 
-  return {
+  const door: Door = {
     get: (path) => call(path, {}),
     post: (path, body) => call(path, { method: 'POST', body: JSON.stringify(body) }),
-    async listen(onEvent, onOpen, signal) {
+    async listen({ onEvent, onOpen, signal }) {
       const answer = await fetch(`${base}/event`, { headers, redirect: 'error', signal })
       if (!answer.ok || !answer.body) throw new Error(`OpenCode refused its events: ${answer.status}`)
-      onOpen()
+      onOpen(door)
       const reader = createEventReader()
       for await (const piece of answer.body)
         for (const event of reader.take(piece)) onEvent(fieldsOf(parsed(event)))
     },
   }
+  return door
 }

@@ -23,6 +23,7 @@ import {
 // OpenCode opens its port some seconds after it began; later waits are for one that has gone.
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 3000
+const OPEN_TIMEOUT_MS = 5000
 
 /** Takes up a running OpenCode. Its port is looked for until `close`. */
 export const openOpenCode = (session: KitSession): RunningKit => new OpenCodeSession(session)
@@ -103,28 +104,32 @@ class OpenCodeSession implements RunningKit {
   }
 
   async #live(): Promise<void> {
-    const { signal } = this.#stop
+    const attempt = new AbortController()
+    // A program that is busy starting may take a connection and never answer it.
+    const cancel = this.#machine.clock.after(OPEN_TIMEOUT_MS, () => attempt.abort())
     try {
       this.#door ??= await doorIn(this.#session.runFolder)
-      const door = this.#door
-      if (door)
-        await door.listen(
-          (event) => this.#take(event),
-          () => void this.#greet(door),
-          signal,
-        )
+      await this.#door?.listen({
+        onEvent: (event) => this.#take(event),
+        onOpen: (door) => {
+          cancel()
+          void this.#greet(door, attempt)
+        },
+        signal: AbortSignal.any([this.#stop.signal, attempt.signal]),
+      })
     } catch (error) {
       // It starts slowly: that nobody listens yet is worth no line.
       if (this.#isOpen) this.#machine.log('opencode.stream-failed', { problem: String(error) })
     }
-    if (signal.aborted) return
+    cancel()
+    if (this.#stop.signal.aborted) return
     this.#lose()
     this.#cancelWait = this.#machine.clock.after(this.#waitMs, () => void this.#live())
     this.#waitMs = Math.min(this.#waitMs * 2, LONGEST_WAIT_MS)
   }
 
   /** What is so already when the stream begins. */
-  async #greet(door: Door): Promise<void> {
+  async #greet(door: Door, attempt: AbortController): Promise<void> {
     try {
       await this.#readLimits(door)
       const states = fieldsOf(await door.get('/session/status'))
@@ -138,13 +143,14 @@ class OpenCodeSession implements RunningKit {
       }
       const permissions = listOf(await door.get('/permission')).map(fieldsOf)
       const questions = listOf(await door.get('/question')).map(fieldsOf)
+      await this.#readMain(door)
       this.#isOpen = true
       this.#waitMs = FIRST_WAIT_MS
       this.#catchUp(permissions, questions)
-      await this.#readMain(door)
       this.#publish()
     } catch (error) {
       this.#machine.log('opencode.not-greeted', { problem: String(error) })
+      attempt.abort()
     }
   }
 
