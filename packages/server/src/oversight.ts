@@ -38,6 +38,8 @@ import { PRICES } from './usage/prices.ts'
 export interface OversightOptions {
   kits: readonly AgentKit[]
   host: TerminalHost
+  /** The command of the MCP server that agents are started with. */
+  mcp: readonly [string, ...string[]]
   /** The agents, which come to be after what looks after them. */
   agents: () => Agents
   envOf(agent: Agent): Environment
@@ -93,7 +95,7 @@ function createParts(room: Room, options: OversightOptions) {
     host: options.host,
     versions: createVersions(),
     runFolder: join(config.runtimeFolder, 'kits'),
-    mcp: null,
+    mcp: options.mcp,
     agent: get,
     envOf: options.envOf,
     ears: earsOf({ room, attention, prompts, ledger, growth, unsaved }),
