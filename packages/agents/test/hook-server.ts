@@ -6,6 +6,8 @@ export interface HookServer {
   url: string
   /** Names of the hooks that came, in order. */
   calls: { name: string; payload: unknown; at: number }[]
+  /** Cuts off whoever waits, as a daemon that is killed. */
+  cut(): void
   close(): Promise<void>
 }
 
@@ -26,7 +28,9 @@ export async function startHookServer(token: string, kit: () => RunningKit | nul
       const payload: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'))
       calls.push({ name, payload, at: Date.now() })
       const gone = new AbortController()
-      response.once('close', () => gone.abort())
+      response.once('close', () => {
+        if (!response.writableFinished) gone.abort()
+      })
       const body = await running.hook(name, payload, gone.signal)
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     }
@@ -41,6 +45,7 @@ export async function startHookServer(token: string, kit: () => RunningKit | nul
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
+    cut: () => server.closeAllConnections(),
     close: () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeAllConnections()

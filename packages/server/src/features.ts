@@ -66,14 +66,7 @@ export const openFeatures =
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
     const mail = mailOf(room, agents, oversight)
-    const maps = createMaps({
-      dataFolder: config.dataFolder,
-      env: options.env,
-      log,
-      folderFor: folders.folderFor,
-      allowedFolders: () => settings.current().allowedFolders,
-      agents: () => roster.list(false),
-    })
+    const maps = openMaps(room, options, { folders, roster })
     const stop = await begin({ agents, recordings, backups, mail })
     return {
       handlers: {
@@ -158,6 +151,20 @@ function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
   })
   return { agents, folders, programs, oversight }
 }
+
+const openMaps = (
+  { config, log, settings }: Room,
+  { env }: FeatureOptions,
+  { folders, roster }: { folders: ReturnType<typeof createFolders>; roster: Agents['roster'] },
+) =>
+  createMaps({
+    dataFolder: config.dataFolder,
+    env,
+    log,
+    folderFor: folders.folderFor,
+    allowedFolders: () => settings.current().allowedFolders,
+    agents: () => roster.list(false),
+  })
 
 const openTerminals = ({ config, clock, log, random }: Room, options: FeatureOptions): Promise<Terminals> =>
   createTerminals({

@@ -16,6 +16,10 @@ import { createVendorWatch, type VendorWatch } from './vendor-watch.ts'
 
 type Proved = { readonly from: string; readonly to: string }
 
+// How long an Esc may take to show in the session file, and how often it is tried.
+const PRESS_MS = 1000
+const PRESS_LOOK_MS = 30
+const MOST_PRESSES = 3
 const NO_OPINION = {}
 const AT_KEYBOARD = 'It was answered at the keyboard, or is void'
 
@@ -101,7 +105,11 @@ class ClaudeSession implements RunningKit {
   }
 
   async interrupt(): Promise<void> {
-    if (this.vendor?.status !== 'idle') await this.session.machine.terminal.press('Escape')
+    // A turn takes no Esc in its first moment; a second Esc at rest would open a menu, hence the look in between.
+    for (let presses = 0; presses < MOST_PRESSES && this.vendor?.status !== 'idle'; presses++) {
+      await this.session.machine.terminal.press('Escape')
+      if (!this.vendor || (await this.comesToRest())) return
+    }
   }
 
   async notice(text: string): Promise<boolean> {
@@ -126,6 +134,14 @@ class ClaudeSession implements RunningKit {
     this.retries.close()
     this.vendorWatch.close()
     this.transcript.close()
+  }
+
+  private async comesToRest(): Promise<boolean> {
+    const { clock } = this.session.machine
+    const deadline = clock.now() + PRESS_MS
+    while (this.vendor?.status === 'busy' && clock.now() < deadline && !this.isClosed)
+      await new Promise<void>((resolve) => clock.after(PRESS_LOOK_MS, resolve))
+    return this.vendor?.status !== 'busy'
   }
 
   private now(): number {
@@ -222,7 +238,10 @@ class ClaudeSession implements RunningKit {
     const { promise, resolve } = Promise.withResolvers<unknown>()
     gone.addEventListener('abort', () => {
       resolve(NO_OPINION)
-      this.asks.settle(({ ask }) => ask.ref === ref, 'The program no longer waits for an answer')
+      this.asks.settle(
+        ({ ask, answeredAt }) => ask.ref === ref && answeredAt === null,
+        'The program no longer waits for an answer',
+      )
       // Its hook has given up, and the dialog may still be there.
       this.later(SETTLE_MS, () => this.askFromScreen())
       this.assess()

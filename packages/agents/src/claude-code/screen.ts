@@ -4,8 +4,11 @@ import { clipped } from '../foreign.ts'
 
 /** The rules, as proved with the versions of the kit. */
 const RULES = {
-  /** The line above the prompt while a refused request is tried again. */
-  retry: /^\s*[✻✽✶✳✢·*∗]\s+(\S.*\bretrying in .*\battempt \d+\/\d+.*)$/u,
+  /**
+   * The line above the prompt while a refused request is tried again. It begins in the first column, where nothing that an
+   * agent writes ever begins.
+   */
+  retry: /^[✻✽✶✳✢·*∗]\s+(\S.*\bretrying in .*\battempt \d+\/\d+.*)$/u,
   /** The line above and below the prompt. */
   frame: /^─{20,}/u,
   prompt: /^❯(?:\s(.*))?$/u,
@@ -25,9 +28,8 @@ const EFFECTS: readonly (readonly [RegExp, Choice['effect']])[] = [
 export function retryOn(screen: string): string | null {
   const box = boxOn(screen)
   if (!box) return null
-  // An agent can write such a line itself, but not below all that it has written.
-  const last = box.above.findLast((line) => line.trim() !== '') ?? ''
-  const words = RULES.retry.exec(last)?.[1]
+  const last = box.above.filter((line) => line.trim() !== '').slice(-STATUS_LINES)
+  const words = last.map((line) => RULES.retry.exec(line)?.[1]).findLast((found) => found !== undefined)
   return words === undefined ? null : clipped(words.trim(), 500)
 }
 
@@ -58,6 +60,8 @@ export function dialogOn(screen: string): Choice[] | null {
 /** Words as they can be compared with what is on a screen, where lines are broken anywhere. */
 export const squeezed = (text: string): string => text.replaceAll(/\s+/gu, '')
 
+// Between the line of a retry and the prompt there may be one with hints.
+const STATUS_LINES = 3
 // Below a dialog is one line of keys, and nothing but air.
 const FOOTER_LINES = 3
 

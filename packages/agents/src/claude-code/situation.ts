@@ -5,8 +5,8 @@ import type { VendorState } from './session-file.ts'
 export interface Situation {
   vendor: Pick<VendorState, 'status' | 'waitingFor' | 'at'> | null
   turn: Turn
-  /** What still runs after the last turn, as its Stop hook said. */
-  tasks: { shells: number; agents: number }
+  /** What still runs after the last turn, and how much ran when its Stop hook told of it. */
+  tasks: { shells: number; agents: number; atStop: number }
   /** The screen says that the service refused and a retry comes. */
   retry: { words: string; at: number } | null
   /** The oldest ask that nobody has answered. */
@@ -28,17 +28,26 @@ export interface Judgement {
 }
 
 /**
- * How long "idle" within a turn must last to be an interrupt. The program shows it for up to 60 ms between a message of a
- * task that has ended and the turn about it; and Esc has no hook.
+ * How long "idle" must last to be believed where more may come. The program shows it for up to 60 ms between the end of a task
+ * in the background and the turn about it; and an interrupt has no hook that would tell it apart.
  */
 export const SETTLE_MS = 400
+// How long a loaded machine may take to show in the file that a turn has begun; after it, the turn was none.
+const BEGIN_MS = 4000
 
 export function judge(situation: Situation, now: number): Judgement {
   const { vendor } = situation
   const [state, why, at] = vendor ? byVendor(situation, vendor, now) : byHooks(situation)
   const evidence: Evidence = { source: vendor ? 'vendor' : 'hook', state, why, at }
-  const unsettledMs = vendor && mayBeInterrupt(situation, vendor) ? vendor.at + SETTLE_MS - now : 0
+  const unsettledMs = vendor ? settledAt(situation, vendor) - now : 0
   return { evidence, againMs: unsettledMs > 0 ? unsettledMs : null }
+}
+
+/** When an "idle" is to be believed; 0 where it is at once. */
+function settledAt({ turn, tasks }: Situation, vendor: NonNullable<Situation['vendor']>): number {
+  if (vendor.status !== 'idle') return 0
+  if (turn.is === 'open') return vendor.at >= turn.at ? vendor.at + SETTLE_MS : turn.at + BEGIN_MS
+  return turn.is === 'ended' && tasks.atStop > 0 ? vendor.at + SETTLE_MS : 0
 }
 
 type Finding = readonly [state: State, why: string, at: number]
@@ -91,10 +100,10 @@ function idle(situation: Situation, vendor: NonNullable<Situation['vendor']>, no
     return ['failed', `${SAYS} "idle", and its last turn failed: ${turn.words}`.slice(0, 2000), turn.at]
   if (turn.is === 'interrupted')
     return ['interrupted', `${SAYS} "idle", and its transcript tells of an interrupt`, at]
-  if (mayBeInterrupt(situation, vendor)) {
-    if (now < at + SETTLE_MS) return ['working', `${SAYS} "idle" within a turn; it may go on at once`, at]
+  if (now < settledAt(situation, vendor)) return unsettled(turn, at)
+  // It turned idle after the turn began, and the turn did not end. Otherwise the turn never began.
+  if (turn.is === 'open' && at >= turn.at)
     return ['interrupted', `${SAYS} "idle", and no end of the turn was told: it was interrupted`, at]
-  }
   if (turn.is === 'ended' && tasks.agents > 0 && turn.at >= at)
     return [
       'background',
@@ -104,9 +113,10 @@ function idle(situation: Situation, vendor: NonNullable<Situation['vendor']>, no
   return ['idle', `${SAYS} "idle"`, at]
 }
 
-/** The file turned idle after the turn began, and the turn did not end. */
-const mayBeInterrupt = ({ turn }: Situation, vendor: NonNullable<Situation['vendor']>): boolean =>
-  vendor.status === 'idle' && turn.is === 'open' && vendor.at >= turn.at
+const unsettled = (turn: Turn, at: number): Finding =>
+  turn.is === 'open'
+    ? ['working', 'Its hooks tell of a turn under way', turn.at]
+    : ['background', 'Its background work has just ended; a turn about it may follow', at]
 
 function byHooks({ turn, tasks, ask, retry }: Situation): Finding {
   if (ask) {

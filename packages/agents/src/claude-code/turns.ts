@@ -23,6 +23,7 @@ const MOST_TOOLS = 500
 export function createTurns(startedAt: number): Turns {
   let turn: Turn = { is: 'none', at: startedAt }
   let tasks = new Map<string, { isAgent: boolean }>()
+  let atStop = 0
   let lastPrompt = ''
   const called = new Map<string, string>()
 
@@ -32,6 +33,7 @@ export function createTurns(startedAt: number): Turns {
 
   function end(facts: HookFacts, at: number): 'turn-ended' | null {
     tasks = new Map(facts.tasks.map(({ id, isAgent }) => [id, { isAgent }]))
+    atStop = facts.tasks.length
     turn = { is: 'ended', at }
     return facts.tasks.some(({ isAgent }) => isAgent) ? null : 'turn-ended'
   }
@@ -86,7 +88,7 @@ export function createTurns(startedAt: number): Turns {
     turn: () => turn,
     tasks: () => {
       const agents = [...tasks.values()].filter(({ isAgent }) => isAgent).length
-      return { agents, shells: tasks.size - agents }
+      return { agents, shells: tasks.size - agents, atStop }
     },
     lastPrompt: () => lastPrompt,
   }

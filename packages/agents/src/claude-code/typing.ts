@@ -19,6 +19,7 @@ export interface Typing {
 
 // The program draws within a frame or two; a loaded machine takes longer.
 const PATIENCE_MS = 4000
+const APPEARS_MS = 1500
 const LOOK_MS = 40
 const COMPARED = 40
 // Words that end in a file's name open a menu that takes the first Enter.
@@ -40,6 +41,8 @@ export function createTyping({ agentId, machine, lastPrompt }: Deps): Typing {
   }
 
   async function makeRoom(): Promise<void> {
+    // Right after a dialog or an interrupt the prompt is a moment away.
+    await shows((text) => text !== null, APPEARS_MS)
     const there = await box()
     if (there === null || (there !== '' && !isOwn(there, lastPrompt()))) throw busy()
     for (let lines = there === '' ? 0 : there.split('\n').length; lines > 0; lines--)

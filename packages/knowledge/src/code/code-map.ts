@@ -6,6 +6,7 @@ import type { Extractor } from './extractor.ts'
 import { linkFile, type Edge } from './link/edges.ts'
 import type { Modules } from './link/modules.ts'
 import { isConfig, modulesIn } from './module-files.ts'
+import { dropOutside, outsideNode } from './outside.ts'
 import { outwardHash } from './outward.ts'
 import { changed, fileNode, fileRow, isSame, symbolNode, type Read } from './rows.ts'
 import { openStore, type EdgeRow, type FileRow, type NodeRow, type Store } from './store/store.ts'
@@ -50,6 +51,7 @@ export function openCodeMap(options: CodeMapOptions): CodeMap {
     byId: new Map(),
     nodes: new Map(),
     facts: createFactsCache(),
+    outside: store.outsideNodes(),
     folderProblems: [],
   }
   for (const row of state.files.values()) state.byId.set(row.id, row)
@@ -71,6 +73,8 @@ interface State extends CodeMapOptions {
   /** Node ids by file and path, filled as files are touched. */
   nodes: Map<number, Map<string, number>>
   facts: FactsCache
+  /** Nodes that lie in no file, by their key. */
+  outside: Map<string, number>
   folderProblems: Problem[]
   modules?: Modules | undefined
   graph?: Graph | undefined
@@ -123,6 +127,7 @@ function apply(state: State, paths: readonly string[]): Change {
     for (const id of step.outward) for (const one of state.store.whoSaw(id)) markById(step, one)
     // The facts that were read last are still at hand.
     eachOf(state, [...step.dirty].toReversed(), (path) => link(step, path))
+    dropOutside(state, step.touched)
   })
   refreshGraph(step)
   return { read: step.read, linked: step.dirty.size, removed: step.removed }
@@ -331,8 +336,8 @@ function link(step: Step, path: string): void {
 
 function edgeRow(state: State, row: FileRow, edge: Edge): EdgeRow | undefined {
   const to = state.files.get(edge.toFile)
-  const source = nodesOf(state, row.id).get(edge.from)
-  const target = to && nodesOf(state, to.id).get(edge.to)
+  const source = edge.outside ? outsideNode(state, edge.from) : nodesOf(state, row.id).get(edge.from)
+  const target = edge.toFile === '' ? outsideNode(state, edge.to) : to && nodesOf(state, to.id).get(edge.to)
   if (source === undefined || target === undefined) return undefined
   return { source, target, kind: edge.kind, rule: edge.rule, line: edge.line, column: edge.column }
 }

@@ -7,6 +7,8 @@ import { csharp, java } from './tree/java.ts'
 import { python } from './tree/python.ts'
 import { ruby } from './tree/ruby.ts'
 import { rust } from './tree/rust.ts'
+import { documents } from './text/documents.ts'
+import { sql } from './text/sql.ts'
 import { typescript } from './typescript/extractor.ts'
 
 const TREES = [python, go, java, csharp, rust, ruby]
@@ -15,5 +17,5 @@ const TREES = [python, go, java, csharp, rust, ruby]
 export async function extractors(root?: string): Promise<readonly Extractor[]> {
   const paths = root === undefined ? undefined : scanTree(root).paths
   const wanted = TREES.filter((one) => !paths || paths.some((path) => one.files.test(path)))
-  return [typescript, ...(await Promise.all(wanted.map((one) => treeExtractor(one))))]
+  return [typescript, documents, sql, ...(await Promise.all(wanted.map((one) => treeExtractor(one))))]
 }

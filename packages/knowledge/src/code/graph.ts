@@ -16,6 +16,9 @@ export const EDGE_BIT: Record<string, number> = {
   requests: 2048,
   environment: 4096,
   documents: 8192,
+  tests: 16_384,
+  // What a route or table stands for: its handler, its definition.
+  defines: 1024,
 }
 
 /** Set beside the kind where the rule is a guess. */

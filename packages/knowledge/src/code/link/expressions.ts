@@ -152,7 +152,7 @@ function parameterValue(link: Link, file: string, binding: Extract<Binding, { ki
 
 export function symbolValue(link: Link, file: string, at: number): Value {
   const symbol = link.symbol(file, at)
-  return symbol ? BY_KIND[symbol.kind](link, { file, at }, symbol) : UNKNOWN
+  return (symbol && BY_KIND[symbol.kind]?.(link, { file, at }, symbol)) ?? UNKNOWN
 }
 
 type OfSymbol = (link: Link, of: { file: string; at: number }, symbol: SymbolFact) => Value
@@ -170,7 +170,8 @@ const callableValue: OfSymbol = (link, { file, at }, symbol) => {
 
 const spaceValue: OfSymbol = (_, { file, at }) => ({ is: 'space', file, symbol: at })
 
-const BY_KIND: Record<SymbolKind, OfSymbol> = {
+/** What is no value (a test, a section, a table) has none. */
+const BY_KIND: Partial<Record<SymbolKind, OfSymbol>> = {
   class: (_, { file, at }) => ({ is: 'class', file, symbol: at }),
   function: callableValue,
   method: callableValue,

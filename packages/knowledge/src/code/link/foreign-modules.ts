@@ -56,12 +56,17 @@ const push = (map: Map<string, string[]>, key: string, value: string) => {
   else map.set(key, [value])
 }
 
-export const isForeign = (specifier: string): boolean => /^(?:py|go|java|cs|rb|rs):/.test(specifier)
+export const isForeign = (specifier: string): boolean => /^(?:py|go|java|cs|rb|rs|doc):/.test(specifier)
 
-const FINDERS: Record<string, Find> = { py: python, go, java, cs: csharp, rb: ruby, rs: rust }
+const FINDERS: Record<string, Find> = { py: python, go, java, cs: csharp, rb: ruby, rs: rust, doc: named }
 
 const first = (c: Context, paths: readonly string[]) =>
   paths.map((one) => normalize(one)).find((one) => c.tree.has(one))
+
+/** A path that a document names: from the root, or from where the document lies. */
+function named(c: Context, from: string, rest: string): string | undefined {
+  return first(c, [rest, join(dirname(from), rest)])
+}
 
 function python(c: Context, from: string, rest: string): string | undefined {
   const dots = /^\.*/.exec(rest)?.[0].length ?? 0

@@ -3,7 +3,7 @@ import type { CodeMap } from '../code-map.ts'
 import { DEPENDS, type Graph } from '../graph.ts'
 import { COPY } from '../store/store.ts'
 import { readNodes, type MapNode } from './nodes.ts'
-import { TEST_FILE } from './relations.ts'
+import { TEST_FILE } from '../test-file.ts'
 
 export interface Dead {
   node: MapNode

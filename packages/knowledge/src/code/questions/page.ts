@@ -5,7 +5,8 @@ import { COPY } from '../store/store.ts'
 import { readText } from '../tree.ts'
 import { touchedBy, type Touch } from './history.ts'
 import { readNodes, type MapNode } from './nodes.ts'
-import { TEST_FILE, callees, callers, references, type Relation } from './relations.ts'
+import { TEST_FILE } from '../test-file.ts'
+import { callees, callers, references, type Relation } from './relations.ts'
 import { matchOf } from './search.ts'
 
 export interface Page {

@@ -60,7 +60,11 @@ export interface Store {
   putFacts(given: { hash: string; version: string; outward: string; facts: FileFacts }): void
   dropUnusedFacts(): void
   nodesOf(file: number): Map<string, number>
-  putNode(file: number, row: NodeRow): number
+  putNode(file: number | null, row: NodeRow): number
+  /** Nodes that lie in no file, by their key. */
+  outsideNodes(): Map<string, number>
+  /** Whether an edge leads to it or from it. */
+  isNamed(node: number): boolean
   changeNode(id: number, row: NodeRow): void
   removeNode(id: number): void
   edgesOf(file: number): EdgeRow[]
@@ -251,7 +255,7 @@ const wordsOf = (name: string): string =>
 function nodeStatements({
   on,
   copy,
-}: Session): Pick<Store, 'nodesOf' | 'putNode' | 'changeNode' | 'removeNode'> {
+}: Session): Pick<Store, 'nodesOf' | 'putNode' | 'changeNode' | 'removeNode' | 'outsideNodes' | 'isNamed'> {
   const index = (id: number, row: NodeRow) =>
     on('insert into node_text (rowid, name, words, signature, doc) values (?,?,?,?,?)').run(
       id,
@@ -281,6 +285,17 @@ function nodeStatements({
           .all(copy, file)
           .map((row) => [text(row['path']), Number(row['id'])]),
       ),
+    outsideNodes: () =>
+      new Map(
+        on('select id, path from node where copy = ? and file is null')
+          .all(copy)
+          .map((row) => [text(row['path']), Number(row['id'])]),
+      ),
+    isNamed: (node) =>
+      on('select 1 from edge where source = ? union all select 1 from edge where target = ? limit 1').get(
+        node,
+        node,
+      ) !== undefined,
     putNode(file, row) {
       const made = on(
         `insert into node (copy, file, path, name, kind, line, end_line, col, exported, nested, parent, signature, doc, doc_line, complexity)

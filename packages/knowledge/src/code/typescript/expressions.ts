@@ -1,18 +1,6 @@
 // Reads expressions: what each may be, as far as its file tells, and every call on the way.
 import type { Expected, Expr, Site, SiteKind } from '../facts.ts'
-import {
-  bare,
-  child,
-  eachChild,
-  flag,
-  isFunction,
-  list,
-  nameOf,
-  slots,
-  templateText,
-  text,
-  type Node,
-} from './ast.ts'
+import { bare, child, eachChild, flag, isFunction, list, nameOf, slots, text, type Node } from './ast.ts'
 import { readClass } from './classes.ts'
 import { addValue } from './kept-values.ts'
 import { addImport } from './declare.ts'
@@ -180,7 +168,26 @@ function call(r: Reading, node: Node, expected?: Expected): Expr {
     for (const one of list(node, 'arguments')) r.expression(one)
     return { is: 'result', site: pushSite(r, node, { how: 'call', callee: { is: 'function', fn } }) }
   }
-  return site(r, node, { how: 'call', callee })
+  const title = r.isTest ? testTitle(node, callee) : undefined
+  if (title === undefined) return site(r, node, { how: 'call', callee })
+  const symbol = within(r, { nested: true }, () =>
+    addSymbol(r, { name: title, kind: 'test', node, at: node, parent: r.symbol }),
+  )
+  return within(r, { symbol }, () => site(r, node, { how: 'call', callee }))
+}
+
+const TESTERS = new Set(['test', 'it', 'describe', 'bench'])
+
+/** What a call of the tests' framework says that it shows. */
+function testTitle(node: Node, callee: Node | undefined): string | undefined {
+  // `test.only(…)` and `test.each(rows)(…)` are tests too.
+  let at = callee
+  while (at && (at.type === 'MemberExpression' || at.type === 'CallExpression'))
+    at = child(at, at.type === 'MemberExpression' ? 'object' : 'callee')
+  const [first, ...rest] = list(node, 'arguments')
+  if (!TESTERS.has(nameOf(at) ?? '') || !rest.some((one) => isFunction(one))) return undefined
+  const title = first?.type === 'TemplateLiteral' ? holedText(first) : nameOf(first)
+  return title === undefined || title === '' ? undefined : title.slice(0, 200)
 }
 
 function site(r: Reading, node: Node, called: Called): Expr {
@@ -209,11 +216,11 @@ function pushSite(r: Reading, node: Node, given: { how: SiteKind; callee: Expr }
   const first = list(node, 'arguments')[0]
   const words =
     first?.type === 'TemplateLiteral'
-      ? templateText(first)
+      ? holedText(first)
       : first?.type === 'Literal'
         ? first['value']
         : undefined
-  if (typeof words === 'string') made.text = words
+  if (typeof words === 'string') made.text = words.slice(0, TEXT_LENGTH)
   return r.facts.sites.push(made) - 1
 }
 
@@ -227,15 +234,20 @@ function tagged(r: Reading, node: Node): Expr {
   const result = site(r, node, { how: 'tag', callee: bare(child(node, 'tag')) })
   const quasi = child(node, 'quasi')
   const made = result.is === 'result' ? r.facts.sites[result.site] : undefined
-  const words =
-    quasi &&
-    list(quasi, 'quasis')
-      .map((one) => rawText(one))
-      .join('?')
-  if (made && words) made.text = words.slice(0, 2000)
+  const words = quasi && holedText(quasi)
+  if (made && words) made.text = words.slice(0, TEXT_LENGTH)
   r.expression(quasi)
   return result
 }
+
+/** More of a text than any statement of SQL needs. */
+const TEXT_LENGTH = 2000
+
+/** A template with a question mark for each hole. */
+const holedText = (node: Node): string =>
+  list(node, 'quasis')
+    .map((one) => rawText(one))
+    .join('?')
 
 function rawText(quasi: Node): string {
   const { value } = quasi

@@ -4,6 +4,7 @@ import { FACTS_VERSION, type Expected, type Expr, type FileFacts } from '../fact
 import { child, eachChild, isNode, list, type Node } from './ast.ts'
 import { declareAll, declareVars } from './declare.ts'
 import { EXPRESSIONS } from './expressions.ts'
+import { TEST_FILE } from '../test-file.ts'
 import { UNKNOWN, positionOf, type DocComment, type Reading } from './reading.ts'
 import { STATEMENTS } from './statements.ts'
 import { TYPES, readType } from './types.ts'
@@ -38,7 +39,13 @@ export function extractTypeScript(path: string, source: string): FileFacts {
   const lineStarts = linesOf(source)
   facts.lines = lineStarts.length
   const parsed = parseSync(path, source, OPTIONS)
-  const r = reading({ source, lineStarts, facts, comments: parsed.comments.map(docOf) })
+  const r = reading({
+    source,
+    lineStarts,
+    facts,
+    comments: parsed.comments.map(docOf),
+    isTest: TEST_FILE.test(path),
+  })
   for (const error of parsed.errors.slice(0, 5))
     facts.problems.push({ line: positionOf(r, error.labels[0]?.start ?? 0).line, text: error.message })
   const program: unknown = parsed.program
@@ -89,7 +96,7 @@ function readProgram(r: Reading, program: Node): void {
   for (const one of statements) r.visit(one)
 }
 
-function reading(given: Pick<Reading, 'source' | 'lineStarts' | 'facts' | 'comments'>): Reading {
+function reading(given: Pick<Reading, 'source' | 'lineStarts' | 'facts' | 'comments' | 'isTest'>): Reading {
   const r: Reading = {
     ...given,
     scope: { names: new Map(), hoists: true },

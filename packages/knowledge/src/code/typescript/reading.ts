@@ -31,6 +31,8 @@ export interface Reading {
   source: string
   lineStarts: number[]
   comments: readonly DocComment[]
+  /** Calls of the tests' framework are tests. */
+  isTest: boolean
   facts: FileFacts
   scope: Scope
   /** The innermost open symbol, -1 at the top level. */

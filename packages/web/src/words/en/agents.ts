@@ -33,6 +33,8 @@ export const agentWords = {
   'agents.copy-attach': 'Copy attach command',
   'agents.favourite': 'Add to favourites',
   'agents.unfavourite': 'Remove from favourites',
+  'agents.mute': 'Mute',
+  'agents.unmute': 'Unmute',
   'agents.open': 'Open',
   'agents.open-split': 'Open beside',
   'agents.menu': 'Actions for {name}',

@@ -46,5 +46,4 @@ export const commonWords = {
   'nav.logout': 'Log out',
   'toast.region': 'Notifications',
   'toast.dismiss': 'Dismiss',
-  'why.label': 'Why?',
 } as const
