@@ -1,4 +1,5 @@
 // What agents use and cost: each day, each agent or model, how full each is, and the limits set on it.
+import '../words/late/usage.ts'
 import { ChartColumn } from 'lucide-react'
 import { useState } from 'react'
 import type { OutputOf, UsageTotal } from '@tutti/core'

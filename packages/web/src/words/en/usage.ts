@@ -32,7 +32,6 @@ export const usageWords = {
   'trust.word-edits': 'trust edits',
   'trust.word-smart': 'smart',
   'trust.word-full': 'full autonomy',
-  'nav.usage': 'Usage',
   'usage.title': 'Usage',
   'usage.days': 'Days',
   'usage.days-n': '{n} days',
