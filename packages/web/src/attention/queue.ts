@@ -85,6 +85,10 @@ export function approvalChoices(item: AttentionItem): Choices {
   return { allow, deny, others: choices.filter((one) => one !== allow && one !== deny) }
 }
 
+/** Whether one press cannot answer it: several questions, or several choices to one. */
+export const needsForm = ({ ask }: AttentionItem): boolean =>
+  ask.kind === 'question' && (ask.questions.length > 1 || ask.questions.some(({ multiple }) => multiple))
+
 /** The one line that says what is asked: the command, the path, or the title. */
 export const headlineOf = (item: AttentionItem): string =>
   (item.ask.kind === 'approval' ? subjectOf(item.ask) : null) ?? item.ask.title

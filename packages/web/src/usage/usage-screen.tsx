@@ -109,7 +109,8 @@ function Shown({ report, by, days, today }: ShownProps) {
         <Figure title={t('usage.tokens')} value={compact(tokensOf(all))} />
         <Figure title={t('usage.calls')} value={compact(all.calls)} />
       </dl>
-      <DayChart stacks={stacks} names={names} />
+      {/* Without a price there is nothing to draw. */}
+      {all.costMicros > 0 && <DayChart stacks={stacks} names={names} />}
       <UsageTable sums={sums} title={t(`usage.by-${by}`)} nameOf={nameOf} />
       <p className={css.says}>
         {t('usage.prices', { day: report.pricesFrom })}{' '}

@@ -18,6 +18,7 @@ export const chatWords = {
   'chat.search-none': 'Nobody said “{query}”.',
   'chat.search-found': { one: '{n} entry', other: '{n} entries' },
   'chat.search-close': 'Close the search',
+  'chat.placeholder': 'Write…',
   'chat.write': 'Write to {name}',
   'chat.write-hint': '{send} sends, {line} makes a line, pictures can be pasted',
   'chat.send': 'Send',
