@@ -8,6 +8,7 @@ import { foundCommands } from './found-commands.ts'
 import { machineCommands } from './machine-commands.ts'
 import { mailCommands } from './mail-commands.ts'
 import { mapCommands } from './map-commands.ts'
+import { mcpCommands } from './mcp-commands.ts'
 import { metaCommands } from './meta-commands.ts'
 import { tableCommands } from './table-commands.ts'
 import { terminalCommands } from './terminal-commands.ts'
@@ -41,6 +42,7 @@ export function allCommands(): Command[] {
     ...demoCommands,
     ...userCommands,
     ...mailCommands,
+    ...mcpCommands,
     ...mapCommands(),
     ...metaCommands(() => commands),
   ]

@@ -170,7 +170,8 @@ export function aStage<H extends TerminalHost, C extends Clock>(options: StageOp
   const watched = (store: Store): Store => {
     const envOf = () => ({ HOME: machine.folder })
     opened.store = store
-    opened.oversight = createOversight(room(store), { kits, host, agents, envOf })
+    const mcp = ['tutti', 'mcp'] as const
+    opened.oversight = createOversight(room(store), { kits, host, agents, envOf, mcp })
     return store
   }
   return {
