@@ -23,8 +23,11 @@ export interface Io {
   door: (url: string, token: string) => OpenDoor
   readFile(path: string): string | null
   readBytes(path: string): Uint8Array | null
-  writeFile(path: string, bytes: Uint8Array): Promise<void>
+  /** Bytes at once, or as they come. */
+  writeFile(path: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void>
   readInput(): Promise<string>
+  /** What is typed or piped in, line by line as it comes. */
+  inputLines(): AsyncIterable<string>
   makeFolder(path: string): void
   processes: Processes
   layout: Layout

@@ -98,8 +98,14 @@ export function anIo(url: string | null, more: Partial<Io> = {}) {
     door: () => () => Promise.reject(new Error('no stream in this test')),
     readFile: (path) => files.get(path) ?? null,
     readBytes: (path) => (files.has(path) ? new TextEncoder().encode(files.get(path)) : null),
-    writeFile: async (path, bytes) => void files.set(path, new TextDecoder().decode(bytes)),
+    writeFile: async (path, bytes) => {
+      const chunks: Uint8Array[] = []
+      if (bytes instanceof Uint8Array) chunks.push(bytes)
+      else for await (const chunk of bytes) chunks.push(chunk)
+      files.set(path, Buffer.concat(chunks).toString())
+    },
     readInput: async () => '',
+    inputLines: async function* () {},
     makeFolder: () => undefined,
     processes: noProcesses,
     layout: {
@@ -130,6 +136,8 @@ export function anAgent(fields: Partial<Agent> & { name: string }): Agent {
     program: '/usr/bin/claude',
     args: [],
     envNames: [],
+    trust: null,
+    kit: null,
     persona: { role: '', personality: '', instructions: '' },
     avatar: null,
     publicKey: 'k',

@@ -1,5 +1,14 @@
 // The shape of what answers an operation: parsed input in, output out, and who asks.
-import type { ActorRole, AgentId, Id, OperationName, OutputOf, ParsedOf, Permission, UserId } from '@tutti/core'
+import type {
+  ActorRole,
+  AgentId,
+  Id,
+  OperationName,
+  OutputOf,
+  ParsedOf,
+  Permission,
+  UserId,
+} from '@tutti/core'
 import type { By } from './db/store.ts'
 
 /** A caller that the guard has let in. */
@@ -34,6 +43,8 @@ export interface Context {
   gone(): AbortSignal
   /** The body itself, for an operation that takes it raw; empty for all others. */
   body: Uint8Array
+  /** A header as the caller sent it. */
+  sent(name: string): string | undefined
   /** Sets a cookie or a header on the answer. */
   header(name: string, value: string): void
 }

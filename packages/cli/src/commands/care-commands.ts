@@ -10,6 +10,7 @@ import { EXIT, UsageError } from '../exit-code.ts'
 import type { Page } from '../page.ts'
 import { working } from '../progress.ts'
 import { size } from '../words.ts'
+import { saveBody } from './saved-bytes.ts'
 
 export const careCommands: Command[] = [
   {
@@ -94,8 +95,7 @@ async function backupBeside(call: Call, file: string | undefined): Promise<Outco
   const made = await working(call.io, 'Backing up', call.client().createBackup())
   if (file === undefined) return { data: made, text: () => madeLine(made) }
   const path = inFolder(call, file)
-  const answer = await call.client().getBackup({ id: made.id })
-  await call.io.writeFile(path, new Uint8Array(await answer.arrayBuffer()))
+  await saveBody(call.io, path, await call.client().getBackup({ id: made.id }))
   const copy = { ...made, path }
   return { data: copy, text: () => madeLine(copy) }
 }

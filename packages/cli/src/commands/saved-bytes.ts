@@ -2,6 +2,7 @@
 import { isAbsolute, join } from 'node:path'
 import { text, type Call, type Flag, type Outcome } from '../command.ts'
 import { UsageError } from '../exit-code.ts'
+import type { Io } from '../io.ts'
 import { size } from '../words.ts'
 
 export const OUTPUT: Flag = text('output', 'the file to write; without it the bytes go to stdout', {
@@ -15,15 +16,27 @@ export async function saved(call: Call, answer: Response): Promise<Outcome> {
     await answer.body?.cancel()
     throw new UsageError('Say with --output FILE where to save it.')
   }
-  const bytes = new Uint8Array(await answer.arrayBuffer())
   if (path === undefined) {
-    call.io.outBytes(bytes)
+    call.io.outBytes(new Uint8Array(await answer.arrayBuffer()))
     return { data: null, text: () => '' }
   }
   const whole = isAbsolute(path) ? path : join(call.io.cwd, path)
-  await call.io.writeFile(whole, bytes)
+  const sizeBytes = await saveBody(call.io, whole, answer)
   return {
-    data: { path: whole, sizeBytes: bytes.byteLength },
-    text: () => `Saved ${whole} (${size(bytes.byteLength)}).`,
+    data: { path: whole, sizeBytes },
+    text: () => `Saved ${whole} (${size(sizeBytes)}).`,
   }
+}
+
+/** Writes the body as it comes, so that a large one takes no memory; answers its bytes. */
+export async function saveBody(io: Io, path: string, { body }: Response): Promise<number> {
+  let sizeBytes = 0
+  async function* counted() {
+    for await (const chunk of body ?? []) {
+      sizeBytes += chunk.byteLength
+      yield chunk
+    }
+  }
+  await io.writeFile(path, counted())
+  return sizeBytes
 }

@@ -26,15 +26,15 @@ export function createRehearsalStatus({ runFolder, entry, log }: Deps): StatusSo
   return {
     fits: (argv) => argv.includes(entry),
 
-    async prepare(agent) {
+    async prepare({ agent, argv }) {
       await mkdir(join(runFolder, agent.id), { recursive: true, mode: 0o700 })
       await writeFile(pathOf(agent), '', { mode: 0o600 })
-      return { TUTTI_REHEARSAL_STATE: pathOf(agent) }
+      return { argv, env: { TUTTI_REHEARSAL_STATE: pathOf(agent) }, statements: [], kit: null }
     },
 
     forget: (agent) => rm(join(runFolder, agent.id), { recursive: true, force: true }),
 
-    watch: (agent, report) =>
+    watch: (agent, _env, report) =>
       follow(pathOf(agent), report, (problem) => log.warn('status.unreadable', { id: agent.id, problem })),
   }
 }

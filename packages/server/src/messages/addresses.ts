@@ -1,13 +1,6 @@
 // Who can be written to: agents, people and programs of this machine by name, tag or pattern, and addresses elsewhere.
 import { fault, type AgentId, type MailboxId, type Party, type UserId, type Id } from '@tutti/core'
-import {
-  AmpError,
-  formatAddress,
-  isNewName,
-  parseAddress,
-  type Address,
-  type Naming,
-} from '@tutti/protocol'
+import { AmpError, formatAddress, isNewName, parseAddress, type Address, type Naming } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
 import type { AgentBook } from './message-row.ts'
 
@@ -33,7 +26,11 @@ export interface AddressDeps {
   store: Pick<Store, 'all' | 'get'>
   agents: AgentBook
   /** Programs elsewhere that have a mailbox here. */
-  programs: { byName(name: string): Program | undefined; known(id: string): Program | undefined; all(): readonly Program[] }
+  programs: {
+    byName(name: string): Program | undefined
+    known(id: string): Program | undefined
+    all(): readonly Program[]
+  }
   naming: () => OwnNaming
 }
 
@@ -126,7 +123,8 @@ export function createAddresses({ store, agents, programs, naming }: AddressDeps
       const address = addresses.parse(to)
       const owner = addresses.at(address)
       if (owner) return [{ mailbox: owner.id, address: owner.address }]
-      if (isOwn(address) || address.provider === naming().provider) throw fault('message.recipient-unknown', { to })
+      if (isOwn(address) || address.provider === naming().provider)
+        throw fault('message.recipient-unknown', { to })
       return [{ mailbox: null, address: formatAddress(address) }]
     },
   }
@@ -167,7 +165,8 @@ function fitting(pattern: string): (name: string) => boolean {
   return (name) => {
     const [first = '', ...rest] = parts
     const last = rest.pop() ?? ''
-    if (!name.startsWith(first) || name.length < first.length + last.length || !name.endsWith(last)) return false
+    if (!name.startsWith(first) || name.length < first.length + last.length || !name.endsWith(last))
+      return false
     let at = first.length
     for (const part of rest) {
       const found = name.indexOf(part, at)

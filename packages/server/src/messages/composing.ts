@@ -12,7 +12,6 @@ import {
   parsePayload,
   payloadHash,
   signingText,
-
   writeJson,
   type Envelope,
   type JsonValue,
@@ -143,7 +142,12 @@ export const contentHash = (signed: { envelope: string; payload: string }): stri
 const PREVIEW_CHARS = 160
 
 const preview = (text: string): string =>
-  Array.from(text.slice(0, PREVIEW_CHARS * 2).replaceAll(/\s+/g, ' ').trim())
+  Array.from(
+    text
+      .slice(0, PREVIEW_CHARS * 2)
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+  )
     .slice(0, PREVIEW_CHARS)
     .join('')
 
@@ -160,7 +164,8 @@ function payloadOf(draft: Draft, by: Made & { thread: string }): Payload {
     return parsePayload(jsonTree(files.length > 0 ? { ...payload, attachments: files } : payload))
   } catch (error) {
     if (!(error instanceof AmpError)) throw error
-    if (error.code !== 'payload_too_large') throw fault('input.invalid', { problems: error.message, operation: 'sendMessage' })
+    if (error.code !== 'payload_too_large')
+      throw fault('input.invalid', { problems: error.message, operation: 'sendMessage' })
     const limit = error.field === 'payload.message' ? LIMITS.messageBytes : LIMITS.contextBytes
     throw fault('message.too-large', { what: error.field ?? 'message', limit: `${limit / 1024} KiB` })
   }

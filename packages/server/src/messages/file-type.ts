@@ -34,7 +34,8 @@ const PROGRAMS: readonly (readonly [bytes: string, says: string])[] = [
   ['d0cf11e0a1b11ae1', 'it is an old Office or installer file, which may hold macros'],
   ['2321', 'it is a script with an interpreter line'],
 ]
-const RUNNABLE = /\.(?:exe|dll|com|scr|msi|bat|cmd|ps1|vbs|jse?|wsf|jar|apk|deb|rpm|dmg|pkg|app|lnk|desktop|sh|bash|zsh|fish)$/i
+const RUNNABLE =
+  /\.(?:exe|dll|com|scr|msi|bat|cmd|ps1|vbs|jse?|wsf|jar|apk|deb|rpm|dmg|pkg|app|lnk|desktop|sh|bash|zsh|fish)$/i
 // Source code is what agents write to each other; what a double click would start is not.
 const SOURCE = /\.(?:js|sh|bash|zsh|fish)$/i
 

@@ -66,7 +66,11 @@ export function createPostOffice({ store, now, judge }: PostOfficeDeps): PostOff
             ...(acceptance.statements ?? []),
           ],
           events: [
-            ...placed.map(({ message }) => ({ type: 'message.created' as const, subject: message.id, data: message })),
+            ...placed.map(({ message }) => ({
+              type: 'message.created' as const,
+              subject: message.id,
+              data: message,
+            })),
             ...(acceptance.events ?? []),
           ],
         })

@@ -22,8 +22,16 @@ import type { Signers } from './signers.ts'
 type Letter = Omit<ParsedOf<'sendMessage'>, 'to'>
 
 export interface Sending {
-  send(sender: MailReader & { mailbox: MailboxId }, letter: ParsedOf<'sendMessage'>, by: By): Promise<Message[]>
-  reply(sender: MailReader & { mailbox: MailboxId }, letter: ParsedOf<'replyMessage'>, by: By): Promise<Message>
+  send(
+    sender: MailReader & { mailbox: MailboxId },
+    letter: ParsedOf<'sendMessage'>,
+    by: By,
+  ): Promise<Message[]>
+  reply(
+    sender: MailReader & { mailbox: MailboxId },
+    letter: ParsedOf<'replyMessage'>,
+    by: By,
+  ): Promise<Message>
 }
 
 export interface SendingDeps {
@@ -86,7 +94,11 @@ export function createSending(deps: SendingDeps): Sending {
       broadcast ??= recipients.length > 1 ? stored.message.id : null
       drafts.push({ ...stored, message: { ...stored.message, broadcast } })
     }
-    return office.accept(drafts, { by: work.by, repeat: work.repeat, ...actedUpon(parent, sender.mailbox, at) })
+    return office.accept(drafts, {
+      by: work.by,
+      repeat: work.repeat,
+      ...actedUpon(parent, sender.mailbox, at),
+    })
   }
 
   return {
@@ -97,7 +109,10 @@ export function createSending(deps: SendingDeps): Sending {
       if (before !== null) return before
       const recipients = addresses.recipients(letter.to, sender.mailbox)
       if (recipients.length > 1 && letter.id !== undefined) {
-        throw fault('input.invalid', { problems: 'id: a broadcast makes its own ids', operation: 'sendMessage' })
+        throw fault('input.invalid', {
+          problems: 'id: a broadcast makes its own ids',
+          operation: 'sendMessage',
+        })
       }
       return withFresh(() => post(sender, { letter, recipients, repeat, by }))
     },
@@ -167,7 +182,8 @@ function timesOf({ deliverAt, expiresIn }: Letter, at: number) {
 const SUBJECT_CHARS = 72
 
 function subjectOf(text: string, parent: Message | null): string {
-  if (parent !== null) return parent.subject.startsWith('Re: ') ? parent.subject : `Re: ${parent.subject}`.slice(0, 256)
+  if (parent !== null)
+    return parent.subject.startsWith('Re: ') ? parent.subject : `Re: ${parent.subject}`.slice(0, 256)
   const line = text.trim().split('\n', 1)[0] ?? ''
   const chars = Array.from(line)
   return chars.length > SUBJECT_CHARS ? `${chars.slice(0, SUBJECT_CHARS - 1).join('')}…` : line

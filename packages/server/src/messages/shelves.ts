@@ -65,7 +65,8 @@ export function createShelves(store: Pick<Store, 'all' | 'get'>): Shelves {
       return pageOf(rows, listing.limit, byPriority)
     },
     search(reader, searching) {
-      const mailbox = searching.mailbox === undefined && reader.oversees ? null : mailboxFor(reader, searching)
+      const mailbox =
+        searching.mailbox === undefined && reader.oversees ? null : mailboxFor(reader, searching)
       const match = matchOf(searching.query, mailbox)
       if (match === null) return { items: [], next: null }
       const rows = page({
@@ -82,11 +83,19 @@ export function createShelves(store: Pick<Store, 'all' | 'get'>): Shelves {
       return pageOf(rows, searching.limit, false)
     },
     thread: (reader, message) =>
-      page({ from: 'messages m', where: [['m.thread = ?', message.thread]], order: 'm.seq', limit: THREAD_LIMIT })
+      page({
+        from: 'messages m',
+        where: [['m.thread = ?', message.thread]],
+        order: 'm.seq',
+        limit: THREAD_LIMIT,
+      })
         .map(messageOf)
         .filter((one) => maySeeMessage(reader, one)),
     counts: (mailbox) =>
-      store.get<{ unread: number; urgent: number }>('SELECT unread, urgent FROM mailboxes WHERE id = ?', mailbox) ?? {
+      store.get<{ unread: number; urgent: number }>(
+        'SELECT unread, urgent FROM mailboxes WHERE id = ?',
+        mailbox,
+      ) ?? {
         unread: 0,
         urgent: 0,
       },
@@ -97,7 +106,10 @@ const UNREAD: Condition = ["m.state = 'delivered' AND m.archived = 0"]
 const HELD: ReadonlySet<Box> = new Set(['all', 'quarantine', 'outbox', 'dead', 'scheduled'])
 
 /** The mailbox to look into; null for a person who looks over all of them. */
-function mailboxFor(reader: MailReader, asked: { mailbox?: MailboxId | undefined; box?: Box }): MailboxId | null {
+function mailboxFor(
+  reader: MailReader,
+  asked: { mailbox?: MailboxId | undefined; box?: Box },
+): MailboxId | null {
   if (asked.mailbox !== undefined) {
     if (!maySeeMailbox(reader, asked.mailbox)) throw fault('mailbox.unknown', { id: asked.mailbox })
     return asked.mailbox
@@ -110,28 +122,18 @@ function mailboxFor(reader: MailReader, asked: { mailbox?: MailboxId | undefined
 function boxConditions(box: Box, mailbox: MailboxId | null): readonly Condition[] {
   const mine = (column: 'sender' | 'recipient'): readonly Condition[] =>
     mailbox === null ? [] : [[`m.${column} = ?`, mailbox]]
-  const either: readonly Condition[] =
-    mailbox === null ? [] : [['m.sender = ? OR m.recipient = ?', mailbox, mailbox]]
-  switch (box) {
-    case 'inbox':
-      return [...mine('recipient'), ['m.archived = 0'], ARRIVED]
-    case 'sent':
-      return mine('sender')
-    case 'archive':
-      return [...mine('recipient'), ['m.archived = 1']]
-    case 'starred':
-      return [...mine('recipient'), ['m.starred = 1']]
-    case 'scheduled':
-      return [...mine('sender'), ["m.state = 'scheduled'"]]
-    case 'quarantine':
-      return [...mine('recipient'), ["m.state = 'quarantined'"]]
-    case 'outbox':
-      return [...mine('sender'), ["m.state = 'queued'"]]
-    case 'dead':
-      return [...mine('sender'), ["m.state IN ('dead', 'expired')"]]
-    case 'all':
-      return either
+  const boxes: Record<Box, readonly Condition[]> = {
+    inbox: [...mine('recipient'), ['m.archived = 0'], ARRIVED],
+    sent: mine('sender'),
+    archive: [...mine('recipient'), ['m.archived = 1']],
+    starred: [...mine('recipient'), ['m.starred = 1']],
+    scheduled: [...mine('sender'), ["m.state = 'scheduled'"]],
+    quarantine: [...mine('recipient'), ["m.state = 'quarantined'"]],
+    outbox: [...mine('sender'), ["m.state = 'queued'"]],
+    dead: [...mine('sender'), ["m.state IN ('dead', 'expired')"]],
+    all: mailbox === null ? [] : [['m.sender = ? OR m.recipient = ?', mailbox, mailbox]],
   }
+  return boxes[box]
 }
 
 const ARRIVED: Condition = ["m.state IN ('delivered', 'read', 'acted')"]
@@ -158,13 +160,23 @@ const party = (column: string, text: string): Condition =>
 
 function conversation(mailbox: MailboxId | null, other: MailboxId): Condition {
   if (mailbox === null) return ['m.sender = ? OR m.recipient = ?', other, other]
-  return ['(m.sender = ? AND m.recipient = ?) OR (m.sender = ? AND m.recipient = ?)', mailbox, other, other, mailbox]
+  return [
+    '(m.sender = ? AND m.recipient = ?) OR (m.sender = ? AND m.recipient = ?)',
+    mailbox,
+    other,
+    other,
+    mailbox,
+  ]
 }
 
 /** What another person is part of is not for this reader; see maySeeMessage. What is not released yet is its sender's alone. */
 function privacy({ mailbox, oversees }: MailReader): readonly Condition[] {
   const own: Condition = ['m.sender = ? OR m.recipient = ?', mailbox, mailbox]
-  if (!oversees) return [own, ["m.sender = ? OR m.state NOT IN ('scheduled', 'quarantined', 'rejected', 'cancelled')", mailbox]]
+  if (!oversees)
+    return [
+      own,
+      ["m.sender = ? OR m.state NOT IN ('scheduled', 'quarantined', 'rejected', 'cancelled')", mailbox],
+    ]
   return [
     [
       `m.sender = ? OR m.recipient = ? OR (
@@ -194,7 +206,10 @@ function after(cursor: string | undefined, byPriority: boolean): readonly Condit
 
 function numberOf(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text)
-  throw fault('input.invalid', { problems: 'cursor: expected the cursor of a page', operation: 'listMessages' })
+  throw fault('input.invalid', {
+    problems: 'cursor: expected the cursor of a page',
+    operation: 'listMessages',
+  })
 }
 
 function pageOf(rows: readonly MessageRow[], limit: number, byPriority: boolean): Page {

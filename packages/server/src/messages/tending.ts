@@ -75,7 +75,7 @@ export function createTending(deps: TendingDeps): Tending {
     await Promise.all(over.map((message) => settled(expire(message))))
     const gone = new Set(over.map(({ id }) => id))
     const released = due.filter(({ id }) => !gone.has(id))
-    await Promise.all(released.map(({ id }) => settled(moving.move(id, { type: 'release' }, BY))))
+    await Promise.all(released.map(({ id }) => settled(moving.move(id, { type: 'release' }, { by: BY }))))
     return over.length + released.length
   }
 
@@ -116,7 +116,10 @@ export function createTending(deps: TendingDeps): Tending {
 
 /** Tells a sender of this machine that its message was never read. Notices have no expiry, so none answers another. */
 async function noticeOf(deps: TendingDeps, message: Message) {
-  const none: { statements: Statement[]; events: { type: 'message.created'; subject: string; data: Message }[] } = {
+  const none: {
+    statements: Statement[]
+    events: { type: 'message.created'; subject: string; data: Message }[]
+  } = {
     statements: [],
     events: [],
   }

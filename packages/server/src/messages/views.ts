@@ -30,7 +30,9 @@ export const fencedMessage = (message: Message, { text, context }: Content): str
       subject: message.subject,
       message: text,
       context: context === null ? null : JSON.stringify(context, null, 2),
-      attachments: message.attachments.map(({ name, type, sizeBytes, id }) => `${name} (${type}, ${sizeBytes} bytes, ${id})`),
+      attachments: message.attachments.map(
+        ({ name, type, sizeBytes, id }) => `${name} (${type}, ${sizeBytes} bytes, ${id})`,
+      ),
     },
     nonce,
   )
@@ -38,7 +40,8 @@ export const fencedMessage = (message: Message, { text, context }: Content): str
 /** A list of messages as a model may read it: one line for each, in our words around theirs. */
 export function fencedList(messages: readonly Message[]): string {
   const lines = messages.map(
-    (one) => `${one.id} ${one.state} ${one.priority} from ${one.from.address}: ${one.subject.replaceAll(/\s+/g, ' ')}`,
+    (one) =>
+      `${one.id} ${one.state} ${one.priority} from ${one.from.address}: ${one.subject.replaceAll(/\s+/g, ' ')}`,
   )
   return fence(
     {

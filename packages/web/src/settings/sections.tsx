@@ -6,7 +6,9 @@ import {
   Cpu,
   Keyboard,
   KeyRound,
+  Scale,
   ScrollText,
+  SquareTerminal,
   Stethoscope,
   UserRound,
   Users,
@@ -23,6 +25,8 @@ const Backups = lazyScreen(() => import('./backups/backups-screen.tsx'), 'Backup
 const Checks = lazyScreen(() => import('./checks/checks-screen.tsx'), 'ChecksScreen')
 const Keys = lazyScreen(() => import('./keys/keys-screen.tsx'), 'KeysScreen')
 const Machine = lazyScreen(() => import('./machine/machine-screen.tsx'), 'MachineSettingsScreen')
+const Programs = lazyScreen(() => import('./programs/programs-screen.tsx'), 'ProgramsScreen')
+const Rules = lazyScreen(() => import('./rules/rules-screen.tsx'), 'RulesScreen')
 const UsersList = lazyScreen(() => import('./users/users-screen.tsx'), 'UsersScreen')
 
 export interface Section {
@@ -68,6 +72,22 @@ export const SECTIONS: readonly Section[] = [
     group: 'here',
     may: 'settings:read',
     screen: Machine,
+  },
+  {
+    id: 'rules',
+    label: 'rules.title',
+    icon: <Scale />,
+    group: 'here',
+    may: 'attention:read',
+    screen: Rules,
+  },
+  {
+    id: 'programs',
+    label: 'programs.title',
+    icon: <SquareTerminal />,
+    group: 'here',
+    may: 'agent:read',
+    screen: Programs,
   },
   {
     id: 'users',

@@ -35,6 +35,7 @@ export const commonWords = {
   'nav.needs': 'Needs you',
   'nav.needs-count': { one: '{n} agent needs you', other: '{n} agents need you' },
   'nav.agents': 'Agents',
+  'nav.usage': 'Usage',
   'nav.wall': 'Wall',
   'nav.machine': 'Machine',
   'nav.settings': 'Settings',
@@ -46,5 +47,4 @@ export const commonWords = {
   'nav.logout': 'Log out',
   'toast.region': 'Notifications',
   'toast.dismiss': 'Dismiss',
-  'why.label': 'Why?',
 } as const

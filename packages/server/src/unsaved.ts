@@ -1,6 +1,6 @@
 // Remembers what became of agents while the disk refused writes, so that nothing about a session is forgotten when space returns.
-import type { Log } from '../handler.ts'
-import type { Store } from '../db/store.ts'
+import type { Log } from './handler.ts'
+import type { Store } from './db/store.ts'
 
 export interface Unsaved {
   /** Saves now; what fails is tried again when the disk takes writes. A newer save under the same key replaces it. */

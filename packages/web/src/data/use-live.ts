@@ -1,9 +1,9 @@
 // Reads something for a screen and keeps it true by events, also by those that come while it is being read.
 import type { LoggedEvent } from '@tutti/core'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { faultText } from '../data/fault-text.ts'
-import { useLink } from '../data/link-store.ts'
-import { onLiveEvent, onLiveReset } from '../data/live.ts'
+import { faultText } from './fault-text.ts'
+import { useLink } from './link-store.ts'
+import { onLiveEvent, onLiveReset } from './live.ts'
 
 export type Live<T> =
   | { state: 'loading' }
