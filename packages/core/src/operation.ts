@@ -23,8 +23,11 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   bytes?: string
   /** Takes the body as it is, of any media type and up to so many bytes; all fields stand in path and query. */
   raw?: { limitBytes: number }
-  /** Speaks the Agent Messaging Protocol: statuses and refusals of its own; query fields that it does not know pass. */
-  wire?: 'amp'
+  /**
+   * Speaks another protocol than ours, with statuses and JSON of its own. `amp`: the Agent Messaging Protocol, whose refusals
+   * have its own shape and whose clients may say more than they must. `mcp`: the Model Context Protocol.
+   */
+  wire?: 'amp' | 'mcp'
   /** Other paths of the same operation, for clients that know no other. */
   aliases?: readonly string[]
   /** Written to the audit log, done or refused. */

@@ -4,6 +4,7 @@ import { agentOperations } from './operations/agent.ts'
 import { ampOperations } from './operations/amp.ts'
 import { attentionOperations } from './operations/attention.ts'
 import { mapOperations } from './operations/map.ts'
+import { mcpOperations } from './operations/mcp.ts'
 import { messageOperations } from './operations/message.ts'
 import { systemOperations } from './operations/system.ts'
 import { usageOperations } from './operations/usage.ts'
@@ -18,6 +19,7 @@ export const operations = {
   ...attentionOperations,
   ...usageOperations,
   ...messageOperations,
+  ...mcpOperations,
   ...mapOperations,
 } as const
 

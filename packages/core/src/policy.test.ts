@@ -139,6 +139,7 @@ test('C20 the token of an agent may report, use its mailbox and question its map
     'mapStale',
     'mapTogether',
     'mapTouched',
+    'mcp',
     'readMessage',
     'replyMessage',
     'reportHook',
@@ -172,6 +173,7 @@ describe('the table', () => {
       [
         'beginPasskey',
         'createTicket',
+        'mcp', // each tool that it calls is audited by its own row
         'previewRule',
         'reportHook',
         'runDoctor',

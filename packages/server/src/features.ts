@@ -25,6 +25,8 @@ export interface FeatureOptions {
   env: Readonly<Record<string, string | undefined>>
   /** The rehearsal agent: the command that starts it, and the entry file in it by which it is known. */
   rehearsal: { command: readonly [string, ...string[]]; entry: string }
+  /** The command of the MCP server that agents are started with. */
+  mcp: readonly [string, ...string[]]
   /** When this machine was started, ms UTC. */
   bootedAt: number
   /** The short folder for sockets whose path would be too long. */
@@ -56,20 +58,11 @@ export const openFeatures =
       log,
       known: roster.known,
       onAgent: roster.onChange,
-      title(id, title) {
-        agents.title(id, title)
-        oversight.title(id, title)
-      },
+      title: both(agents.title, oversight.title),
       audit: (by, entry) => store.audit(by, entry),
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
-    const mail = openMail({
-      ...room,
-      agents: roster,
-      naming: () => NAMING,
-      notify: (id, unread) => oversight.notice(id, noticeText(unread)),
-      wake: (id) => agents.wake(id, { actor: 'system', address: '', act: 'mail.wake', audited: true }),
-    })
+    const mail = mailOf(room, agents, oversight)
     const maps = openMaps(room, options, { folders, roster })
     const stop = await begin({ agents, recordings, backups, mail })
     return {
@@ -108,6 +101,21 @@ export const openFeatures =
     }
   }
 
+const both =
+  <A extends unknown[]>(...heard: ((...given: A) => void)[]) =>
+  (...given: A): void =>
+    heard.forEach((one) => one(...given))
+
+/** Agents learn of their mail by the channel of their kit, and are woken for it. */
+const mailOf = (room: Room, agents: Agents, oversight: Oversight): Mail =>
+  openMail({
+    ...room,
+    agents: agents.roster,
+    naming: () => NAMING,
+    notify: (id, unread) => oversight.notice(id, noticeText(unread)),
+    wake: (id) => agents.wake(id, { actor: 'system', address: '', act: 'mail.wake', audited: true }),
+  })
+
 function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
   const { config, settings, log } = room
   const folders = createFolders({ allowed: () => settings.current().allowedFolders })
@@ -117,6 +125,7 @@ function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
   })
   const oversight: Oversight = createOversight(room, {
     kits: KITS,
+    mcp: options.mcp,
     host,
     agents: () => agents,
     envOf: (agent) => agents.environment(agent),

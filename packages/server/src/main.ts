@@ -21,6 +21,7 @@ import { isHolder, takeLock, type Lock } from './lock.ts'
 import { createLog, openLogFile } from './log.ts'
 import { portHolder } from './port-holder.ts'
 import { repeat } from './repeat.ts'
+import { mcpHandlers } from './mcp/mcp.ts'
 import { createSettings, type SettingsService } from './settings/settings.ts'
 import { eventHandlers } from './system/events.ts'
 import { systemHandlers } from './system/handlers.ts'
@@ -49,7 +50,14 @@ export interface Room {
 type OwnHandlers = AccountHandlers &
   Pick<
     Handlers,
-    'getHealth' | 'getStatus' | 'listEvents' | 'listAudit' | 'verifyAudit' | 'getSettings' | 'updateSettings'
+    | 'mcp'
+    | 'getHealth'
+    | 'getStatus'
+    | 'listEvents'
+    | 'listAudit'
+    | 'verifyAudit'
+    | 'getSettings'
+    | 'updateSettings'
   >
 
 /** The features beside accounts and the machine itself: agents, terminals, folders, recordings, backups, doctor. */
@@ -234,9 +242,10 @@ interface HandlerParts {
 }
 
 function allHandlers({ deps, room, accounts, audit, features, streams, urls }: HandlerParts): Handlers {
-  const { config, store, clock, settings } = room
-  return {
+  const { config, store, clock, settings, log } = room
+  const handlers: Handlers = {
     ...features.handlers,
+    ...mcpHandlers({ handlers: () => handlers, store, log, version: deps.version }),
     ...accounts.handlers,
     ...settings.handlers,
     ...audit.handlers,
@@ -261,6 +270,7 @@ function allHandlers({ deps, room, accounts, audit, features, streams, urls }: H
       }),
     }),
   }
+  return handlers
 }
 
 function readTls({ tlsCert, tlsKey }: Config): Tls | null {

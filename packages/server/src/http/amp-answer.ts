@@ -5,8 +5,9 @@ import { faultHeaders, withExtra, type ExtraHeaders } from './answer.ts'
 
 const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' }
 
+/** An answer of another protocol than ours; no body where it has none. */
 export const ampResponse = ({ status, json }: AmpReply, extra: ExtraHeaders): Response =>
-  new Response(json, { status, headers: withExtra({ ...JSON_TYPE }, extra) })
+  new Response(json === '' ? null : json, { status, headers: withExtra({ ...JSON_TYPE }, extra) })
 
 /** `cause` is the fault behind it: its headers (Retry-After) go out, and a status that AMP has no word for. */
 export function ampRefusal(refusal: AmpError, cause?: Fault): Response {

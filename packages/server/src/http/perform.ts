@@ -119,7 +119,7 @@ async function answerOf(work: Work): Promise<Response> {
     await deps.store.audit(by, { subject: state.subject, outcome: 'done' })
   }
   if (deps.checkOutputs && !row.bytes) row.output.parse(output)
-  if (row.wire === 'amp') return ampResponse(asReply(output), extra)
+  if (row.wire) return ampResponse(asReply(output), extra)
   return row.bytes ? bytesResponse(asBytes(output), row.bytes, extra) : jsonResponse(output, extra)
 }
 
