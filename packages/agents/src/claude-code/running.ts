@@ -197,15 +197,24 @@ class ClaudeSession implements RunningKit {
     this.later(SETTLE_MS, () =>
       state?.status === 'waiting' ? this.askFromScreen() : this.settleAtKeyboard(),
     )
-    if (state && state.status !== 'waiting')
-      this.asks.settle(({ answeredAt }) => answeredAt !== null && answeredAt <= state.at, AT_KEYBOARD)
+    if (state && state.status !== 'waiting') this.settleAnswered(state.at)
     this.assess()
+  }
+
+  /** What is certain as soon as no dialog is there: our answers were taken, and what was read off the screen is gone. */
+  private settleAnswered(at: number): void {
+    this.asks.settle(
+      ({ ask, answeredAt }) => (answeredAt === null ? ask.ref.startsWith(SCREEN_REF) : answeredAt <= at),
+      AT_KEYBOARD,
+    )
   }
 
   /** No dialog is on the screen any more: what was asked before is over. It may only be between two dialogs. */
   private settleAtKeyboard(): void {
     const { vendor } = this
     if (!vendor || vendor.status === 'waiting') return
+    this.settleAnswered(vendor.at)
+    // A hook may be ahead of the file: its ask is not over by what was so before.
     this.asks.settle(({ ask }) => ask.at <= vendor.at, AT_KEYBOARD)
     this.assess()
   }
@@ -215,6 +224,8 @@ class ClaudeSession implements RunningKit {
     if (this.vendor?.status !== 'waiting' || this.asks.all().length > 0) return
     this.screenAsks
       .look()
+      // The dialog may have gone while it was read.
+      .then(() => this.settleAtKeyboard())
       .then(() => this.assess())
       .catch((error: unknown) => {
         this.session.machine.log('unreadable', { what: 'screen', problem: String(error) })
