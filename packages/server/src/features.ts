@@ -58,10 +58,7 @@ export const openFeatures =
       log,
       known: roster.known,
       onAgent: roster.onChange,
-      title(id, title) {
-        agents.title(id, title)
-        oversight.title(id, title)
-      },
+      title: both(agents.title, oversight.title),
       audit: (by, entry) => store.audit(by, entry),
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
@@ -103,6 +100,11 @@ export const openFeatures =
       },
     }
   }
+
+const both =
+  <A extends unknown[]>(...heard: ((...given: A) => void)[]) =>
+  (...given: A): void =>
+    heard.forEach((one) => one(...given))
 
 /** Agents learn of their mail by the channel of their kit, and are woken for it. */
 const mailOf = (room: Room, agents: Agents, oversight: Oversight): Mail =>

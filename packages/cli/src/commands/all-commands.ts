@@ -1,6 +1,7 @@
 // Every command: the ones written by hand come before those that the table gives under the same words.
 import type { Command } from '../command.ts'
 import { agentCommands } from './agent-commands.ts'
+import { attentionCommands } from './attention-commands.ts'
 import { careCommands } from './care-commands.ts'
 import { demoCommands } from './demo-commands.ts'
 import { foundCommands } from './found-commands.ts'
@@ -16,6 +17,11 @@ import { userCommands } from './user-commands.ts'
 // `tutti agents` alone lists agents, and so on.
 const SHORT: Record<string, string> = {
   agents: 'agents list',
+  attention: 'attention list',
+  rules: 'rules list',
+  prompts: 'prompts list',
+  budgets: 'budgets list',
+  kits: 'kits list',
   users: 'users list',
   tokens: 'tokens list',
   audit: 'audit list',
@@ -29,6 +35,7 @@ export function allCommands(): Command[] {
   const written: Command[] = [
     ...machineCommands,
     ...agentCommands,
+    ...attentionCommands,
     ...terminalCommands,
     ...foundCommands,
     ...careCommands,

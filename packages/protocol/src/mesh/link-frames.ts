@@ -86,26 +86,11 @@ export const LINK_LIMITS = {
 const TYPES = { hello: 1, proof: 2, data: 3, ack: 4, ping: 5, pong: 6, bye: 7, relay: 8 } as const
 
 export function encodeLinkFrame(frame: LinkFrame): Uint8Array {
-  const type = TYPES[frame.type]
-  switch (frame.type) {
-    case 'hello':
-    case 'proof':
-    case 'bye':
-      return withHead(type, utf8(JSON.stringify(frame)))
-    case 'data':
-      return encodeData(frame)
-    case 'ack':
-      return encodeAck(frame)
-    case 'relay':
-      return encodeRelay(frame)
-    case 'ping':
-    case 'pong':
-      return filled(17, (view) => {
-        view.setUint8(0, type)
-        view.setFloat64(1, frame.atMs)
-        view.setFloat64(9, frame.nowMs)
-      })
-  }
+  if (frame.type === 'data') return encodeData(frame)
+  if (frame.type === 'ack') return encodeAck(frame)
+  if (frame.type === 'relay') return encodeRelay(frame)
+  if (frame.type === 'ping' || frame.type === 'pong') return encodePing(frame)
+  return withHead(TYPES[frame.type], utf8(JSON.stringify(frame)))
 }
 
 /** Bytes -> frame; null for a type that this version does not know, which is ignored (H6). Throws FrameError for broken ones. */
@@ -219,6 +204,13 @@ function decodeData(bytes: Uint8Array, view: DataView): Data {
   const seq = count(view, 6)
   return { type: 'data', epoch: view.getUint32(2), seq, channel, more: (view.getUint8(1) & 1) === 1, body }
 }
+
+const encodePing = ({ type, atMs, nowMs }: Ping): Uint8Array =>
+  filled(17, (view) => {
+    view.setUint8(0, TYPES[type])
+    view.setFloat64(1, atMs)
+    view.setFloat64(9, nowMs)
+  })
 
 function encodeAck({ epoch, upto, limits }: Ack): Uint8Array {
   return filled(13 + limits.size * 12, (view) => {

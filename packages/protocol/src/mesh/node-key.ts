@@ -22,11 +22,20 @@ export function nodeIdOf(key: PublicKey): NodeId {
   return `${PREFIX}${didOf(key).slice(PREFIX.length)}`
 }
 
+// Base58 is slow, and the machines of a room are few: each id is read once.
+const read = new Map<NodeId, PublicKey>()
+const READ_MOST = 1000
+
 /** The key of a node. Throws AmpError `invalid_field` for what is no node id, also for a second spelling of one. */
 export function nodeKeyOf(id: NodeId): PublicKey {
+  const known = read.get(id)
+  if (known) return known
   const key = parsePublicKey(id)
   // Base58 has one text for each byte string, but the parser also takes hex and PEM.
-  return id === nodeIdOf(key) ? key : parsePublicKey('')
+  if (id !== nodeIdOf(key)) parsePublicKey('')
+  if (read.size >= READ_MOST) read.clear()
+  read.set(id, key)
+  return key
 }
 
 /** Whether a text is a node id by its looks; whether it is a key is found out when something is signed by it. */

@@ -1,4 +1,5 @@
 // How much an agent may do without asking; levels that its program does not have are shown as such.
+import '../words/late/usage.ts'
 import { TRUST_LEVELS, type TrustLevel } from '@tutti/core'
 import { api } from '../data/api.ts'
 import { useLoaded } from '../data/use-loaded.ts'

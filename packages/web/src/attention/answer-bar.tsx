@@ -1,12 +1,13 @@
 // The bar under a terminal: what its agent asks and the answers, without covering a line of the terminal.
 import type { Agent } from '@tutti/core'
+import { Link } from 'wouter'
 import { useAttention } from '../data/attention-store.ts'
 import { useMay } from '../data/session-store.ts'
 import { useNow } from '../ui/time.tsx'
 import { foreignText } from '../ui/foreign-text.ts'
 import { t } from '../words/words.ts'
 import { AskAnswers } from './ask-answers.tsx'
-import { firstAsk, headlineOf, isUrgent } from './queue.ts'
+import { firstAsk, headlineOf, isUrgent, needsForm } from './queue.ts'
 import { WhyLink } from './why-link.tsx'
 import css from './answer-bar.module.css'
 
@@ -15,9 +16,11 @@ interface Props {
   /** Whether its pane is the one in use: the keys answer this one. */
   active: boolean
   onDone?: () => void
+  /** Where there is no room for a form: it is one press away. */
+  compact?: boolean
 }
 
-export function AnswerBar({ agent, active, onDone }: Props) {
+export function AnswerBar({ agent, active, onDone, compact }: Props) {
   const now = useNow()
   const item = useAttention(({ items }) => firstAsk(items.values(), agent.id, now))
   const mayAnswer = useMay('attention:write')
@@ -34,7 +37,8 @@ export function AnswerBar({ agent, active, onDone }: Props) {
         )}{' '}
         <WhyLink agentId={agent.id} />
       </p>
-      {mayAnswer && (
+      {mayAnswer && compact && needsForm(item) && <Link href="/needs">{t('nav.needs')}</Link>}
+      {mayAnswer && !(compact && needsForm(item)) && (
         <AskAnswers key={item.id} items={[item]} current={active} {...(onDone ? { onDone } : {})} />
       )}
     </section>

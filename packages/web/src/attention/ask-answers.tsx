@@ -90,7 +90,7 @@ function ApprovalAnswers({ items, current, onDone }: AnswersProps) {
       )}
       {open === 'always' && (
         <Suspense fallback={null}>
-          <RuleDialog item={first} onClose={() => setOpen(null)} />
+          <RuleDialog item={first} several={n > 1} onClose={() => setOpen(null)} />
         </Suspense>
       )}
     </>

@@ -14,7 +14,7 @@ import { t } from '../words/words.ts'
 import { AskAnswers } from './ask-answers.tsx'
 import { dismissAll, snoozeAll } from './answering.ts'
 import { isMuted, toggleMuted } from './mute.ts'
-import { headlineOf, type AskCard as Card } from './queue.ts'
+import { headlineOf, needsForm, type AskCard as Card } from './queue.ts'
 import { Receipt } from './receipt.tsx'
 import { ToolInput } from './tool-input.tsx'
 import { WhyLink } from './why-link.tsx'
@@ -110,7 +110,8 @@ function Asked({ item }: { item: AttentionItem }) {
   const hasMore = ask.kind === 'approval' && ask.input !== null && ask.input !== undefined
   return (
     <div className={css.asked}>
-      <p className={css.line}>
+      {/* A form shows each of its questions where it is answered. */}
+      <p className={css.line} hidden={item.receipt === 'pending' && needsForm(item)}>
         {ask.tool !== null && <span className={css.tool}>{foreignText(ask.tool)}</span>}
         {ask.kind === 'approval' ? (
           <code dir="ltr">{foreignText(headline.slice(0, 240))}</code>

@@ -21,7 +21,7 @@ export function DiffView({ path, diff }: { path: string; diff: string }) {
       </figcaption>
       {/* A long line scrolls, so the keyboard must reach it. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <pre className={css.lines} tabIndex={0} aria-label={t('chat.diff', { path: foreignText(path) })}>
+      <pre className={css.lines} tabIndex={0} aria-label={t('diff.label', { path: foreignText(path) })}>
         {shown.map((line, index) => (
           <span key={index} className={css[kindOf(line)]}>
             {foreignText(line)}
@@ -31,7 +31,7 @@ export function DiffView({ path, diff }: { path: string; diff: string }) {
       </pre>
       {lines.length > shown.length && (
         <Button kind="quiet" onClick={() => setAll(true)}>
-          {t('chat.lines-more', { n: lines.length - shown.length })}
+          {t('diff.lines-more', { n: lines.length - shown.length })}
         </Button>
       )}
     </figure>

@@ -64,7 +64,10 @@ function OnePress({ items, current, onDone, question }: AnswersProps & { questio
     )
   return (
     <>
-      <div className={css.answers} data-many={question.choices.length > 3 || undefined}>
+      <div
+        className={css.answers}
+        data-many={question.choices.length + Number(question.words) > 3 || undefined}
+      >
         {question.choices.map(({ key, label, description }, index) => (
           <NumberedButton
             key={key}

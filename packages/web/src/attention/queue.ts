@@ -1,5 +1,13 @@
 // The queue as people work through it: identical requests as one card, dearest first, and who of the agents it counts.
-import { costOf, isSnoozed, subjectOf, type Agent, type AttentionItem, type Choice } from '@tutti/core'
+import {
+  costOf,
+  isOpen,
+  isSnoozed,
+  subjectOf,
+  type Agent,
+  type AttentionItem,
+  type Choice,
+} from '@tutti/core'
 import { needsYou } from '../agents/need.ts'
 
 export interface AskCard {
@@ -42,8 +50,13 @@ export function agentsInNeed(
   { now, muted }: Quiet,
 ): Set<string> {
   const ids = new Set<string>()
-  for (const item of items) if (isPending(item, now) && isUrgent(item)) ids.add(item.agentId)
-  for (const agent of agents) if (needsYou(agent)) ids.add(agent.id)
+  const asking = new Set<string>()
+  for (const item of items) {
+    if (isOpen(item) && isUrgent(item)) asking.add(item.agentId)
+    if (isPending(item, now) && isUrgent(item)) ids.add(item.agentId)
+  }
+  // Who asks is judged by its asks: one that is answered or put off waits no longer for a person.
+  for (const agent of agents) if (needsYou(agent) && !asking.has(agent.id)) ids.add(agent.id)
   for (const id of muted) ids.delete(id)
   return ids
 }
@@ -71,6 +84,10 @@ export function approvalChoices(item: AttentionItem): Choices {
   const deny = choices.find(({ effect }) => effect === 'deny') ?? null
   return { allow, deny, others: choices.filter((one) => one !== allow && one !== deny) }
 }
+
+/** Whether one press cannot answer it: several questions, or several choices to one. */
+export const needsForm = ({ ask }: AttentionItem): boolean =>
+  ask.kind === 'question' && (ask.questions.length > 1 || ask.questions.some(({ multiple }) => multiple))
 
 /** The one line that says what is asked: the command, the path, or the title. */
 export const headlineOf = (item: AttentionItem): string =>

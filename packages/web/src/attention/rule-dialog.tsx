@@ -35,12 +35,19 @@ const LIVES: Readonly<Record<Until, number | null>> = {
   ever: null,
 }
 
-export function RuleDialog({ item, onClose }: { item: AttentionItem; onClose: () => void }) {
+interface Props {
+  item: AttentionItem
+  /** It stands for the same request of several agents, so the rule is not for one of them. */
+  several: boolean
+  onClose: () => void
+}
+
+export function RuleDialog({ item, several, onClose }: Props) {
   const [draft, setDraft] = useState<Draft>(() => ({
     effect: 'allow',
     pattern: subjectOf(item.ask) ?? '',
     reason: '',
-    who: 'agent',
+    who: several ? 'folder' : 'agent',
     until: 'week',
   }))
   const [busy, setBusy] = useState(false)

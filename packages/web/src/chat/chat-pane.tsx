@@ -1,4 +1,5 @@
 // The conversation with an agent beside its terminal: what was said, what it asks, and a place to write.
+import '../words/late/chat.ts'
 import { MessageSquare, Search } from 'lucide-react'
 import { useState } from 'react'
 import type { Agent } from '@tutti/core'

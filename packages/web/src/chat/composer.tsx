@@ -64,7 +64,7 @@ export function Composer({ agent, active }: { agent: Agent; active: boolean }) {
           dir="auto"
           value={text}
           aria-label={t('chat.write', { name: agent.name })}
-          placeholder={t('chat.write', { name: agent.name })}
+          placeholder={t('chat.placeholder')}
           onChange={(event) => set({ text: event.target.value })}
           onKeyDown={press}
           onPaste={paste}

@@ -39,7 +39,7 @@ export function Budgets() {
         </ul>
       )}
       {mayWrite && (
-        <Button icon={<Plus />} onClick={() => setOpen('new')}>
+        <Button icon={<Plus />} className={css.add} onClick={() => setOpen('new')}>
           {t('budget.add')}
         </Button>
       )}

@@ -1,4 +1,5 @@
 // What agents use and cost: each day, each agent or model, how full each is, and the limits set on it.
+import '../words/late/usage.ts'
 import { ChartColumn } from 'lucide-react'
 import { useState } from 'react'
 import type { OutputOf, UsageTotal } from '@tutti/core'
@@ -108,7 +109,8 @@ function Shown({ report, by, days, today }: ShownProps) {
         <Figure title={t('usage.tokens')} value={compact(tokensOf(all))} />
         <Figure title={t('usage.calls')} value={compact(all.calls)} />
       </dl>
-      <DayChart stacks={stacks} names={names} />
+      {/* Without a price there is nothing to draw. */}
+      {all.costMicros > 0 && <DayChart stacks={stacks} names={names} />}
       <UsageTable sums={sums} title={t(`usage.by-${by}`)} nameOf={nameOf} />
       <p className={css.says}>
         {t('usage.prices', { day: report.pricesFrom })}{' '}

@@ -46,7 +46,7 @@ export const Tile = memo(function Tile({ agent }: { agent: Agent }) {
           {!painted && <span className={css.waiting}>{t('wall.waiting')}</span>}
         </span>
       </Link>
-      <AnswerBar agent={agent} active={focused} />
+      <AnswerBar agent={agent} active={focused} compact />
     </li>
   )
 })

@@ -67,6 +67,7 @@ export const agentWords = {
   'pane.choose': 'Choose an agent for this pane',
   'tab.label': 'Views of {name}',
   'tab.terminal': 'Terminal',
+  'tab.chat': 'Chat',
   'tab.recordings': 'Recordings',
   'tab.details': 'Details',
   'details.identity': 'Identity',

@@ -54,6 +54,8 @@ export const attentionWords = {
   'needs.settled-none': 'Nothing has been settled yet.',
   'needs.list': 'What agents ask',
   'needs.keys': '1 2 3 answer, j k move, {open} opens, {words} answers in words',
+  'diff.label': 'Change of {path}',
+  'diff.lines-more': { one: 'Show {n} more line', other: 'Show {n} more lines' },
   'rule.title-allow': 'Always allow this?',
   'rule.title-deny': 'Always deny this?',
   'rule.says': 'A rule answers requests like this one from now on, and those that wait already.',

@@ -1,6 +1,5 @@
 // Words of the conversation with an agent.
 export const chatWords = {
-  'tab.chat': 'Chat',
   'chat.label': 'Conversation with {name}',
   'chat.empty': 'Nothing has been said yet',
   'chat.empty-text': 'What you and {name} write comes here, read from the transcript of its own program.',
@@ -14,13 +13,12 @@ export const chatWords = {
   'chat.thread': { one: 'Sub-agent {name}, {n} step', other: 'Sub-agent {name}, {n} steps' },
   'chat.image': 'Picture in the conversation',
   'chat.image-lost': 'A picture that the transcript did not keep',
-  'chat.diff': 'Change of {path}',
-  'chat.lines-more': { one: 'Show {n} more line', other: 'Show {n} more lines' },
   'chat.you': 'You',
   'chat.search': 'Search the conversation',
   'chat.search-none': 'Nobody said “{query}”.',
   'chat.search-found': { one: '{n} entry', other: '{n} entries' },
   'chat.search-close': 'Close the search',
+  'chat.placeholder': 'Write…',
   'chat.write': 'Write to {name}',
   'chat.write-hint': '{send} sends, {line} makes a line, pictures can be pasted',
   'chat.send': 'Send',
