@@ -10,6 +10,7 @@ import { newMessage, storedOf } from './messages/composing.ts'
 import { createDoorbell, type DoorbellDeps } from './messages/doorbell.ts'
 import { findMessage, findSigned, queuedMessages, type AgentBook } from './messages/message-row.ts'
 import { createMessages } from './messages/messages.ts'
+import { createScreening } from './messages/screening.ts'
 import { createOutbound, type FetchOutbound } from './outbound.ts'
 
 export type Mail = ReturnType<typeof openMail>
@@ -43,7 +44,10 @@ export function openMail(deps: MailDeps) {
     folder: join(deps.config.dataFolder, 'attachments'),
     fileUrl: (id) => downloadUrl(secret, deps.url(), id),
     keptDays: () => KEPT_DAYS,
-    judge: (stored) => stored,
+    judge: createScreening({
+      store,
+      sessionSince: (mailbox) => agents.known(mailbox)?.session?.startedAt ?? null,
+    }),
   })
   const amp = createAmp({
     ...deps,
