@@ -87,6 +87,7 @@ export const openFeatures =
       },
       channels,
       callers: mail.callers,
+      sockets: mail.sockets,
       status: () => ({
         agents: agents.counts(),
         viewers: channels.viewers(),

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { must } from '@tutti/core'
 import { createAmp } from './amp/amp.ts'
+import { ampSocketDoor } from './amp/sockets.ts'
 import { createProgramBook, type Program } from './amp/program-book.ts'
 import { downloadUrl } from './amp/uploads.ts'
 import type { Room } from './main.ts'
@@ -32,6 +33,7 @@ export interface MailDeps extends Pick<
 export const NAMING: OwnNaming = { tenant: 'team', provider: 'tutti.local', aliases: ['aimaestro.local'] }
 
 const KEPT_DAYS = 365
+const SOCKET_PATHS = ['/v1/ws', '/api/v1/ws', '/api/v1/v1/ws']
 
 /** Opens the mailboxes; `run` begins what time does to mail, and its answer ends that. */
 export function openMail(deps: MailDeps) {
@@ -64,10 +66,12 @@ export function openMail(deps: MailDeps) {
     fetchOutbound: deps.fetchOutbound ?? createOutbound(),
     isOnline: (id) => (agents.known(id)?.session ?? null) !== null,
   })
+  const door = ampSocketDoor({ ...deps, programs, handlers: amp.handlers })
   const doorbell = createDoorbell({ ...deps, agent: agents.known })
   return {
     handlers: { ...messages.handlers, ...amp.handlers },
     outbox: amp.outbox,
+    sockets: Object.fromEntries(SOCKET_PATHS.map((path) => [path, door])),
     signers: messages.signers,
     callers: { byToken: programs.byToken, current: programs.current },
     run() {

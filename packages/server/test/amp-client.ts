@@ -38,7 +38,7 @@ export async function openMailRoom(
         wake: () => Promise.resolve(),
       })
       mails.push(mail)
-      return Promise.resolve({ handlers: mail.handlers, callers: mail.callers })
+      return Promise.resolve({ handlers: mail.handlers, callers: mail.callers, sockets: mail.sockets })
     },
   })
   const [mail] = mails
