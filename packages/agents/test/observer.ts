@@ -59,6 +59,7 @@ export function tokensOf(stage: Stage, isSame: (messageId: string, usageId: stri
       input: sum(tokens.map(({ input, cacheRead, cacheWrite }) => input + cacheRead + cacheWrite)),
       output: sum(tokens.map(({ output }) => output)),
     },
+    all: complete,
     unknown: complete.filter(({ messageId }) => !isKnown(messageId)).map(({ prompt }) => prompt),
   }
 }

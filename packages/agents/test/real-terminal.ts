@@ -1,6 +1,6 @@
 // A real program in a real tmux for the tests of its kit: the machine as a kit sees it, and the keys of a person.
 import { execFile } from 'node:child_process'
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { KitMachine, LaunchPlan, Signal } from '../src/kit.ts'
@@ -17,6 +17,10 @@ export interface RealTerminal {
   key(name: string): Promise<void>
   /** Waits until the condition holds; rejects with the screen after so many ms. */
   until<T>(what: string, look: () => T | undefined | false, withinMs?: number): Promise<T>
+  /** Waits until the text stands on the screen. */
+  drawn(text: string, withinMs?: number): Promise<void>
+  /** A file of the run folder. */
+  file(name: string): Promise<string>
   log: string[]
   /** Ends the session and leaves its files. */
   end(): Promise<void>
@@ -106,7 +110,7 @@ export async function startReal({ root, folder, env, plan, runFolder }: Start): 
       await pause(300)
       await key('Enter')
     },
-    async until(what, look, withinMs = 20_000) {
+    async until(what, look, withinMs = 90_000) {
       const deadline = Date.now() + withinMs
       for (;;) {
         const found = look()
@@ -118,6 +122,14 @@ export async function startReal({ root, folder, env, plan, runFolder }: Start): 
         await pause(20)
       }
     },
+    async drawn(text, withinMs = 30_000) {
+      const deadline = Date.now() + withinMs
+      while (!(await screen()).includes(text)) {
+        if (Date.now() > deadline) throw new Error(`"${text}" was not drawn.\n${await screen()}`)
+        await pause(LOOK_MS)
+      }
+    },
+    file: (name) => readFile(join(runFolder, name), 'utf8'),
     end,
     async close() {
       await end()

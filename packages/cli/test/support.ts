@@ -105,6 +105,7 @@ export function anIo(url: string | null, more: Partial<Io> = {}) {
       files.set(path, Buffer.concat(chunks).toString())
     },
     readInput: async () => '',
+    inputLines: async function* () {},
     makeFolder: () => undefined,
     processes: noProcesses,
     layout: {

@@ -39,8 +39,18 @@ export function subjectOf(ask: Pick<Ask, 'title' | 'input'>): string | null {
     if (typeof value === 'string') return value
     if (isWords(value)) return value.join(' ')
   }
-  return wholeTitle(ask.title)
+  // A title is what a kit makes of an input, and may be its first line only.
+  return null
 }
+
+/** What stands for an input that was too long to keep: its beginning. */
+export interface CutInput {
+  cut: string
+}
+
+/** Whether only the beginning is left: two that look alike then need not be alike. */
+export const isCut = (input: unknown): input is CutInput =>
+  typeof input === 'object' && input !== null && 'cut' in input
 
 const wholeTitle = (title: string): string | null =>
   title !== '' && title.length < WHOLE_TITLE ? title : null

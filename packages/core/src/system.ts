@@ -49,6 +49,8 @@ export const Settings = z.strictObject({
   backupsKept: z.int().min(1).max(365),
   /** Hour of the day (local) of the daily backup; null for none. */
   backupHour: z.int().min(0).max(23).nullable(),
+  /** Memory that the programs of agents may take together, in MB; beyond it idle ones sleep. Null for no limit. */
+  memoryLimitMb: z.int().min(256).max(16_777_216).nullable(),
   version: z.int(),
 })
 export type Settings = z.infer<typeof Settings>

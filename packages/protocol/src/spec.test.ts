@@ -7,7 +7,8 @@ const read = (path: string): string => readFileSync(new URL(path, here), 'utf8')
 
 test('every rule of SPEC.md is quoted by a test, and every quoted rule is in SPEC.md', () => {
   const rules = Array.from(read('../SPEC.md').matchAll(/^- \*\*([A-Z]+[0-9]+)\*\*/gm), ([, rule]) => rule)
-  const suites = readdirSync(here).filter((name) => /(?<!terminal-frames)\.test\.ts$/.test(name))
+  const names = [...readdirSync(here), ...readdirSync(new URL('mesh/', here)).map((name) => `mesh/${name}`)]
+  const suites = names.filter((name) => /(?<!terminal-frames)\.test\.ts$/.test(name))
   const titles = suites.flatMap(
     (name) => read(name).match(/(?<=['`])(?:[A-Z][0-9]+(?:-[A-Z][0-9]+)? )+/g) ?? [],
   )

@@ -43,6 +43,8 @@ export interface Context {
   gone(): AbortSignal
   /** The body itself, for an operation that takes it raw; empty for all others. */
   body: Uint8Array
+  /** A header as the caller sent it. */
+  sent(name: string): string | undefined
   /** Sets a cookie or a header on the answer. */
   header(name: string, value: string): void
 }

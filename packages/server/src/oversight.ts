@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { AgentKit } from '@tutti/agents'
 import {
   may,
+  waits,
   type Agent,
   type AgentId,
   type Ask,
@@ -15,11 +16,13 @@ import type { Environment } from './agents/environment.ts'
 import type { StatusSource } from './agents/status-source.ts'
 import { createAttention, type Attention } from './attention/attention.ts'
 import { queueHandlers, ruleHandlers } from './attention/handlers.ts'
+import type { Config } from './config.ts'
 import type { By } from './db/store.ts'
 import { kitHandlers } from './kits/handlers.ts'
 import { createKitHost, type KitHost } from './kits/kit-host.ts'
 import type { Ears } from './kits/session.ts'
 import { putVendorSession, vendorSession } from './kits/store.ts'
+import { residentBytes, watchMemory } from './kits/memory.ts'
 import { createPrompts, type Prompts } from './kits/prompts.ts'
 import { createGrowth } from './kits/transcript.ts'
 import { createVersions } from './kits/versions.ts'
@@ -30,14 +33,23 @@ import { createPush } from './push/push.ts'
 import { repeat } from './repeat.ts'
 import type { TerminalHost } from './terminals/host.ts'
 import { createUnsaved } from './unsaved.ts'
+import { createBreaker, type Breaker } from './usage/breaker.ts'
 import { createBudgets, type BudgetsDeps } from './usage/budgets.ts'
 import { usageHandlers } from './usage/handlers.ts'
 import { createLedger } from './usage/ledger.ts'
 import { PRICES } from './usage/prices.ts'
 
+/** What it needs of the daemon. */
+export type OversightRoom = Pick<Room, 'store' | 'clock' | 'random' | 'log' | 'vault' | 'url'> & {
+  settings: Pick<Room['settings'], 'current'>
+  config: Pick<Config, 'runtimeFolder' | 'dataFolder'>
+}
+
 export interface OversightOptions {
   kits: readonly AgentKit[]
   host: TerminalHost
+  /** The command of the MCP server that agents are started with. */
+  mcp: readonly [string, ...string[]]
   /** The agents, which come to be after what looks after them. */
   agents: () => Agents
   envOf(agent: Agent): Environment
@@ -51,7 +63,7 @@ const HOUR_MS = 3600 * 1000
 const PRUNING = { firstMs: HOUR_MS, everyMs: 24 * HOUR_MS }
 
 /** The parts, each of which reaches the others through functions that are there once all are. */
-function createParts(room: Room, options: OversightOptions) {
+function createParts(room: OversightRoom, options: OversightOptions) {
   const { store, clock, log, config } = room
   const find = (id: AgentId) => options.agents().roster.find(id)
   const get = (id: AgentId) => options.agents().roster.get(id)
@@ -69,10 +81,16 @@ function createParts(room: Room, options: OversightOptions) {
     give: (id, text) => kits.give(id, text),
     wake: (id, by) => options.agents().wake(id, by),
   })
+  const pause = (id: AgentId, ask: Ask): void => {
+    void quietly(kits.interrupt(id))
+    void quietly(attention.raise(id, ask))
+  }
+  const breaker = createBreaker({ clock, tripped: (id, why) => pause(id, askOfLoop(why, clock.now())) })
   const { budgets, ledger } = createAccounting(room, {
+    breaker,
     reached(id, budget) {
-      if (budget.state === 'stopped') void quietly(kits.interrupt(id))
-      void quietly(attention.raise(id, askOfBudget(budget, clock.now())))
+      if (budget.state === 'stopped') pause(id, askOfBudget(budget, clock.now()))
+      else void quietly(attention.raise(id, askOfBudget(budget, clock.now())))
     },
   })
   const growth = createGrowth({
@@ -93,10 +111,10 @@ function createParts(room: Room, options: OversightOptions) {
     host: options.host,
     versions: createVersions(),
     runFolder: join(config.runtimeFolder, 'kits'),
-    mcp: null,
+    mcp: options.mcp,
     agent: get,
     envOf: options.envOf,
-    ears: earsOf({ room, attention, prompts, ledger, growth, unsaved }),
+    ears: earsOf({ room, attention, prompts, ledger, growth, unsaved, breaker }),
   })
   const push = createPush({
     ...room,
@@ -105,17 +123,32 @@ function createParts(room: Room, options: OversightOptions) {
     item: attention.board.find,
     wishes: (id) => wishesOf(room, id),
   })
-  return { attention, kits, prompts, budgets, ledger, growth, push }
+  return { attention, kits, prompts, budgets, ledger, breaker, growth, push }
 }
 
-export function createOversight(room: Room, options: OversightOptions) {
+export function createOversight(room: OversightRoom, options: OversightOptions) {
   const { store, clock, log, config } = room
-  const { attention, kits, prompts, budgets, ledger, growth, push } = createParts(room, options)
+  const { attention, kits, prompts, budgets, ledger, breaker, growth, push } = createParts(room, options)
   const quietly = quietWork(log)
   const unsubscribe = store.onEvents((events) => {
-    for (const event of events) if (endsSession(event)) void quietly(ended(attention, event.data))
+    for (const event of events.filter(endsSession)) {
+      breaker.forget(event.data.id)
+      void quietly(ended(attention, event.data))
+    }
   })
 
+  const stopMemory = watchMemory({
+    clock,
+    log,
+    limitMb: () => room.settings.current().memoryLimitMb,
+    agents: () => options.agents().roster.list(false),
+    resumes: kits.resumes,
+    isNeeded: (id) =>
+      attention.board.ofAgent(id).some(({ ask }) => waits(ask)) || prompts.list(id).length > 0,
+    pid: (id) => options.host.programPid(id),
+    bytes: residentBytes,
+    hibernate: (id, by, why) => options.agents().hibernate(id, by, why),
+  })
   const stopPruning = repeat(
     clock,
     { ...PRUNING, failed: (error) => log.warn('attention.not-pruned', { error }) },
@@ -125,6 +158,7 @@ export function createOversight(room: Room, options: OversightOptions) {
   return {
     source: kits.source satisfies StatusSource,
     title: kits.title,
+    notice: kits.notice,
     handlers: {
       ...queueHandlers(attention, room),
       ...ruleHandlers(attention),
@@ -139,7 +173,7 @@ export function createOversight(room: Room, options: OversightOptions) {
     },
     async close(): Promise<void> {
       unsubscribe()
-      await stopPruning()
+      await Promise.all([stopPruning(), stopMemory()])
       push.close()
       kits.close()
       await Promise.all([ledger.flush(), growth.flush()])
@@ -159,7 +193,10 @@ const quietWork =
   }
 
 /** The ledger of model calls, and the budgets that look at it after each write. */
-function createAccounting(room: Room, { reached }: Pick<BudgetsDeps, 'reached'>) {
+function createAccounting(
+  room: OversightRoom,
+  { reached, breaker }: Pick<BudgetsDeps, 'reached'> & { breaker: Breaker },
+) {
   const { store, clock, log } = room
   const quietly = quietWork(log)
   const budgets = createBudgets({ ...room, reached })
@@ -167,19 +204,23 @@ function createAccounting(room: Room, { reached }: Pick<BudgetsDeps, 'reached'>)
     store,
     clock,
     prices: PRICES,
-    written: (id) => void quietly(budgets.spent(id)),
+    written(id, addedMicros) {
+      breaker.spent(id, addedMicros)
+      void quietly(budgets.spent(id))
+    },
     failed: (id, error) => log.warn('usage.unsaved', { id, problem: String(error) }),
   })
   return { budgets, ledger }
 }
 
 interface EarParts {
-  room: Room
+  room: OversightRoom
   attention: Attention
   prompts: Prompts
   ledger: ReturnType<typeof createLedger>
   growth: ReturnType<typeof createGrowth>
   unsaved: ReturnType<typeof createUnsaved>
+  breaker: Breaker
 }
 
 /** Where each signal of a session goes. What the disk refuses is written when it takes writes again. */
@@ -190,6 +231,7 @@ function earsOf({
   ledger,
   growth,
   unsaved,
+  breaker,
 }: EarParts): Omit<Ears, 'status' | 'foreign'> {
   const { store } = room
   const save = (key: string, work: () => Promise<unknown>) => void unsaved.save(key, work)
@@ -220,12 +262,16 @@ function earsOf({
       save(`${id} session`, () => store.commit({ by: SYSTEM('noteSession'), subject: id, statements }))
     },
     turnEnded(id, last, at) {
+      breaker.turnEnded(id)
       const ask = lookAt({ kind: 'finished', ref: `finished ${at}`, title: last, at })
       save(`${id} finished`, () => attention.raise(id, ask))
     },
     usage: ledger.record,
     meter: ledger.meter,
-    entries: growth.add,
+    entries(id, entries) {
+      breaker.entries(id, entries)
+      growth.add(id, entries)
+    },
   }
 }
 
@@ -260,6 +306,14 @@ const lookAt = ({ kind, ref, title, at }: Pick<Ask, 'kind' | 'ref' | 'title' | '
   onBehalfOf: null,
 })
 
+const askOfLoop = (why: string, now: number): Ask =>
+  lookAt({
+    kind: 'failure',
+    ref: `loop ${now}`,
+    title: `It was paused, as it seems to go round in circles. ${why}.`,
+    at: now,
+  })
+
 const dollars = (micros: number): string => `$${(micros / 1_000_000).toFixed(2)}`
 
 function askOfBudget({ id, period, usedMicros, state, agentId }: Budget, now: number): Ask {
@@ -282,7 +336,7 @@ const endsSession = (event: LoggedEvent): event is AgentChanged =>
   event.data.status.state !== 'starting'
 
 /** What a user wants to be notified of; null for an account that is gone or may not see the queue. */
-function wishesOf({ store }: Room, id: UserId) {
+function wishesOf({ store }: OversightRoom, id: UserId) {
   const row = store.get<{ role: 'viewer' | 'operator' | 'admin' | 'owner'; preferences: string }>(
     'SELECT role, preferences FROM users WHERE id = ? AND disabled = 0',
     id,

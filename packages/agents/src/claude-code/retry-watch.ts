@@ -38,7 +38,7 @@ export function createRetryWatch({ machine, changed }: Deps): RetryWatch {
       tell(found)
       again()
     },
-    (error) => machine.log('kit.unreadable', { what: 'screen', problem: String(error) }),
+    (error) => machine.log('unreadable', { what: 'screen', problem: String(error) }),
   )
 
   function tell(found: string | null): void {

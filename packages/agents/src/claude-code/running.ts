@@ -41,6 +41,7 @@ class ClaudeSession implements RunningKit {
   private retry: { words: string; at: number } | null = null
   private known: string | null = null
   private told = ''
+  private toldAt = 0
   /** Goes to the agent with the next hook that can carry it. */
   private waitingNotice: string | null = null
   private isClosed = false
@@ -172,8 +173,11 @@ class ClaudeSession implements RunningKit {
 
   private tell(evidence: Evidence): void {
     const next = `${evidence.source} ${evidence.state} ${evidence.why}`
-    if (next !== this.told) this.session.report({ type: 'evidence', evidence })
+    if (next === this.told) return
     this.told = next
+    // What is told later is newer, although it may rest on something older: a retry that is over leaves "busy" as it was.
+    this.toldAt = Math.max(evidence.at, this.toldAt + 1)
+    this.session.report({ type: 'evidence', evidence: { ...evidence, at: this.toldAt } })
   }
 
   private retryChanged(words: string | null): void {
@@ -208,7 +212,7 @@ class ClaudeSession implements RunningKit {
       .look()
       .then(() => this.assess())
       .catch((error: unknown) => {
-        this.session.machine.log('kit.unreadable', { what: 'screen', problem: String(error) })
+        this.session.machine.log('unreadable', { what: 'screen', problem: String(error) })
       })
   }
 

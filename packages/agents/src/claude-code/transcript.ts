@@ -54,7 +54,7 @@ export function createTranscript({ machine, report, requested, grown }: Deps): T
   let isFirst = true
   let unwatch: () => void = () => {}
 
-  const failed = (error: unknown) => machine.log('kit.unreadable', { what: path, problem: String(error) })
+  const failed = (error: unknown) => machine.log('unreadable', { what: path, problem: String(error) })
   const look = inTurns(async () => {
     if (path === '') return
     const here = path

@@ -45,9 +45,10 @@ export function createTyping({ agentId, machine, lastPrompt }: Deps): Typing {
     await shows((text) => text !== null, APPEARS_MS)
     const there = await box()
     if (there === null || (there !== '' && !isOwn(there, lastPrompt()))) throw busy()
-    for (let lines = there === '' ? 0 : there.split('\n').length; lines > 0; lines--)
-      await terminal.press('C-u')
-    if (there !== '' && !(await shows((text) => text === ''))) throw busy()
+    if (there === '') return
+    // Empties the whole prompt.
+    await terminal.press('C-c')
+    if (!(await shows((text) => text === ''))) throw busy()
   }
 
   return {

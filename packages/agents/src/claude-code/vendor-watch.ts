@@ -28,7 +28,7 @@ export function createVendorWatch({ machine, folder, proved, changed }: Deps): V
   let unwatchFile: () => void = () => {}
   let cancelAgain: () => void = () => {}
 
-  const failed = (error: unknown) => machine.log('kit.unreadable', { what: folder, problem: String(error) })
+  const failed = (error: unknown) => machine.log('unreadable', { what: folder, problem: String(error) })
   const look = inTurns(async () => {
     if (isClosed || isUnproved) return
     if (pid === null) await find()
@@ -56,7 +56,7 @@ export function createVendorWatch({ machine, folder, proved, changed }: Deps): V
         return false
       case 'unproved':
         isUnproved = true
-        machine.log('kit.unproved', { what: 'session file', version: reading.version })
+        machine.log('unproved', { what: 'session file', version: reading.version })
         return true
       case 'missing':
       default:

@@ -70,6 +70,7 @@ export function createAgents(deps: AgentsDeps) {
     recover: sessions.recover,
     title: sessions.title,
     wake: (id: AgentId, by: By) => sessions.wake(id, DEFAULT_SIZE, by),
+    hibernate: sessions.hibernate,
     /** What a program of the agent inherits, with the agent's own values. */
     environment: (agent: Agent) => environmentOf(deps, agent),
     /** Sweeps what crashes left, and looks for agents to purge until the answer is called. */

@@ -56,11 +56,11 @@ export function createSessions(deps: SessionsDeps) {
       }),
 
     /** Of an agent that does not run it only puts the status right. */
-    hibernate: (id: AgentId, by: By): Promise<Agent> =>
+    hibernate: (id: AgentId, by: By, why = 'Its program was stopped on request'): Promise<Agent> =>
       inOrder(id, async () => {
         hosted(id, 'hibernate')
         await ending.stop(id)
-        const status = ending.status('hibernated', 'Its program was stopped on request')
+        const status = ending.status('hibernated', why)
         return ending.stopped(id, status, () =>
           roster.edit(id, by, (now) => ({ agent: { ...now, status, session: null } })),
         )

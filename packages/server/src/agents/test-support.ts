@@ -32,6 +32,7 @@ export function aContext(extra: { role?: Role; version?: number } = {}): TestCon
     requestId: 'req_1',
     gone: () => new AbortController().signal,
     body: new Uint8Array(),
+    sent: () => undefined,
     header: (name, value) => void headers.set(name, value),
     headers,
   }

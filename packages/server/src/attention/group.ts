@@ -1,17 +1,14 @@
 // Which requests of different agents are one and the same, so that one decision serves them all.
 import { createHash } from 'node:crypto'
-import type { Ask } from '@tutti/core'
+import { isCut, type Ask } from '@tutti/core'
 
-// A longer input may have been cut, and two that were cut alike need not be alike.
-const WHOLE_INPUT = 60_000
 // What agents say about a request; the request itself is everything else.
 const REMARKS = new Set(['description', 'justification'])
 
 /** The same for the same request to the same kind of program; null for what only its own agent can mean. */
 export function groupOf(kit: string, ask: Ask): string | null {
-  if (ask.kind !== 'approval' || ask.tool === null) return null
+  if (ask.kind !== 'approval' || ask.tool === null || isCut(ask.input)) return null
   const input = canonical(ask.input)
-  if (input.length > WHOLE_INPUT) return null
   const offered = ask.questions.map((question) => question.choices.map((choice) => choice.key))
   const identity = JSON.stringify([kit, ask.tool, input, input === 'null' ? ask.title : '', offered])
   return createHash('sha256').update(identity).digest('hex').slice(0, 32)

@@ -1,5 +1,5 @@
 // Cuts what a program asks to the size that a queue can hold: what is foreign is shown, however it looks, and never trusted.
-import { Ask, type Choice, type Question } from '@tutti/core'
+import { Ask, type Choice, type CutInput, type Question } from '@tutti/core'
 
 const INPUT_LENGTH = 64_000
 
@@ -39,7 +39,7 @@ const fittingChoice = ({ key, label, effect, description }: Choice): Choice => (
 /** Long inputs keep their beginning as text, and say that they were cut. */
 function fittingInput(input: unknown): unknown {
   const text = JSON.stringify(input ?? null)
-  return text.length <= INPUT_LENGTH
-    ? (input ?? null)
-    : { cut: true, beginning: text.slice(0, INPUT_LENGTH / 2) }
+  if (text.length <= INPUT_LENGTH) return input ?? null
+  const beginning: CutInput = { cut: text.slice(0, INPUT_LENGTH / 2) }
+  return beginning
 }

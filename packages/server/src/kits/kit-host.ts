@@ -107,6 +107,11 @@ export function createKitHost(deps: KitHostDeps) {
       return { agentId: id, status, reasons: runs.get(id)?.fused().reasons ?? [] }
     },
 
+    /** Whether its program would go on with the same conversation after a sleep. */
+    resumes: ({ id, kit: name }: Agent): boolean =>
+      kits.some((kit) => kit.name === name && kit.abilities.resume) &&
+      (vendorSession(deps.store, id)?.transcript ?? null) !== null,
+
     infos: (): KitInfo[] => kits.map(infoOf),
 
     close(): void {

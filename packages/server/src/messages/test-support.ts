@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { newId, type Agent, type AgentId, type ParsedOf, type UserId } from '@tutti/core'
+import { must, newId, type Agent, type AgentId, type ParsedOf, type UserId } from '@tutti/core'
 import { newKeyPair } from '../agents/keys.ts'
 import { openStore } from '../db/open.ts'
 import type { Store } from '../db/store.ts'
@@ -35,6 +35,8 @@ export interface Office {
   folder: string
   agent(name: string, tags?: string[]): Promise<AgentId>
   person(name: string): Promise<UserId>
+  /** An agent as it was made. */
+  known(name: string): Agent
   /** What a call by that mailbox carries. */
   as(id: AgentId | UserId): Context
   send(
@@ -69,7 +71,7 @@ export async function anOffice(extra: Partial<MessagesDeps> = {}): Promise<Offic
     programs: { byName: () => undefined, known: () => undefined, all: () => [] },
     naming: () => ({ tenant: 'team', provider: 'tutti.local', aliases: ['aimaestro.local'] }),
     folder: join(folder, 'attachments'),
-    url: () => 'http://127.0.0.1:1',
+    fileUrl: (id) => `http://127.0.0.1:1/${id}`,
     keptDays: () => 30,
     judge: (stored) => stored,
     ...extra,
@@ -86,6 +88,11 @@ export async function anOffice(extra: Partial<MessagesDeps> = {}): Promise<Offic
       known.set(agent.id, agent)
       return agent.id
     },
+    known: (name) =>
+      must(
+        [...known.values()].find((one) => one.name === name),
+        name,
+      ),
     async person(name) {
       const id = newId('user', clock.now(), random)
       await store.commit({

@@ -11,7 +11,7 @@ export interface LedgerDeps {
   clock: Clock
   prices: PriceList
   /** Called after what an agent used has been written. */
-  written(id: AgentId): void
+  written(id: AgentId, addedMicros: number): void
   failed(id: AgentId, error: unknown): void
 }
 
@@ -40,7 +40,7 @@ export function createLedger(deps: LedgerDeps) {
       ...(meter ? [{ type: 'meter.changed', subject: id, data: meter } as const] : []),
     ]
     if (statements.length > 0) await store.commit({ by: SYSTEM, subject: id, statements, events })
-    if (book.totals().length > 0) deps.written(id)
+    if (book.totals().length > 0) deps.written(id, book.addedMicros())
   }
   const writes = createThinnedWrites<true>({
     clock,
@@ -94,10 +94,12 @@ function callFrom(id: AgentId, usage: Usage, prices: PriceList): Call {
 function createBook(store: Store, id: AgentId) {
   const calls: Statement[] = []
   const totals = new Map<string, UsageTotal>()
+  let addedMicros = 0
 
   const add = (call: Call, sign: 1 | -1) => {
     const place = { agentId: id, model: call.model, day: call.day }
     const key = `${call.day} ${call.model}`
+    addedMicros += sign * (call.cost_micros ?? 0)
     const before = totals.get(key) ?? totalOf(store, place) ?? { ...place, ...NOTHING }
     totals.set(key, {
       ...before,
@@ -122,6 +124,7 @@ function createBook(store: Store, id: AgentId) {
       add(call, 1)
       calls.push(putCall(call))
     },
+    addedMicros: (): number => addedMicros,
     totals: (): UsageTotal[] => [...totals.values()],
     statements: (): Statement[] => [...calls, ...[...totals.values()].map(putTotal)],
   }

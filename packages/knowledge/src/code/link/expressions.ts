@@ -82,10 +82,20 @@ export function thisValue(link: Link, file: string, symbol: number): Value {
 
 function baseValue(link: Link, file: string, of: { symbol: number; fixed?: boolean }): Value {
   const made = link.symbol(file, of.symbol)
+  if (made && !made.base && made.supers)
+    return baseOfTypes(link, file, { types: made.supers, fixed: of.fixed === true })
   const base = classOf(made?.base ? link.expression(file, made.base) : UNKNOWN)
   if (base.is !== 'class' || of.fixed) return base
   const args = (made?.baseArgs ?? []).map((one) => link.type(file, one))
   return { is: 'instance', file: base.file, symbol: base.symbol, args }
+}
+
+/** Languages that do not tell what is extended from what is implemented: the first that has it. */
+function baseOfTypes(link: Link, file: string, given: { types: readonly TypeFact[]; fixed: boolean }): Value {
+  const bases = given.types.map((one) => link.type(file, one)).filter((one) => one.is === 'instance')
+  if (!given.fixed) return bases.length > 1 ? { is: 'all', of: bases } : (bases[0] ?? UNKNOWN)
+  const base = bases.find((one) => link.symbol(one.file, one.symbol)?.kind === 'class')
+  return base ? { is: 'class', file: base.file, symbol: base.symbol } : UNKNOWN
 }
 
 function functionValue(link: Link, file: string, of: Extract<Expr, { is: 'function' }>): Value {

@@ -1,0 +1,103 @@
+// The Agent Messaging Protocol as one feature: what programs of other makers may ask of this machine's mail.
+import type { Clock, MailboxId, RandomBytes } from '@tutti/core'
+import { AmpError, parseAddress, type Address, type PublicKey } from '@tutti/protocol'
+import type { Store } from '../db/store.ts'
+import type { Handlers } from '../handler.ts'
+import { discoveryHandlers } from './discovery.ts'
+import { createFailures, type Failures } from './failures.ts'
+import type { ProgramBook } from './program-book.ts'
+import { queueHandlers } from './queue.ts'
+import { registrationHandlers } from './registration.ts'
+import { routed } from './routing.ts'
+import { createUploads, type Uploads } from './uploads.ts'
+import type { Mail } from './mail.ts'
+
+export interface AmpOptions {
+  store: Store
+  clock: Clock
+  random: RandomBytes
+  programs: ProgramBook
+  mail: Mail
+  /** Signs the addresses of files; 32 bytes that stay. */
+  secret: Uint8Array
+  isOnline: (id: MailboxId) => boolean
+}
+
+export interface AmpDeps extends AmpOptions {
+  uploads: Uploads
+  failures: Failures
+  naming: Mail['addresses']['naming']
+  parse(text: string): Address
+  isOwn(address: Address): boolean
+  /** Whether mail to that address can be handed to its provider. */
+  reaches(address: Address): boolean
+  addressOf(name: string): { address: string; short: string }
+  /** Every way in which a client may have written the address of this name into what it signed. */
+  spellings(name: string): string[]
+  isTaken(name: string): boolean
+  /** The key that signs for a mailbox of this machine, or null. */
+  keyOf(id: MailboxId): Promise<PublicKey | null>
+}
+
+type AmpHandlers = Pick<Handlers, Extract<keyof Handlers, `amp${string}`>>
+
+export function createAmp(options: AmpOptions): { handlers: AmpHandlers } {
+  const deps = depsOf(options)
+  return {
+    handlers: {
+      ...discoveryHandlers(deps),
+      ...registrationHandlers(deps),
+      ...queueHandlers(deps),
+      ...deps.uploads.handlers,
+      ampRoute: (_input, context) => {
+        deps.failures.refuseTooMany(context.actor.id)
+        return routed(deps, context)
+      },
+      ampDeliver: () => {
+        throw new AmpError('provider_not_trusted')
+      },
+    },
+  }
+}
+
+function depsOf(options: AmpOptions): AmpDeps {
+  const { mail, programs, clock } = options
+  const { naming } = mail.addresses
+  const addressOf = (name: string) => {
+    const { tenant, provider } = naming()
+    return { address: `${name}@${tenant}.${provider}`, short: `${name}@${tenant}` }
+  }
+  const domains = () => [naming().provider, ...naming().aliases]
+  const parse = (text: string) =>
+    parseAddress(text, { ...naming(), known: [...(naming().known ?? []), ...naming().aliases] })
+  const partial = {
+    ...options,
+    failures: createFailures(clock),
+    naming,
+    parse,
+    addressOf,
+    isOwn: ({ provider }: Address) => domains().includes(provider),
+    reaches: () => false,
+    spellings(name: string) {
+      const { tenant } = naming()
+      const tenants = [...new Set([tenant, 'default'])]
+      return [
+        ...tenants.flatMap((one) => domains().map((domain) => `${name}@${one}.${domain}`)),
+        `${name}@${tenant}`,
+        name,
+      ]
+    },
+    isTaken: (name: string) =>
+      name === 'postmaster' || programs.byName(name) !== undefined || mail.addresses.at(parse(name)) !== null,
+    async keyOf(id: MailboxId) {
+      const program = programs.known(id)
+      if (program)
+        return (
+          program.keys.find(({ untilMs, revokedAtMs }) => untilMs === null && revokedAtMs === null)?.key ??
+          null
+        )
+      return (await mail.signers.of(id)).key
+    },
+  }
+  return { ...partial, uploads: createUploads(partial) }
+}

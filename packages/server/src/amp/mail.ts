@@ -1,0 +1,10 @@
+// The part of the mail feature that AMP works with.
+import type { Message } from '@tutti/core'
+import type { newMessage, storedOf } from '../messages/composing.ts'
+import type { Messages } from '../messages/messages.ts'
+
+export interface Mail extends Pick<Messages, 'addresses' | 'signers' | 'office' | 'moving' | 'attachments'> {
+  find(id: string): Message | null
+  newMessage: typeof newMessage
+  storedOf: typeof storedOf
+}
