@@ -157,6 +157,8 @@ test('every state says why: the evidence is one press away', async () => {
   await why.getByText('decides').waitFor()
   await keepPicture(page, 'why-desktop-light')
   await page.keyboard.press('Escape')
+
   await why.waitFor({ state: 'detached' })
+  expect(await page.getByRole('heading', { name: 'reasoned' }).count()).toBe(1)
   await page.context().close()
 })

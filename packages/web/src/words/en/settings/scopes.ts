@@ -42,7 +42,6 @@ export const scopeWords = {
   'scope.recording:read': 'Play recordings',
   'scope.recording:write': 'Start, stop and remove recordings',
   'scope.event:read': 'Follow events live',
-  'scope.map:read': 'Ask the code map',
   'scope.message:read': 'Read your own mail and that of agents',
   'scope.message:send': 'Send messages and change your own',
   'scope.message:judge': 'Approve or refuse quarantined messages',
