@@ -154,7 +154,8 @@ function aStage(kit: PlayedKit) {
   const watched = (store: Store): Store => {
     const envOf = () => ({ HOME: machine.folder })
     opened.store = store
-    opened.oversight = createOversight(room(store), { kits: [kit], host, agents, envOf })
+    const mcp = ['tutti', 'mcp'] as const
+    opened.oversight = createOversight(room(store), { kits: [kit], host, agents, envOf, mcp })
     return store
   }
   return {

@@ -34,7 +34,6 @@ export const scopeWords = {
   'scope.usage:read': 'See tokens and cost',
   'scope.terminal:read': 'Watch terminals',
   'scope.terminal:write': 'Type into terminals',
-  'scope.map:read': 'Ask the code map',
   'scope.found:read': 'See found tmux sessions',
   'scope.found:adopt': 'Adopt found tmux sessions',
   'scope.folder:read': 'List folders inside the allowed ones',
