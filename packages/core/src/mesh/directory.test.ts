@@ -52,16 +52,14 @@ const records = fc.array(
   fc.oneof(
     fc.tuple(fc.nat(5), fc.nat(5)).map(([a, b]) => introduces(a, b)),
     fc.tuple(fc.nat(5), fc.nat(5), fc.array(fc.nat(5))).map(([a, b, keeps]) => revokes(a, b, keeps)),
-    fc
-      .tuple(fc.nat(5), fc.nat(3))
-      .map(([a, serial]) =>
-        aRecord('node', {
-          by: a,
-          subject: idOf(a),
-          body: { name: `n${serial}`, urls: [], relay: true, version: '1' },
-          serial,
-        }),
-      ),
+    fc.tuple(fc.nat(5), fc.nat(3)).map(([a, serial]) =>
+      aRecord('node', {
+        by: a,
+        subject: idOf(a),
+        body: { name: `n${serial}`, urls: [], relay: true, version: '1' },
+        serial,
+      }),
+    ),
   ),
   { maxLength: 25 },
 )
