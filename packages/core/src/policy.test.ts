@@ -130,6 +130,7 @@ test('C20 the token of an agent may report, use its mailbox and question its map
     'mapDiff',
     'mapHotspots',
     'mapImpact',
+    'mapLlms',
     'mapOutline',
     'mapPage',
     'mapPath',

@@ -86,6 +86,7 @@ export const openFeatures =
       },
       channels,
       callers: mail.callers,
+      sockets: mail.sockets,
       status: () => ({
         agents: agents.counts(),
         viewers: channels.viewers(),

@@ -43,7 +43,7 @@ export interface OversightOptions {
   kits: readonly AgentKit[]
   host: TerminalHost
   /** The command of the MCP server that agents are started with. */
-  mcp: readonly [string, ...string[]]
+  mcp?: readonly [string, ...string[]]
   /** The agents, which come to be after what looks after them. */
   agents: () => Agents
   envOf(agent: Agent): Environment
@@ -107,7 +107,7 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     host: options.host,
     versions: createVersions(),
     runFolder: join(config.runtimeFolder, 'kits'),
-    mcp: options.mcp,
+    mcp: options.mcp ?? null,
     agent: get,
     envOf: options.envOf,
     ears: earsOf({ room, attention, prompts, ledger, growth, unsaved, breaker }),
