@@ -125,6 +125,10 @@ const CATALOGUE = {
   'rule.unknown': [404, 'No rule has the id {id}.'],
   'rule.ended': [409, 'This rule has ended already.'],
   'prompt.unknown': [404, 'No waiting prompt has the id {id}; the agent may have it by now.'],
+  'budget.reached': [
+    409,
+    '{name} is paused: the limit for the {period} is used. Raise or remove it in the budgets, or wait.',
+  ],
   'budget.unknown': [404, 'No budget has the id {id}.'],
   'push.refused': [422, 'The address for notifications cannot be used ({problem}).'],
   'push.unknown': [404, 'No subscription of yours has the id {id}.'],

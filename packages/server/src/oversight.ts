@@ -1,7 +1,16 @@
 // What looks after running agents, wired: kits, the attention queue, words, conversation, the ledger and notifications.
 import { join } from 'node:path'
 import type { AgentKit } from '@tutti/agents'
-import { may, waits, type Agent, type AgentId, type Ask, type LoggedEvent, type UserId } from '@tutti/core'
+import {
+  fault,
+  may,
+  waits,
+  type Agent,
+  type AgentId,
+  type Ask,
+  type LoggedEvent,
+  type UserId,
+} from '@tutti/core'
 import type { Agents } from './agents/agents.ts'
 import type { Environment } from './agents/environment.ts'
 import type { StatusSource } from './agents/status-source.ts'
@@ -53,6 +62,12 @@ export type Oversight = ReturnType<typeof createOversight>
 
 const SYSTEM = (act: string): By => ({ actor: 'system', address: '', act, audited: false })
 
+/** Where files for an agent are put. */
+const filesFolderIn =
+  ({ dataFolder }: OversightRoom['config']) =>
+  (id: AgentId): string =>
+    join(dataFolder, 'files', id)
+
 const HOUR_MS = 3600 * 1000
 const PRUNING = { firstMs: HOUR_MS, everyMs: 24 * HOUR_MS }
 
@@ -74,6 +89,10 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     agent: get,
     give: (id, text) => kits.give(id, text),
     wake: (id, by) => options.agents().wake(id, by),
+    refusal({ id, name }) {
+      const budget = budgets.stopping(id)
+      return budget ? fault('budget.reached', { name, period: budget.period }) : null
+    },
   })
   const pause = (id: AgentId, ask: Ask): void => {
     void quietly(kits.interrupt(id))
@@ -110,6 +129,7 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     mcp: options.mcp ?? null,
     agent: get,
     envOf: options.envOf,
+    filesFolder: filesFolderIn(config),
     ears: earsOf({ room, attention, prompts, ledger, growth, unsaved, breaker }),
   })
   const push = createPush({
@@ -164,7 +184,7 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
         kits,
         prompts,
         agent: (id) => options.agents().roster.get(id),
-        filesFolder: (id) => join(config.dataFolder, 'files', id),
+        filesFolder: filesFolderIn(config),
       }),
       ...metricsHandlers({
         clock,

@@ -34,6 +34,8 @@ export interface KitHostDeps extends LaunchingDeps {
   host: TerminalHost
   agent(id: AgentId): Agent
   ears: Omit<Ears, 'status' | 'foreign'>
+  /** Where files for an agent are put. */
+  filesFolder(id: AgentId): string
   /** The environment of an agent's program. */
   envOf(agent: Agent): Environment
 }
@@ -62,7 +64,11 @@ export function createKitHost(deps: KitHostDeps) {
       return { argv: start.argv, env: {}, statements: [], kit: null }
     },
     watch,
-    forget: (agent) => rm(kitFolder(deps, agent.id), { recursive: true, force: true }),
+    async forget({ id }) {
+      for (const folder of [kitFolder(deps, id), deps.filesFolder(id)]) {
+        await rm(folder, { recursive: true, force: true })
+      }
+    },
   }
 
   return {

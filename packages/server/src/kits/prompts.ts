@@ -5,6 +5,7 @@ import {
   type Agent,
   type AgentId,
   type Clock,
+  type Fault,
   type QueuedPrompt,
   type RandomBytes,
 } from '@tutti/core'
@@ -21,6 +22,8 @@ export interface PromptsDeps {
   agent(id: AgentId): Agent
   /** Gives words to the program: 'taken', 'busy' when it cannot take them now, 'unable' when it never can. */
   give(id: AgentId, text: string): Promise<'taken' | 'busy' | 'unable'>
+  /** What keeps the agent from working at all; null while nothing does. */
+  refusal(agent: Agent): Fault | null
   /** Starts the program of an agent that sleeps. */
   wake(id: AgentId, by: By): Promise<unknown>
 }
@@ -64,6 +67,8 @@ export function createPrompts(deps: PromptsDeps) {
       inOrder(id, async () => {
         const agent = deps.agent(id)
         if (agent.deletedAt !== null) throw fault('agent.deleted', { name: agent.name })
+        const refusal = deps.refusal(agent)
+        if (refusal !== null) throw refusal
         if (agent.session === null) {
           const prompt = await keep(id, text, who)
           await deps.wake(id, { ...who.by, audited: false })
@@ -86,7 +91,7 @@ export function createPrompts(deps: PromptsDeps) {
     next: (id: AgentId): Promise<void> =>
       inOrder(id, async () => {
         const [prompt] = promptsOf(store, id)
-        if (!prompt) return
+        if (!prompt || deps.refusal(deps.agent(id)) !== null) return
         try {
           if ((await deps.give(id, prompt.text)) !== 'taken') return
           await drop(prompt, { actor: 'system', address: '', act: 'givePrompt', audited: false })

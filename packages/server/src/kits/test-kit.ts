@@ -1,5 +1,5 @@
 // What tests of oversight share: a kit whose program is played by the test, and agents that are looked after.
-import type { AgentKit, KitSession, RunningKit } from '@tutti/agents'
+import type { AgentKit, KitSession, LaunchRequest, RunningKit } from '@tutti/agents'
 import {
   must,
   type Agent,
@@ -43,10 +43,13 @@ export interface Played {
 export interface PlayedKit extends AgentKit {
   /** Every session that was opened, oldest first. */
   opened: Played[]
+  /** Every start that was asked for. */
+  launched: LaunchRequest[]
 }
 
 export function playedKit(name = 'played'): PlayedKit {
   const opened: Played[] = []
+  const launched: LaunchRequest[] = []
   return {
     name,
     label: 'Played by a test',
@@ -63,15 +66,20 @@ export function playedKit(name = 'played'): PlayedKit {
       personas: true,
     },
     opened,
+    launched,
     fits: ([program]) => program === `/${name}`,
     version: () => null,
     versionArgs: [],
-    launch: ({ argv, resume, newSession }) => ({
-      argv: resume === null ? argv : [...argv, '--resume', resume],
-      env: { PLAYED: 'yes' },
-      files: [{ path: 'settings/hooks.json', content: '{}' }],
-      session: resume ?? newSession,
-    }),
+    launch(request) {
+      launched.push(request)
+      const { argv, resume, newSession } = request
+      return {
+        argv: resume === null ? argv : [...argv, '--resume', resume],
+        env: { PLAYED: 'yes' },
+        files: [{ path: 'settings/hooks.json', content: '{}' }],
+        session: resume ?? newSession,
+      }
+    },
     open(session) {
       const played: Played = {
         session,

@@ -2,7 +2,7 @@
 import type { Usage } from '@tutti/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { aContext, until } from '../agents/test-support.ts'
+import { aContext, codeOf, until } from '../agents/test-support.ts'
 import { useOversight } from '../kits/test-kit.ts'
 import { costMicros, PRICES } from './prices.ts'
 
@@ -114,6 +114,7 @@ describe('a budget', () => {
       state: 'stopped',
       usedMicros: 1_000_000,
     })
+    expect(await codeOf(t.do.sendPrompt({ id, text: 'go on' }, aContext()))).toBe('budget.reached')
     tell(id, aCall('3', { at, costUsd: 0.1 }))
     await until(() => t.played(id).interrupts === 2)
   })
