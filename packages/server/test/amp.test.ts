@@ -46,7 +46,7 @@ describe('C39 a signed message', () => {
 
     const { folder } = room
     await room.daemon.close()
-    room = await openMailRoom(folder)
+    room = await openMailRoom({ folder })
     const later = await post('/v1/route', { ...sent, options: {} }, alice.apiKey)
     expect(later.status).toBe(409)
     expect((await pendingOf(bob)).count).toBe(1)

@@ -1,10 +1,14 @@
 // The Agent Messaging Protocol as one feature: what programs of other makers may ask of this machine's mail.
 import type { Clock, MailboxId, RandomBytes } from '@tutti/core'
-import { AmpError, parseAddress, type Address, type PublicKey } from '@tutti/protocol'
+import { parseAddress, type Address, type PublicKey } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
-import type { Handlers } from '../handler.ts'
+import type { Handlers, Log } from '../handler.ts'
+import type { FetchOutbound } from '../outbound.ts'
 import { discoveryHandlers } from './discovery.ts'
+import { delivered, handOver } from './federation.ts'
 import { createFailures, type Failures } from './failures.ts'
+import { createOutbox, type Outbox } from './outbox.ts'
+import { createPeers, type Peers } from './peers.ts'
 import type { ProgramBook } from './program-book.ts'
 import { queueHandlers } from './queue.ts'
 import { registrationHandlers } from './registration.ts'
@@ -21,10 +25,13 @@ export interface AmpOptions {
   /** Signs the addresses of files; 32 bytes that stay. */
   secret: Uint8Array
   isOnline: (id: MailboxId) => boolean
+  log: Log
+  fetchOutbound: FetchOutbound
 }
 
 export interface AmpDeps extends AmpOptions {
   uploads: Uploads
+  peers: Peers
   failures: Failures
   naming: Mail['addresses']['naming']
   parse(text: string): Address
@@ -39,11 +46,22 @@ export interface AmpDeps extends AmpOptions {
   keyOf(id: MailboxId): Promise<PublicKey | null>
 }
 
-type AmpHandlers = Pick<Handlers, Extract<keyof Handlers, `amp${string}`>>
+type AmpHandlers = Pick<
+  Handlers,
+  Extract<keyof Handlers, `amp${string}`> | 'listMailPeers' | 'setMailPeer' | 'removeMailPeer'
+>
 
-export function createAmp(options: AmpOptions): { handlers: AmpHandlers } {
+export function createAmp(options: AmpOptions): { handlers: AmpHandlers; outbox: Outbox } {
   const deps = depsOf(options)
+  const { log, clock, mail } = options
   return {
+    outbox: createOutbox({
+      clock,
+      log,
+      due: mail.queued,
+      handOver: (message) => handOver(deps, message),
+      move: mail.moving.move,
+    }),
     handlers: {
       ...discoveryHandlers(deps),
       ...registrationHandlers(deps),
@@ -53,9 +71,8 @@ export function createAmp(options: AmpOptions): { handlers: AmpHandlers } {
         deps.failures.refuseTooMany(context.actor.id)
         return routed(deps, context)
       },
-      ampDeliver: () => {
-        throw new AmpError('provider_not_trusted')
-      },
+      ampDeliver: (_input, context) => delivered(deps, context),
+      ...deps.peers.handlers,
     },
   }
 }
@@ -68,8 +85,11 @@ function depsOf(options: AmpOptions): AmpDeps {
     return { address: `${name}@${tenant}.${provider}`, short: `${name}@${tenant}` }
   }
   const domains = () => [naming().provider, ...naming().aliases]
-  const parse = (text: string) =>
-    parseAddress(text, { ...naming(), known: [...(naming().known ?? []), ...naming().aliases] })
+  const peers = createPeers({ ...options, now: () => clock.now() })
+  const parse = (text: string) => {
+    const known = [...naming().aliases, ...peers.all().map(({ provider }) => provider)]
+    return parseAddress(text, { ...naming(), known })
+  }
   const partial = {
     ...options,
     failures: createFailures(clock),
@@ -77,7 +97,8 @@ function depsOf(options: AmpOptions): AmpDeps {
     parse,
     addressOf,
     isOwn: ({ provider }: Address) => domains().includes(provider),
-    reaches: () => false,
+    peers,
+    reaches: ({ provider }: Address) => peers.of(provider) !== undefined,
     spellings(name: string) {
       const { tenant } = naming()
       const tenants = [...new Set([tenant, 'default'])]

@@ -6,6 +6,7 @@ import {
   Download,
   LayoutGrid,
   ListTree,
+  Map as MapIcon,
   Settings,
   Trash2,
   Video,
@@ -26,6 +27,7 @@ export const AGENTS: Place = { href: '/', label: 'nav.agents', icon: <ListTree /
 export const WALL: Place = { href: '/wall', label: 'nav.wall', icon: <LayoutGrid />, command: 'go.wall' }
 export const OTHERS: readonly Place[] = [
   { href: '/usage', label: 'nav.usage', icon: <ChartColumn />, command: 'go.usage' },
+  { href: '/map', label: 'nav.map', icon: <MapIcon /> },
   { href: '/recordings', label: 'recordings.title', icon: <Video /> },
   { href: '/found', label: 'nav.found', icon: <Download />, command: 'go.found' },
   { href: '/deleted', label: 'nav.deleted', icon: <Trash2 />, command: 'go.deleted' },

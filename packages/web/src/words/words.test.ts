@@ -1,6 +1,7 @@
 // The catalogue: holes are filled, plurals chosen, tone kept.
 import { expect, test } from 'vitest'
 import { chatWords } from './en/chat.ts'
+import { mapWords } from './en/map.ts'
 import { settingsWords } from './en/settings.ts'
 import { usageWords } from './en/usage.ts'
 import { en } from './en.ts'
@@ -12,13 +13,13 @@ test('holes are filled and plurals follow the number', () => {
 })
 
 test('no sentence exclaims or says oops', () => {
-  const texts = Object.values({ ...en, ...chatWords, ...settingsWords, ...usageWords }).flatMap((entry) =>
-    typeof entry === 'string' ? entry : Object.values(entry),
+  const texts = Object.values({ ...en, ...chatWords, ...mapWords, ...settingsWords, ...usageWords }).flatMap(
+    (entry) => (typeof entry === 'string' ? entry : Object.values(entry)),
   )
   expect(texts.filter((text) => /!|oops/i.test(text))).toEqual([])
 })
 
 test('no two parts of the catalogue give the same key', () => {
-  const parts = [en, chatWords, settingsWords, usageWords].map((part) => Object.keys(part))
+  const parts = [en, chatWords, mapWords, settingsWords, usageWords].map((part) => Object.keys(part))
   expect(new Set(parts.flat()).size).toBe(parts.flat().length)
 })

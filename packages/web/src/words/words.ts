@@ -1,11 +1,12 @@
 // Every sentence of the dashboard comes from here, so that a translation is one more catalogue and nothing else.
 import { must } from '@tutti/core'
 import type { chatWords } from './en/chat.ts'
+import type { mapWords } from './en/map.ts'
 import type { settingsWords } from './en/settings.ts'
 import type { usageWords } from './en/usage.ts'
 import { en } from './en.ts'
 
-type Late = typeof chatWords & typeof settingsWords & typeof usageWords
+type Late = typeof chatWords & typeof mapWords & typeof settingsWords & typeof usageWords
 type Catalogue = typeof en & Late
 type Entry = string | { one: string; other: string }
 export type WordKey = keyof Catalogue

@@ -223,7 +223,8 @@ function rust(c: Context, from: string, rest: string): string | undefined {
     return left.length === 0 ? rustModule(c, folder) : rustAt(c, folder, left)
   }
   const crate = crateOf(c, from, head)
-  if (crate === undefined) return undefined
+  // `use store::Shop` in the file that says `mod store;`.
+  if (crate === undefined) return rustAt(c, own, [head, ...tail])
   return tail.length === 0
     ? first(c, [join(crate, 'lib.rs'), join(crate, 'main.rs')])
     : rustAt(c, crate, tail)

@@ -198,8 +198,14 @@ function docBefore(r: Reading, start: number): DocComment | undefined {
     else high = middle
   }
   const last = r.comments[low - 1]
-  if (!last || !/^\s*$/.test(r.source.slice(last.end, start))) return undefined
+  if (!last || !/^\s*$/.test(r.source.slice(last.end, start)) || !beginsLine(r, last)) return undefined
   return last.block ? last : lineComments(r, low - 1)
+}
+
+/** A comment after code is about that code. */
+function beginsLine(r: Reading, comment: DocComment): boolean {
+  const { line } = positionOf(r, comment.start)
+  return /^\s*$/.test(r.source.slice(r.lineStarts[line - 1], comment.start))
 }
 
 function lineComments(r: Reading, last: number): DocComment | undefined {
@@ -210,7 +216,13 @@ function lineComments(r: Reading, last: number): DocComment | undefined {
   for (;;) {
     const above = r.comments[at - 1]
     const here = r.comments[at]
-    if (!above || !here || above.block || !/^[ \t]*\r?\n[ \t]*$/.test(r.source.slice(above.end, here.start)))
+    if (
+      !above ||
+      !here ||
+      above.block ||
+      !beginsLine(r, above) ||
+      !/^[ \t]*\r?\n[ \t]*$/.test(r.source.slice(above.end, here.start))
+    )
       break
     text = `${above.text}\n${text}`
     at -= 1

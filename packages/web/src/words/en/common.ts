@@ -35,6 +35,7 @@ export const commonWords = {
   'nav.needs': 'Needs you',
   'nav.needs-count': { one: '{n} agent needs you', other: '{n} agents need you' },
   'nav.agents': 'Agents',
+  'nav.map': 'Code map',
   'nav.usage': 'Usage',
   'nav.wall': 'Wall',
   'nav.machine': 'Machine',
