@@ -77,10 +77,10 @@ export function openMail(deps: MailDeps) {
     run() {
       const stopBell = doorbell.run()
       const stopTending = messages.tending.run()
-      const stopOutbox = amp.outbox.run()
+      const stopAmp = amp.run()
       return async () => {
         stopBell()
-        await Promise.all([stopTending(), stopOutbox()])
+        await Promise.all([stopTending(), stopAmp()])
       }
     },
   }
