@@ -1,13 +1,15 @@
 // The map at a command line of its own, without the daemon: `node packages/knowledge/src/main.ts index .`, `… impact FILE:SYMBOL`.
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Fault } from '@tutti/core'
 import { COMMANDS, usage } from './code/commands.ts'
-import { openCodeMap } from './code/code-map.ts'
+import { openCodeMap, type CodeMap } from './code/code-map.ts'
 import { createGit } from './code/git.ts'
+import { writeSite } from './code/questions/site.ts'
 import { createRelief } from './code/relief.ts'
+import { importScip } from './code/scip-import.ts'
 import { extractors } from './code/extractors.ts'
 
 const { values, positionals } = parseArgs({
@@ -23,9 +25,16 @@ const { values, positionals } = parseArgs({
 
 const [name = '', ...args] = positionals
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-if (!command) {
+const isLocal = name === 'export' || name === 'scip'
+if (!command && !(isLocal && args[0])) {
   process.stderr.write(usage())
   process.exit(2)
+}
+
+// These write or read files of their own: for people at this machine, not for a question over the network.
+const LOCAL: Record<string, (map: CodeMap, path: string) => string> = {
+  export: (map, folder) => `${writeSite(map, resolve(folder))} pages in ${folder}`,
+  scip: (map, file) => JSON.stringify(importScip(map, readFileSync(file))),
 }
 
 const root = resolve(name === 'index' ? (args[0] ?? values.root) : values.root)
@@ -37,12 +46,13 @@ const map = openCodeMap({
 })
 try {
   if (name !== 'index') map.index()
-  const answer = command.run(map, args, {
+  const answer = command?.run(map, args, {
     depth: Number(values.depth ?? 5),
     tokens: Number(values.tokens ?? 4000),
     git: createGit(root),
   })
-  process.stdout.write(values.json ? `${JSON.stringify(answer.data)}\n` : `${answer.text}\n`)
+  if (answer) process.stdout.write(values.json ? `${JSON.stringify(answer.data)}\n` : `${answer.text}\n`)
+  else process.stdout.write(`${LOCAL[name]?.(map, args[0] ?? '')}\n`)
 } catch (error) {
   if (!(error instanceof Fault)) throw error
   process.stderr.write(`${error.message}\n`)

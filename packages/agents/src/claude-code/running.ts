@@ -1,6 +1,6 @@
 // A running session of Claude Code: brings together its file, hooks, transcript and screen, and hands answers and words over.
 import { join } from 'node:path'
-import { fault, type Answer, type Evidence } from '@tutti/core'
+import { fault, type Answer, type Evidence, type State } from '@tutti/core'
 import type { KitSession, RunningKit } from '../kit.ts'
 import { createAsks, type Asks } from './asks.ts'
 import { factsOf, type HookFacts } from './hooks.ts'
@@ -20,6 +20,8 @@ type Proved = { readonly from: string; readonly to: string }
 const PRESS_MS = 1000
 const PRESS_LOOK_MS = 30
 const MOST_PRESSES = 3
+/** What an Esc can end. */
+const ACTIVE: ReadonlySet<State> = new Set(['working', 'rate-limited', 'waiting-approval', 'waiting-answer'])
 const NO_OPINION = {}
 const AT_KEYBOARD = 'It was answered at the keyboard, or is void'
 
@@ -40,6 +42,7 @@ class ClaudeSession implements RunningKit {
   private vendor: VendorState | null = null
   private retry: { words: string; at: number } | null = null
   private known: string | null = null
+  private state: State = 'unknown'
   private told = ''
   private toldAt = 0
   /** Goes to the agent with the next hook that can carry it. */
@@ -107,9 +110,9 @@ class ClaudeSession implements RunningKit {
 
   async interrupt(): Promise<void> {
     // A turn takes no Esc in its first moment; a second Esc at rest would open a menu, hence the look in between.
-    for (let presses = 0; presses < MOST_PRESSES && this.vendor?.status !== 'idle'; presses++) {
+    for (let presses = 0; presses < MOST_PRESSES && ACTIVE.has(this.state); presses++) {
       await this.session.machine.terminal.press('Escape')
-      if (!this.vendor || (await this.comesToRest())) return
+      if (await this.comesToRest()) return
     }
   }
 
@@ -140,9 +143,10 @@ class ClaudeSession implements RunningKit {
   private async comesToRest(): Promise<boolean> {
     const { clock } = this.session.machine
     const deadline = clock.now() + PRESS_MS
-    while (this.vendor?.status === 'busy' && clock.now() < deadline && !this.isClosed)
+    while (ACTIVE.has(this.state) && clock.now() < deadline && !this.isClosed)
       await new Promise<void>((resolve) => clock.after(PRESS_LOOK_MS, resolve))
-    return this.vendor?.status !== 'busy'
+    // Without its session file nothing tells of an interrupt at once, and one Esc has to do.
+    return this.vendor === null || !ACTIVE.has(this.state)
   }
 
   private now(): number {
@@ -172,6 +176,7 @@ class ClaudeSession implements RunningKit {
   }
 
   private tell(evidence: Evidence): void {
+    this.state = evidence.state
     const next = `${evidence.source} ${evidence.state} ${evidence.why}`
     if (next === this.told) return
     this.told = next
@@ -192,15 +197,24 @@ class ClaudeSession implements RunningKit {
     this.later(SETTLE_MS, () =>
       state?.status === 'waiting' ? this.askFromScreen() : this.settleAtKeyboard(),
     )
-    if (state && state.status !== 'waiting')
-      this.asks.settle(({ answeredAt }) => answeredAt !== null && answeredAt <= state.at, AT_KEYBOARD)
+    if (state && state.status !== 'waiting') this.settleAnswered(state.at)
     this.assess()
+  }
+
+  /** What is certain as soon as no dialog is there: our answers were taken, and what was read off the screen is gone. */
+  private settleAnswered(at: number): void {
+    this.asks.settle(
+      ({ ask, answeredAt }) => (answeredAt === null ? ask.ref.startsWith(SCREEN_REF) : answeredAt <= at),
+      AT_KEYBOARD,
+    )
   }
 
   /** No dialog is on the screen any more: what was asked before is over. It may only be between two dialogs. */
   private settleAtKeyboard(): void {
     const { vendor } = this
     if (!vendor || vendor.status === 'waiting') return
+    this.settleAnswered(vendor.at)
+    // A hook may be ahead of the file: its ask is not over by what was so before.
     this.asks.settle(({ ask }) => ask.at <= vendor.at, AT_KEYBOARD)
     this.assess()
   }
@@ -210,6 +224,8 @@ class ClaudeSession implements RunningKit {
     if (this.vendor?.status !== 'waiting' || this.asks.all().length > 0) return
     this.screenAsks
       .look()
+      // The dialog may have gone while it was read.
+      .then(() => this.settleAtKeyboard())
       .then(() => this.assess())
       .catch((error: unknown) => {
         this.session.machine.log('unreadable', { what: 'screen', problem: String(error) })

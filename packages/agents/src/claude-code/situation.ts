@@ -31,7 +31,7 @@ export interface Judgement {
  * How long "idle" must last to be believed where more may come. The program shows it for up to 60 ms between the end of a task
  * in the background and the turn about it; and an interrupt has no hook that would tell it apart.
  */
-export const SETTLE_MS = 400
+export const SETTLE_MS = 300
 // How long a loaded machine may take to show in the file that a turn has begun; after it, the turn was none.
 const BEGIN_MS = 4000
 

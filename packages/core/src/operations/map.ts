@@ -168,6 +168,15 @@ export const mapOperations = {
     says: 'Documentation that is no longer true, each with its reason',
     cli: { words: 'map stale' },
   }),
+  mapLlms: op({
+    method: 'GET',
+    path: '/v1/map/llms',
+    may: 'map:read',
+    input: MapPlace,
+    output: MapAnswer,
+    says: 'The repository in the form of llms.txt',
+    cli: { words: 'map llms' },
+  }),
   mapPicture: op({
     method: 'GET',
     path: '/v1/map/picture',

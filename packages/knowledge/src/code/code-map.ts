@@ -37,6 +37,8 @@ export interface CodeMap {
   /** The same for the paths that a watcher names (files; relative, forward slashes). */
   update(paths: readonly string[]): Change
   graph(): Graph
+  /** Edges were put in beside the index: the graph is built anew. */
+  forgetGraph(): void
   /** Files that could not be read, by name and with the reason. */
   problems(): Problem[]
   close(): void
@@ -61,6 +63,9 @@ export function openCodeMap(options: CodeMapOptions): CodeMap {
     index: () => index(state),
     update: (paths) => apply(state, paths),
     graph: () => (state.graph ??= readGraph(store)),
+    forgetGraph: () => {
+      state.graph = undefined
+    },
     problems: () => problemsOf(state),
     close: () => store.close(),
   }

@@ -9,6 +9,7 @@ import { clusters, outline, outlineLine } from './questions/rank.ts'
 import { pageOf, pageText } from './questions/page.ts'
 import { pictureOf } from './questions/picture.ts'
 import { search } from './questions/search.ts'
+import { llmsText } from './questions/site.ts'
 import { staleDocs } from './questions/stale.ts'
 import { callees, callers, impact, references, type Relation } from './questions/relations.ts'
 
@@ -257,6 +258,14 @@ export const COMMANDS: Record<string, Command> = {
       return { data, text: `${data.files.length} files, ${data.edges.length} uses between them` }
     },
   },
+  llms: {
+    takes: '[--tokens N]',
+    says: 'The repository in the form of llms.txt',
+    run(map, _, options) {
+      const data = llmsText(map, options.tokens)
+      return { data, text: data }
+    },
+  },
   search: {
     takes: 'WORDS',
     says: 'Search names, signatures and comments',
@@ -273,6 +282,8 @@ const COMMITS = 2000
 export const usage = (): string =>
   [
     'node packages/knowledge/src/main.ts COMMAND [--root FOLDER] [--database FILE] [--json]',
+    '  export FOLDER                Write the documentation as a site with llms.txt',
+    '  scip FILE                    Import what another indexer has resolved',
     ...Object.entries(COMMANDS).map(([name, one]) => `  ${`${name} ${one.takes}`.padEnd(28)}${one.says}`),
     '',
   ].join('\n')

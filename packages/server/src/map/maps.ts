@@ -87,6 +87,7 @@ export function createMaps(deps: MapsDeps): Maps {
       mapClusters: plain('clusters'),
       mapHotspots: plain('hotspots'),
       mapStale: plain('stale'),
+      mapLlms: plain('llms'),
       mapDiff: (place, context) => ask('diff', { place, args: [place.revision], context }),
       mapPath: (place, context) => ask('path', { place, args: [place.from, place.to], context }),
       mapCycles: (place, context) => ask('cycles', { place, args: [place.of], context }),

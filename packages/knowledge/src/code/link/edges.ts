@@ -38,6 +38,8 @@ export type Rule =
   | 'wrapper'
   | 'text'
   | 'test'
+  | 'scip'
+  | 'compiler'
 
 /** Measured shares of right edges by rule, over the code bases of the bench. */
 export const CONFIDENCE: Record<Rule, number> = {
@@ -57,6 +59,9 @@ export const CONFIDENCE: Record<Rule, number> = {
   // Read from a text: the table of a statement, the path of a route, a file in a document.
   text: 0.95,
   test: 0.99,
+  // What another indexer, or the compiler itself, has resolved.
+  scip: 1,
+  compiler: 1,
 }
 
 /** Below this an edge is shown as likely, never as a call. */

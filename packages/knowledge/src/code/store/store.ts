@@ -69,6 +69,9 @@ export interface Store {
   removeNode(id: number): void
   edgesOf(file: number): EdgeRow[]
   replaceEdges(file: number, rows: readonly EdgeRow[]): void
+  addEdge(file: number, row: EdgeRow): void
+  /** Takes away all edges of a rule. */
+  dropEdges(rule: string): void
   replaceSeen(file: number, saw: readonly number[]): void
   whoSaw(file: number): number[]
   edgesAt(node: number, isIn: boolean): { other: number; bits: number }[]

@@ -34,6 +34,7 @@ export const scopeWords = {
   'scope.usage:read': 'See tokens and cost',
   'scope.terminal:read': 'Watch terminals',
   'scope.terminal:write': 'Type into terminals',
+  'scope.map:read': 'Ask the code map',
   'scope.found:read': 'See found tmux sessions',
   'scope.found:adopt': 'Adopt found tmux sessions',
   'scope.folder:read': 'List folders inside the allowed ones',
