@@ -30,7 +30,7 @@ export interface MailDeps extends Pick<
   named?: Partial<Parameters<typeof createMailSettings>[1]>
 }
 
-const UNNAMED = { organization: 'team', provider: 'tutti.local', keptDays: 365 }
+const UNNAMED = { organization: 'team', provider: 'tutti.local', keptDays: 365, unsignedLocal: false }
 const SOCKET_PATHS = ['/v1/ws', '/api/v1/ws', '/api/v1/v1/ws']
 
 /** Opens the mailboxes; `run` begins what time does to mail, and its answer ends that. */
@@ -64,6 +64,7 @@ export function openMail(deps: MailDeps) {
       queued: (now, limit) => queuedMessages(store, now, limit),
     },
     fetchOutbound: deps.fetchOutbound ?? createOutbound(),
+    unsignedLocal: settings.unsignedLocal,
     isOnline: (id) => (agents.known(id)?.session ?? null) !== null,
   })
   const door = ampSocketDoor({ ...deps, programs, handlers: amp.handlers })

@@ -100,6 +100,8 @@ export const MailSettings = z.strictObject({
     .refine((name) => name !== 'default', 'expected another word than default, which clients write for any'),
   provider: Provider,
   keptDays: z.int().min(1).max(3650),
+  /** Programs on this very machine may send without a signature; what they send is marked as untrusted. */
+  unsignedLocal: z.boolean(),
   /** Of the key with which this machine signs; compare it when two machines become peers. */
   fingerprint: z.string(),
 })

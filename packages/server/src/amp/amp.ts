@@ -35,6 +35,8 @@ export interface AmpOptions {
   log: Log
   vault: Vault
   fetchOutbound: FetchOutbound
+  /** The setting that lets an unsigned program of this very machine pass, marked (T4). */
+  unsignedLocal: () => boolean
 }
 
 export interface AmpDeps extends AmpOptions {

@@ -79,9 +79,11 @@ export function callerOf(programs: ProgramBook, { actor }: Pick<Context, 'actor'
 // Where this machine alone can connect, whoever may run programs on it may also register one.
 const LOOPBACK = /^(?:127\.|::1$)/
 
+export const isLoopback = (address: string): boolean => LOOPBACK.test(address)
+
 /** Anybody on this machine may register; from elsewhere it takes a token that may send. */
 function admit({ actor, address }: Context): void {
-  if (actor.userId !== null || actor.programId !== undefined || LOOPBACK.test(address)) return
+  if (actor.userId !== null || actor.programId !== undefined || isLoopback(address)) return
   throw new AmpError('unauthorized', 'Send the API token of a user to register from another machine.')
 }
 

@@ -10,6 +10,7 @@ type Kept = Omit<MailSettings, 'fingerprint'>
 export interface MailSettingsService {
   naming(): OwnNaming
   keptDays(): number
+  unsignedLocal(): boolean
   handlers(signers: Signers): Pick<Handlers, 'getMailSettings' | 'updateMailSettings'>
 }
 
@@ -26,6 +27,7 @@ export function createMailSettings(store: Store, defaults: Kept): MailSettingsSe
   return {
     naming: () => ({ tenant: kept.organization, provider: kept.provider, aliases: ALIASES }),
     keptDays: () => kept.keptDays,
+    unsignedLocal: () => kept.unsignedLocal,
     handlers(signers) {
       const shown = async () => ({ ...kept, fingerprint: (await signers.of('machine')).kid })
       return {
@@ -36,7 +38,11 @@ export function createMailSettings(store: Store, defaults: Kept): MailSettingsSe
           await store.commit({
             by,
             subject: KEY,
-            detail: { organization: next.organization, provider: next.provider },
+            detail: {
+              organization: next.organization,
+              provider: next.provider,
+              unsignedLocal: next.unsignedLocal,
+            },
             statements: [
               {
                 sql: 'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
