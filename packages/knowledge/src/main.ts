@@ -9,6 +9,7 @@ import { openCodeMap, type CodeMap } from './code/code-map.ts'
 import { createGit } from './code/git.ts'
 import { writeSite } from './code/questions/site.ts'
 import { createRelief } from './code/relief.ts'
+import { readSchema, schemaSql } from './code/schema.ts'
 import { importScip } from './code/scip-import.ts'
 import { extractors } from './code/extractors.ts'
 
@@ -25,7 +26,7 @@ const { values, positionals } = parseArgs({
 
 const [name = '', ...args] = positionals
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-const isLocal = name === 'export' || name === 'scip'
+const isLocal = ['export', 'scip', 'schema'].includes(name)
 if (!command && !(isLocal && args[0])) {
   process.stderr.write(usage())
   process.exit(2)
@@ -34,6 +35,7 @@ if (!command && !(isLocal && args[0])) {
 // These write or read files of their own: for people at this machine, not for a question over the network.
 const LOCAL: Record<string, (map: CodeMap, path: string) => string> = {
   export: (map, folder) => `${writeSite(map, resolve(folder))} pages in ${folder}`,
+  schema: (_, url) => schemaSql(readSchema(url, { env: process.env })),
   scip: (map, file) => JSON.stringify(importScip(map, readFileSync(file))),
 }
 
@@ -45,7 +47,7 @@ const map = openCodeMap({
   relieve: createRelief(),
 })
 try {
-  if (name !== 'index') map.index()
+  if (name !== 'index' && name !== 'schema') map.index()
   const answer = command?.run(map, args, {
     depth: Number(values.depth ?? 5),
     tokens: Number(values.tokens ?? 4000),
