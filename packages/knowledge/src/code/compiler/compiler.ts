@@ -60,7 +60,7 @@ export async function openCompiler(root: string, config: string): Promise<Compil
   const remote = new API({ cwd: root })
   try {
     const [project] = remote.updateSnapshot({ openProjects: [config] }).getProjects()
-    if (project) return judge(project, () => remote.close())
+    if (project) return judge({ project, root }, () => remote.close())
   } catch (error) {
     remote.close()
     throw error
@@ -85,7 +85,8 @@ function compilerFolder(from: string): string | undefined {
 const ALIAS = 1 << 21
 const BATCH = 500
 
-function judge({ checker, program }: RemoteProject, close: () => void): Compiler {
+function judge(of: { project: RemoteProject; root: string }, close: () => void): Compiler {
+  const { checker, program } = of.project
   const known = new Set(program.getSourceFileNames())
   const places = new Map<RemoteSymbol, Declared[]>()
   const lines = new Map<string, number[]>()
@@ -93,7 +94,8 @@ function judge({ checker, program }: RemoteProject, close: () => void): Compiler
     const before = places.get(symbol)
     if (before) return before
     const target = symbol.flags & ALIAS ? checker.getAliasedSymbol(symbol) : symbol
-    const found = target.declarations.flatMap((one) => declarationOf(target, one, lines))
+    const own = target.declarations.filter((one) => isOwn(of.root, one.path))
+    const found = own.flatMap((one) => declarationOf(target, one, lines))
     places.set(symbol, found)
     return found
   }
@@ -111,9 +113,11 @@ function judge({ checker, program }: RemoteProject, close: () => void): Compiler
   }
 }
 
+/** Libraries are none of the map's files, and reading them costs more than all else. */
+const isOwn = (root: string, path: string): boolean =>
+  path.startsWith(`${root}/`) && !path.slice(root.length).includes('/node_modules/')
+
 function declarationOf(symbol: RemoteSymbol, handle: RemoteHandle, lines: Map<string, number[]>): Declared[] {
-  // Libraries are none of the map's files, and reading them costs more than all else.
-  if (handle.path.includes('/node_modules/') || handle.path.startsWith('bundled:')) return []
   const node = handle.resolve()
   if (!node) return []
   let starts = lines.get(handle.path)
