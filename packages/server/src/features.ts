@@ -9,7 +9,7 @@ import { createDoctor } from './doctor/doctor.ts'
 import { checkTmux } from './doctor/tmux-check.ts'
 import { createFolders } from './folders/folders.ts'
 import { createFoundHandlers } from './found/found.ts'
-import { NAMING, openMail, type Mail } from './mail.ts'
+import { openMail, type Mail } from './mail.ts'
 import type { Features, Room } from './main.ts'
 import { createMaps } from './map/maps.ts'
 import { noticeText } from './messages/doorbell.ts'
@@ -111,7 +111,6 @@ const mailOf = (room: Room, agents: Agents, oversight: Oversight): Mail =>
   openMail({
     ...room,
     agents: agents.roster,
-    naming: () => NAMING,
     notify: (id, unread) => oversight.notice(id, noticeText(unread)),
     wake: (id) => agents.wake(id, { actor: 'system', address: '', act: 'mail.wake', audited: true }),
   })

@@ -6,10 +6,10 @@ import { ampSocketDoor } from './amp/sockets.ts'
 import { createProgramBook, type Program } from './amp/program-book.ts'
 import { downloadUrl } from './amp/uploads.ts'
 import type { Room } from './main.ts'
-import type { OwnNaming } from './messages/addresses.ts'
 import { newMessage, storedOf } from './messages/composing.ts'
 import { createDoorbell, type DoorbellDeps } from './messages/doorbell.ts'
 import { findMessage, findSigned, queuedMessages, type AgentBook } from './messages/message-row.ts'
+import { createMailSettings } from './messages/mail-settings.ts'
 import { createMessages } from './messages/messages.ts'
 import { createScreening } from './messages/screening.ts'
 import { createOutbound, type FetchOutbound } from './outbound.ts'
@@ -26,18 +26,17 @@ export interface MailDeps extends Pick<
   wake: DoorbellDeps['wake']
   /** The door for requests to other machines; without it the usual one. */
   fetchOutbound?: FetchOutbound
-  naming: () => OwnNaming
+  /** The name of a machine that nobody has named yet. */
+  named?: Partial<Parameters<typeof createMailSettings>[1]>
 }
 
-/** Until somebody names the machine's organisation; shell clients take the alias for a local provider. */
-export const NAMING: OwnNaming = { tenant: 'team', provider: 'tutti.local', aliases: ['aimaestro.local'] }
-
-const KEPT_DAYS = 365
+const UNNAMED = { organization: 'team', provider: 'tutti.local', keptDays: 365, unsignedLocal: false }
 const SOCKET_PATHS = ['/v1/ws', '/api/v1/ws', '/api/v1/v1/ws']
 
 /** Opens the mailboxes; `run` begins what time does to mail, and its answer ends that. */
 export function openMail(deps: MailDeps) {
   const { store, agents } = deps
+  const settings = createMailSettings(store, { ...UNNAMED, ...deps.named })
   const programs = createProgramBook(deps)
   const secret = deps.keys.vault
   const messages = createMessages({
@@ -45,7 +44,8 @@ export function openMail(deps: MailDeps) {
     programs: { ...programs, byName: (name) => living(programs.byName(name)) },
     folder: join(deps.config.dataFolder, 'attachments'),
     fileUrl: (id) => downloadUrl(secret, deps.url(), id),
-    keptDays: () => KEPT_DAYS,
+    naming: settings.naming,
+    keptDays: settings.keptDays,
     judge: createScreening({
       store,
       sessionSince: (mailbox) => agents.known(mailbox)?.session?.startedAt ?? null,
@@ -64,12 +64,13 @@ export function openMail(deps: MailDeps) {
       queued: (now, limit) => queuedMessages(store, now, limit),
     },
     fetchOutbound: deps.fetchOutbound ?? createOutbound(),
+    unsignedLocal: settings.unsignedLocal,
     isOnline: (id) => (agents.known(id)?.session ?? null) !== null,
   })
   const door = ampSocketDoor({ ...deps, programs, handlers: amp.handlers })
   const doorbell = createDoorbell({ ...deps, agent: agents.known })
   return {
-    handlers: { ...messages.handlers, ...amp.handlers },
+    handlers: { ...messages.handlers, ...amp.handlers, ...settings.handlers(messages.signers) },
     outbox: amp.outbox,
     sockets: Object.fromEntries(SOCKET_PATHS.map((path) => [path, door])),
     signers: messages.signers,
@@ -77,10 +78,10 @@ export function openMail(deps: MailDeps) {
     run() {
       const stopBell = doorbell.run()
       const stopTending = messages.tending.run()
-      const stopOutbox = amp.outbox.run()
+      const stopAmp = amp.run()
       return async () => {
         stopBell()
-        await Promise.all([stopTending(), stopOutbox()])
+        await Promise.all([stopTending(), stopAmp()])
       }
     },
   }

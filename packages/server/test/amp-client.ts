@@ -13,7 +13,7 @@ import {
   webSigner,
 } from '@tutti/protocol'
 import { createRoster } from '../src/agents/roster.ts'
-import { NAMING, openMail, type Mail } from '../src/mail.ts'
+import { openMail, type Mail } from '../src/mail.ts'
 import { aRoom, bearer, JSON_TYPE, type Answer, type TestRoom } from './room.ts'
 
 export interface MailRoom extends TestRoom {
@@ -25,7 +25,7 @@ export async function openMailRoom(
   options: { folder?: string; provider?: string; port?: number } = {},
 ): Promise<MailRoom> {
   const mails: Mail[] = []
-  const { folder, provider = NAMING.provider, port = 0 } = options
+  const { folder, provider = 'tutti.local', port = 0 } = options
   const room = await aRoom({
     ...(folder === undefined ? {} : { folder }),
     config: { port },
@@ -33,7 +33,7 @@ export async function openMailRoom(
       const mail = openMail({
         ...opened,
         agents: createRoster(opened.store),
-        naming: () => ({ ...NAMING, provider }),
+        named: { provider },
         notify: () => Promise.resolve(false),
         wake: () => Promise.resolve(),
       })

@@ -143,6 +143,22 @@ test('mail for a peer that is away waits, and arrives once when it is back', asy
   expect((await onBeta.pendingOf(bob)).messages.filter(({ id }) => id === sent.id)).toHaveLength(1)
 })
 
+test('a machine is renamed by its settings, and its own fingerprint is what a peer compares', async () => {
+  const renamed = await callOperation(beta, 'updateMailSettings', {
+    input: { organization: 'acme' },
+    ...local(beta),
+  })
+  expect(renamed.json).toMatchObject({ organization: 'acme', provider: 'beta.test' })
+  const peers = (await callOperation(alpha, 'listMailPeers', local(alpha))).json
+  expect(peers).toEqual([
+    expect.objectContaining({ fingerprint: (renamed.json as { fingerprint: string }).fingerprint }),
+  ])
+  const sent = await send('bob@acme.beta.test', 'Under the new name')
+  await alpha.mail.outbox.turn()
+  expect((await stateOf(sent.id)).state).toBe('delivered')
+  await callOperation(beta, 'updateMailSettings', { input: { organization: 'team' }, ...local(beta) })
+})
+
 test('mail that nobody can deliver is a dead letter with its reason, and can be tried again', async () => {
   const stray = await send('eve@team.unknown.test', 'Anybody?')
   const refused = await send('nobody@team.beta.test', 'Nobody?')

@@ -76,6 +76,8 @@ test('a message can be sent over it, and every refusal keeps the line', async ()
   await line.next(({ type }) => type === 'route.result')
   say(line, { type: 'ping' })
   await line.next(({ type }) => type === 'pong')
+
+  expect(line.frames.map(({ type }) => type)).toEqual(['connected', 'error', 'error', 'route.result', 'pong'])
   line.socket.close()
 })
 

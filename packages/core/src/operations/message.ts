@@ -92,6 +92,21 @@ const Provider = z
   .max(253)
   .regex(/^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+$/, 'expected a domain such as example.org')
 
+/** An address here is `name@organization.provider`. */
+export const MailSettings = z.strictObject({
+  organization: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'expected a word such as acme')
+    .refine((name) => name !== 'default', 'expected another word than default, which clients write for any'),
+  provider: Provider,
+  keptDays: z.int().min(1).max(3650),
+  /** Programs on this very machine may send without a signature; what they send is marked as untrusted. */
+  unsignedLocal: z.boolean(),
+  /** Of the key with which this machine signs; compare it when two machines become peers. */
+  fingerprint: z.string(),
+})
+export type MailSettings = z.infer<typeof MailSettings>
+
 export const MailPeer = z.strictObject({
   provider: z.string(),
   endpoint: z.string(),
@@ -194,6 +209,25 @@ export const messageOperations = {
     output: Message,
     says: 'Let a quarantined message through, or refuse it; bound to what was looked at',
     cli: { words: 'mail judge', args: ['id', 'verdict'] },
+    audited: true,
+  }),
+  getMailSettings: op({
+    method: 'GET',
+    path: '/v1/mail/settings',
+    may: 'settings:read',
+    input: z.strictObject({}),
+    output: MailSettings,
+    says: 'The name under which this machine has mail, its key, and how long mail is kept',
+    cli: { words: 'mail settings' },
+  }),
+  updateMailSettings: op({
+    method: 'PATCH',
+    path: '/v1/mail/settings',
+    may: 'settings:write',
+    input: MailSettings.omit({ fingerprint: true }).partial(),
+    output: MailSettings,
+    says: 'Change the name under which this machine has mail; old addresses stop working',
+    cli: { words: 'mail settings change' },
     audited: true,
   }),
   listMailPeers: op({

@@ -77,37 +77,44 @@ interface Line {
   pushed: Set<string>
 }
 
-async function answered(
-  deps: AmpSocketsDeps,
-  { caller, context, pushed }: Line,
-  text: string,
-): Promise<void> {
-  const say = (frame: object) => caller.send(JSON.stringify(frame))
+async function answered(deps: AmpSocketsDeps, line: Line, text: string): Promise<void> {
+  const { caller } = line
+  if (caller.current() === null) {
+    caller.close(4003, 'the key was revoked')
+    return
+  }
   try {
-    if (caller.current() === null) return caller.close(4003, 'the key was revoked')
-    const frame = frameOf(text)
-    const type = textOf(frame, 'type')
-    const data = frame?.members.get('data')
-    if (type === 'ping') return say({ type: 'pong' })
-    if (type === 'ack' || type === 'message.ack') {
-      const id =
-        textOf(frame, 'id') ??
-        textOf(frame, 'message_id') ??
-        textOf(data?.kind === 'object' ? data : null, 'id') ??
-        ''
-      const { json } = await deps.handlers.ampAcknowledge({ id }, context())
-      pushed.delete(id)
-      return say({ type: 'ack', id, ...Object(JSON.parse(json)) })
-    }
-    if (type === 'route' && data) {
-      const { json } = await deps.handlers.ampRoute({}, context(writeJson(data, 'insertion')))
-      return say({ type: 'route.result', data: JSON.parse(json) })
-    }
-    throw new AmpError('invalid_request', 'Expected a frame of type ack, route or ping')
+    caller.send(JSON.stringify(await replyTo(deps, line, frameOf(text))))
   } catch (error) {
     if (!(error instanceof AmpError)) throw error
-    say({ type: 'error', ...error.body() })
+    caller.send(JSON.stringify({ type: 'error', ...error.body() }))
   }
+}
+
+async function replyTo(deps: AmpSocketsDeps, line: Line, frame: JsonObject | null): Promise<object> {
+  const type = textOf(frame, 'type')
+  const data = frame?.members.get('data')
+  if (type === 'ping') return { type: 'pong' }
+  if (type === 'ack' || type === 'message.ack') return acknowledged(deps, line, frame)
+  if (type === 'route' && data) {
+    const { json } = await deps.handlers.ampRoute({}, line.context(writeJson(data, 'insertion')))
+    return { type: 'route.result', data: JSON.parse(json) }
+  }
+  throw new AmpError('invalid_request', 'Expected a frame of type ack, route or ping')
+}
+
+/** The id stands beside the type or in `data`, and has two names in the field. */
+async function acknowledged(
+  deps: AmpSocketsDeps,
+  { context, pushed }: Line,
+  frame: JsonObject | null,
+): Promise<object> {
+  const data = frame?.members.get('data')
+  const inner = data?.kind === 'object' ? data : null
+  const id = textOf(frame, 'id') ?? textOf(frame, 'message_id') ?? textOf(inner, 'id') ?? ''
+  const { json } = await deps.handlers.ampAcknowledge({ id }, context())
+  pushed.delete(id)
+  return { type: 'ack', id, ...Object(JSON.parse(json)) }
 }
 
 /** Each message of a page of the queue with its text: the payload's own spelling is kept. */
