@@ -6,6 +6,8 @@ export interface Asks {
   /** Tells of an ask. `give` hands our answer over; it may throw where the answer does not fit. */
   open(ask: Ask, give: (answer: Answer) => void | Promise<void>): void
   answer(ref: string, answer: Answer): Promise<void>
+  /** From now on our answer goes another way. */
+  reroute(ref: string, give: (answer: Answer) => void | Promise<void>): void
   /** Ends asks: answered ones are consumed, the others are over. */
   settle(which: (ask: OpenAsk) => boolean, why: string): void
   has(ref: string): boolean
@@ -38,6 +40,10 @@ export function createAsks(clock: Clock, report: (signal: Signal) => void): Asks
         throw fault('attention.stale', { receipt: 'answered', why: 'it has an answer' })
       await held.give(answer)
       held.answeredAt = clock.now()
+    },
+    reroute(ref, give) {
+      const held = open.get(ref)
+      if (held) open.set(ref, { ...held, give })
     },
     settle(which, why) {
       const over = [...open.values()].filter(which)

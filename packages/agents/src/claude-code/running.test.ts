@@ -165,6 +165,23 @@ test('a dialog that no hook tells of is asked from the screen, and answered by i
   expect((await played.told('ask-consumed')).ref).toBe(ask.ref)
 })
 
+test('the hook of a sub-agent is let go so that its dialog appears, and our answer goes by its key then', async () => {
+  open()
+  const sub = { ...CALL, agent_id: 'a1', agent_type: 'Explore' }
+  await hook('PreToolUse', { ...sub, tool_use_id: 'toolu_7' })
+
+  expect(await hook('PermissionRequest', sub)).toEqual({})
+
+  const { ask } = await played.told('ask')
+  expect(ask).toMatchObject({ ref: 'toolu_7', onBehalfOf: 'Explore' })
+  expect(played.signals.some(({ type }) => type === 'ask-over')).toBe(false)
+  played.screen = DIALOG
+  await kit.answer(ask.ref, { kind: 'choose', choices: [['deny']] })
+  expect(played.typed).toEqual(['2'])
+  await hook('PostToolUse', { ...sub, tool_use_id: 'toolu_7' })
+  expect((await played.told('ask-consumed')).ref).toBe('toolu_7')
+})
+
 test('an answer for a dialog that is gone presses no key', async () => {
   played.screen = DIALOG
   vendorSays('waiting', { waitingFor: 'permission prompt' })

@@ -1,6 +1,6 @@
 // A running session of Claude Code: brings together its file, hooks, transcript and screen, and hands answers and words over.
 import { join } from 'node:path'
-import { fault, type Answer, type Evidence, type State } from '@tutti/core'
+import { fault, type Answer, type Ask, type Evidence, type State } from '@tutti/core'
 import type { KitSession, RunningKit } from '../kit.ts'
 import { isWithin } from '../version.ts'
 import { createAsks, type Asks } from './asks.ts'
@@ -22,6 +22,9 @@ type Proved = { readonly from: string; readonly to: string }
 const PRESS_MS = 1000
 const PRESS_LOOK_MS = 30
 const MOST_PRESSES = 3
+// The program shows the dialog of a sub-agent only once its hook has answered, so that hook is held for rules and quick hands
+// only: a person at the keyboard must not wait for one who may never come.
+const HOLD_MS = 2500
 /** What an Esc can end. */
 const ACTIVE: ReadonlySet<State> = new Set(['working', 'rate-limited', 'waiting-approval', 'waiting-answer'])
 const NO_OPINION = {}
@@ -288,9 +291,18 @@ class ClaudeSession implements RunningKit {
       this.assess()
     })
     this.asks.settle(({ ask }) => ask.ref.startsWith(SCREEN_REF), AT_KEYBOARD)
-    this.asks.open(askOf(request, { ref, at }), (answer) => resolve(decisionOf(request, answer)))
+    const ask = askOf(request, { ref, at })
+    this.asks.open(ask, (answer) => resolve(decisionOf(request, answer)))
+    if (request.onBehalfOf !== null) this.later(HOLD_MS, () => this.toScreen(ask, () => resolve(NO_OPINION)))
     this.assess()
     return promise
+  }
+
+  /** Lets the dialog of a sub-agent appear, and answers there from now on. */
+  private toScreen(ask: Ask, letGo: () => void): void {
+    if (!this.asks.all().some((open) => open.ask.ref === ask.ref && open.answeredAt === null)) return
+    this.asks.reroute(ask.ref, (answer) => this.screenAsks.answer(answer, ask))
+    letGo()
   }
 
   /** The tool's own id where it is known, so that its end is the ask's end. */

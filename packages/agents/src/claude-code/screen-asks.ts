@@ -19,6 +19,8 @@ interface Deps {
 export interface ScreenAsks {
   /** Opens an ask for the dialog on the screen, if there is one. */
   look(): Promise<void>
+  /** Answers the dialog on the screen for an ask that a hook told of: by the option that means the same. */
+  answer(answer: Answer, ask: Ask): Promise<void>
 }
 
 // After a refusal the program returns to its prompt; the reason is given there.
@@ -57,7 +59,20 @@ export function createScreenAsks({ machine, asks, openTools, typing }: Deps): Sc
     await typing.send(reason)
   }
 
-  return { look }
+  async function answer(given: Answer, ask: Ask): Promise<void> {
+    const options = dialogOn(await terminal.screen())
+    if (!options) throw fault('attention.stale', { receipt: 'stale', why: 'no dialog is on its screen' })
+    const effect = effectOf(given, ask.questions[0])
+    const same = options.filter((option) => option.effect === effect)
+    const [only] = same
+    if (!only || (effect === 'allow-always' && same.length > 1))
+      throw fault('attention.unfit', { problem: 'its dialog has no such option; choose in its terminal' })
+    await terminal.press(only.key)
+    const reason = reasonIn(given)
+    if (reason !== '') await tell(reason)
+  }
+
+  return { look, answer }
 }
 
 function shownAsk(options: Choice[], tool: ToolPart | null, known: { ref: string; at: number }): Ask {
@@ -85,6 +100,12 @@ const oneKey = (question: Question, _: number, all: readonly Question[]): Questi
   choices: all.length === 1 && !question.multiple ? question.choices : [],
   words: false,
 })
+
+function effectOf(answer: Answer, question: Question | undefined): Choice['effect'] {
+  if (answer.kind !== 'choose') return 'deny'
+  const key = answer.choices[0]?.[0]
+  return question?.choices.find((choice) => choice.key === key)?.effect ?? 'answer'
+}
 
 function keyFor(answer: Answer, question: Question | undefined): string {
   const choices = question?.choices ?? []

@@ -41,4 +41,5 @@ export interface Place {
 export interface Prompts {
   background: string
   subAgent: string
+  subAgentAsks: string
 }

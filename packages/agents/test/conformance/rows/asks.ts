@@ -144,6 +144,26 @@ const questionByKeyboard: Row = {
   },
 }
 
+const subAgent: Row = {
+  name: 'approval of a sub-agent',
+  says: 'what a sub-agent asks says whose it is, and our answer is taken',
+  async run(room) {
+    const since = await room.prompt(
+      room.driver.prompts?.subAgentAsks ??
+        '[[tool: Agent | {"description":"asker","prompt":"{{sh: touch sub.txt}} {{say: sub done}}","subagent_type":"general-purpose","run_in_background":true} ]] [[say: main done]]',
+    )
+    const shown = await room.shows(room.driver.dialog)
+    const ask = await room.signals.asked(since)
+    const told = await room.signals.reaches(['waiting-approval'], since)
+    expect(ask.onBehalfOf !== null, 'the ask does not say whose it is')
+    await room.kit.answer(ask.ref, { kind: 'choose', choices: [[effect(ask, 'allow')]] })
+    await room.makes('sub.txt')
+    await room.signals.heard(consumed(ask.ref), since)
+    await room.signals.reaches(['idle'], await room.answered(since, 5))
+    return { approval: lag(shown, told, { ms: STATE_MS, of: '"waiting-approval"' }) }
+  },
+}
+
 const daemonGone: Row = {
   name: 'daemon gone, dialog answered at the keyboard',
   says: 'the dialog works while the daemon is down, and afterwards nothing is asked',
@@ -190,6 +210,7 @@ export const ASK_ROWS: readonly Row[] = [
   escape,
   answer,
   questionByKeyboard,
+  subAgent,
   daemonGone,
   daemonBack,
 ]
