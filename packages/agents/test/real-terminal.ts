@@ -116,7 +116,7 @@ export async function startReal({ root, folder, env, plan, runFolder }: Start): 
       await pause(600)
       await key('Enter')
     },
-    async until(what, look, withinMs = 25_000) {
+    async until(what, look, withinMs = 60_000) {
       const deadline = Date.now() + withinMs
       for (;;) {
         const found = look()

@@ -13,6 +13,8 @@ import { DIALOG_RULES, EMPTY_PROMPT, TITLE_RULES } from './screen.ts'
 
 // A dialog may give way to the next without a change of the title; looked at only while one is shown.
 const LOOK_MS = 400
+// The title follows a prompt within a few 100 ms; later the file was late to tell of a turn that is over.
+const LATE_MS = 1000
 
 /** Takes up a running Gemini CLI. */
 export const openGemini = (session: KitSession): RunningKit => new GeminiSession(session)
@@ -30,6 +32,7 @@ class GeminiSession implements RunningKit {
   #state: Evidence['state'] = 'unknown'
   #told = ''
   #isSpokenTo = false
+  #cancelWait = (): void => {}
   /** The chat file was not there when it was first looked for: all in it is of this run. */
   #isFresh = false
   /** Turns whose end was told; those that were there at the beginning count as told. */
@@ -88,6 +91,7 @@ class GeminiSession implements RunningKit {
     this.#isClosed = true
     for (const end of this.#ends) end()
     this.#cancelLook()
+    this.#cancelWait()
     this.#journal?.journal.close()
   }
 
@@ -147,9 +151,18 @@ class GeminiSession implements RunningKit {
   /** How the turn ended may be written after the title has changed, and a short turn changes no title at all. */
   #hear(entries: readonly Entry[]): void {
     // Whoever was just spoken to is not ready: the title follows.
-    if (entries.some(({ role }) => role === 'person')) this.#isSpokenTo = true
+    if (entries.some(({ role }) => role === 'person')) this.#expectWork()
     this.#publish(this.#machine.clock.now())
     this.#endTurn()
+  }
+
+  #expectWork(): void {
+    this.#isSpokenTo = this.#state !== 'working'
+    this.#cancelWait()
+    this.#cancelWait = this.#machine.clock.after(LATE_MS, () => {
+      this.#isSpokenTo = false
+      this.#publish(this.#machine.clock.now())
+    })
   }
 
   #readTitle(): void {

@@ -9,36 +9,23 @@ export interface Told {
   ended: string | null
 }
 
-/** A reader of the event file from its first line on; it remembers the last refusal of the model service. */
-export function createEventReader(): (line: string) => Told {
-  let refusal = 0
-  return (line) => {
-    const event = fieldsOf(parsed(line))
-    const at = countOf(event['at'])
-    const id = textOf(event['id'])
-    const session = id === '' ? null : { id, file: textOf(event['file']) || null }
-    if (event['type'] === 'refusal') {
-      refusal = countOf(event['status'])
-      return { evidence: null, session, ended: null }
-    }
-    const verdict = verdictOf(textOf(event['type']), {
-      how: textOf(event['how']),
-      problem: textOf(event['problem']),
-      refusal,
-    })
-    refusal = 0
-    if (!verdict) return { evidence: null, session, ended: null }
-    const [state, why] = verdict
-    const isWell = event['type'] === 'ended' && state === 'idle'
-    const evidence: Evidence = { source: 'hook', state, why: clipped(why, 2000), at }
-    return { evidence, session, ended: isWell ? clipped(textOf(event['text']), 20_000) : null }
-  }
+/** What a line of the event file tells. Never throws. */
+export function readEvent(line: string): Told {
+  const event = fieldsOf(parsed(line))
+  const id = textOf(event['id'])
+  const session = id === '' ? null : { id, file: textOf(event['file']) || null }
+  const turn = { how: textOf(event['how']), problem: textOf(event['problem']) }
+  const verdict = verdictOf(textOf(event['type']), turn)
+  if (!verdict) return { evidence: null, session, ended: null }
+  const [state, why] = verdict
+  const isWell = event['type'] === 'ended' && state === 'idle'
+  const evidence: Evidence = { source: 'hook', state, why: clipped(why, 2000), at: countOf(event['at']) }
+  return { evidence, session, ended: isWell ? clipped(textOf(event['text']), 20_000) : null }
 }
 
 interface Turn {
   how: string
   problem: string
-  refusal: number
 }
 
 function verdictOf(type: string, turn: Turn): readonly [State, string] | null {
@@ -57,12 +44,11 @@ function verdictOf(type: string, turn: Turn): readonly [State, string] | null {
 }
 
 // 429 is the service's limit, 503 and 529 its overload: Pi tries again by itself.
-const LIMITS = new Set([429, 503, 529])
+const LIMIT = /^(?:429|503|529)\b|rate.?limit|overloaded/i
 
-function endOf({ how, problem, refusal }: Turn): readonly [State, string] {
+function endOf({ how, problem }: Turn): readonly [State, string] {
   if (how === 'aborted') return ['interrupted', 'Pi says that the turn was aborted.']
-  if (how === 'error' && LIMITS.has(refusal))
-    return ['rate-limited', `The model service answered ${refusal}: ${problem}`]
-  if (how === 'error') return ['failed', `The turn failed: ${problem}`]
-  return ['idle', 'Pi says that the turn has ended.']
+  if (how !== 'error') return ['idle', 'Pi says that the turn has ended.']
+  if (LIMIT.test(problem)) return ['rate-limited', `The model service refuses for now: ${problem}`]
+  return ['failed', `The turn failed: ${problem}`]
 }

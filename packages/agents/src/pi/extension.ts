@@ -70,9 +70,6 @@ export default function tutti(pi) {
     now = ctx
     tell('working', sessionOf(ctx))
   })
-  pi.on('after_provider_response', (event) => {
-    if (event.status >= 400) tell('refusal', { status: event.status })
-  })
   pi.on('agent_end', (event, ctx) => {
     now = ctx
     const last = (event.messages ?? []).filter((message) => message.role === 'assistant').at(-1)

@@ -4,7 +4,7 @@ import { fault, type Entry } from '@tutti/core'
 import type { Fields } from '../foreign.ts'
 import type { KitSession, RunningKit } from '../kit.ts'
 import { followJournal, type Journal } from '../tail/journal.ts'
-import { createEventReader, type Told } from './events.ts'
+import { readEvent, type Told } from './events.ts'
 import { EVENTS, INPUT } from './launch.ts'
 import { createTranscriptReader } from './transcript.ts'
 
@@ -35,12 +35,9 @@ export function openPi(session: KitSession): RunningKit {
   const events = followJournal({
     path: `${session.runFolder}/${EVENTS}`,
     machine,
-    createReader: () => {
-      const read = createEventReader()
-      return (line) => {
-        take(read(line))
-        return []
-      }
+    createReader: () => (line) => {
+      take(readEvent(line))
+      return []
     },
     report,
   })

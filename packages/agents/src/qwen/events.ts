@@ -19,7 +19,8 @@ const OTHER: QwenEvent = { type: 'other' }
 
 /** What a line says; whatever is not known is `other`. Never throws. */
 export function eventIn(line: string): QwenEvent {
-  const told = fieldsOf(parsed(line))
+  // A process that ends may still write at its old place in the file of the next one: what lies before is zeros.
+  const told = fieldsOf(parsed(line.replace(/^\0+/, '')))
   switch (told['type']) {
     case 'control_request':
       return askedIn(told)

@@ -59,6 +59,7 @@ test('prompts, answers, words and failures are told apart', () => {
     type: 'answered',
     id: 'r',
   })
+  expect(eventIn(`\0\0${said('hi')}`)).toMatchObject({ text: 'hi' })
   expect(eventIn(said('hi'))).toEqual({ type: 'said', text: 'hi', failure: null })
   expect(eventIn(said('[API Error: 400 no]'))).toMatchObject({ failure: '400 no' })
   expect(eventIn(said('cut').slice(0, 20))).toEqual({ type: 'other' })

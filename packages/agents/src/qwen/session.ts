@@ -12,6 +12,9 @@ import { eventIn, type QwenEvent, type Requested } from './events.ts'
 import { EVENTS, INPUT } from './launch.ts'
 import { DIALOG_RULES, TITLE_RULES } from './screen.ts'
 
+// The title follows a prompt within a few 100 ms, even on a busy machine.
+const LATE_MS = 1000
+
 /** Takes up a running Qwen Code. */
 export const openQwen = (session: KitSession): RunningKit => new QwenSession(session)
 
@@ -35,6 +38,7 @@ class QwenSession implements RunningKit {
   #last = ''
   #told = ''
   #isSpokenTo = false
+  #cancelWait = (): void => {}
   #turns = 0
   /** What the file tells of before this look was told before. */
   #turnsTold = Number.POSITIVE_INFINITY
@@ -98,6 +102,7 @@ class QwenSession implements RunningKit {
 
   close(): void {
     for (const end of this.#ends) end()
+    this.#cancelWait()
     this.#events.close()
     this.#chat?.close()
   }
@@ -132,7 +137,7 @@ class QwenSession implements RunningKit {
         // Nothing said after it: whoever is ready again was interrupted.
         this.#how = 'interrupted'
         this.#last = ''
-        this.#isSpokenTo = true
+        this.#expectWork()
         this.#turns += 1
         break
       case 'said':
@@ -216,6 +221,16 @@ class QwenSession implements RunningKit {
         why: 'It is ready again, and nothing was said to the last prompt.',
       }
     return { ...evidence, state: 'failed', why: clipped(`The turn failed: ${this.#words}`, 2000) }
+  }
+
+  /** Whoever is spoken to will work in a moment; if not, the file was late to tell of a turn that is over. */
+  #expectWork(): void {
+    this.#isSpokenTo = this.#state !== 'working'
+    this.#cancelWait()
+    this.#cancelWait = this.#machine.clock.after(LATE_MS, () => {
+      this.#isSpokenTo = false
+      this.#publish()
+    })
   }
 
   #settle(id: string): void {
