@@ -99,7 +99,8 @@ describe.skipIf(!program)('Qwen Code, the real program', { timeout: START_MS }, 
       (messageId, usageId) => usageId === `chatcmpl-${messageId}`,
     )
     expect(kit).toEqual(service)
-    expect(unknown).toEqual([])
+    // Guesses at the next prompt are noted only when they were not overtaken by it.
+    expect(unknown.filter((prompt) => !prompt.startsWith('[SUGGESTION MODE'))).toEqual([])
   })
 
   test('a session goes on in a new terminal with the same id', async () => {

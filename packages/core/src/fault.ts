@@ -193,6 +193,10 @@ const CATALOGUE = {
     'Say which folder: an absolute path in a working copy, such as --folder /srv/shop.',
   ],
   'map.foreign-folder': [403, 'An agent may question the map of its own folder only, not of {folder}.'],
+  'map.schema-refused': [
+    422,
+    'The schema of {database} could not be read ({problem}). Check its address and the rights of its user.',
+  ],
   'map.failed': [
     500,
     'The code map of {folder} could not answer ({problem}). Try again; the index begins anew.',

@@ -7,8 +7,11 @@ import { Fault } from '@tutti/core'
 import { COMMANDS, usage } from './code/commands.ts'
 import { openCodeMap, type CodeMap } from './code/code-map.ts'
 import { createGit } from './code/git.ts'
+import { COMPILER_VERSION, openCompiler } from './code/compiler/compiler.ts'
+import { confirmCalls } from './code/compiler/confirm.ts'
 import { writeSite } from './code/questions/site.ts'
 import { createRelief } from './code/relief.ts'
+import { readSchema, schemaSql } from './code/schema.ts'
 import { importScip } from './code/scip-import.ts'
 import { extractors } from './code/extractors.ts'
 
@@ -25,15 +28,25 @@ const { values, positionals } = parseArgs({
 
 const [name = '', ...args] = positionals
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-const isLocal = name === 'export' || name === 'scip'
+const isLocal = ['exact', 'export', 'scip', 'schema'].includes(name)
 if (!command && !(isLocal && args[0])) {
   process.stderr.write(usage())
   process.exit(2)
 }
 
 // These write or read files of their own: for people at this machine, not for a question over the network.
-const LOCAL: Record<string, (map: CodeMap, path: string) => string> = {
+const LOCAL: Record<string, (map: CodeMap, path: string) => string | Promise<string>> = {
+  exact: async (map, config) => {
+    const compiler = await openCompiler(map.root, resolve(config))
+    if (!compiler) return `TypeScript ${COMPILER_VERSION} is not installed, or ${config} is no project of it`
+    try {
+      return JSON.stringify(confirmCalls(map, compiler))
+    } finally {
+      compiler.close()
+    }
+  },
   export: (map, folder) => `${writeSite(map, resolve(folder))} pages in ${folder}`,
+  schema: (_, url) => schemaSql(readSchema(url, { env: process.env })),
   scip: (map, file) => JSON.stringify(importScip(map, readFileSync(file))),
 }
 
@@ -45,14 +58,14 @@ const map = openCodeMap({
   relieve: createRelief(),
 })
 try {
-  if (name !== 'index') map.index()
+  if (name !== 'index' && name !== 'schema') map.index()
   const answer = command?.run(map, args, {
     depth: Number(values.depth ?? 5),
     tokens: Number(values.tokens ?? 4000),
     git: createGit(root),
   })
   if (answer) process.stdout.write(values.json ? `${JSON.stringify(answer.data)}\n` : `${answer.text}\n`)
-  else process.stdout.write(`${LOCAL[name]?.(map, args[0] ?? '')}\n`)
+  else process.stdout.write(`${await LOCAL[name]?.(map, args[0] ?? '')}\n`)
 } catch (error) {
   if (!(error instanceof Fault)) throw error
   process.stderr.write(`${error.message}\n`)

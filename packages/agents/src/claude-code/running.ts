@@ -2,9 +2,11 @@
 import { join } from 'node:path'
 import { fault, type Answer, type Evidence, type State } from '@tutti/core'
 import type { KitSession, RunningKit } from '../kit.ts'
+import { isWithin } from '../version.ts'
 import { createAsks, type Asks } from './asks.ts'
 import { factsOf, type HookFacts } from './hooks.ts'
 import { askOf, decisionOf, requestOf } from './permission.ts'
+import { createOpeningWatch, type OpeningWatch } from './opening-watch.ts'
 import { createRetryWatch, type RetryWatch } from './retry-watch.ts'
 import { createScreenAsks, SCREEN_REF, type ScreenAsks } from './screen-asks.ts'
 import { SESSION_ID, type VendorState } from './session-file.ts'
@@ -35,16 +37,20 @@ class ClaudeSession implements RunningKit {
   private readonly asks: Asks
   private readonly turns: Turns
   private readonly retries: RetryWatch
+  private readonly openings: OpeningWatch
+  private readonly isProved: boolean
   private readonly transcript: Transcript
   private readonly typing: Typing
   private readonly screenAsks: ScreenAsks
   private readonly vendorWatch: VendorWatch
   private vendor: VendorState | null = null
+  private opening: string | null = null
   private retry: { words: string; at: number } | null = null
   private known: string | null = null
   private state: State = 'unknown'
   private told = ''
   private toldAt = 0
+  private toldSource: Evidence['source'] = 'process'
   /** Goes to the agent with the next hook that can carry it. */
   private waitingNotice: string | null = null
   private isClosed = false
@@ -60,6 +66,14 @@ class ClaudeSession implements RunningKit {
     const turns = createTurns(session.startedAt)
     this.turns = turns
     this.retries = createRetryWatch({ machine, changed: (words) => this.retryChanged(words) })
+    this.isProved = isWithin(session.version, proved)
+    this.openings = createOpeningWatch({
+      machine,
+      changed: (words) => {
+        this.opening = words
+        this.assess()
+      },
+    })
     const transcript = createTranscript({
       machine,
       report,
@@ -136,6 +150,7 @@ class ClaudeSession implements RunningKit {
     this.cancelJudge()
     for (const cancel of this.timers) cancel()
     this.retries.close()
+    this.openings.close()
     this.vendorWatch.close()
     this.transcript.close()
   }
@@ -159,19 +174,20 @@ class ClaudeSession implements RunningKit {
 
   private assess(): void {
     if (this.isClosed) return
-    const { vendor, retry, turns } = this
+    const { vendor, retry, turns, opening } = this
     const oldest = this.asks.waiting()
     const ask: Situation['ask'] = oldest && {
       kind: oldest.kind === 'question' ? 'question' : 'approval',
       title: oldest.title,
       at: oldest.at,
     }
-    const situation = { vendor, turn: turns.turn(), tasks: turns.tasks(), retry, ask }
+    const situation = { vendor, turn: turns.turn(), tasks: turns.tasks(), retry, opening, ask }
     const { evidence, againMs } = judge(situation, this.now())
     this.cancelJudge()
     this.cancelJudge =
       againMs === null ? () => {} : this.session.machine.clock.after(againMs, () => this.assess())
     this.tell(evidence)
+    this.openings.silent(this.isProved && (evidence.source === 'process' || evidence.source === 'screen'))
     this.retries.busy(evidence.state === 'working' || evidence.state === 'rate-limited')
   }
 
@@ -182,7 +198,12 @@ class ClaudeSession implements RunningKit {
     this.told = next
     // What is told later is newer, although it may rest on something older: a retry that is over leaves "busy" as it was.
     this.toldAt = Math.max(evidence.at, this.toldAt + 1)
-    this.session.report({ type: 'evidence', evidence: { ...evidence, at: this.toldAt } })
+    const { report } = this.session
+    // What its screen asked before it began is over as soon as anything better speaks.
+    if (this.toldSource === 'screen' && evidence.source !== 'screen')
+      report({ type: 'silent', source: 'screen' })
+    this.toldSource = evidence.source
+    report({ type: 'evidence', evidence: { ...evidence, at: this.toldAt } })
   }
 
   private retryChanged(words: string | null): void {

@@ -28,6 +28,8 @@ interface Memory {
   ending: EndingTold
   /** Messages that came, oldest first; one that comes again is no news unless it is the newest. */
   ids: Set<string>
+  /** All messages are being written again, line by line, before the list is set anew. */
+  isRelisting: boolean
 }
 
 const LONGEST_OUTPUT = 200_000
@@ -40,13 +42,14 @@ export function createChatReader(): ChatReader {
     current: new Map(),
     ending: { how: 'other', words: '', last: '', turns: 0 },
     ids: new Set(),
+    isRelisting: false,
   }
   return {
     read: (line) => {
       const told = fieldsOf(parsed(line))
       const set = fieldsOf(told['$set'])
       if (set['messages'] !== undefined) return setAnew(memory, listOf(set['messages']))
-      return told['type'] === undefined ? [] : message(memory, told)
+      return told['type'] === undefined || isRelisted(memory, told) ? [] : message(memory, told)
     },
     ending: () => memory.ending,
   }
@@ -54,9 +57,18 @@ export function createChatReader(): ChatReader {
 
 function setAnew(memory: Memory, messages: readonly unknown[]): readonly Signal[] {
   // After a cancellation all messages are written again with new ids: those that say the same are the same.
+  memory.isRelisting = false
   memory.former = memory.current
   memory.current = new Map()
   return messages.flatMap((value) => message(memory, fieldsOf(value)))
+}
+
+/** The list is written again from its first message on, which is the program's own; an answer with tokens is no copy. */
+function isRelisted(memory: Memory, told: Fields): boolean {
+  if (told['type'] === 'user' && textIn(told['content']).startsWith('<session_context>'))
+    memory.isRelisting = true
+  if (countOf(fieldsOf(told['tokens'])['total']) > 0) memory.isRelisting = false
+  return memory.isRelisting
 }
 
 function message(memory: Memory, told: Fields): readonly Signal[] {
@@ -65,18 +77,18 @@ function message(memory: Memory, told: Fields): readonly Signal[] {
   const id = textOf(told['id'])
   if (id === '' || isCopy(memory, `${type} ${text}`, told)) return []
   const entry = entryOf(id, told, text)
-  if (entry && isNews(memory, id)) remember(memory, told, text)
+  if (entry && isNews(memory, id, told)) remember(memory, told, text)
   const usage = usageOf(id, told)
   return [...(usage ? [usage] : []), ...(entry ? [{ type: 'entries' as const, entries: [entry] }] : [])]
 }
 
-function isNews({ ids }: Memory, id: string): boolean {
+function isNews({ ids }: Memory, id: string, told: Fields): boolean {
   const isKnown = ids.has(id)
   const isNewest = [...ids].at(-1) === id
   ids.add(id)
   const [oldest] = ids
   if (ids.size > MOST_IDS && oldest !== undefined) ids.delete(oldest)
-  return !isKnown || isNewest
+  return !isKnown || (isNewest && told['toolCalls'] !== undefined)
 }
 
 /** A copy has no tokens; it comes while the list is written again, before anything new. */
@@ -91,8 +103,8 @@ function isCopy(memory: Memory, said: string, told: Fields): boolean {
 
 function remember(memory: Memory, told: Fields, text: string): void {
   const { last, turns } = memory.ending
-  const isCancelled = listOf(told['toolCalls']).some((call) => fieldsOf(call)['status'] === 'cancelled')
-  const how = isCancelled ? 'interrupted' : 'other'
+  const wasCancelled = listOf(told['toolCalls']).some(isCancelled)
+  const how = wasCancelled ? 'interrupted' : 'other'
   switch (told['type']) {
     case 'error':
       memory.ending = { how: 'failed', words: clipped(text, 1500), last, turns }
@@ -106,6 +118,14 @@ function remember(memory: Memory, told: Fields, text: string): void {
     case 'info':
       if (/^Request cancelled\b/.test(text)) memory.ending = { how: 'interrupted', words: text, last, turns }
   }
+}
+
+/** Refused or interrupted: the newest versions say it in the status, all in the words. */
+function isCancelled(value: unknown): boolean {
+  const call = fieldsOf(value)
+  return (
+    call['status'] === 'cancelled' || JSON.stringify(call['result'] ?? '').includes('[Operation Cancelled]')
+  )
 }
 
 function entryOf(id: string, told: Fields, text: string): Entry | null {

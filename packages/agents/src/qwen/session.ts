@@ -34,6 +34,10 @@ class QwenSession implements RunningKit {
   #words = ''
   #last = ''
   #told = ''
+  #isSpokenTo = false
+  #turns = 0
+  /** What the file tells of before this look was told before. */
+  #turnsTold = Number.POSITIVE_INFINITY
 
   constructor(session: KitSession) {
     this.#session = session
@@ -53,7 +57,7 @@ class QwenSession implements RunningKit {
       path === null ? null : followJournal({ path, machine, createReader: createChatReader, report })
     if (session.session !== null) report({ type: 'session', session: session.session, transcript: path })
     this.#ends = [machine.terminal.onTitle(() => void this.#readTitle())]
-    void this.#readTitle()
+    void this.#begin()
   }
 
   // Its hooks would have to be written into the user's or the project's settings.
@@ -128,6 +132,8 @@ class QwenSession implements RunningKit {
         // Nothing said after it: whoever is ready again was interrupted.
         this.#how = 'interrupted'
         this.#last = ''
+        this.#isSpokenTo = true
+        this.#turns += 1
         break
       case 'said':
         this.#how = event.failure === null ? 'other' : 'failed'
@@ -138,18 +144,39 @@ class QwenSession implements RunningKit {
         return
     }
     this.#publish()
+    this.#endTurn()
+  }
+
+  async #begin(): Promise<void> {
+    await this.#events.entries()
+    this.#turnsTold = this.#turns
+    this.#isSpokenTo = false
+    await this.#readTitle()
   }
 
   async #readTitle(): Promise<void> {
     const before = this.#state
     this.#state = this.#titleEvidence().state
+    if (this.#state === 'working') this.#isSpokenTo = false
     // What the file says of the turn may come a moment later than the title.
     await this.#events.entries()
     const isOver = this.#state === 'idle' || (before === 'waiting-approval' && this.#state === 'working')
     if (isOver) for (const [id, { ask }] of this.#open) if (ask || this.#state === 'idle') this.#settle(id)
     this.#publish()
-    const isDone = before === 'working' && this.#state === 'idle' && this.#how === 'other'
-    if (isDone) this.#session.report({ type: 'turn-ended', last: this.#last, at: this.#machine.clock.now() })
+    this.#endTurn()
+  }
+
+  /** Its file may say the last words after the title has changed. */
+  #endTurn(): void {
+    if (
+      this.#state !== 'idle' ||
+      this.#how !== 'other' ||
+      this.#last === '' ||
+      this.#turns <= this.#turnsTold
+    )
+      return
+    this.#turnsTold = this.#turns
+    this.#session.report({ type: 'turn-ended', last: this.#last, at: this.#machine.clock.now() })
   }
 
   #titleEvidence(): Evidence {
@@ -181,6 +208,7 @@ class QwenSession implements RunningKit {
     if (evidence.state === 'waiting-approval' && isQuestion)
       return { ...evidence, state: 'waiting-answer', why: `${evidence.why} Its event file shows a question.` }
     if (evidence.state !== 'idle' || this.#how === 'other') return evidence
+    if (this.#how === 'interrupted' && this.#isSpokenTo) return evidence
     if (this.#how === 'interrupted')
       return {
         ...evidence,

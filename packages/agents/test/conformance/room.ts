@@ -135,10 +135,15 @@ export class Room {
     )
   }
 
+  /** Whether a file is in the working folder. */
+  has(file: string): boolean {
+    return existsSync(join(this.work, file))
+  }
+
   /** Resolves with the moment at which a file was there in the working folder. */
   makes(file: string): Promise<number> {
     return until(
-      () => (existsSync(join(this.work, file)) ? Date.now() : null),
+      () => (this.has(file) ? Date.now() : null),
       async () => `There is no ${file}:\n${await this.machine.screen()}`,
     )
   }

@@ -62,11 +62,19 @@ export function cancelMove(holdings: Holdings, agent: string): LeaseStep {
   }
 }
 
-/** The machine that was to get the agent was thrown out: what it owns counts no more, and a higher token says so to all. */
-export function reclaim(holdings: Holdings, agent: string, revoked: NodeId): LeaseStep {
+/**
+ * The machine that was to get the agent was thrown out. Before it was let go it simply stays. After that the other machine may
+ * have had it and passed it on, so it comes back only where `nobodyElse` in the room can have it; see node-lease.ts.
+ */
+export function reclaim(
+  holdings: Holdings,
+  agent: string,
+  from: { revoked: (node: NodeId) => boolean; nobodyElse: boolean },
+): LeaseStep {
   const holding = holdings.get(agent)
-  const isHeld = (holding?.phase === 'released' || holding?.phase === 'offering') && holding.to === revoked
-  if (!isHeld) return NOTHING
+  if ((holding?.phase !== 'released' && holding?.phase !== 'offering') || !from.revoked(holding.to))
+    return NOTHING
+  if (holding.phase === 'released' && !from.nobodyElse) return NOTHING
   return { change: { agent, holding: { phase: 'owner', token: holding.token + 2 } }, words: [] }
 }
 

@@ -3,15 +3,6 @@ import type { JsonValue, NodeId, StreamId } from '@tutti/protocol'
 import { never } from '../must.ts'
 import { forget } from './directory.ts'
 import type { NodeRole } from './field-policy.ts'
-import {
-  beginMove,
-  cancelMove,
-  reclaim,
-  takeWord,
-  wordsFor,
-  type LeaseStep,
-  type LeaseWord,
-} from './lease.ts'
 import { directCarrier, newLink, type LinkInput, type LinkOutput, type Moment } from './link.ts'
 import {
   abandon,
@@ -27,6 +18,7 @@ import {
 } from './mail-queue.ts'
 import type { MeshState } from './mesh-state.ts'
 import { introduce, onRecords, onSerials, onSum, renew, revoke, saySum } from './node-directory.ts'
+import { careForMoves, onMove, onWord, type MoveInput } from './node-lease.ts'
 import { compactLog, onHave, onParts, sayHave, writeFields } from './node-log.ts'
 import type { FieldRef } from './op-log.ts'
 import type { PeerMessage } from './peer-message.ts'
@@ -39,9 +31,7 @@ export type MeshInput =
   | { type: 'write'; by: string; sets: readonly (FieldRef & { value: JsonValue })[] }
   | { type: 'introduce'; whom: NodeId; role: NodeRole }
   | { type: 'revoke'; whom: NodeId; last?: (stream: StreamId, have: number) => number }
-  | { type: 'adopt'; agent: string }
-  | { type: 'move'; agent: string; to: NodeId; digest: string }
-  | { type: 'cancel-move'; agent: string }
+  | MoveInput
   | { type: 'compact' }
 
 /** What is looked after now and then: expiry, renewal, what was said and not answered. */
@@ -57,6 +47,7 @@ export const newMeshNode = (deps: MeshDeps, state: MeshState, atMs: number): Mes
   sent: new Map(),
   has: new Map(),
   sees: new Map(),
+  sums: new Map(),
   nextCareMs: atMs,
   nextSyncMs: atMs + SYNC_MS,
 })
@@ -120,7 +111,7 @@ function care(turn: Turn): void {
   renew(turn)
   forget(state.directory, turn.now.wallMs)
   settle(turn, expireLetters(state.mail, turn.now.wallMs))
-  for (const [agent, holding] of state.holdings) speak(turn, wordsFor(agent, holding))
+  careForMoves(turn)
   tellAll(turn, { t: 'sees', nodes: neighbours(turn.node) })
 }
 
@@ -146,7 +137,7 @@ function hear(turn: Turn, peer: NodeId, output: LinkOutput): void {
     node.ups.add(peer)
     if (output.reset) node.sent.delete(peer)
     greet(turn, peer)
-    for (const [agent, holding] of node.state.holdings) speak(turn, wordsFor(agent, holding))
+    careForMoves(turn)
   } else if (output.type === 'down') {
     node.ups.delete(peer)
     node.sees.delete(peer)
@@ -224,33 +215,6 @@ function onPush(turn: Turn, peer: NodeId, push: Push): void {
   tell(turn, peer, { t: 'took', took })
 }
 
-function onMove(turn: Turn, input: Extract<MeshInput, { type: 'adopt' | 'move' | 'cancel-move' }>): void {
-  const { holdings } = turn.node.state
-  const { agent } = input
-  if (input.type === 'move') return speak(turn, undertake(turn, beginMove(holdings, agent, input)))
-  if (input.type === 'cancel-move') return speak(turn, undertake(turn, cancelMove(holdings, agent)))
-  if (!holdings.has(agent))
-    commit(turn, { table: 'holding', change: { agent, holding: { phase: 'owner', token: 1 } } })
-  return renew(turn)
-}
-
-function onWord(turn: Turn, peer: NodeId, word: LeaseWord): void {
-  const step = takeWord(turn.node.state.holdings, { from: peer, word }, turn.node.deps.hasCopy)
-  speak(turn, undertake(turn, step))
-}
-
-function undertake(turn: Turn, { change, words }: LeaseStep): LeaseStep['words'] {
-  if (change) {
-    commit(turn, { table: 'holding', change })
-    renew(turn)
-  }
-  return words
-}
-
-function speak(turn: Turn, words: LeaseStep['words']): void {
-  for (const { to, word } of words) tell(turn, to, { t: 'lease', word })
-}
-
 /** Links to all members and to nobody else; what waits for those who are out dies or comes back. */
 function followTrust(turn: Turn): void {
   const { node } = turn
@@ -270,10 +234,9 @@ function part(turn: Turn, peer: NodeId): void {
   for (const carrier of node.links.get(peer)?.carriers.keys() ?? [])
     turn.outputs.push({ type: 'link', peer, output: { type: 'close', carrier, why: 'revoked' } })
   node.links.delete(peer)
-  for (const map of [node.sent, node.has, node.sees]) map.delete(peer)
+  for (const map of [node.sent, node.has, node.sees, node.sums]) map.delete(peer)
   node.ups.delete(peer)
   settle(turn, abandon(node.state.mail, peer))
-  for (const agent of node.state.holdings.keys()) undertake(turn, reclaim(node.state.holdings, agent, peer))
 }
 
 function settle(turn: Turn, { changes, notices }: { changes: MailChange[]; notices: Notice[] }): void {

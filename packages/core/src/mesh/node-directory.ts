@@ -80,6 +80,7 @@ export const saySum = (turn: Turn, peer: NodeId): void =>
 
 export function onSum(turn: Turn, peer: NodeId, sum: string): void {
   const { directory } = turn.node.state
+  turn.node.sums.set(peer, sum)
   if (sum !== directorySum(directory)) tell(turn, peer, { t: 'serials', serials: serialsOf(directory) })
 }
 

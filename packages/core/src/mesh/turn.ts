@@ -37,6 +37,8 @@ export interface MeshNode {
   readonly has: Map<NodeId, Have>
   /** Machines that others have a link to, to find a way by relay. */
   readonly sees: Map<NodeId, ReadonlySet<NodeId>>
+  /** Which directory others last said that they have. */
+  readonly sums: Map<NodeId, string>
   nextCareMs: number
   nextSyncMs: number
 }

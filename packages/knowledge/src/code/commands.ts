@@ -283,6 +283,8 @@ export const usage = (): string =>
   [
     'node packages/knowledge/src/main.ts COMMAND [--root FOLDER] [--database FILE] [--json]',
     '  export FOLDER                Write the documentation as a site with llms.txt',
+    '  schema URL                   The schema of a database as SQL: sqlite:PATH, postgres://…, mysql://…',
+    '  exact TSCONFIG               Let the TypeScript compiler confirm the calls and add what only it can resolve',
     '  scip FILE                    Import what another indexer has resolved',
     ...Object.entries(COMMANDS).map(([name, one]) => `  ${`${name} ${one.takes}`.padEnd(28)}${one.says}`),
     '',

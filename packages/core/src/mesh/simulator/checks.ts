@@ -136,17 +136,17 @@ function checkLinks(told: readonly Told[]): string[] {
   })
 }
 
-/** Exactly one owner; or none where it was the machine that was thrown out. */
+/** Exactly one owner; or none where the agent went down with the machine that was thrown out. */
 function checkMover(world: World, told: readonly Told[]): string[] {
   const owners = told.filter(({ machine }) => isOwner(machine.holdings().get('mover')))
-  const tokens = world.machines.map((machine) => machine.holdings().get('mover')?.token ?? 0)
-  const outsider = world.machines.find(({ id }) => id === world.revoked)
-  const wasThere = outsider !== undefined && isOwner(outsider.holdings().get('mover'))
-  if (owners.length === 1) {
-    const token = owners[0]?.machine.holdings().get('mover')?.token ?? 0
-    return token < Math.max(...tokens) && !wasThere ? ['the owner of the moved agent has an old token'] : []
-  }
-  return owners.length === 0 && wasThere ? [] : [`the moved agent has ${owners.length} owners`]
+  const outsider = world.machines
+    .find(({ id }) => id === world.revoked)
+    ?.holdings()
+    .get('mover')
+  const wasThere = outsider !== undefined && (isOwner(outsider) || outsider.phase === 'released')
+  return owners.length === 1 || (owners.length === 0 && wasThere)
+    ? []
+    : [`the moved agent has ${owners.length} owners`]
 }
 
 const sorted = (record: Readonly<Record<string, number>>): [string, number][] =>

@@ -1,5 +1,6 @@
 // One simulated machine: its process lives until it crashes, and knows afterwards what its disk can tell.
 import type { NodeId } from '@tutti/protocol'
+import { isNodeId } from '@tutti/protocol'
 import { applyHolding, isOwner, type Holdings } from '../lease.ts'
 import type { Letter, Notice } from '../mail-queue.ts'
 import { newMeshNode, stepNode, type MeshInput } from '../mesh-node.ts'
@@ -94,6 +95,7 @@ export class SimMachine {
     this.#synced = records.length
     this.#waiting = []
     this.#holdings = new Map(state.holdings)
+    for (const { changes } of records) this.#noteRevocation(changes)
     checkOwners(this.#world)
     const life = this.#life
     this.#node = newMeshNode(depsOf(this.#world, this.#given, life), state, this.#now().atMs)
@@ -194,7 +196,14 @@ export class SimMachine {
     this.#world.network.dial(this, to)
   }
 
+  #noteRevocation(changes: readonly MeshChange[]): void {
+    for (const change of changes)
+      if (change.table === 'record' && change.record.kind === 'revocation' && isNodeId(change.record.subject))
+        this.#world.revoked = change.record.subject
+  }
+
   #note(changes: readonly MeshChange[]): void {
+    this.#noteRevocation(changes)
     const moves = changes.flatMap((change) => (change.table === 'holding' ? change.change : []))
     for (const change of moves) applyHolding(this.#holdings, change)
     if (moves.length > 0) checkOwners(this.#world)

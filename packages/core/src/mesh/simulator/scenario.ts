@@ -121,10 +121,11 @@ function fall(world: World, tally: Tally, a: SimMachine): void {
 
 /** Once in some worlds; never machine 0, over which the others are joined. */
 function throwOut(world: World, { a, b }: { a: SimMachine; b: SimMachine }): void {
-  const node = a.node()
-  if (world.revoked !== null || a === b || b.i === 0 || world.machines.length < 3) return
-  if (!node?.state.membership.members.has(b.id)) return
-  world.revoked = b.id
+  const members = a.node()?.state.membership.members
+  if (world.thrown || a === b || b.i === 0 || world.machines.length < 3) return
+  // Whom it does not know yet it could not keep in the room.
+  if (members?.size !== world.machines.length) return
+  world.thrown = true
   const less = below(world.chance, 3)
   a.input({ type: 'revoke', whom: b.id, last: (_stream, have) => Math.max(0, have - less) })
 }

@@ -14,7 +14,9 @@ export interface World {
   readonly network: Network
   /** Faults happen while this is true. */
   chaos: boolean
-  /** The machine that was thrown out, if one was. */
+  /** Whether somebody has tried to throw a machine out; a crash may have made him forget. */
+  thrown: boolean
+  /** The machine that was thrown out, as soon as a disk says so. */
   revoked: NodeId | null
   /** What was found to be wrong, at the moment when it was. */
   readonly wrongs: string[]
@@ -48,6 +50,7 @@ export function newWorld(seed: number): World {
     machines,
     network: newNetwork(() => world, { count, faults, chance }),
     chaos: false,
+    thrown: false,
     revoked: null,
     wrongs: [],
     indexOf: (id) => places.get(id) ?? -1,
