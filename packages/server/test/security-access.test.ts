@@ -30,11 +30,14 @@ const PUBLIC = [
 
 // What AMP says of itself, and what proves itself otherwise: by a key of its own, a provider's signature, an address with a right.
 const PUBLIC_AMP = [
+  'ampByName',
   'ampDeliver',
   'ampDiscovery',
+  'ampDoorbell',
   'ampDownload',
   'ampHealth',
   'ampInfo',
+  'ampNoteAddress',
   'ampOrganization',
   'ampRegister',
   'ampResolve',

@@ -5,6 +5,7 @@ import {
   didOf,
   fingerprints,
   formatInstant,
+  isAddressText,
   LIMITS,
   publicKeyPem,
   signCard,
@@ -17,10 +18,7 @@ import { keysInForce } from './program-book.ts'
 import { callerOf } from './registration.ts'
 import { reply } from './reply.ts'
 
-type DiscoveryHandlers = Pick<
-  Handlers,
-  'ampDiscovery' | 'ampHealth' | 'ampInfo' | 'ampOrganization' | 'ampResolve' | 'ampCard' | 'ampAgents'
->
+type DiscoveryHandlers = ProviderHandlers & Pick<Handlers, 'ampResolve' | 'ampCard' | 'ampAgents'>
 
 const CAPABILITIES = [
   'registration',
@@ -36,7 +34,16 @@ export const discoveryHandlers = (deps: AmpDeps): DiscoveryHandlers => ({
   ...agentHandlers(deps),
 })
 
-type ProviderHandlers = Pick<Handlers, 'ampDiscovery' | 'ampHealth' | 'ampInfo' | 'ampOrganization'>
+type ProviderHandlers = Pick<
+  Handlers,
+  | 'ampDiscovery'
+  | 'ampHealth'
+  | 'ampInfo'
+  | 'ampOrganization'
+  | 'ampNoteAddress'
+  | 'ampDoorbell'
+  | 'ampByName'
+>
 
 function providerHandlers(deps: AmpDeps): ProviderHandlers {
   const ownKey = async () => (await deps.mail.signers.of('machine')).key
@@ -78,6 +85,16 @@ function providerHandlers(deps: AmpDeps): ProviderHandlers {
       })
     },
     ampOrganization: () => reply(200, { organization: deps.naming().tenant }),
+    // What a caller without a key says changes nothing: mail and notices follow what is stored.
+    ampNoteAddress: () => reply(200, { success: true }),
+    ampDoorbell: () => reply(202, { accepted: true }),
+    ampByName({ name }) {
+      const owner = isAddressText(name) ? deps.mail.addresses.at(deps.parse(name)) : null
+      return reply(200, {
+        exists: owner !== null,
+        agent: owner && { name: owner.name, address: owner.address },
+      })
+    },
   }
 }
 

@@ -137,8 +137,8 @@ async function senderKey(
   if (kid === null) return null
   const record = deps.programs.byKey(kid)?.keys.find((key) => key.kid === kid)
   if (record) return record.key
-  const own = await deps.mail.signers.of(sender ?? 'machine')
-  return own.kid === kid ? own.key : null
+  const own = await deps.mail.signers.find(sender ?? 'machine')
+  return own?.kid === kid ? own.key : null
 }
 
 function kidOf(proof: string): string | null {

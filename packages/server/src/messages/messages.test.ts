@@ -238,6 +238,22 @@ describe('reading and answering', () => {
     expect(thread.items.map(({ state }) => state)).toEqual(['acted', 'acted', 'delivered'])
   })
 
+  test('an answer to somebody who has gone is refused, and nothing is stored', async () => {
+    const [sent] = await office.send(alice, { to: 'bob', text: 'Bye' })
+    office.remove('alice')
+    const answer = {
+      id: must(sent, 'message').id,
+      text: 'Wait',
+      type: 'response',
+      priority: 'normal' as const,
+      attachments: [],
+    }
+    const reply = Promise.resolve().then(() => office.messages.handlers.replyMessage(answer, office.as(bob)))
+
+    expect(await codeOf(reply)).toBe('message.recipient-unknown')
+    expect(office.store.all('SELECT id FROM messages')).toHaveLength(1)
+  })
+
   test('a bulk of marks tells each outcome, and the counter follows every one', async () => {
     const ids = (await Promise.all(['a', 'b', 'c'].map((text) => office.send(alice, { to: 'bob', text }))))
       .flat()

@@ -35,6 +35,8 @@ export interface Office {
   folder: string
   agent(name: string, tags?: string[]): Promise<AgentId>
   person(name: string): Promise<UserId>
+  /** The agent is purged. */
+  remove(name: string): void
   /** An agent as it was made. */
   known(name: string): Agent
   /** What a call by that mailbox carries. */
@@ -87,6 +89,9 @@ export async function anOffice(extra: Partial<MessagesDeps> = {}): Promise<Offic
       const agent = await anAgent(store, name, tags)
       known.set(agent.id, agent)
       return agent.id
+    },
+    remove(name) {
+      for (const [id, agent] of known) if (agent.name === name) known.delete(id)
     },
     known: (name) =>
       must(
