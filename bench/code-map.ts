@@ -12,7 +12,7 @@ import { extractors } from '../packages/knowledge/src/code/extractors.ts'
 import { scoreSample } from '../packages/knowledge/src/code/tree/samples.ts'
 import { typescript } from '../packages/knowledge/src/code/typescript/extractor.ts'
 import { readTruth } from './code-map-truth.ts'
-import { atMost, quantile, type Part, type Row } from './row.ts'
+import { atLeast, atMost, quantile, type Part, type Row } from './row.ts'
 
 const HERE = join(import.meta.dirname, '..')
 
@@ -33,14 +33,6 @@ export const codeMap: Part = {
     impactCost(report)
   },
 }
-
-const atLeast = (what: string, figure: number, [limit, unit]: [number, string]): Row => ({
-  what,
-  figure: Math.round(figure * 100) / 100,
-  unit,
-  target: `>= ${limit} ${unit}`,
-  ok: figure >= limit,
-})
 
 function accuracy(name: string, root: string, report: (row: Row) => void): void {
   const map = openCodeMap({ root, database: ':memory:', extractors: [typescript] })

@@ -28,7 +28,7 @@ export interface Reading {
 /** What a title or a screen says; `unknown` where no rule fits or none holds for the version. */
 export function readBy(book: RuleBook, { version, text, at }: Reading): Evidence {
   const rule = isWithin(version, book.holds) ? book.rules.find(({ fits }) => fits.test(text)) : undefined
-  const seen = book.source === 'title' ? ` The title is "${clipped(visible(text), 200)}".` : ''
+  const seen = book.source === 'title' ? ` The title is "${clipped(visible(text).trim(), 200)}".` : ''
   const why = rule
     ? `${rule.says}${seen}`
     : `No rule of this version knows what the ${book.source} says.${seen}`

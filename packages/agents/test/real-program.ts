@@ -22,7 +22,8 @@ export async function realProgram(kit: AgentKit): Promise<RealProgram | null> {
   const why =
     folder === undefined ? 'TUTTI_REAL_PROGRAMS names no folder of programs' : `${path} is not there`
   const printed = path === '' ? null : await run(path, [...kit.versionArgs]).catch(() => null)
-  const version = printed ? kit.version(printed.stdout.trim()) : null
+  // Pi prints its version to the other stream.
+  const version = printed ? kit.version((printed.stdout.trim() || printed.stderr).trim()) : null
   if (version !== null) return { path, version }
   // oxlint-disable-next-line no-console -- a skipped proof must be seen
   console.warn(`SKIPPED: the real ${kit.label} was not run, because ${why}.`)

@@ -15,6 +15,8 @@ export interface RealTerminal {
   /** Types as a person does: text, then Enter after the program has had time to take a paste for one. */
   type(text: string): Promise<void>
   key(name: string): Promise<void>
+  /** Types without sending. */
+  draft(text: string): Promise<void>
   /** Waits until the condition holds; rejects with the screen after so many ms. */
   until<T>(what: string, look: () => T | undefined | false, withinMs?: number): Promise<T>
   /** Waits until the text stands on the screen. */
@@ -105,12 +107,16 @@ export async function startReal({ root, folder, env, plan, runFolder }: Start): 
     signals,
     log,
     key,
+    async draft(text) {
+      await paste(text)
+      await pause(500)
+    },
     async type(text) {
       await paste(text)
-      await pause(300)
+      await pause(600)
       await key('Enter')
     },
-    async until(what, look, withinMs = 90_000) {
+    async until(what, look, withinMs = 25_000) {
       const deadline = Date.now() + withinMs
       for (;;) {
         const found = look()

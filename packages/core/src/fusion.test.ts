@@ -156,6 +156,16 @@ describe('the truth table', () => {
     expect(stateOf([...again, says('vendor', 'idle', 30_000), says('hook', 'idle', 30_000)])).toBe('idle')
   })
 
+  test('what says the same as an open ask agrees with it, and what says otherwise is overruled', () => {
+    const ask = { kind: 'approval' as const, title: 'npm test', at: 5 }
+    const told = [says('vendor', 'waiting-approval', 1), says('screen', 'idle', 2)]
+    expect(fused(told, [ask]).reasons.map(({ source, role }) => [source, role])).toEqual([
+      ['ask', 'decides'],
+      ['vendor', 'agrees'],
+      ['screen', 'overruled'],
+    ])
+  })
+
   test('a better sentence about the same state does not begin it anew', () => {
     const before = { state: 'idle' as const, why: 'one', since: 5 }
     expect(followedBy(before, { state: 'idle', why: 'two', since: 9 })).toEqual({

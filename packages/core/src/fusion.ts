@@ -79,9 +79,13 @@ export function fuse({ log, asks, startedAt }: Known): Fused {
   const ending = heads.find(isEnding)
   if (ending) return told(log, ending)
   const ask = foremost(asks)
-  if (ask) return { status: statusOfAsk(ask), reasons: [reasonOfAsk(ask), ...reasons(log, null, null)] }
+  if (ask)
+    return {
+      status: statusOfAsk(ask),
+      reasons: [reasonOfAsk(ask), ...reasons(log, { shown: statusOfAsk(ask).state })],
+    }
   const decider = decides(heads)
-  if (!decider) return { status: nothing(startedAt), reasons: reasons(log, null, null) }
+  if (!decider) return { status: nothing(startedAt), reasons: reasons(log, {}) }
   return told(log, decider, refinement(heads, decider))
 }
 
@@ -93,7 +97,7 @@ function told(log: EvidenceLog, decider: Head, refining: Head | null = null): Fu
   const { evidence, from } = refining ?? decider
   return {
     status: { state: evidence.state, why: evidence.why, since: from },
-    reasons: reasons(log, decider, refining),
+    reasons: reasons(log, { shown: evidence.state, decider, refining }),
   }
 }
 
@@ -165,28 +169,32 @@ const nothing = (startedAt: number): Status => ({
   since: startedAt,
 })
 
-function reasons({ heard, silent }: EvidenceLog, decider: Head | null, refining: Head | null): Reason[] {
-  const shown = (refining ?? decider)?.evidence.state
+/** What was decided, as far as anything was. */
+interface Decision {
+  shown?: State
+  decider?: Head
+  refining?: Head | null
+}
+
+function reasons({ heard, silent }: EvidenceLog, decision: Decision): Reason[] {
   return RANKED.flatMap((source) => {
     const head = headOf(source, heard.get(source) ?? [])
     if (!head) return []
     const { state, why, at } = head.evidence
-    return [{ source, state, why, at, role: roleOf({ source, state, shown, decider, refining, silent }) }]
+    return [{ source, state, why, at, role: roleOf({ source, state, silent, decision }) }]
   })
 }
 
 interface Placed {
   source: EvidenceSource
   state: State
-  shown: State | undefined
-  decider: Head | null
-  refining: Head | null
   silent: ReadonlySet<EvidenceSource>
+  decision: Decision
 }
 
-function roleOf({ source, state, shown, decider, refining, silent }: Placed): Reason['role'] {
+function roleOf({ source, state, silent, decision }: Placed): Reason['role'] {
   if (silent.has(source)) return 'silent'
-  if (source === refining?.source) return 'refines'
-  if (source === decider?.source) return 'decides'
-  return state === shown ? 'agrees' : 'overruled'
+  if (source === decision.refining?.source) return 'refines'
+  if (source === decision.decider?.source) return 'decides'
+  return state === decision.shown ? 'agrees' : 'overruled'
 }

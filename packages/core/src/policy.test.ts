@@ -144,6 +144,7 @@ test('C20 the token of an agent may report, use its mailbox and question its map
     'readMessage',
     'replyMessage',
     'reportHook',
+    'reportMetrics',
     'searchMessages',
     'sendMessage',
     'uploadAttachment',
@@ -177,6 +178,7 @@ describe('the table', () => {
         'mcp', // each tool that it calls is audited by its own row
         'previewRule',
         'reportHook',
+        'reportMetrics',
         'runDoctor',
         'setPreferences',
         'verifyAudit',

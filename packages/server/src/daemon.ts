@@ -63,7 +63,7 @@ async function run(argv: readonly string[]): Promise<void> {
     openFeatures: openFeatures({
       env: process.env,
       mcp: [process.execPath, cli, 'mcp'],
-      rehearsal: { command: [process.execPath, ...REHEARSAL_NODE_ARGS, rehearsal], entry: rehearsal },
+      rehearsal: { command: [process.execPath, ...REHEARSAL_NODE_ARGS, rehearsal] },
       bootedAt: clock.now() - uptime() * 1000,
       shortFolder: join(tmpdir(), `tutti-${process.getuid?.() ?? 0}`),
     }),

@@ -4,13 +4,12 @@ import { KITS } from '@tutti/agents'
 import { createTerminals, type Terminals } from '@tutti/terminals'
 import { createAgents, type Agents } from './agents/agents.ts'
 import { inheritedEnvironment } from './agents/environment.ts'
-import { createRehearsalStatus } from './agents/rehearsal-status.ts'
 import { createBackups } from './backup/backups.ts'
 import { createDoctor } from './doctor/doctor.ts'
 import { checkTmux } from './doctor/tmux-check.ts'
 import { createFolders } from './folders/folders.ts'
 import { createFoundHandlers } from './found/found.ts'
-import { NAMING, openMail, type Mail } from './mail.ts'
+import { openMail, type Mail } from './mail.ts'
 import type { Features, Room } from './main.ts'
 import { createMaps } from './map/maps.ts'
 import { noticeText } from './messages/doorbell.ts'
@@ -23,8 +22,8 @@ import { createTerminalHandlers } from './terminals/handlers.ts'
 export interface FeatureOptions {
   /** The environment that sessions may inherit from, by an allow-list. */
   env: Readonly<Record<string, string | undefined>>
-  /** The rehearsal agent: the command that starts it, and the entry file in it by which it is known. */
-  rehearsal: { command: readonly [string, ...string[]]; entry: string }
+  /** The rehearsal agent: the command that starts it. */
+  rehearsal: { command: readonly [string, ...string[]] }
   /** The command of the MCP server that agents are started with. */
   mcp: readonly [string, ...string[]]
   /** When this machine was started, ms UTC. */
@@ -87,6 +86,7 @@ export const openFeatures =
       },
       channels,
       callers: mail.callers,
+      sockets: mail.sockets,
       status: () => ({
         agents: agents.counts(),
         viewers: channels.viewers(),
@@ -111,13 +111,12 @@ const mailOf = (room: Room, agents: Agents, oversight: Oversight): Mail =>
   openMail({
     ...room,
     agents: agents.roster,
-    naming: () => NAMING,
     notify: (id, unread) => oversight.notice(id, noticeText(unread)),
     wake: (id) => agents.wake(id, { actor: 'system', address: '', act: 'mail.wake', audited: true }),
   })
 
 function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
-  const { config, settings, log } = room
+  const { config, settings } = room
   const folders = createFolders({ allowed: () => settings.current().allowedFolders })
   const programs = createPrograms({
     searchPath: () => options.env['PATH'] ?? '',
@@ -135,14 +134,7 @@ function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
     ...folders,
     ...programs,
     host,
-    sources: [
-      oversight.source,
-      createRehearsalStatus({
-        runFolder: join(config.runtimeFolder, 'rehearsal'),
-        entry: options.rehearsal.entry,
-        log,
-      }),
-    ],
+    sources: [oversight.source],
     inherited: options.env,
     url: room.url,
     issueToken: room.agentTokens.issue,

@@ -11,7 +11,7 @@ import { ConfigProblems, type Config } from './config.ts'
 import { openStore } from './db/open.ts'
 import type { Store } from './db/store.ts'
 import { exposureProblems } from './exposure.ts'
-import type { BinaryChannels, Handlers, Log } from './handler.ts'
+import type { BinaryChannels, Handlers, Log, SocketDoor } from './handler.ts'
 import { maySee } from './http/audience.ts'
 import type { LimitRates } from './http/limits.ts'
 import type { Tls } from './http/listener.ts'
@@ -65,6 +65,8 @@ export interface Features {
   handlers: Omit<Handlers, keyof OwnHandlers>
   channels: BinaryChannels
   status(): Pick<Status, 'agents' | 'viewers' | 'tmux'>
+  /** WebSockets besides the stream, by their path. */
+  sockets?: Readonly<Record<string, SocketDoor>>
   /** Callers that are neither people nor agents of this machine: programs with a mailbox here. */
   callers?: Pick<Accounts['identities'], 'byToken' | 'current'>
   close(): Promise<void>
@@ -153,6 +155,7 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
       urls: () => urls,
     }),
     channels: features.channels,
+    sockets: features.sockets ?? {},
     identities: identitiesOf(accounts, features),
     redeem: (ticket, path, caller) => accounts.tickets.redeem(ticket, path, caller),
     page: loadPages(config.webFolder),

@@ -1,20 +1,12 @@
 // What looks after running agents, wired: kits, the attention queue, words, conversation, the ledger and notifications.
 import { join } from 'node:path'
 import type { AgentKit } from '@tutti/agents'
-import {
-  may,
-  waits,
-  type Agent,
-  type AgentId,
-  type Ask,
-  type Budget,
-  type LoggedEvent,
-  type UserId,
-} from '@tutti/core'
+import { may, waits, type Agent, type AgentId, type Ask, type LoggedEvent, type UserId } from '@tutti/core'
 import type { Agents } from './agents/agents.ts'
 import type { Environment } from './agents/environment.ts'
 import type { StatusSource } from './agents/status-source.ts'
 import { createAttention, type Attention } from './attention/attention.ts'
+import { askOfBudget, askOfLoop, lookAt } from './attention/own-asks.ts'
 import { queueHandlers, ruleHandlers } from './attention/handlers.ts'
 import type { Config } from './config.ts'
 import type { By } from './db/store.ts'
@@ -36,8 +28,10 @@ import { createUnsaved } from './unsaved.ts'
 import { createBreaker, type Breaker } from './usage/breaker.ts'
 import { createBudgets, type BudgetsDeps } from './usage/budgets.ts'
 import { usageHandlers } from './usage/handlers.ts'
-import { createLedger } from './usage/ledger.ts'
+import { metricsHandlers } from './usage/metrics.ts'
+import { createLedger, dayOf } from './usage/ledger.ts'
 import { PRICES } from './usage/prices.ts'
+import { sumOf } from './usage/store.ts'
 
 /** What it needs of the daemon. */
 export type OversightRoom = Pick<Room, 'store' | 'clock' | 'random' | 'log' | 'vault' | 'url'> & {
@@ -49,7 +43,7 @@ export interface OversightOptions {
   kits: readonly AgentKit[]
   host: TerminalHost
   /** The command of the MCP server that agents are started with. */
-  mcp: readonly [string, ...string[]]
+  mcp?: readonly [string, ...string[]]
   /** The agents, which come to be after what looks after them. */
   agents: () => Agents
   envOf(agent: Agent): Environment
@@ -89,8 +83,10 @@ function createParts(room: OversightRoom, options: OversightOptions) {
   const { budgets, ledger } = createAccounting(room, {
     breaker,
     reached(id, budget) {
-      if (budget.state === 'stopped') pause(id, askOfBudget(budget, clock.now()))
-      else void quietly(attention.raise(id, askOfBudget(budget, clock.now())))
+      if (budget.state === 'stopped')
+        pause(id, askOfBudget(budget, { now: clock.now(), day: dayOf(clock.now()) }))
+      else
+        void quietly(attention.raise(id, askOfBudget(budget, { now: clock.now(), day: dayOf(clock.now()) })))
     },
   })
   const growth = createGrowth({
@@ -111,7 +107,7 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     host: options.host,
     versions: createVersions(),
     runFolder: join(config.runtimeFolder, 'kits'),
-    mcp: options.mcp,
+    mcp: options.mcp ?? null,
     agent: get,
     envOf: options.envOf,
     ears: earsOf({ room, attention, prompts, ledger, growth, unsaved, breaker }),
@@ -158,6 +154,8 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
   return {
     source: kits.source satisfies StatusSource,
     title: kits.title,
+    /** An open item of the queue. */
+    item: attention.board.find,
     notice: kits.notice,
     handlers: {
       ...queueHandlers(attention, room),
@@ -167,6 +165,12 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
         prompts,
         agent: (id) => options.agents().roster.get(id),
         filesFolder: (id) => join(config.dataFolder, 'files', id),
+      }),
+      ...metricsHandlers({
+        clock,
+        isCounted: kits.isCounted,
+        record: ledger.record,
+        counted: (id, prefix) => sumOf(store, id, prefix),
       }),
       ...usageHandlers({ ...room, ledger, budgets, prices: PRICES }),
       ...push.handlers,
@@ -246,9 +250,12 @@ function earsOf({
         })
         save(`${id} failure`, () => attention.raise(id, ask))
       }
-      if (state === 'working') save(`${id} resumed`, () => attention.resumed(id, 'It works again'))
+      if (state === 'working')
+        save(`${id} resumed`, () => attention.resumed(id, 'It works again', status.since))
       if (KNOWN_NOT_WAITING.has(state)) {
-        save(`${id} forgotten`, () => attention.forgotten(id, 'It was answered while Tutti did not run'))
+        save(`${id} forgotten`, () =>
+          attention.forgotten(id, 'It was answered while Tutti did not run', status.since),
+        )
       }
       if (state === 'idle') save(`${id} prompts`, () => prompts.next(id))
     },
@@ -282,46 +289,6 @@ const KNOWN_NOT_WAITING: ReadonlySet<string> = new Set([
   'interrupted',
   'failed',
 ])
-
-const TITLE_LENGTH = 2000
-
-/** Something to look at: nobody stands still for it, and words go on from there. */
-const lookAt = ({ kind, ref, title, at }: Pick<Ask, 'kind' | 'ref' | 'title' | 'at'>): Ask => ({
-  ref,
-  kind,
-  title: title.slice(0, TITLE_LENGTH),
-  tool: null,
-  input: null,
-  reason: '',
-  questions: [
-    {
-      text: title.slice(0, TITLE_LENGTH),
-      header: '',
-      choices: [{ key: 'seen', label: 'Seen', effect: 'answer', description: '' }],
-      multiple: false,
-      words: true,
-    },
-  ],
-  at,
-  onBehalfOf: null,
-})
-
-const askOfLoop = (why: string, now: number): Ask =>
-  lookAt({
-    kind: 'failure',
-    ref: `loop ${now}`,
-    title: `It was paused, as it seems to go round in circles. ${why}.`,
-    at: now,
-  })
-
-const dollars = (micros: number): string => `$${(micros / 1_000_000).toFixed(2)}`
-
-function askOfBudget({ id, period, usedMicros, state, agentId }: Budget, now: number): Ask {
-  const whose = agentId === null ? 'all agents' : 'this agent'
-  const what = state === 'stopped' ? 'It was paused: the limit' : 'A warning: much of the limit'
-  const title = `${what} of ${whose} for the ${period} is used (${dollars(usedMicros)})`
-  return lookAt({ kind: 'failure', ref: `budget ${id} ${state}`, title, at: now })
-}
 
 async function ended(attention: Attention, { id, status }: Agent): Promise<void> {
   if (attention.board.ofAgent(id).length === 0) return

@@ -13,24 +13,38 @@ import {
   webSigner,
 } from '@tutti/protocol'
 import { createRoster } from '../src/agents/roster.ts'
-import { NAMING, openMail } from '../src/mail.ts'
+import { openMail, type Mail } from '../src/mail.ts'
 import { aRoom, bearer, JSON_TYPE, type Answer, type TestRoom } from './room.ts'
 
+export interface MailRoom extends TestRoom {
+  mail: Mail
+}
+
 /** A daemon with real mail, and doubles for the rest. */
-export const openMailRoom = (folder?: string): Promise<TestRoom> =>
-  aRoom({
+export async function openMailRoom(
+  options: { folder?: string; provider?: string; port?: number } = {},
+): Promise<MailRoom> {
+  const mails: Mail[] = []
+  const { folder, provider = 'tutti.local', port = 0 } = options
+  const room = await aRoom({
     ...(folder === undefined ? {} : { folder }),
+    config: { port },
     opened: (opened) => {
       const mail = openMail({
         ...opened,
         agents: createRoster(opened.store),
-        naming: () => NAMING,
+        named: { provider },
         notify: () => Promise.resolve(false),
         wake: () => Promise.resolve(),
       })
-      return Promise.resolve({ handlers: mail.handlers, callers: mail.callers })
+      mails.push(mail)
+      return Promise.resolve({ handlers: mail.handlers, callers: mail.callers, sockets: mail.sockets })
     },
   })
+  const [mail] = mails
+  if (!mail) throw new Error('the room has no mail')
+  return { ...room, mail }
+}
 
 const crypto = webCrypto()
 

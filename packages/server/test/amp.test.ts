@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { formatInstant, runConformance, webCrypto } from '@tutti/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ampClients, openMailRoom, type Client } from './amp-client.ts'
-import type { TestRoom } from './room.ts'
+import { bearer, callOperation, type TestRoom } from './room.ts'
 
 let room: TestRoom
 const { register, post, letter, pendingOf, signature } = ampClients(() => room)
@@ -46,7 +46,7 @@ describe('C39 a signed message', () => {
 
     const { folder } = room
     await room.daemon.close()
-    room = await openMailRoom(folder)
+    room = await openMailRoom({ folder })
     const later = await post('/v1/route', { ...sent, options: {} }, alice.apiKey)
     expect(later.status).toBe(409)
     expect((await pendingOf(bob)).count).toBe(1)
@@ -96,6 +96,31 @@ describe('C39 a signed message', () => {
     expect((await post('/v1/route', { ...forged, sender_public_key: bob.pem }, alice.apiKey)).fault).toBe(
       'invalid_signature',
     )
+  })
+
+  test('without a signature passes from this machine only where a setting says so, and is then marked untrusted', async () => {
+    const set = (unsignedLocal: boolean) =>
+      callOperation(room, 'updateMailSettings', {
+        input: { unsignedLocal },
+        headers: bearer(room.localToken),
+      })
+    const payload = { type: 'request', message: 'Unsigned', context: null }
+    const body = { to: bob.address, subject: 'x', priority: 'normal', in_reply_to: null, payload }
+    await set(true)
+    const passed = await post('/v1/route', body, alice.apiKey)
+    const forged = await post(
+      '/v1/route',
+      await letter({ ...alice, sign: bob.sign }, bob.address),
+      alice.apiKey,
+    )
+    await set(false)
+
+    expect([passed.status, forged.fault]).toEqual([200, 'invalid_signature'])
+    const arrived = (await pendingOf(bob)).messages.find(
+      ({ id }) => id === (passed.json as { id: string }).id,
+    )
+    expect(arrived).toMatchObject({ trust: 'untrusted', envelope: { signature: null } })
+    expect((await post('/v1/route', body, alice.apiKey)).fault).toBe('signature_missing')
   })
 
   test('whose payload says something else than its envelope about thread or expiry is refused', async () => {

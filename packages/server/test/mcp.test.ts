@@ -3,7 +3,7 @@ import { Agent, newId, operation, operationNames, type OperationName } from '@tu
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newKeyPair } from '../src/agents/keys.ts'
 import { createRoster } from '../src/agents/roster.ts'
-import { NAMING, openMail } from '../src/mail.ts'
+import { openMail } from '../src/mail.ts'
 import type { Room } from '../src/main.ts'
 import { holds } from '../src/permission.ts'
 import { aRoom, aToken, aUser, anOwner, bearer, JSON_TYPE, type TestRoom } from './room.ts'
@@ -47,7 +47,7 @@ beforeAll(async () => {
       opened = given
       roster = createRoster(given.store)
       const none = { notify: () => Promise.resolve(false), wake: () => Promise.resolve() }
-      const mail = openMail({ ...given, agents: roster, naming: () => NAMING, ...none })
+      const mail = openMail({ ...given, agents: roster, ...none })
       return Promise.resolve({ handlers: mail.handlers, callers: mail.callers })
     },
   })

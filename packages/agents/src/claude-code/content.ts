@@ -41,6 +41,31 @@ export function diffOf(toolUseResult: unknown): Extract<Part, { type: 'diff' }> 
   return diff === '' ? null : { type: 'diff', path, diff: clipped(diff, LONGEST_OUTPUT) }
 }
 
+const OPENING = '<pasted_content id="'
+const CLOSING = '</pasted_content'
+
+/** The program wraps long pastes; the words in them are the person's all the same. Linear, whatever the text. */
+export function withoutWrapping(part: Part): Part {
+  if (part.type !== 'text' || !part.text.includes(OPENING)) return part
+  const { text } = part
+  let words = ''
+  let at = 0
+  for (;;) {
+    const open = text.indexOf(OPENING, at)
+    const start = open < 0 ? -1 : text.indexOf('>', open)
+    const close = start < 0 ? -1 : text.indexOf(CLOSING, start)
+    const end = close < 0 ? -1 : text.indexOf('>', close)
+    if (end < 0) return { ...part, text: (words + text.slice(at)).trim() }
+    words +=
+      text.slice(at, open) +
+      text
+        .slice(start + 1, close)
+        .replace(/^\n/, '')
+        .replace(/\n$/, '')
+    at = end + 1
+  }
+}
+
 function partOf(block: Fields): Part[] {
   switch (block['type']) {
     case 'text':

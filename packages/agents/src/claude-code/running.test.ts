@@ -67,6 +67,16 @@ test('its file is found by its process, a torn one is read again, and its end is
   expect((await played.told('silent')).source).toBe('vendor')
 })
 
+test('a question before the first prompt is told from the screen, and is over when the program begins', async () => {
+  played.screen = `${LINE}\n Accessing workspace:\n\n ❯ No, exit\n\n Enter to confirm · Esc to cancel\n`
+  open({ version: '2.1.330' })
+
+  expect((await state('waiting-answer')).evidence).toMatchObject({ source: 'screen' })
+  vendorSays('idle')
+  await state('idle')
+  expect((await played.told('silent')).source).toBe('screen')
+})
+
 test('a file of a version that was not proved is not read; hooks tell the state then', async () => {
   open()
   vendorSays('busy', { version: '2.9.0' })

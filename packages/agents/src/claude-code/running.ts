@@ -1,10 +1,12 @@
 // A running session of Claude Code: brings together its file, hooks, transcript and screen, and hands answers and words over.
 import { join } from 'node:path'
-import { fault, type Answer, type Evidence } from '@tutti/core'
+import { fault, type Answer, type Evidence, type State } from '@tutti/core'
 import type { KitSession, RunningKit } from '../kit.ts'
+import { isWithin } from '../version.ts'
 import { createAsks, type Asks } from './asks.ts'
 import { factsOf, type HookFacts } from './hooks.ts'
 import { askOf, decisionOf, requestOf } from './permission.ts'
+import { createOpeningWatch, type OpeningWatch } from './opening-watch.ts'
 import { createRetryWatch, type RetryWatch } from './retry-watch.ts'
 import { createScreenAsks, SCREEN_REF, type ScreenAsks } from './screen-asks.ts'
 import { SESSION_ID, type VendorState } from './session-file.ts'
@@ -20,6 +22,8 @@ type Proved = { readonly from: string; readonly to: string }
 const PRESS_MS = 1000
 const PRESS_LOOK_MS = 30
 const MOST_PRESSES = 3
+/** What an Esc can end. */
+const ACTIVE: ReadonlySet<State> = new Set(['working', 'rate-limited', 'waiting-approval', 'waiting-answer'])
 const NO_OPINION = {}
 const AT_KEYBOARD = 'It was answered at the keyboard, or is void'
 
@@ -33,15 +37,20 @@ class ClaudeSession implements RunningKit {
   private readonly asks: Asks
   private readonly turns: Turns
   private readonly retries: RetryWatch
+  private readonly openings: OpeningWatch
+  private readonly isProved: boolean
   private readonly transcript: Transcript
   private readonly typing: Typing
   private readonly screenAsks: ScreenAsks
   private readonly vendorWatch: VendorWatch
   private vendor: VendorState | null = null
+  private opening: string | null = null
   private retry: { words: string; at: number } | null = null
   private known: string | null = null
+  private state: State = 'unknown'
   private told = ''
   private toldAt = 0
+  private toldSource: Evidence['source'] = 'process'
   /** Goes to the agent with the next hook that can carry it. */
   private waitingNotice: string | null = null
   private isClosed = false
@@ -57,6 +66,14 @@ class ClaudeSession implements RunningKit {
     const turns = createTurns(session.startedAt)
     this.turns = turns
     this.retries = createRetryWatch({ machine, changed: (words) => this.retryChanged(words) })
+    this.isProved = isWithin(session.version, proved)
+    this.openings = createOpeningWatch({
+      machine,
+      changed: (words) => {
+        this.opening = words
+        this.assess()
+      },
+    })
     const transcript = createTranscript({
       machine,
       report,
@@ -107,9 +124,9 @@ class ClaudeSession implements RunningKit {
 
   async interrupt(): Promise<void> {
     // A turn takes no Esc in its first moment; a second Esc at rest would open a menu, hence the look in between.
-    for (let presses = 0; presses < MOST_PRESSES && this.vendor?.status !== 'idle'; presses++) {
+    for (let presses = 0; presses < MOST_PRESSES && ACTIVE.has(this.state); presses++) {
       await this.session.machine.terminal.press('Escape')
-      if (!this.vendor || (await this.comesToRest())) return
+      if (await this.comesToRest()) return
     }
   }
 
@@ -133,6 +150,7 @@ class ClaudeSession implements RunningKit {
     this.cancelJudge()
     for (const cancel of this.timers) cancel()
     this.retries.close()
+    this.openings.close()
     this.vendorWatch.close()
     this.transcript.close()
   }
@@ -140,9 +158,10 @@ class ClaudeSession implements RunningKit {
   private async comesToRest(): Promise<boolean> {
     const { clock } = this.session.machine
     const deadline = clock.now() + PRESS_MS
-    while (this.vendor?.status === 'busy' && clock.now() < deadline && !this.isClosed)
+    while (ACTIVE.has(this.state) && clock.now() < deadline && !this.isClosed)
       await new Promise<void>((resolve) => clock.after(PRESS_LOOK_MS, resolve))
-    return this.vendor?.status !== 'busy'
+    // Without its session file nothing tells of an interrupt at once, and one Esc has to do.
+    return this.vendor === null || !ACTIVE.has(this.state)
   }
 
   private now(): number {
@@ -155,29 +174,36 @@ class ClaudeSession implements RunningKit {
 
   private assess(): void {
     if (this.isClosed) return
-    const { vendor, retry, turns } = this
+    const { vendor, retry, turns, opening } = this
     const oldest = this.asks.waiting()
     const ask: Situation['ask'] = oldest && {
       kind: oldest.kind === 'question' ? 'question' : 'approval',
       title: oldest.title,
       at: oldest.at,
     }
-    const situation = { vendor, turn: turns.turn(), tasks: turns.tasks(), retry, ask }
+    const situation = { vendor, turn: turns.turn(), tasks: turns.tasks(), retry, opening, ask }
     const { evidence, againMs } = judge(situation, this.now())
     this.cancelJudge()
     this.cancelJudge =
       againMs === null ? () => {} : this.session.machine.clock.after(againMs, () => this.assess())
     this.tell(evidence)
+    this.openings.silent(this.isProved && (evidence.source === 'process' || evidence.source === 'screen'))
     this.retries.busy(evidence.state === 'working' || evidence.state === 'rate-limited')
   }
 
   private tell(evidence: Evidence): void {
+    this.state = evidence.state
     const next = `${evidence.source} ${evidence.state} ${evidence.why}`
     if (next === this.told) return
     this.told = next
     // What is told later is newer, although it may rest on something older: a retry that is over leaves "busy" as it was.
     this.toldAt = Math.max(evidence.at, this.toldAt + 1)
-    this.session.report({ type: 'evidence', evidence: { ...evidence, at: this.toldAt } })
+    const { report } = this.session
+    // What its screen asked before it began is over as soon as anything better speaks.
+    if (this.toldSource === 'screen' && evidence.source !== 'screen')
+      report({ type: 'silent', source: 'screen' })
+    this.toldSource = evidence.source
+    report({ type: 'evidence', evidence: { ...evidence, at: this.toldAt } })
   }
 
   private retryChanged(words: string | null): void {
@@ -192,15 +218,24 @@ class ClaudeSession implements RunningKit {
     this.later(SETTLE_MS, () =>
       state?.status === 'waiting' ? this.askFromScreen() : this.settleAtKeyboard(),
     )
-    if (state && state.status !== 'waiting')
-      this.asks.settle(({ answeredAt }) => answeredAt !== null && answeredAt <= state.at, AT_KEYBOARD)
+    if (state && state.status !== 'waiting') this.settleAnswered(state.at)
     this.assess()
+  }
+
+  /** What is certain as soon as no dialog is there: our answers were taken, and what was read off the screen is gone. */
+  private settleAnswered(at: number): void {
+    this.asks.settle(
+      ({ ask, answeredAt }) => (answeredAt === null ? ask.ref.startsWith(SCREEN_REF) : answeredAt <= at),
+      AT_KEYBOARD,
+    )
   }
 
   /** No dialog is on the screen any more: what was asked before is over. It may only be between two dialogs. */
   private settleAtKeyboard(): void {
     const { vendor } = this
     if (!vendor || vendor.status === 'waiting') return
+    this.settleAnswered(vendor.at)
+    // A hook may be ahead of the file: its ask is not over by what was so before.
     this.asks.settle(({ ask }) => ask.at <= vendor.at, AT_KEYBOARD)
     this.assess()
   }
@@ -210,6 +245,8 @@ class ClaudeSession implements RunningKit {
     if (this.vendor?.status !== 'waiting' || this.asks.all().length > 0) return
     this.screenAsks
       .look()
+      // The dialog may have gone while it was read.
+      .then(() => this.settleAtKeyboard())
       .then(() => this.assess())
       .catch((error: unknown) => {
         this.session.machine.log('unreadable', { what: 'screen', problem: String(error) })

@@ -1,6 +1,6 @@
 // The screen of Claude Code, drawn by hand after the real one.
 import { expect, test } from 'vitest'
-import { dialogOn, promptOn, retryOn } from './screen.ts'
+import { dialogOn, openingOn, promptOn, retryOn } from './screen.ts'
 
 const LINE = '─'.repeat(110)
 const prompt = (text: string) => `${LINE}\n❯\u00A0${text}\n${LINE}\n  ⏸ manual mode on · ? for shortcuts\n\n`
@@ -78,4 +78,12 @@ test('the options of a dialog are read with what they mean', () => {
 test('numbered words of an agent are no dialog', () => {
   expect(dialogOn(`● 1. Yes\n  2. No\n  Esc to cancel\n${prompt('')}`)).toBeNull()
   expect(dialogOn(`1. Yes\n2. No\n`)).toBeNull()
+})
+
+test('a question before the first prompt is seen, and an agent that writes such a line is not taken for one', () => {
+  const trust = `${LINE}\n Accessing workspace:\n\n /work\n\n ❯ No, exit\n   Yes, I trust this folder\n\n Enter to confirm · Esc to cancel\n\n`
+
+  expect(openingOn(trust)).toBe('Accessing workspace:')
+  expect(openingOn(`● Enter to confirm · Esc to cancel\n${prompt('')}`)).toBeNull()
+  expect(openingOn('')).toBeNull()
 })

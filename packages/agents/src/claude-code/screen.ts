@@ -15,6 +15,8 @@ const RULES = {
   /** What an empty prompt shows as a suggestion. */
   suggestion: /^Try "/u,
   option: /^\s*(?:❯\s*)?(\d)\.\s+(\S.*?)\s*$/u,
+  /** The last line of a dialog before the first prompt. */
+  openingEnd: /^\s*Enter to confirm · Esc to cancel\s*$/u,
   dialogEnd: /^\s*(?:Esc to cancel|Enter to select)\b/u,
 } as const
 
@@ -55,6 +57,14 @@ export function dialogOn(screen: string): Choice[] | null {
   const options = lines.slice(start, end).flatMap(optionIn)
   const isNumbered = options.length > 0 && options.every(({ key }, index) => key === String(index + 1))
   return isNumbered ? options : null
+}
+
+/** What the program asks before its first prompt: the first line of it; null where it asks nothing. */
+export function openingOn(screen: string): string | null {
+  const lines = screen.split('\n').filter((line) => line.trim() !== '')
+  if (!RULES.openingEnd.test(lines.at(-1) ?? '')) return null
+  const start = lines.findLastIndex((line) => RULES.frame.test(line))
+  return clipped((lines[start + 1] ?? '').trim(), 200)
 }
 
 /** Words as they can be compared with what is on a screen, where lines are broken anywhere. */

@@ -12,6 +12,7 @@ const aSituation = (change: Partial<Situation> = {}): Situation => ({
   turn: { is: 'none', at: AGO },
   tasks: { shells: 0, agents: 0, atStop: 0 },
   retry: null,
+  opening: null,
   ask: null,
   ...change,
 })
@@ -49,6 +50,7 @@ test.each([
   ],
   ['a status that nobody knows', { vendor: vendor('dreaming') }, 'unknown'],
   ['nothing at all', {}, 'unknown'],
+  ['a question before the first prompt', { opening: 'Accessing workspace:' }, 'waiting-answer'],
   ['hooks only, within a turn', { turn: open }, 'working'],
   ['hooks only, after Stop', { turn: ended }, 'idle'],
   ['hooks only, with a sub-agent', { turn: ended, tasks: { shells: 0, agents: 2, atStop: 2 } }, 'background'],
@@ -100,6 +102,7 @@ test('whatever is shown, there is one known state with a reason, and a look agai
     turn,
     tasks: fc.record({ shells: fc.nat(3), agents: fc.nat(3), atStop: fc.nat(3) }),
     retry: fc.option(fc.record({ words: fc.string(), at })),
+    opening: fc.option(fc.string({ maxLength: 200 })),
     ask: fc.option(
       fc.record({ kind: fc.constantFrom('approval', 'question'), title: fc.string({ maxLength: 5000 }), at }),
     ),

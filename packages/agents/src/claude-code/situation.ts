@@ -9,6 +9,8 @@ export interface Situation {
   tasks: { shells: number; agents: number; atStop: number }
   /** The screen says that the service refused and a retry comes. */
   retry: { words: string; at: number } | null
+  /** What it asks on its screen before its first prompt. */
+  opening: string | null
   /** The oldest ask that nobody has answered. */
   ask: { kind: 'approval' | 'question'; title: string; at: number } | null
 }
@@ -31,14 +33,14 @@ export interface Judgement {
  * How long "idle" must last to be believed where more may come. The program shows it for up to 60 ms between the end of a task
  * in the background and the turn about it; and an interrupt has no hook that would tell it apart.
  */
-export const SETTLE_MS = 400
+export const SETTLE_MS = 300
 // How long a loaded machine may take to show in the file that a turn has begun; after it, the turn was none.
 const BEGIN_MS = 4000
 
 export function judge(situation: Situation, now: number): Judgement {
   const { vendor } = situation
   const [state, why, at] = vendor ? byVendor(situation, vendor, now) : byHooks(situation)
-  const evidence: Evidence = { source: vendor ? 'vendor' : 'hook', state, why, at }
+  const evidence: Evidence = { source: sourceOf(situation), state, why, at }
   const unsettledMs = vendor ? settledAt(situation, vendor) - now : 0
   return { evidence, againMs: unsettledMs > 0 ? unsettledMs : null }
 }
@@ -48,6 +50,12 @@ function settledAt({ turn, tasks }: Situation, vendor: NonNullable<Situation['ve
   if (vendor.status !== 'idle') return 0
   if (turn.is === 'open') return vendor.at >= turn.at ? vendor.at + SETTLE_MS : turn.at + BEGIN_MS
   return turn.is === 'ended' && tasks.atStop > 0 ? vendor.at + SETTLE_MS : 0
+}
+
+function sourceOf({ vendor, turn, ask, opening }: Situation): Evidence['source'] {
+  if (vendor) return 'vendor'
+  if (turn.is !== 'none' || ask) return 'hook'
+  return opening === null ? 'process' : 'screen'
 }
 
 type Finding = readonly [state: State, why: string, at: number]
@@ -118,7 +126,7 @@ const unsettled = (turn: Turn, at: number): Finding =>
     ? ['working', 'Its hooks tell of a turn under way', turn.at]
     : ['background', 'Its background work has just ended; a turn about it may follow', at]
 
-function byHooks({ turn, tasks, ask, retry }: Situation): Finding {
+function byHooks({ turn, tasks, ask, retry, opening }: Situation): Finding {
   if (ask) {
     const state = ask.kind === 'question' ? 'waiting-answer' : 'waiting-approval'
     return [state, `Its PermissionRequest hook asks: ${ask.title}`.slice(0, 2000), ask.at]
@@ -135,6 +143,7 @@ function byHooks({ turn, tasks, ask, retry }: Situation): Finding {
       return ended(tasks, turn.at)
     case 'none':
     default:
+      if (opening !== null) return ['waiting-answer', `Its screen asks before it begins: ${opening}`, turn.at]
       return ['unknown', 'It runs, and neither its session file nor a hook has told anything yet', turn.at]
   }
 }

@@ -146,6 +146,19 @@ test('a sub-agent is a thread of its own, counts, and fills no context of the ma
   expect(changes[0]).toMatchObject({ usage: { id: 'msg_1' }, context: null })
 })
 
+test('a long paste is shown as the words that were pasted, also between words of its own, and broken ones as they are', () => {
+  const paste = (words: string) => `<pasted_content id="f740">\n${words}\n</pasted_content id="f740">`
+  const textOf = (text: string) => read([person(text)]).entries[0]?.parts
+
+  expect(textOf(`\n\n${paste('one\ntwo')}\n`)).toEqual([{ type: 'text', text: 'one\ntwo' }])
+  expect(textOf(`look: ${paste('one')} and ${paste('two')}`)).toEqual([
+    { type: 'text', text: 'look: one and two' },
+  ])
+  expect(textOf('<pasted_content id="x">\nopen')).toEqual([
+    { type: 'text', text: '<pasted_content id="x">\nopen' },
+  ])
+})
+
 test('an image is kept when it is small enough', () => {
   const image = (data: string) => ({
     type: 'image',

@@ -1,7 +1,7 @@
 // Turns the lines of a Claude Code transcript into entries and usage. A message lies on several lines that share its id.
 import type { ContextFill, Entry, Part, Usage } from '@tutti/core'
 import { clipped, countOf, fieldsOf, isFields, parsed, textOf, timeOf, type Fields } from '../foreign.ts'
-import { diffOf, outputOf, partsOf, resultsOf } from './content.ts'
+import { diffOf, outputOf, partsOf, resultsOf, withoutWrapping } from './content.ts'
 
 /** What a line has changed. `entries` are new or replace those of the same id. */
 export interface Changes {
@@ -94,7 +94,10 @@ class ClaudeLines implements TranscriptLines {
     if (parts.length === 0 || line['isMeta'] === true) return answered
     const text = parts.map((part) => (part.type === 'text' ? part.text : '')).join('\n')
     if (isOwnWords(line, text)) return [...answered, ...this.note(line, thread, text)]
-    return [...answered, this.put({ ...blank(line, thread), role: 'person', parts })]
+    return [
+      ...answered,
+      this.put({ ...blank(line, thread), role: 'person', parts: parts.map(withoutWrapping) }),
+    ]
   }
 
   private answer(result: Fields, line: Fields): Entry[] {

@@ -45,21 +45,35 @@ export function createTyping({ agentId, machine, lastPrompt }: Deps): Typing {
     await shows((text) => text !== null, APPEARS_MS)
     const there = await box()
     if (there === null || (there !== '' && !isOwn(there, lastPrompt()))) throw busy()
-    if (there === '') return
-    // Empties the whole prompt.
+    if (there !== '') await empty()
+  }
+
+  /** Whether the words, and they alone, stand in the prompt. What an interrupt has put back beside them is taken out. */
+  async function typed(words: string): Promise<boolean> {
+    await makeRoom()
+    await terminal.paste(words, false)
+    const wanted = squeezed(words)
+    const isThere = (text: string) =>
+      PLACEHOLDER.test(text) ||
+      (squeezed(text).startsWith(wanted.slice(0, COMPARED)) && squeezed(text).length <= wanted.length)
+    const isBeside = (text: string) =>
+      squeezed(text).startsWith(squeezed(lastPrompt())) && lastPrompt() !== ''
+    await shows((text) => text !== null && text !== '' && (isThere(text) || isBeside(text)))
+    const there = (await box()) ?? ''
+    if (isThere(there)) return true
+    if (isBeside(there)) await empty()
+    return false
+  }
+
+  async function empty(): Promise<void> {
     await terminal.press('C-c')
     if (!(await shows((text) => text === ''))) throw busy()
   }
 
   return {
     async send(text) {
-      await makeRoom()
       const safe = harmless(text)
-      const start = squeezed(safe).slice(0, COMPARED)
-      await terminal.paste(safe, false)
-      const isThere = (words: string | null) =>
-        words !== null && (squeezed(words).startsWith(start) || PLACEHOLDER.test(words))
-      if (!(await shows(isThere))) throw busy()
+      if (!(await typed(safe)) && !(await typed(safe))) throw busy()
       for (let enters = 0; enters < MOST_ENTERS; enters++) {
         await terminal.press('Enter')
         if (await shows((words) => words === '' || words === null, PATIENCE_MS / MOST_ENTERS)) return

@@ -22,27 +22,24 @@ export async function chatFolder({ home, folder }: ChatPlace): Promise<string | 
   return /^[\w.-]+$/.test(name) && !name.startsWith('..') ? `${home}/tmp/${name}/chats` : null
 }
 
-/** The newest file of the session there; null while there is none. */
+/** The file of the session there; null while there is none. A session that goes on leaves a stub beside it: the largest is it. */
 export async function chatFile(chats: string, session: string): Promise<string | null> {
   const ending = `-${session.slice(0, 8)}.jsonl`
   const names = await readdir(chats).catch(() => [])
-  for (const name of names
-    .filter((found) => found.endsWith(ending))
-    .toSorted()
-    .reverse()) {
-    const path = `${chats}/${name}`
-    if ((await sessionOf(path)) === session) return path
-  }
-  return null
+  const paths = names.filter((name) => name.endsWith(ending)).map((name) => `${chats}/${name}`)
+  const found = await Promise.all(paths.map(headOf))
+  const own = found.filter((file) => file.session === session)
+  return own.toSorted((one, other) => other.size - one.size)[0]?.path ?? null
 }
 
-async function sessionOf(path: string): Promise<string> {
+async function headOf(path: string): Promise<{ path: string; session: string; size: number }> {
   const file = await open(path, 'r').catch(() => null)
-  if (!file) return ''
+  if (!file) return { path, session: '', size: 0 }
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
     const [line = ''] = buffer.toString('utf8', 0, bytesRead).split('\n')
-    return textOf(fieldsOf(parsed(line))['sessionId'])
+    const { size } = await file.stat()
+    return { path, session: textOf(fieldsOf(parsed(line))['sessionId']), size }
   } finally {
     await file.close()
   }

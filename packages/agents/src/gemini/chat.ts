@@ -5,35 +5,51 @@ import type { Signal } from '../kit.ts'
 import type { LineReader } from '../tail/journal.ts'
 
 /** What the last message was, for the state of a program that is ready again. */
-export type Ending = 'failed' | 'interrupted' | 'other'
+export type Ending = 'failed' | 'interrupted' | 'unanswered' | 'other'
+
+export interface EndingTold {
+  how: Ending
+  words: string
+  last: string
+  /** How many prompts there were. */
+  turns: number
+}
 
 export interface ChatReader {
   read: LineReader
   /** How the conversation ended so far, and the last words of the agent. */
-  ending(): { how: Ending; words: string; last: string }
+  ending(): EndingTold
 }
 
 interface Memory {
-  /** Messages of the list before it was set anew, whose copies are no new ones: by what they say, their ids. */
-  former: Map<string, string[]>
-  current: Map<string, string[]>
-  ending: { how: Ending; words: string; last: string }
+  /** What the messages of the list say that was set anew, until a message comes that is no copy. */
+  former: Map<string, number>
+  current: Map<string, number>
+  ending: EndingTold
+  /** Messages that came, oldest first; one that comes again is no news unless it is the newest. */
+  ids: Set<string>
+  /** All messages are being written again, line by line, before the list is set anew. */
+  isRelisting: boolean
 }
 
 const LONGEST_OUTPUT = 200_000
+// More messages than a list that is written again has.
+const MOST_IDS = 5000
 
 export function createChatReader(): ChatReader {
   const memory: Memory = {
     former: new Map(),
     current: new Map(),
-    ending: { how: 'other', words: '', last: '' },
+    ending: { how: 'other', words: '', last: '', turns: 0 },
+    ids: new Set(),
+    isRelisting: false,
   }
   return {
     read: (line) => {
       const told = fieldsOf(parsed(line))
       const set = fieldsOf(told['$set'])
       if (set['messages'] !== undefined) return setAnew(memory, listOf(set['messages']))
-      return told['type'] === undefined ? [] : message(memory, told)
+      return told['type'] === undefined || isRelisted(memory, told) ? [] : message(memory, told)
     },
     ending: () => memory.ending,
   }
@@ -41,42 +57,75 @@ export function createChatReader(): ChatReader {
 
 function setAnew(memory: Memory, messages: readonly unknown[]): readonly Signal[] {
   // After a cancellation all messages are written again with new ids: those that say the same are the same.
-  for (const [said, ids] of memory.current) memory.former.set(said, ids)
+  memory.isRelisting = false
+  memory.former = memory.current
   memory.current = new Map()
   return messages.flatMap((value) => message(memory, fieldsOf(value)))
+}
+
+/** The list is written again from its first message on, which is the program's own; an answer with tokens is no copy. */
+function isRelisted(memory: Memory, told: Fields): boolean {
+  if (told['type'] === 'user' && textIn(told['content']).startsWith('<session_context>'))
+    memory.isRelisting = true
+  if (countOf(fieldsOf(told['tokens'])['total']) > 0) memory.isRelisting = false
+  return memory.isRelisting
 }
 
 function message(memory: Memory, told: Fields): readonly Signal[] {
   const type = textOf(told['type'])
   const text = textIn(told['content'])
-  const id = sameId(memory, `${type} ${text}`, textOf(told['id']))
-  if (id === '') return []
-  const isOld = id !== textOf(told['id'])
+  const id = textOf(told['id'])
+  if (id === '' || isCopy(memory, `${type} ${text}`, told)) return []
   const entry = entryOf(id, told, text)
-  if (!isOld && entry) remember(memory, type, text)
+  if (entry && isNews(memory, id, told)) remember(memory, told, text)
   const usage = usageOf(id, told)
-  // A copy has no tokens and no tools: the first one stays.
-  return [
-    ...(usage ? [usage] : []),
-    ...(entry && !isOld ? [{ type: 'entries' as const, entries: [entry] }] : []),
-  ]
+  return [...(usage ? [usage] : []), ...(entry ? [{ type: 'entries' as const, entries: [entry] }] : [])]
 }
 
-function sameId(memory: Memory, said: string, id: string): string {
-  const known = memory.former.get(said)?.shift()
-  const own = known ?? id
-  const ids = memory.current.get(said) ?? []
-  if (!ids.includes(own)) memory.current.set(said, [...ids, own])
-  return own
+function isNews({ ids }: Memory, id: string, told: Fields): boolean {
+  const isKnown = ids.has(id)
+  const isNewest = [...ids].at(-1) === id
+  ids.add(id)
+  const [oldest] = ids
+  if (ids.size > MOST_IDS && oldest !== undefined) ids.delete(oldest)
+  return !isKnown || (isNewest && told['toolCalls'] !== undefined)
 }
 
-function remember(memory: Memory, type: string, text: string): void {
-  const { last } = memory.ending
-  if (type === 'error') memory.ending = { how: 'failed', words: clipped(text, 1500), last }
-  else if (type === 'info' && /^Request cancelled\b/.test(text))
-    memory.ending = { how: 'interrupted', words: text, last }
-  else if (type === 'user') memory.ending = { how: 'other', words: '', last: '' }
-  else if (type === 'gemini') memory.ending = { how: 'other', words: '', last: clipped(text, 20_000) || last }
+/** A copy has no tokens; it comes while the list is written again, before anything new. */
+function isCopy(memory: Memory, said: string, told: Fields): boolean {
+  const times = memory.former.get(said) ?? 0
+  const isNew = times === 0 || countOf(fieldsOf(told['tokens'])['total']) > 0
+  memory.current.set(said, (memory.current.get(said) ?? 0) + 1)
+  if (isNew) memory.former = new Map()
+  else memory.former.set(said, times - 1)
+  return !isNew
+}
+
+function remember(memory: Memory, told: Fields, text: string): void {
+  const { last, turns } = memory.ending
+  const wasCancelled = listOf(told['toolCalls']).some(isCancelled)
+  const how = wasCancelled ? 'interrupted' : 'other'
+  switch (told['type']) {
+    case 'error':
+      memory.ending = { how: 'failed', words: clipped(text, 1500), last, turns }
+      break
+    case 'user':
+      memory.ending = { how: 'unanswered', words: '', last: '', turns: turns + 1 }
+      break
+    case 'gemini':
+      memory.ending = { how, words: '', last: clipped(text, 20_000) || last, turns }
+      break
+    case 'info':
+      if (/^Request cancelled\b/.test(text)) memory.ending = { how: 'interrupted', words: text, last, turns }
+  }
+}
+
+/** Refused or interrupted: the newest versions say it in the status, all in the words. */
+function isCancelled(value: unknown): boolean {
+  const call = fieldsOf(value)
+  return (
+    call['status'] === 'cancelled' || JSON.stringify(call['result'] ?? '').includes('[Operation Cancelled]')
+  )
 }
 
 function entryOf(id: string, told: Fields, text: string): Entry | null {

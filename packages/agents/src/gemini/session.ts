@@ -29,6 +29,11 @@ class GeminiSession implements RunningKit {
   #asked = 0
   #state: Evidence['state'] = 'unknown'
   #told = ''
+  #isSpokenTo = false
+  /** The chat file was not there when it was first looked for: all in it is of this run. */
+  #isFresh = false
+  /** Turns whose end was told; those that were there at the beginning count as told. */
+  #turns = Number.POSITIVE_INFINITY
   #isClosed = false
 
   constructor(session: KitSession) {
@@ -94,13 +99,18 @@ class GeminiSession implements RunningKit {
     const find = inTurns(
       async () => {
         const chats = await chatFolder(place)
-        if (chats === null || this.#isClosed) return
+        if (this.#isClosed) return
+        if (chats === null) {
+          this.#isFresh = true
+          return
+        }
         if (watched !== chats) {
           watched = chats
           this.#ends.push(this.#machine.watch(chats, () => void find()))
         }
         const path = await chatFile(chats, session)
-        if (path !== null && path !== this.#journal?.path) this.#openJournal(session, path)
+        if (path === null) this.#isFresh = true
+        else if (path !== this.#journal?.path) this.#openJournal(session, path)
       },
       (error) => this.#machine.log('gemini.chat-not-found', { problem: String(error) }),
     )
@@ -120,31 +130,55 @@ class GeminiSession implements RunningKit {
       createReader,
       report: (signal) => {
         this.#session.report(signal)
-        // How the turn ended may be written after the title has changed.
-        if (signal.type === 'entries') this.#publish(this.#machine.clock.now())
+        if (signal.type === 'entries') this.#hear(signal.entries)
       },
     })
     this.#journal = { path, journal }
     this.#session.report({ type: 'session', session, transcript: path })
+    void this.#begin(journal)
+  }
+
+  async #begin(journal: Journal): Promise<void> {
+    await journal.entries()
+    this.#turns = this.#isFresh ? 0 : (this.#chat?.ending().turns ?? 0)
+    this.#endTurn()
+  }
+
+  /** How the turn ended may be written after the title has changed, and a short turn changes no title at all. */
+  #hear(entries: readonly Entry[]): void {
+    // Whoever was just spoken to is not ready: the title follows.
+    if (entries.some(({ role }) => role === 'person')) this.#isSpokenTo = true
+    this.#publish(this.#machine.clock.now())
+    this.#endTurn()
   }
 
   #readTitle(): void {
-    const before = this.#state
     const at = this.#machine.clock.now()
     this.#state = this.#titleEvidence(at).state
-    this.#publish(at)
+    if (this.#state === 'working') this.#isSpokenTo = false
     void this.#look()
-    if (before === 'working' && this.#state === 'idle') void this.#endTurn(at)
+    if (this.#state === 'idle') void this.#rest(at)
+    else this.#publish(at)
   }
 
   #titleEvidence(at: number): Evidence {
     return readBy(TITLE_RULES, { version: this.#session.version, text: this.#machine.terminal.title(), at })
   }
 
-  async #endTurn(at: number): Promise<void> {
+  /** Ready again: the chat file says how the turn ended, and is read first. */
+  async #rest(at: number): Promise<void> {
     await this.entries()
-    const { how, last } = this.#chat?.ending() ?? { how: 'other', last: '' }
-    if (how === 'other') this.#session.report({ type: 'turn-ended', last, at })
+    this.#publish(at)
+    this.#endTurn()
+  }
+
+  #endTurn(): void {
+    const ending = this.#chat?.ending()
+    if (!ending || this.#state !== 'idle' || ending.turns <= this.#turns) return
+    if (ending.how === 'unanswered' && this.#isSpokenTo) return
+    this.#turns = ending.turns
+    if (ending.how === 'other')
+      this.#session.report({ type: 'turn-ended', last: ending.last, at: this.#machine.clock.now() })
   }
 
   /** The title says what it does; when it is ready, the chat file says how the last turn ended. */
@@ -159,13 +193,13 @@ class GeminiSession implements RunningKit {
   #refined(evidence: Evidence): Evidence {
     if (evidence.state === 'waiting-approval' && this.#open?.dialog.kind === 'question')
       return { ...evidence, state: 'waiting-answer', why: `${evidence.why} Its screen shows a question.` }
-    if (evidence.state !== 'idle') return evidence
     const ending = this.#chat?.ending()
-    if (ending?.how === 'failed')
+    if (evidence.state !== 'idle' || !ending) return evidence
+    if (ending.how === 'failed')
       return { ...evidence, state: 'failed', why: clipped(`The turn failed: ${ending.words}`, 2000) }
-    if (ending?.how === 'interrupted')
-      return { ...evidence, state: 'interrupted', why: 'Its chat file says: request cancelled.' }
-    return evidence
+    if (ending.how === 'other' || (ending.how === 'unanswered' && this.#isSpokenTo)) return evidence
+    const why = 'It is ready again, and its chat file has no answer to the last prompt.'
+    return { ...evidence, state: 'interrupted', why }
   }
 
   async #seeDialog(): Promise<void> {

@@ -23,7 +23,7 @@ test('a shell is idle at its prompt and works while it runs a command', async ()
     await signals.reaches(['idle'], 0)
     await press('sleep 30', 'Enter')
     await signals.reaches(['working'], 0)
-    expect(signals.evidence()?.why).toBe('The shell runs sleep')
+    expect(signals.status().why).toBe('The shell runs sleep')
     await kit.interrupt()
     await signals.reaches(['idle'], Date.now())
   } finally {

@@ -12,6 +12,10 @@ const status = (type: string, sessionID = 'main', more: object = {}): Fields =>
   event('session.status', { sessionID, status: { type, ...more } })
 const error = (name: string): Fields =>
   event('session.error', { sessionID: 'main', error: { name, data: { message: 'no' } } })
+const answer = (id: string, name?: string): Fields =>
+  event('message.updated', {
+    info: { id, role: 'assistant', sessionID: 'main', ...(name && { error: { name } }) },
+  })
 const fold = (...events: Fields[]): Sessions => events.reduce<Sessions>(afterEvent, NO_SESSIONS)
 const stateOf = (...events: Fields[]) => evidenceOf(fold(...events), 1).state
 const begun = created('main')
@@ -24,6 +28,8 @@ test.each([
   ['idle', [begun, status('busy'), status('idle')]],
   ['failed', [begun, status('busy'), error('APIError'), status('idle')]],
   ['interrupted', [begun, status('busy'), error('MessageAbortedError'), status('idle')]],
+  ['interrupted', [begun, status('busy'), answer('m1', 'MessageAbortedError'), status('idle')]],
+  ['idle', [begun, status('busy'), answer('m2'), answer('m1', 'MessageAbortedError'), status('idle')]],
   ['working', [begun, error('APIError'), status('idle'), status('busy')]],
   ['waiting-approval', [begun, status('busy'), event('permission.asked', { id: 'p', sessionID: 'main' })]],
   ['waiting-answer', [begun, status('busy'), event('question.asked', { id: 'q', sessionID: 'main' })]],

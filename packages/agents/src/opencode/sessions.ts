@@ -11,6 +11,8 @@ export interface Session {
   retry: string
   /** How its last turn ended when not well: the name of the error and its words. */
   error: { name: string; message: string } | null
+  /** Its newest answer; ids grow. */
+  answer: string
 }
 
 export interface Sessions {
@@ -52,6 +54,7 @@ const CHANGES = new Map<string, Change>(
       withStatus(sessions, textOf(properties['sessionID']), fieldsOf(properties['status'])),
     'session.error': (sessions, properties) =>
       withError(sessions, textOf(properties['sessionID']), fieldsOf(properties['error'])),
+    'message.updated': (sessions, properties) => withAnswer(sessions, fieldsOf(properties['info'])),
     'permission.asked': (sessions, properties) => asked(sessions, properties, 'permission'),
     'question.asked': (sessions, properties) => asked(sessions, properties, 'question'),
     'permission.replied': answered,
@@ -89,6 +92,17 @@ export function withError(sessions: Sessions, id: string, error: Fields): Sessio
   if (!before) return sessions
   const message = clipped(textOf(fieldsOf(error['data'])['message']), 1500)
   return replaced(sessions, id, { ...before, error: { name: textOf(error['name']), message } })
+}
+
+/** A turn that is stopped before it has begun tells so in its answer alone. */
+function withAnswer(sessions: Sessions, info: Fields): Sessions {
+  const id = textOf(info['sessionID'])
+  const answer = textOf(info['id'])
+  const before = sessions.byId.get(id)
+  if (!before || info['role'] !== 'assistant' || answer < before.answer) return sessions
+  const error = fieldsOf(info['error'])
+  const next = replaced(sessions, id, { ...before, answer })
+  return textOf(error['name']) === '' ? next : withError(next, id, error)
 }
 
 export function asked(sessions: Sessions, request: Fields, kind: 'permission' | 'question'): Sessions {
@@ -146,7 +160,7 @@ function sessionState(sessions: Sessions, session: Session): readonly [state: St
   return ['idle', 'OpenCode says that its session is idle.']
 }
 
-const blank = (): Session => ({ parent: null, title: '', status: 'idle', retry: '', error: null })
+const blank = (): Session => ({ parent: null, title: '', status: 'idle', retry: '', error: null, answer: '' })
 
 const replaced = (sessions: Sessions, id: string, session: Session): Sessions => ({
   ...sessions,

@@ -32,13 +32,28 @@ export async function openRoom(driver: Driver, installed: Installed): Promise<Ro
   const place = furnish(driver, installed, model.url)
   const running: Running = { kit: null, machine: null }
   const hooks = await startHookServer(TOKEN, () => running.kit)
-  const room = new Room({ driver, installed, model, hooks, place, running })
-  await room.start(null).catch(async (error: unknown) => {
+  const room = new Room({ driver, installed, model, hooks, place, running, isGuest: false })
+  await begin(room)
+  return room
+}
+
+/** A second program of the same kind with the same home and working folder. */
+export async function openBeside(host: Room): Promise<Room> {
+  const { driver, installed, model, place } = host.parts
+  const running: Running = { kit: null, machine: null }
+  const hooks = await startHookServer(TOKEN, () => running.kit)
+  const run = `${place.run}-beside`
+  mkdirSync(run, { mode: 0o700 })
+  const room = new Room({ driver, installed, model, hooks, place: { ...place, run }, running, isGuest: true })
+  await begin(room)
+  return room
+}
+
+const begin = (room: Room): Promise<void> =>
+  room.start(null).catch(async (error: unknown) => {
     await room.close()
     throw error
   })
-  return room
-}
 
 interface Running {
   kit: RunningKit | null
@@ -52,13 +67,15 @@ interface Parts {
   hooks: HookServer
   place: Place & { folder: string; run: string }
   running: Running
+  /** Its home and model are another room's. */
+  isGuest: boolean
 }
 
 /** The program with its surroundings; what it does is told by `signals`. */
 export class Room {
   readonly signals: Signals = createSignals()
   readonly driver: Driver
-  private readonly parts: Parts
+  readonly parts: Parts
   private readonly agentId = newId('agent', Date.now(), (length) =>
     crypto.getRandomValues(new Uint8Array(length)),
   )
@@ -118,10 +135,15 @@ export class Room {
     )
   }
 
+  /** Whether a file is in the working folder. */
+  has(file: string): boolean {
+    return existsSync(join(this.work, file))
+  }
+
   /** Resolves with the moment at which a file was there in the working folder. */
   makes(file: string): Promise<number> {
     return until(
-      () => (existsSync(join(this.work, file)) ? Date.now() : null),
+      () => (this.has(file) ? Date.now() : null),
       async () => `There is no ${file}:\n${await this.machine.screen()}`,
     )
   }
@@ -182,9 +204,11 @@ export class Room {
   }
 
   async close(): Promise<void> {
-    const { hooks, model, place } = this.parts
+    const { hooks, model, place, isGuest } = this.parts
     await this.stop()
-    await Promise.all([hooks.close(), model.close()])
+    await hooks.close()
+    if (isGuest) return
+    await model.close()
     // What was killed may write for a moment yet.
     rmSync(place.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   }

@@ -5,6 +5,7 @@ import type { Figures, Row } from './row.ts'
 import { ASK_ROWS } from './rows/asks.ts'
 import { RECORD_ROWS, untouched } from './rows/records.ts'
 import { STATUS_ROWS } from './rows/status.ts'
+import { WORD_ROWS } from './rows/words.ts'
 
 export interface Result {
   row: string
@@ -16,7 +17,7 @@ export interface Result {
   ms: number
 }
 
-export const ROWS: readonly Row[] = [...STATUS_ROWS, ...ASK_ROWS, ...RECORD_ROWS]
+export const ROWS: readonly Row[] = [...STATUS_ROWS, ...ASK_ROWS, ...WORD_ROWS, ...RECORD_ROWS]
 
 /** Runs the rows whose names `only` lets through; each result is told as it comes. */
 export async function conform(

@@ -1,5 +1,5 @@
 // What a kit has told in the course of a run, with the moment at which it came, and the state that follows from it.
-import { EVIDENCE_SOURCES, type Ask, type Evidence, type State } from '@tutti/core'
+import { fuse, noEvidence, withEvidence, withSilence, type Ask, type State, type Status } from '@tutti/core'
 import type { Signal } from '../../src/kit.ts'
 import { until } from '../deadline.ts'
 
@@ -11,8 +11,8 @@ export interface Heard {
 export interface Signals {
   hear(signal: Signal): void
   all(): readonly Heard[]
-  /** The best evidence at this moment. */
-  evidence(): Evidence | null
+  /** What the daemon would show at this moment. */
+  status(): Status
   /** When the state became one of these, after a moment; waits for it. */
   reaches(states: readonly State[], since: number, withinMs?: number): Promise<number>
   /** The states that came between two moments. */
@@ -30,17 +30,24 @@ const DEADLINE_MS = 15_000
 export function createSignals(): Signals {
   const all: Heard[] = []
   const states: { state: State; at: number }[] = []
-  const latest = new Map<Evidence['source'], Evidence>()
-  const best = () => EVIDENCE_SOURCES.map((source) => latest.get(source)).find((evidence) => evidence) ?? null
+  const asks = new Map<string, Ask>()
+  let log = noEvidence
+  // As the daemon does it, so that what is proved here is what people see.
+  const status = (): Status => fuse({ log, asks: [...asks.values()], startedAt: 0 }).status
+
+  function take(signal: Signal): void {
+    if (signal.type === 'evidence') log = withEvidence(log, signal.evidence)
+    else if (signal.type === 'silent') log = withSilence(log, signal.source)
+    else if (signal.type === 'ask') asks.set(signal.ask.ref, signal.ask)
+    else if (signal.type === 'ask-over' || signal.type === 'ask-consumed') asks.delete(signal.ref)
+  }
 
   function hear(signal: Signal): void {
     const at = Date.now()
     all.push({ signal, at })
-    if (signal.type === 'evidence') latest.set(signal.evidence.source, signal.evidence)
-    else if (signal.type === 'silent') latest.delete(signal.source)
-    else return
-    const state = best()?.state
-    if (state && state !== states.at(-1)?.state) states.push({ state, at })
+    take(signal)
+    const { state } = status()
+    if (state !== states.at(-1)?.state) states.push({ state, at })
   }
 
   const heard = (fits: (signal: Signal) => boolean, since: number, withinMs = DEADLINE_MS) =>
@@ -54,7 +61,7 @@ export function createSignals(): Signals {
   return {
     hear,
     all: () => all,
-    evidence: best,
+    status,
     reaches: (wanted, since, withinMs = DEADLINE_MS) =>
       until(
         () => {
@@ -63,7 +70,7 @@ export function createSignals(): Signals {
           // It may have been so all along.
           return reached?.at ?? (now && wanted.includes(now.state) ? Math.max(now.at, since) : null)
         },
-        () => `The state did not become ${wanted.join(' or ')}; it is ${JSON.stringify(best())}`,
+        () => `The state did not become ${wanted.join(' or ')}; it is ${JSON.stringify(status())}`,
         withinMs,
       ),
     between: (from, to) => states.filter(({ at }) => at >= from && at < to).map(({ state }) => state),
@@ -75,7 +82,8 @@ export function createSignals(): Signals {
     },
     heard,
     forget() {
-      latest.clear()
+      log = noEvidence
+      asks.clear()
       states.length = 0
     },
   }

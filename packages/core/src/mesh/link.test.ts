@@ -65,8 +65,8 @@ function world(
     if (atMs < cutUntilMs) return
     const carrier = `c${serial++}`
     open.add(carrier)
-    step(i, { type: 'opened', carrier, dialled: true, binding: carrier })
-    step(1 - i, { type: 'opened', carrier, dialled: false, binding: carrier })
+    step(i, { type: 'opened', carrier, dialled: true, relayed: false, binding: carrier })
+    step(1 - i, { type: 'opened', carrier, dialled: false, relayed: false, binding: carrier })
   }
   function run(ms: number): void {
     for (const end = atMs + ms; atMs < end; atMs += 20) {

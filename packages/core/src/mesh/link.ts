@@ -27,7 +27,7 @@ export interface Moment {
 export type LinkInput =
   | { type: 'time' }
   /** A carrier is there: dialled by us or by the peer. `binding` as in the protocol's rule H5. */
-  | { type: 'opened'; carrier: string; dialled: boolean; binding: string }
+  | { type: 'opened'; carrier: string; dialled: boolean; relayed: boolean; binding: string }
   | { type: 'closed'; carrier: string }
   | { type: 'frame'; carrier: string; frame: LinkFrame }
   | { type: 'send'; channel: number; body: Uint8Array }
@@ -48,6 +48,8 @@ export type LinkOutput =
 interface Carrier {
   readonly id: string
   readonly dialled: boolean
+  /** It leads over other machines, so nothing else may be passed on over it. */
+  readonly relayed: boolean
   readonly binding: string
   readonly mine: Hello
   readonly sinceMs: number
@@ -91,6 +93,12 @@ export const newLink = (deps: LinkDeps, atMs: number): Link => ({
   latencyMs: null,
   skewMs: null,
 })
+
+/** The carrier that leads to the machine itself, null while there is none. */
+export function directCarrier({ active, carriers }: Link): string | null {
+  const carrier = active === null ? undefined : carriers.get(active)
+  return carrier === undefined || carrier.relayed ? null : carrier.id
+}
 
 /** One step: what happened -> what is to be done, in this order. */
 export function stepLink(link: Link, input: LinkInput, now: Moment): LinkOutput[] {
@@ -169,9 +177,9 @@ function onOpened(link: Link, input: Extract<LinkInput, { type: 'opened' }>, ste
     seen,
     nowMs: wallMs,
   }
-  const { carrier: id, dialled, binding } = input
+  const { carrier: id, dialled, relayed, binding } = input
   const times = { sinceMs: atMs, greetedMs: atMs, heardMs: atMs, spokenMs: atMs }
-  const carrier: Carrier = { id, dialled, binding, mine, ...times, theirs: null, proved: false }
+  const carrier: Carrier = { id, dialled, relayed, binding, mine, ...times, theirs: null, proved: false }
   link.carriers.set(id, carrier)
   greet(link, carrier, step)
 }

@@ -198,11 +198,9 @@ export function applyMail(state: MailState, change: MailChange): void {
       if (held) held.expired = true
       break
     }
-    case 'settled': {
-      const { waiting } = outLane(state, change)
-      for (const seq of waiting.keys()) if (seq <= change.upto) waiting.delete(seq)
+    case 'settled':
+      settle(outLane(state, change), change.upto)
       break
-    }
     case 'abandoned':
       for (const { waiting } of state.out.get(change.node)?.values() ?? []) waiting.clear()
       break
@@ -213,6 +211,10 @@ export function applyMail(state: MailState, change: MailChange): void {
     default:
       never(change)
   }
+}
+
+function settle({ waiting }: OutLane, upto: number): void {
+  for (const seq of waiting.keys()) if (seq <= upto) waiting.delete(seq)
 }
 
 function applyInward(lane: InLane, change: Extract<MailChange, { type: 'taken' | 'known' }>): void {

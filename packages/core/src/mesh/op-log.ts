@@ -79,6 +79,7 @@ export function take(log: OpLog, entry: Entry, may: MayEdit): Taken {
  */
 export function cover(log: OpLog, part: StreamPart, may: MayEdit): void {
   const stream = streamOf(log, part.stream)
+  if (part.from > stream.have) return
   const upto = Math.min(part.upto, stream.cut)
   for (const entry of part.entries) {
     const isNew = entry.stream === part.stream && entry.seq > stream.have && entry.seq <= upto
@@ -87,9 +88,10 @@ export function cover(log: OpLog, part: StreamPart, may: MayEdit): void {
   stream.have = Math.max(stream.have, upto)
 }
 
-/** Entries of one stream that stand for all from the asked one to `upto`. */
+/** Entries of one stream that stand for all after `from` up to `upto`; whoever lacks something up to `from` cannot use them. */
 export interface StreamPart {
   readonly stream: StreamId
+  readonly from: number
   readonly upto: number
   readonly entries: readonly Entry[]
 }
@@ -112,11 +114,8 @@ export function partsFor(log: OpLog, have: Have, limit: number): StreamPart[] {
     const entries = [...stream.kept.values()].filter(({ seq }) => seq > from).sort((a, b) => a.seq - b.seq)
     const some = entries.slice(0, limit)
     const last = some.at(-1)
-    parts.push({
-      stream: id,
-      upto: some.length < entries.length && last ? last.seq : stream.have,
-      entries: some,
-    })
+    const upto = some.length < entries.length && last ? last.seq : stream.have
+    parts.push({ stream: id, from, upto, entries: some })
   }
   return parts
 }

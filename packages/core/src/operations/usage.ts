@@ -22,6 +22,16 @@ export const usageOperations = {
     says: 'Tokens and cost of each agent, model and day, and how full each agent is',
     cli: { words: 'usage' },
   }),
+  reportMetrics: op({
+    method: 'POST',
+    path: '/v1/otlp/v1/metrics',
+    may: 'agent:report',
+    input: z.strictObject({}),
+    // As exporters batch them: a few kB, rarely more.
+    raw: { limitBytes: 4 * 1024 * 1024 },
+    output: z.strictObject({}),
+    says: 'Metrics of the program of an agent over OTLP/HTTP, as JSON or protobuf',
+  }),
   listBudgets: op({
     method: 'GET',
     path: '/v1/budgets',

@@ -16,6 +16,7 @@ export interface Program {
   /** Its name stays taken when it has gone. */
   goneAt: number | null
   keys: readonly KeyRecord[]
+  webhook: { url: string; sealedSecret: Uint8Array } | null
 }
 
 export interface ProgramBook {
@@ -48,6 +49,8 @@ interface ProgramRow {
   alias: string | null
   created_at: number
   gone_at: number | null
+  webhook_url: string | null
+  webhook_secret: Uint8Array | null
 }
 
 interface KeyRow {
@@ -198,7 +201,9 @@ function loaded(store: Pick<Store, 'all'>) {
   const keys = store.all<KeyRow>('SELECT * FROM mail_program_keys')
   const programs = new Map<string, Program>(
     store
-      .all<ProgramRow>('SELECT id, name, alias, created_at, gone_at FROM mail_programs ORDER BY name')
+      .all<ProgramRow>(
+        'SELECT id, name, alias, created_at, gone_at, webhook_url, webhook_secret FROM mail_programs ORDER BY name',
+      )
       .map((row) => [row.id, programOf(row, keys)]),
   )
   const apiKeys = new Map(
@@ -215,6 +220,10 @@ const programOf = (row: ProgramRow, keys: readonly KeyRow[]): Program => ({
   alias: row.alias,
   createdAt: row.created_at,
   goneAt: row.gone_at,
+  webhook:
+    row.webhook_url === null || row.webhook_secret === null
+      ? null
+      : { url: row.webhook_url, sealedSecret: row.webhook_secret },
   keys: keys
     .filter((key) => key.program_id === row.id)
     .map((key) => ({

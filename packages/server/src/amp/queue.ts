@@ -106,6 +106,10 @@ export function queueHandlers(deps: AmpDeps): QueueHandlers {
   }
 }
 
+/** One message as it lies in the database. */
+export const waitingRow = (store: Pick<Store, 'get'>, id: string) =>
+  store.get<WaitingRow>('SELECT seq, id, envelope, payload, proof, created_at FROM messages WHERE id = ?', id)
+
 const countOf = (store: Pick<Store, 'get'>, program: Program) =>
   store.get<{ n: number; oldest: number | null }>(COUNT, program.id) ?? { n: 0, oldest: null }
 

@@ -12,6 +12,7 @@ import {
   parsePublicKey,
   publicKeyPem,
   didOf,
+  type JsonObject,
   type PublicKey,
 } from '@tutti/protocol'
 import { ampCrypto } from '../amp-crypto.ts'
@@ -34,6 +35,7 @@ export function registrationHandlers(deps: AmpDeps): RegistrationHandlers {
       admit(context)
       const asked = wanted(deps, context.body)
       const { program, apiKey } = await enrolled(deps, asked, context)
+      if (asked.webhook) await deps.setWebhook(program.id, asked.webhook, context.by)
       const registered = await registration(deps, program, context)
       return reply(201, { ...registered, api_key: apiKey })
     },
@@ -77,9 +79,11 @@ export function callerOf(programs: ProgramBook, { actor }: Pick<Context, 'actor'
 // Where this machine alone can connect, whoever may run programs on it may also register one.
 const LOOPBACK = /^(?:127\.|::1$)/
 
+export const isLoopback = (address: string): boolean => LOOPBACK.test(address)
+
 /** Anybody on this machine may register; from elsewhere it takes a token that may send. */
 function admit({ actor, address }: Context): void {
-  if (actor.userId !== null || actor.programId !== undefined || LOOPBACK.test(address)) return
+  if (actor.userId !== null || actor.programId !== undefined || isLoopback(address)) return
   throw new AmpError('unauthorized', 'Send the API token of a user to register from another machine.')
 }
 
@@ -87,10 +91,33 @@ interface Wanted {
   name: string
   alias: string | null
   key: PublicKey
+  webhook: Webhook | null
+}
+
+export interface Webhook {
+  url: string
+  secret: string
+}
+
+/** Where mail is to be pushed; the address is judged when it is used, and again each time. */
+function webhookOf(body: JsonObject): Webhook | null {
+  const delivery = fieldsOf(body).optionalObject('delivery')
+  if (!delivery) return null
+  const fields = fieldsOf(delivery, 'delivery')
+  const url = fields.optionalText(
+    'webhook_url',
+    matching('an https address', /^https:\/\/[!-~]+$/, LIMITS.urlChars),
+  )
+  if (url === null) return null
+  return {
+    url,
+    secret: fields.text('webhook_secret', matching('a secret of 16 characters or more', /^[!-~]{16,255}$/)),
+  }
 }
 
 function wanted(deps: AmpDeps, body: Uint8Array): Wanted {
-  const fields = fieldsOf(bodyOf(body))
+  const object = bodyOf(body)
+  const fields = fieldsOf(object)
   const name = fields.text('name', ANY('a name', LIMITS.labelChars)).toLowerCase()
   if (!isNewName(name)) throw new AmpError('invalid_field', 'Expected a name like build-bot', 'name')
   const tenant = fields.optionalText('tenant', ANY('a tenant', LIMITS.labelChars))?.toLowerCase() ?? null
@@ -109,6 +136,7 @@ function wanted(deps: AmpDeps, body: Uint8Array): Wanted {
     name,
     alias: fields.optionalText('alias', matching('a name for people', /^[^\p{Cc}]+$/u, 120)),
     key: parsePublicKey(fields.text('public_key', ANY('a public key', 1024))),
+    webhook: webhookOf(object),
   }
 }
 

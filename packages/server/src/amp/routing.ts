@@ -15,6 +15,7 @@ import {
   readBinding,
   trustOf,
   verifyMessage,
+  writeJson,
   type Address,
   type Envelope,
   type KeyRecord,
@@ -28,7 +29,7 @@ import type { Statement, Store } from '../db/store.ts'
 import type { Context } from '../handler.ts'
 import type { AmpDeps } from './amp.ts'
 import type { Program } from './program-book.ts'
-import { callerOf } from './registration.ts'
+import { callerOf, isLoopback } from './registration.ts'
 import { reply } from './reply.ts'
 
 export async function routed(deps: AmpDeps, context: Context) {
@@ -49,9 +50,10 @@ export async function routed(deps: AmpDeps, context: Context) {
   const repeat = repeatOf(program, request, context.body)
   const [known] = deps.mail.office.before(repeat) ?? []
   if (known) return answerOf(known)
-  const { match, record } = await verified(deps, program, request)
+  const isLocal = isLoopback(context.address)
+  const proof = await proofOf(deps, { program, request, isLocal, address })
   const files = deps.uploads.claimed(request.payload.attachments, program.id)
-  const { envelope, seen } = arrival(deps, { request, match, record })
+  const { envelope, seen } = arrival(deps, { request, proof })
   const message: Message = {
     ...deps.mail.newMessage(envelope, request.payload, deps.clock.now()),
     from: { mailbox: program.id, address },
@@ -60,16 +62,22 @@ export async function routed(deps: AmpDeps, context: Context) {
     expiresAt: envelope.expiresAt === null ? null : parseInstant(envelope.expiresAt),
     attachments: files,
     trust: trustOf({
-      signature: 'valid',
+      signature: proof.kid === null ? 'missing' : 'valid',
       from: deps.parse(address),
       to: to.address,
       attested: false,
-      unsignedLocalAllowed: false,
-      local: true,
+      unsignedLocalAllowed: deps.unsignedLocal(),
+      local: isLocal,
     }),
   }
-  const proof = { kid: record.kid, form: match.form, subject: match.subject, from: match.from }
-  const stored = deps.mail.storedOf(message, { envelope, payload: request.payload, proof, seal: null })
+  const { kid, form, subject, from } = proof
+  const kept = kid === null ? null : { kid, form, subject, from }
+  const stored = deps.mail.storedOf(message, {
+    envelope,
+    payload: request.payload,
+    proof: kept,
+    seal: null,
+  })
   const [accepted] = await deps.mail.office.accept([stored], { by: context.by, repeat, statements: seen })
   if (!accepted) throw new AmpError('internal_error')
   return answerOf(accepted)
@@ -93,6 +101,28 @@ function repeatOf(program: Program, request: RouteRequest, body: Uint8Array) {
       : request.claimed && `id ${request.claimed.id}`
   const digest = createHash('sha256').update(body).digest('base64')
   return key === null ? null : { sender: program.id, key, digest }
+}
+
+/** What vouches for a message: the key that signed, or null for a local sender that a setting lets pass unsigned (T4). */
+interface Vouching {
+  kid: string | null
+  form: string
+  subject: string
+  from: string
+  signedText: string
+}
+
+async function proofOf(
+  deps: AmpDeps,
+  of: { program: Program; request: RouteRequest; isLocal: boolean; address: string },
+): Promise<Vouching> {
+  const { program, request, isLocal, address } = of
+  if (request.signature === null && isLocal && deps.unsignedLocal()) {
+    const words = [request.to, request.subject, writeJson(request.payload.node, 'jcs')]
+    return { kid: null, form: '', subject: '', from: address, signedText: JSON.stringify(words) }
+  }
+  const { match, record } = await verified(deps, program, request)
+  return { ...match, kid: record.kid }
 }
 
 /** S6 with every key that may sign for the program now. Throws signature_missing, key_revoked, invalid_signature. */
@@ -127,13 +157,13 @@ async function verified(
 /** The envelope as it will be delivered, and what must be remembered of it in the transaction that stores it. */
 function arrival(
   deps: AmpDeps,
-  { request, match, record }: { request: RouteRequest; match: SignatureMatch; record: KeyRecord },
+  { request, proof }: { request: RouteRequest; proof: Vouching },
 ): { envelope: Envelope; seen: Statement[] } {
   const now = deps.clock.now()
   const id = request.claimed?.id ?? newMessageId(now, deps.random(16))
   const envelope: Envelope = {
     id,
-    from: match.from,
+    from: proof.from,
     to: request.to,
     subject: request.subject,
     priority: request.priority,
@@ -148,9 +178,9 @@ function arrival(
   if (binding) checkBinding(binding, envelope)
   const judgement = judgeArrival(
     {
-      signer: record.kid,
+      signer: proof.kid ?? `unsigned ${proof.from}`,
       id,
-      digest: createHash('sha256').update(match.signedText).digest('base64'),
+      digest: createHash('sha256').update(proof.signedText).digest('base64'),
       bareSignature: binding ? null : request.signature,
       timestampMs: parseInstant(envelope.timestamp) ?? now,
       expiresAtMs: envelope.expiresAt === null ? null : parseInstant(envelope.expiresAt),

@@ -155,6 +155,28 @@ describe('after the daemon was killed with a dialog open', () => {
     expect((await t.settled())[0]).toMatchObject({ receipt: 'stale' })
   })
 
+  test('what a kit reads again of the past changes nothing', async () => {
+    const { id } = await t.running('api')
+    t.played(id).session.report({ type: 'turn-ended', last: 'Done.', at: 3 })
+    await t.open(1)
+    t.asks(id, anApproval('npm test', { at: t.now() }))
+    const before = await t.open(2)
+    await t.do.dismissAttention(
+      seen(before.find(({ ask }) => ask.kind === 'finished') ?? (await only())),
+      aContext(),
+    )
+    await t.open(1)
+
+    await t.restart()
+    const { session } = t.played(id)
+    session.report({ type: 'evidence', evidence: { source: 'vendor', state: 'working', why: 'then', at: 2 } })
+    session.report({ type: 'turn-ended', last: 'Done.', at: 3 })
+    t.asks(id, anApproval('npm test', { at: t.now() }))
+    await until(() => t.get(id).status.state === 'waiting-approval')
+
+    expect(await only()).toMatchObject({ receipt: 'pending', ask: { kind: 'approval' } })
+  })
+
   test('an answer that was not handed over yet is handed over, once', async () => {
     const { id } = await t.running('api')
     t.asks(id, anApproval('npm test'))

@@ -1,13 +1,5 @@
 // The attention queue as one thing: asks come in from kits, answers from people and rules, and each is settled exactly once.
-import {
-  waits,
-  type Agent,
-  type AgentId,
-  type Answer,
-  type AttentionItem,
-  type Clock,
-  type RandomBytes,
-} from '@tutti/core'
+import { waits, type Agent, type AgentId, type Answer, type Clock, type RandomBytes } from '@tutti/core'
 import type { Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import { createQueue } from '../queue.ts'
@@ -63,10 +55,18 @@ export function createAttention(deps: AttentionDeps) {
     over: changes.stale,
     /** The session has ended, so nobody waits any more. */
     ended: (id: AgentId, why: string) => changes.staleWhere(id, why, () => true),
-    /** The agent goes on, so what it had finished or failed at is history. */
-    resumed: (id: AgentId, why: string) => changes.staleWhere(id, why, ({ ask }) => !waits(ask)),
-    /** The program does something else than asking, so what is only remembered was answered while nobody looked. */
-    forgotten: (id: AgentId, why: string) =>
-      changes.staleWhere(id, why, (item: AttentionItem) => waits(item.ask) && !confirmed.has(item.id)),
+    /** The agent has gone on since then, so what it had finished or failed at before is history. */
+    resumed: (id: AgentId, why: string, since: number) =>
+      changes.staleWhere(id, why, ({ ask }) => !waits(ask) && ask.at < since),
+    /**
+     * The program does something else than asking since then, so what is only remembered from before was answered while
+     * nobody looked. What a kit tells of the past, as it reads a file from its beginning, says nothing of that.
+     */
+    forgotten: (id: AgentId, why: string, since: number) =>
+      changes.staleWhere(
+        id,
+        why,
+        (item) => waits(item.ask) && !confirmed.has(item.id) && item.ask.at < since,
+      ),
   }
 }

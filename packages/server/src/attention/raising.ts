@@ -1,11 +1,19 @@
 // How an ask comes into the queue: known already, answered by a rule at once, or waiting for a person.
-import { newId, type Agent, type AgentId, type Ask, type AttentionItem, type RandomBytes } from '@tutti/core'
+import {
+  newId,
+  waits,
+  type Agent,
+  type AgentId,
+  type Ask,
+  type AttentionItem,
+  type RandomBytes,
+} from '@tutti/core'
 import type { Unit } from '../db/store.ts'
 import type { Answering } from './answering.ts'
 import { SYSTEM, type ChangeDeps, type Changes } from './changes.ts'
 import { groupOf } from './group.ts'
 import type { Rules } from './rules.ts'
-import { insertItem } from './store.ts'
+import { insertItem, isKnownRef } from './store.ts'
 
 export interface RaisingDeps extends ChangeDeps {
   random: RandomBytes
@@ -75,7 +83,10 @@ export function createRaising(deps: RaisingDeps) {
     raise: (id: AgentId, ask: Ask): Promise<void> =>
       inOrder(id, () => {
         const known = board.byRef(id, ask.ref) ?? remembered(id, ask)
-        return known ? repeated(known, ask) : added(id, ask)
+        if (known) return repeated(known, ask)
+        // A look at what was done is asked for once, also when a kit reads its file from the beginning again.
+        const isHistory = !waits(ask) && isKnownRef(store, id, ask.ref)
+        return isHistory ? Promise.resolve() : added(id, ask)
       }),
 
     /** Lets the rules answer what waits already; for a rule that has just been made. */

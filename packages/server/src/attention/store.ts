@@ -44,6 +44,10 @@ export const itemById = (store: Reads, id: string): AttentionItem | null => {
   return row ? item(row) : null
 }
 
+/** Whether the agent has ever asked under this name. */
+export const isKnownRef = (store: Reads, id: AgentId, ref: string): boolean =>
+  store.get('SELECT 1 FROM attention WHERE agent_id = ? AND ref = ?', id, ref) !== undefined
+
 export const insertItem = (one: AttentionItem): Statement => ({
   sql: `INSERT INTO attention (id, agent_id, ref, kind, receipt, created_at, settled_at, value, version)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,

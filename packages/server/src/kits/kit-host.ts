@@ -112,6 +112,9 @@ export function createKitHost(deps: KitHostDeps) {
       kits.some((kit) => kit.name === name && kit.abilities.resume) &&
       (vendorSession(deps.store, id)?.transcript ?? null) !== null,
 
+    /** Whether the kit tells what model calls use. */
+    isCounted: (id: AgentId): boolean => runs.get(id)?.kit.abilities.usage ?? false,
+
     infos: (): KitInfo[] => kits.map(infoOf),
 
     close(): void {

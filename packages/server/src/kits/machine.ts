@@ -5,6 +5,7 @@ import { keyBytes } from '../terminals/keys.ts'
 import type { Log } from '../handler.ts'
 import type { TerminalHost } from '../terminals/host.ts'
 import { processesBelow } from './processes.ts'
+import { watchTitle } from './title-watch.ts'
 
 export interface MachineDeps {
   host: TerminalHost
@@ -20,8 +21,6 @@ export interface SessionMachine extends KitMachine {
 
 // What a kit looks at is what a person would see; history is the transcript's affair.
 const SCREEN_LINES = 60
-// Nobody streams the title of a session that nobody watches, so it is looked at, and only for kits that want it.
-const TITLE_EVERY_MS = 2000
 
 const NAMED: ReadonlySet<string> = new Set([
   'Enter',
@@ -47,7 +46,7 @@ export function createMachine(id: AgentId, { host, clock, log }: MachineDeps): S
   const listeners = new Set<(title: string) => void>()
   const watches = new Set<() => void>()
   let current = ''
-  let cancelLook: (() => void) | null = null
+  let stopLooking: (() => void) | null = null
   let isClosed = false
 
   const retitled = (title: string) => {
@@ -55,20 +54,6 @@ export function createMachine(id: AgentId, { host, clock, log }: MachineDeps): S
     current = title
     for (const listener of listeners) listener(title)
   }
-  const look = () => {
-    if (isClosed || listeners.size === 0) {
-      cancelLook = null
-      return
-    }
-    cancelLook = clock.after(TITLE_EVERY_MS, look)
-    host.info(id).then(
-      ({ title }) => retitled(title),
-      () => {
-        // The session is ending; its end is told elsewhere.
-      },
-    )
-  }
-
   return {
     clock,
     retitled,
@@ -78,7 +63,12 @@ export function createMachine(id: AgentId, { host, clock, log }: MachineDeps): S
       title: () => current,
       onTitle(listener) {
         listeners.add(listener)
-        if (cancelLook === null) look()
+        stopLooking ??= watchTitle({
+          clock,
+          pid: () => host.programPid(id),
+          ask: async () => (await host.info(id)).title,
+          told: retitled,
+        })
         return () => listeners.delete(listener)
       },
       async paste(text, submit) {
@@ -99,7 +89,7 @@ export function createMachine(id: AgentId, { host, clock, log }: MachineDeps): S
     log: (event, fields) => log.info(`kit.${event}`, { id, ...fields }),
     close() {
       isClosed = true
-      cancelLook?.()
+      stopLooking?.()
       listeners.clear()
       for (const stop of watches) stop()
       watches.clear()

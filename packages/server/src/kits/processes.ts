@@ -1,5 +1,5 @@
 // The processes of a session: its program and all below it, read from the kernel where it tells, without starting one.
-import { readdir, readFile } from 'node:fs/promises'
+import { readdirSync, readFileSync } from 'node:fs'
 import { run } from '@tutti/terminals'
 
 export interface Process {
@@ -16,26 +16,40 @@ export async function processesBelow(root: number): Promise<Process[]> {
   return process.platform === 'linux' ? belowInProc(root) : belowInList(root, await listed())
 }
 
-async function belowInProc(root: number): Promise<Process[]> {
+function belowInProc(root: number): Process[] {
   const found: Process[] = []
   const waiting = [root]
   for (let pid = waiting.shift(); pid !== undefined && found.length < MAX_PROCESSES; pid = waiting.shift()) {
-    const argv = await textOf(`/proc/${pid}/cmdline`)
+    const argv = textOf(`/proc/${pid}/cmdline`)
     if (argv === '') continue
     found.push({ pid, argv: argv.replace(/\0$/, '').split('\0') })
-    waiting.push(...(await childrenOf(pid)))
+    waiting.push(...childrenOf(pid))
   }
   return found
 }
 
-async function childrenOf(pid: number): Promise<number[]> {
-  const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
-  const lists = await Promise.all(threads.map((thread) => textOf(`/proc/${pid}/task/${thread}/children`)))
-  return lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number))
+const childrenOf = (pid: number): number[] =>
+  threadsOf(pid)
+    .flatMap((thread) => textOf(`/proc/${pid}/task/${thread}/children`).split(' '))
+    .filter(Boolean)
+    .map(Number)
+
+// These files are the kernel's memory: read at once they cost a tenth of a promise. What is gone has ended meanwhile.
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return '' // it has ended: there is nothing to read any more
+  }
 }
 
-// It has ended: there is nothing to read any more.
-const textOf = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+  } catch {
+    return [] // as above
+  }
+}
 
 interface Row extends Process {
   parent: number

@@ -1,6 +1,15 @@
 // What tests of oversight share: a kit whose program is played by the test, and agents that are looked after.
 import type { AgentKit, KitSession, RunningKit } from '@tutti/agents'
-import { must, type Agent, type AgentId, type Answer, type Ask, type Entry, type State } from '@tutti/core'
+import {
+  must,
+  type Agent,
+  type AgentId,
+  type Answer,
+  type Ask,
+  type Clock,
+  type Entry,
+  type State,
+} from '@tutti/core'
 import { afterEach, beforeEach } from 'vitest'
 import type { StatusSource } from '../agents/status-source.ts'
 import {
@@ -12,8 +21,9 @@ import {
   testVault,
   until,
 } from '../agents/test-support.ts'
-import type { Agents } from '../agents/agents.ts'
+import type { Agents, AgentsDeps } from '../agents/agents.ts'
 import type { Store } from '../db/store.ts'
+import type { TerminalHost } from '../terminals/host.ts'
 import { quietLog } from '../db/test-support.ts'
 import { createSettings } from '../settings/settings.ts'
 import { createOversight, type Oversight } from '../oversight.ts'
@@ -124,10 +134,16 @@ export const anApproval = (command: string, extra: Partial<Ask> = {}): Ask => ({
 
 export const ALLOW: Answer = { kind: 'choose', choices: [['yes']] }
 
+export interface StageOptions<H extends TerminalHost, C extends Clock> {
+  kits: readonly AgentKit[]
+  host: H
+  clock: C
+  agents?: Partial<AgentsDeps>
+}
+
 /** A machine whose daemon can end and come again. */
-function aStage(kit: PlayedKit) {
-  const host = fakeHost()
-  const clock = handClock()
+export function aStage<H extends TerminalHost, C extends Clock>(options: StageOptions<H, C>) {
+  const { kits, host, clock } = options
   const machine = aMachine(host, clock)
   const opened: { oversight?: Oversight; agents?: Agents; store?: Store } = {}
   const oversight = () => must(opened.oversight, 'an open stage')
@@ -154,17 +170,19 @@ function aStage(kit: PlayedKit) {
   const watched = (store: Store): Store => {
     const envOf = () => ({ HOME: machine.folder })
     opened.store = store
-    opened.oversight = createOversight(room(store), { kits: [kit], host, agents, envOf })
+    const mcp = ['tutti', 'mcp'] as const
+    opened.oversight = createOversight(room(store), { kits, host, agents, envOf, mcp })
     return store
   }
   return {
     host,
     clock,
+    folder: machine.folder,
     oversight,
     agents,
     store: () => must(opened.store, 'an open stage'),
     async open(): Promise<void> {
-      opened.agents = (await machine.open({ sources: [source] }, watched)).agents
+      opened.agents = (await machine.open({ ...options.agents, sources: [source] }, watched)).agents
     },
     async close(): Promise<void> {
       await oversight().close()
@@ -176,10 +194,11 @@ function aStage(kit: PlayedKit) {
 /** Agents that are looked after, for each test of a file, on a host without tmux. */
 export function useOversight() {
   const kit = playedKit()
-  let stage: ReturnType<typeof aStage>
+  const make = () => aStage({ kits: [kit], host: fakeHost(), clock: handClock() })
+  let stage: ReturnType<typeof make>
   beforeEach(async () => {
     kit.opened.length = 0
-    stage = aStage(kit)
+    stage = make()
     await stage.open()
   })
   afterEach(() => stage.close())
@@ -199,6 +218,8 @@ export function useOversight() {
     store: () => stage.store(),
     now: () => stage.clock.now(),
     move: (ms: number) => stage.clock.move(ms),
+    after: (ms: number, run: () => void) => stage.clock.after(ms, run),
+    item: (id: string) => stage.oversight().item(id),
     get agents() {
       return stage.agents()
     },

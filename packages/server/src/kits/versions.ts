@@ -1,5 +1,6 @@
 // The version of a program on this machine, asked once for each file that it is.
 import { realpath, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import type { AgentKit } from '@tutti/agents'
 import { run } from '@tutti/terminals'
 
@@ -16,7 +17,8 @@ export function createVersions(): Versions {
   const known = new Map<string, Promise<string | null>>()
   return {
     async of(kit, program, env) {
-      if (kit.versionArgs.length === 0) return null
+      // Whatever else it may be, it is not asked: nobody wants a program of his own started to see what it says.
+      if (!kit.commands.includes(basename(program)) || kit.versionArgs.length === 0) return null
       const path = await realpath(program).catch(() => program)
       const file = await stat(path).catch(() => null)
       // An update in place is another program.

@@ -34,6 +34,12 @@ type Reply = z.infer<typeof Reply>
 // Garbage is given back early and the young part of memory stays small: 300 MB for two thousand files instead of 400.
 const FLAGS = ['--expose-gc', '--max-semi-space-size=8']
 
+// In a checkout it is a package; in a release it lies beside this file.
+const service = () =>
+  import.meta.url.endsWith('.ts')
+    ? import.meta.resolve('@tutti/knowledge/service')
+    : new URL('map-service.js', import.meta.url)
+
 interface Waiting {
   question: MapQuestion
   resolve(answer: { text: string; data: unknown }): void
@@ -63,7 +69,7 @@ export function createMapProcess({
   }
 
   const start = (): ChildProcess => {
-    const started = fork(fileURLToPath(import.meta.resolve('@tutti/knowledge/service')), {
+    const started = fork(fileURLToPath(service()), {
       execArgv: FLAGS,
       env: environmentOf(env),
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

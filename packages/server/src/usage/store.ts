@@ -1,5 +1,5 @@
 // How the ledger of model calls lies in the database, its totals, meters and budgets.
-import type { AgentId, Budget, Meter, UsageTotal } from '@tutti/core'
+import type { AgentId, Budget, Meter, Tokens, UsageTotal } from '@tutti/core'
 import type { Statement, Store } from '../db/store.ts'
 
 type Reads = Pick<Store, 'all' | 'get'>
@@ -20,6 +20,21 @@ export interface Call {
 
 export const callOf = (store: Reads, id: AgentId, callId: string): Call | null =>
   store.get<Call>('SELECT * FROM usage_calls WHERE agent_id = ? AND call_id = ?', id, callId) ?? null
+
+/** The sum of the agent's calls whose ids begin so. */
+export function sumOf(store: Reads, id: AgentId, idPrefix: string): { tokens: Tokens; costUsd: number } {
+  const row = store.get<Omit<Call, 'agent_id' | 'call_id' | 'model' | 'day' | 'at'>>(
+    `SELECT coalesce(sum(input), 0) AS input, coalesce(sum(output), 0) AS output,
+       coalesce(sum(cache_read), 0) AS cache_read, coalesce(sum(cache_write), 0) AS cache_write,
+       coalesce(sum(cost_micros), 0) AS cost_micros
+     FROM usage_calls WHERE agent_id = ? AND substr(call_id, 1, ?) = ?`,
+    id,
+    idPrefix.length,
+    idPrefix,
+  )
+  const { input = 0, output = 0, cache_read: cacheRead = 0, cache_write: cacheWrite = 0 } = row ?? {}
+  return { tokens: { input, output, cacheRead, cacheWrite }, costUsd: (row?.cost_micros ?? 0) / 1_000_000 }
+}
 
 export const putCall = (call: Call): Statement => ({
   sql: `INSERT OR REPLACE INTO usage_calls

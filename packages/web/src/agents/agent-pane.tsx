@@ -154,8 +154,8 @@ const AgentTabs = ({ agent, tab }: { agent: Agent; tab: string }) => (
       current={tab}
       tabs={[
         { id: 'terminal', label: t('tab.terminal'), href: `/agents/${agent.id}` },
-        // A program that no kit knows has no transcript to read.
-        ...(agent.kit === null
+        // A program that is only a program to Tutti has no transcript to read.
+        ...(agent.kit === null || agent.kit === 'generic'
           ? []
           : [{ id: 'chat', label: t('tab.chat'), href: `/agents/${agent.id}/chat` }]),
         { id: 'recordings', label: t('tab.recordings'), href: `/agents/${agent.id}/recordings` },

@@ -1,4 +1,5 @@
 // The bar under a terminal: what its agent asks and the answers, without covering a line of the terminal.
+import '../words/late/attention.ts'
 import type { Agent } from '@tutti/core'
 import { Link } from 'wouter'
 import { useAttention } from '../data/attention-store.ts'

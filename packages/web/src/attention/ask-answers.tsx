@@ -1,4 +1,5 @@
 // The answers to an ask, numbered as the keys are: 1 2 3, or words.
+import '../words/late/attention.ts'
 import { Ellipsis } from 'lucide-react'
 import { Suspense, useState } from 'react'
 import { lazyScreen } from '../lazy-screen.ts'

@@ -1,4 +1,5 @@
 // One decision as a card: who asks, what exactly, and the answers; the same on the desk and under a thumb.
+import '../words/late/attention.ts'
 import { BellOff, Clock, Ellipsis } from 'lucide-react'
 import type { AttentionItem } from '@tutti/core'
 import { Link, useLocation } from 'wouter'

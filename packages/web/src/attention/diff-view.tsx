@@ -1,4 +1,5 @@
 // A change to a file: what goes and what comes, by sign and by colour.
+import '../words/late/attention.ts'
 import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { foreignText } from '../ui/foreign-text.ts'

@@ -18,5 +18,5 @@ export function toggleMuted(id: string): void {
   const muted = usePreferences.getState().preferences.muted ?? []
   const on = !muted.includes(agent.id)
   changePreferences({ muted: on ? [...muted, agent.id] : muted.filter((one) => one !== agent.id) })
-  if (on) toast(t('ask.muted', { name: agent.name }), { undo: () => toggleMuted(id) })
+  if (on) toast(t('agents.muted', { name: agent.name }), { undo: () => toggleMuted(id) })
 }

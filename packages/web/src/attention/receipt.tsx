@@ -1,4 +1,5 @@
 // What became of an ask: on its way, taken by the program, or settled without us.
+import '../words/late/attention.ts'
 import { Check, CircleSlash, LoaderCircle } from 'lucide-react'
 import { verdictOf, type AttentionItem } from '@tutti/core'
 import { foreignText } from '../ui/foreign-text.ts'

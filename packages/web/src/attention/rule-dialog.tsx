@@ -1,4 +1,5 @@
 // "Always…": makes a standing answer of a request, after showing what it would have answered in the past.
+import '../words/late/attention.ts'
 import { subjectOf, type AttentionItem, type InputOf, type OutputOf } from '@tutti/core'
 import { useDeferredValue, useState } from 'react'
 import { api } from '../data/api.ts'

@@ -1,4 +1,5 @@
 // The evidence behind a state, beside the state: what each source says, and which of them decides.
+import '../words/late/attention.ts'
 import type { OutputOf } from '@tutti/core'
 import { useEffect, useRef } from 'react'
 import { STATE_SIGNS } from '@tutti/core'

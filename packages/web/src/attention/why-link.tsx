@@ -1,4 +1,5 @@
 // "why?" beside a state: opens the evidence.
+import '../words/late/attention.ts'
 import type { AgentId } from '@tutti/core'
 import { t } from '../words/words.ts'
 import { askWhy } from './why-store.ts'

@@ -116,11 +116,14 @@ function useFollowing(scroller: RefObject<HTMLDivElement | null>, { rows, total 
     watch.observe(element)
     return () => watch.disconnect()
   }, [following, scroller])
+  const byHand = useByHand(scroller)
   const onScroll = () => {
     const element = scroller.current
     if (!element) return
     const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END
-    if (following && !near) setLastSeen(rows.at(-1)?.key ?? null)
+    // Rows that are measured move the view as well; only a hand leaves the end.
+    if (following && (near || !byHand())) return
+    if (following) setLastSeen(rows.at(-1)?.key ?? null)
     setFollowing(near)
   }
   const first = rows[0]?.key
@@ -134,4 +137,25 @@ function useFollowing(scroller: RefObject<HTMLDivElement | null>, { rows, total 
   const seen = rows.findIndex(({ key }) => key === lastSeen)
   const unseen = following || seen === -1 ? 0 : rows.length - 1 - seen
   return { unseen, onScroll, goThere: () => setFollowing(true) }
+}
+
+const HAND_MS = 1000 // a flick goes on scrolling for about as long
+const MOVES = ['wheel', 'touchmove', 'keydown', 'pointerdown', 'pointermove'] as const
+
+/** Whether somebody has moved the view a moment ago. */
+function useByHand(scroller: RefObject<HTMLElement | null>): () => boolean {
+  const last = useRef(Number.NEGATIVE_INFINITY)
+  useEffect(() => {
+    const element = scroller.current
+    const moved = (event: Event) => {
+      // A pointer that only passes over moves nothing.
+      if (event instanceof PointerEvent && event.buttons === 0) return
+      last.current = performance.now()
+    }
+    for (const type of MOVES) element?.addEventListener(type, moved, { passive: true })
+    return () => {
+      for (const type of MOVES) element?.removeEventListener(type, moved)
+    }
+  }, [scroller])
+  return () => performance.now() - last.current < HAND_MS
 }

@@ -1,4 +1,5 @@
 // The `?` sheet: every command with its keys, from the one table. They are changed in the settings, in one place.
+import '../words/late/keys.ts'
 import { Link } from 'wouter'
 import { usePreferences } from '../data/preferences-store.ts'
 import { Button } from '../ui/button.tsx'

@@ -1,4 +1,5 @@
 // What needs you: every request of every agent, dearest first, answered here by 1 2 3, by words or by a thumb.
+import '../words/late/attention.ts'
 import { CircleCheck } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'

@@ -2,6 +2,7 @@
 import type { Permission } from '@tutti/core'
 import {
   Archive,
+  Bell,
   Contrast,
   Cpu,
   Keyboard,
@@ -24,6 +25,10 @@ const Audit = lazyScreen(() => import('./audit/audit-screen.tsx'), 'AuditScreen'
 const Backups = lazyScreen(() => import('./backups/backups-screen.tsx'), 'BackupsScreen')
 const Checks = lazyScreen(() => import('./checks/checks-screen.tsx'), 'ChecksScreen')
 const Keys = lazyScreen(() => import('./keys/keys-screen.tsx'), 'KeysScreen')
+const Notifications = lazyScreen(
+  () => import('./notifications/notifications-screen.tsx'),
+  'NotificationsScreen',
+)
 const Machine = lazyScreen(() => import('./machine/machine-screen.tsx'), 'MachineSettingsScreen')
 const Programs = lazyScreen(() => import('./programs/programs-screen.tsx'), 'ProgramsScreen')
 const Rules = lazyScreen(() => import('./rules/rules-screen.tsx'), 'RulesScreen')
@@ -56,6 +61,14 @@ export const SECTIONS: readonly Section[] = [
     group: 'you',
     may: 'account:self',
     screen: Appearance,
+  },
+  {
+    id: 'notifications',
+    label: 'settings.notifications',
+    icon: <Bell />,
+    group: 'you',
+    may: 'account:self',
+    screen: Notifications,
   },
   {
     id: 'keys',

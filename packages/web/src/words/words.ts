@@ -1,12 +1,21 @@
 // Every sentence of the dashboard comes from here, so that a translation is one more catalogue and nothing else.
 import { must } from '@tutti/core'
+import type { attentionWords } from './en/attention.ts'
 import type { chatWords } from './en/chat.ts'
+import type { keyWords } from './en/keys.ts'
+import type { loginWords } from './en/login.ts'
 import type { mapWords } from './en/map.ts'
 import type { settingsWords } from './en/settings.ts'
 import type { usageWords } from './en/usage.ts'
 import { en } from './en.ts'
 
-type Late = typeof chatWords & typeof mapWords & typeof settingsWords & typeof usageWords
+type Late = typeof attentionWords &
+  typeof chatWords &
+  typeof keyWords &
+  typeof loginWords &
+  typeof mapWords &
+  typeof settingsWords &
+  typeof usageWords
 type Catalogue = typeof en & Late
 type Entry = string | { one: string; other: string }
 export type WordKey = keyof Catalogue

@@ -148,6 +148,20 @@ test('the conversation reads as written: Markdown, folded tools, and no HTML of 
   await page.context().close()
 })
 
+test('on the wall 1 answers the tile that has the focus', async () => {
+  const agent = await standIn(house, 'wall-api', command('make all'))
+  const page = await visitors.visit(ada, '/wall')
+  const tile = page
+    .getByRole('list', { name: 'Live screens of all agents' })
+    .getByRole('link', { name: /wall-api/ })
+  await page.getByRole('region', { name: 'What wall-api asks' }).waitFor()
+  await tile.focus()
+  await page.keyboard.press('1')
+
+  await expect.poll(() => answerOf(agent)).toBe('{"behavior":"allow"}')
+  await page.context().close()
+})
+
 test('every state says why: the evidence is one press away', async () => {
   const agent = await standIn(house, 'reasoned', command('make'))
   const page = await visitors.visit(ada, `/agents/${agent.id}`)
@@ -157,6 +171,8 @@ test('every state says why: the evidence is one press away', async () => {
   await why.getByText('decides').waitFor()
   await keepPicture(page, 'why-desktop-light')
   await page.keyboard.press('Escape')
+
   await why.waitFor({ state: 'detached' })
+  expect(await page.getByRole('heading', { name: 'reasoned' }).count()).toBe(1)
   await page.context().close()
 })

@@ -82,6 +82,7 @@ const SCREENS: Screen[] = [
   ['recordings', () => '/recordings', headed],
   ['account', () => '/settings/account', headed],
   ['appearance', () => '/settings/appearance', headed],
+  ['notifications', () => '/settings/notifications', headed],
   ['keys', () => '/settings/keys', headed],
   ['machine-settings', () => '/settings/machine', headed],
   ['users', () => '/settings/users', (page) => page.getByText('grace').first().waitFor()],

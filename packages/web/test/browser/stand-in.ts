@@ -20,13 +20,14 @@ export function standIn(house: House, name: string, play: Play): Promise<Agent> 
   writeFileSync(program, `#!${process.execPath}\n${SCRIPT}`)
   chmodSync(program, 0o755)
   const config = join(house.folder, 'claude', name)
-  const lines = (play.lines ?? []).map((line) => JSON.stringify(line)).join('\n')
+  const script = join(folder, `${name}.jsonl`)
+  writeFileSync(script, (play.lines ?? []).map((line) => `${JSON.stringify(line)}\n`).join(''))
   return house.agent(name, {
     program,
     env: {
       CLAUDE_CONFIG_DIR: config,
       STAND_IN_ASK: JSON.stringify({ tool_name: play.tool, tool_input: play.input }),
-      STAND_IN_LINES: lines,
+      STAND_IN_LINES: script,
     },
   })
 }
@@ -60,8 +61,7 @@ const session = argv.includes('--resume') ? option('--resume') : option('--sessi
 const place = process.cwd().replaceAll(/[^A-Za-z0-9]/g, '-')
 const transcript = join(process.env.CLAUDE_CONFIG_DIR, 'projects', place, session + '.jsonl')
 mkdirSync(dirname(transcript), { recursive: true })
-const lines = process.env.STAND_IN_LINES
-writeFileSync(transcript, lines === '' ? '' : lines + '\n')
+writeFileSync(transcript, readFileSync(process.env.STAND_IN_LINES))
 const hook = async (name, body) => {
   const answer = await fetch(hooks[name][0].hooks[0].url, {
     method: 'POST',

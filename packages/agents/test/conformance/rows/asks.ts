@@ -1,5 +1,6 @@
 // The rows about what an agent asks: approvals and questions, answered through Tutti and at the keyboard.
-import type { Ask, Entry } from '@tutti/core'
+import type { Ask } from '@tutti/core'
+import { until } from '../../deadline.ts'
 import type { Room } from '../room.ts'
 import { expect, lag, STALE_MS, STATE_MS, type Figures, type Row } from '../row.ts'
 
@@ -52,14 +53,24 @@ const deny: Row = {
     await room.kit.answer(ask.ref, { kind: 'deny', reason })
     await room.signals.heard(consumed(ask.ref), given)
     await room.signals.reaches(['idle'], await room.answered(since, 2))
-    expect(seen(await room.kit.entries()).includes(reason), 'the reason is not in what the agent was told')
+    await toldBy(room, (text) => text.includes(reason))
     return figures
   },
 }
 
-/** All that the agent was told by tools and people. */
-const seen = (entries: readonly Entry[]): string =>
-  JSON.stringify(entries.flatMap(({ parts }) => parts.filter(({ type }) => type !== 'thinking')))
+/** What the last tool has told the agent; waits until it is written down and fits. */
+const toldBy = (room: Room, fits: (output: string) => boolean): Promise<string> => {
+  let output = ''
+  return until(
+    async () => {
+      const parts = (await room.kit.entries()).flatMap((entry) => entry.parts)
+      output = parts.findLast((part) => part.type === 'tool')?.output ?? ''
+      return fits(output) ? output : null
+    },
+    () => `The agent was told: ${output}`,
+    5000,
+  )
+}
 
 const keyboard: Row = {
   name: 'keyboard first',
@@ -115,9 +126,8 @@ const answer: Row = {
     await room.kit.answer(ask.ref, { kind: 'choose', choices: [[key]] })
     await room.signals.heard(consumed(ask.ref), given)
     await room.signals.reaches(['idle'], await room.answered(since, 2))
-    const told = (await room.kit.entries()).flatMap(({ parts }) => parts)
-    const output = told.findLast((part) => part.type === 'tool')?.output ?? ''
-    expect(output.includes('Red') && !output.includes('Blue'), `the agent got: ${output}`)
+    const output = await toldBy(room, (text) => text.includes('Red'))
+    expect(!output.includes('Blue'), `the agent got: ${output}`)
     return figures
   },
 }

@@ -2,7 +2,7 @@
 import type { Tokens, Usage } from '@tutti/core'
 import type { LedgerEntry } from '@tutti/rehearsal'
 import { until } from '../../deadline.ts'
-import type { Room } from '../room.ts'
+import { openBeside, type Room } from '../room.ts'
 import { expect, type Figures, type Row } from '../row.ts'
 
 const transcript: Row = {
@@ -124,6 +124,32 @@ const crash: Row = {
   },
 }
 
+const twoInOne: Row = {
+  name: 'two agents in one folder',
+  says: 'agents that share a folder never mix: neither states, nor asks, nor conversations',
+  async run(room) {
+    const other = await openBeside(room)
+    try {
+      const since = await room.prompt('[[say: only mine]] [[sh: touch mine.txt]] [[say: mine is done]]')
+      const ask = await room.signals.asked(since)
+      const allow = ask.questions[0]?.choices.find(({ effect }) => effect === 'allow')?.key ?? ''
+      await room.kit.answer(ask.ref, { kind: 'choose', choices: [[allow]] })
+      const rested = await room.signals.reaches(['idle'], await room.answered(since, 2))
+      const heard = other.signals.all().filter(({ at }) => at >= since && at <= rested)
+      const strange = heard.filter(({ signal }) => signal.type !== 'session')
+      expect(strange.length === 0, `the other one told ${JSON.stringify(strange[0]?.signal)}`)
+      expect(other.session !== room.session, 'both have the same session')
+      const next = await other.prompt('[[say: only theirs]]')
+      await other.signals.reaches(['idle'], await room.answered(next))
+      expect(!JSON.stringify(await room.kit.entries()).includes('only theirs'), 'a conversation was mixed')
+      expect(!JSON.stringify(await other.kit.entries()).includes('only mine'), 'a conversation was mixed')
+      return {}
+    } finally {
+      await other.close()
+    }
+  },
+}
+
 /** The user's own settings as they were before the program began; compared at the end. */
 export const untouched = (before: string): Row => ({
   name: 'settings untouched',
@@ -134,4 +160,4 @@ export const untouched = (before: string): Row => ({
   },
 })
 
-export const RECORD_ROWS: readonly Row[] = [transcript, tokens, crash]
+export const RECORD_ROWS: readonly Row[] = [transcript, tokens, twoInOne, crash]

@@ -6,6 +6,7 @@ import { api } from '../../data/api.ts'
 import { useLoaded } from '../../data/use-loaded.ts'
 import { ErrorState, Skeleton } from '../../ui/page-states.tsx'
 import { t, type WordKey } from '../../words/words.ts'
+import { Conformance } from './conformance.tsx'
 import { SettingsPage } from '../settings-page.tsx'
 import css from './programs.module.css'
 
@@ -20,6 +21,7 @@ export function ProgramsScreen() {
       {kits.state === 'failed' && <ErrorState message={kits.message} onRetry={kits.retry} />}
       {kits.state === 'ready' && kits.value.length === 0 && <p>{t('programs.none')}</p>}
       {kits.state === 'ready' && kits.value.length > 0 && <Kits kits={kits.value} />}
+      <Conformance />
     </SettingsPage>
   )
 }

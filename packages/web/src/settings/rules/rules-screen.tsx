@@ -1,4 +1,5 @@
 // The standing answers: what each allows or refuses, for whom, until when, how often it was used, and an end to it.
+import '../../words/late/attention.ts'
 import { ShieldCheck } from 'lucide-react'
 import { useState } from 'react'
 import type { OutputOf } from '@tutti/core'

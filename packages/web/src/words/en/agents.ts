@@ -33,6 +33,7 @@ export const agentWords = {
   'agents.copy-attach': 'Copy attach command',
   'agents.favourite': 'Add to favourites',
   'agents.unfavourite': 'Remove from favourites',
+  'agents.muted': '{name} is muted: it stays in the list, and is not counted or heard.',
   'agents.mute': 'Mute',
   'agents.unmute': 'Unmute',
   'agents.open': 'Open',

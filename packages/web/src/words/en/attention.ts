@@ -24,7 +24,6 @@ export const attentionWords = {
   'ask.snoozed': { one: 'Back in an hour.', other: '{n} requests are back in an hour.' },
   'ask.mute': 'Mute {name}',
   'ask.unmute': 'Unmute {name}',
-  'ask.muted': '{name} is muted: it stays in the list, and is not counted or heard.',
   'ask.more': 'More to do with this request',
   'ask.details': 'What exactly',
   'ask.group': { one: '{n} agent asks', other: '{n} agents ask' },

@@ -18,6 +18,13 @@ export const usageWords = {
   'programs.transcript': 'Chat view',
   'programs.usage': 'Usage',
   'programs.personas': 'Personas',
+  'conformance.title': 'Conformance',
+  'conformance.says':
+    'The real programs from npm, each through every row of the truth table: npm run conformance, the last run before this build.',
+  'conformance.none': 'Nobody has run it on the machine that built this.',
+  'conformance.passed': 'passed',
+  'conformance.failed': 'failed',
+  'conformance.without': 'not offered by the program',
   'trust.label': 'Trust',
   'trust.hint': 'How much it may do without asking. Takes effect at the next start.',
   'trust.own': 'As the program is set up',

@@ -1,0 +1,249 @@
+// One machine of the mesh, whole: the same code runs in the daemon and, ten thousand times over, in the simulator.
+import type { JsonValue, NodeId, StreamId } from '@tutti/protocol'
+import { never } from '../must.ts'
+import { forget } from './directory.ts'
+import type { NodeRole } from './field-policy.ts'
+import { directCarrier, newLink, type LinkInput, type LinkOutput, type Moment } from './link.ts'
+import {
+  abandon,
+  expireLetters,
+  pushesFor,
+  queueLetter,
+  takePush,
+  takeTook,
+  type Letter,
+  type MailChange,
+  type Notice,
+  type Push,
+} from './mail-queue.ts'
+import type { MeshState } from './mesh-state.ts'
+import { introduce, onRecords, onSerials, onSum, renew, revoke, saySum } from './node-directory.ts'
+import { careForMoves, onMove, onWord, type MoveInput } from './node-lease.ts'
+import { compactLog, onHave, onParts, sayHave, writeFields } from './node-log.ts'
+import type { FieldRef } from './op-log.ts'
+import type { PeerMessage } from './peer-message.ts'
+import { commit, driveLink, tell, tellAll, type MeshDeps, type MeshNode, type Turn } from './turn.ts'
+
+export type MeshInput =
+  | { type: 'time' }
+  | { type: 'link'; peer: NodeId; input: LinkInput }
+  | { type: 'letter'; letter: Letter }
+  | { type: 'write'; by: string; sets: readonly (FieldRef & { value: JsonValue })[] }
+  | { type: 'introduce'; whom: NodeId; role: NodeRole }
+  | { type: 'revoke'; whom: NodeId; last?: (stream: StreamId, have: number) => number }
+  | MoveInput
+  | { type: 'compact' }
+
+/** What is looked after now and then: expiry, renewal, what was said and not answered. */
+const CARE_MS = 5000
+/** What is compared now and then, in case something was lost between the layers. */
+const SYNC_MS = 15_000
+
+export const newMeshNode = (deps: MeshDeps, state: MeshState, atMs: number): MeshNode => ({
+  deps,
+  state,
+  links: new Map(),
+  ups: new Set(),
+  sent: new Map(),
+  has: new Map(),
+  sees: new Map(),
+  sums: new Map(),
+  nextCareMs: atMs,
+  nextSyncMs: atMs + SYNC_MS,
+})
+
+/** Machines to which a link leads without another between. */
+export const neighbours = (node: MeshNode): NodeId[] =>
+  [...node.ups].filter((peer) => {
+    const link = node.links.get(peer)
+    return link !== undefined && directCarrier(link) !== null
+  })
+
+/** One step. Its changes, the letters and the notices must be on disk before any of its outputs is acted on. */
+export function stepNode(node: MeshNode, input: MeshInput, now: Moment): Turn {
+  const turn: Turn = { node, now, changes: [], outputs: [] }
+  take(turn, input)
+  followTrust(turn)
+  return turn
+}
+
+function take(turn: Turn, input: MeshInput): void {
+  switch (input.type) {
+    case 'time':
+      return onTime(turn)
+    case 'link':
+      return onLink(turn, input.peer, input.input)
+    case 'letter':
+      return onLetter(turn, input.letter)
+    case 'compact':
+      return compactLog(turn)
+    case 'write':
+      writeFields(turn, input)
+      return undefined
+    case 'introduce':
+      return introduce(turn, input.whom, input.role)
+    case 'revoke':
+      return revoke(turn, input.whom, input.last ?? ((_stream, have) => have))
+    case 'adopt':
+    case 'move':
+    case 'cancel-move':
+      return onMove(turn, input)
+    default:
+      return never(input)
+  }
+}
+
+function onTime(turn: Turn): void {
+  const { node, now } = turn
+  for (const peer of node.links.keys()) driveAndHear(turn, peer, { type: 'time' })
+  if (now.atMs >= node.nextCareMs) {
+    node.nextCareMs = now.atMs + CARE_MS
+    care(turn)
+  }
+  if (now.atMs < node.nextSyncMs) return
+  node.nextSyncMs = now.atMs + SYNC_MS
+  node.sent.clear()
+  for (const peer of node.ups) greet(turn, peer)
+}
+
+function care(turn: Turn): void {
+  const { state } = turn.node
+  renew(turn)
+  forget(state.directory, turn.now.wallMs)
+  settle(turn, expireLetters(state.mail, turn.now.wallMs))
+  careForMoves(turn)
+  tellAll(turn, { t: 'sees', nodes: neighbours(turn.node) })
+}
+
+/** What a machine is told when the link comes up, and now and then. */
+function greet(turn: Turn, peer: NodeId): void {
+  sayHave(turn, peer)
+  saySum(turn, peer)
+  tell(turn, peer, { t: 'sees', nodes: neighbours(turn.node) })
+  pushMail(turn, peer)
+}
+
+function onLink(turn: Turn, peer: NodeId, input: LinkInput): void {
+  if (turn.node.links.has(peer)) driveAndHear(turn, peer, input)
+}
+
+function driveAndHear(turn: Turn, peer: NodeId, input: LinkInput): void {
+  for (const output of driveLink(turn, peer, input)) hear(turn, peer, output)
+}
+
+function hear(turn: Turn, peer: NodeId, output: LinkOutput): void {
+  const { node } = turn
+  if (output.type === 'up') {
+    node.ups.add(peer)
+    if (output.reset) node.sent.delete(peer)
+    greet(turn, peer)
+    careForMoves(turn)
+  } else if (output.type === 'down') {
+    node.ups.delete(peer)
+    node.sees.delete(peer)
+  } else if (output.type === 'deliver') {
+    const { channel, body, credit } = output
+    driveLink(turn, peer, { type: 'dealt', channel, credit })
+    read(turn, peer, body)
+  }
+}
+
+function read(turn: Turn, peer: NodeId, body: Uint8Array): void {
+  let message: PeerMessage | null = null
+  try {
+    message = turn.node.deps.codec.decode(body)
+  } catch {
+    // Whatever it is, it is not of the protocol: noted against the peer, and nothing is done.
+    turn.outputs.push({ type: 'misconduct', peer, what: 'a message that cannot be read' })
+  }
+  if (message !== null) answer(turn, peer, message)
+}
+
+function answer(turn: Turn, peer: NodeId, message: PeerMessage): void {
+  switch (message.t) {
+    case 'push':
+      return onPush(turn, peer, message.push)
+    case 'took':
+      settle(turn, takeTook(turn.node.state.mail, { ...message.took, node: peer }))
+      return pushMail(turn, peer)
+    case 'have':
+      return onHave(turn, peer, message.have)
+    case 'parts':
+      return onParts(turn, peer, message.parts)
+    case 'sum':
+      return onSum(turn, peer, message.sum)
+    case 'serials':
+      return onSerials(turn, peer, message.serials)
+    case 'records':
+      return onRecords(turn, peer, message)
+    case 'lease':
+      return onWord(turn, peer, message.word)
+    case 'sees':
+      turn.node.sees.set(peer, new Set(message.nodes))
+      return undefined
+    default:
+      return never(message)
+  }
+}
+
+function onLetter(turn: Turn, letter: Letter): void {
+  const { deps, state } = turn.node
+  const node = deps.homeOf(state, letter.to)
+  if (node === null || !state.membership.members.has(node))
+    return notify(turn, [{ id: letter.id, outcome: 'dead' }])
+  commit(turn, { table: 'mail', change: queueLetter(letter, { node, epoch: deps.epoch }) })
+  pushMail(turn, node)
+}
+
+function pushMail(turn: Turn, peer: NodeId): void {
+  const { node } = turn
+  if (!node.ups.has(peer)) return
+  const sent = node.sent.get(peer) ?? new Map<string, number>()
+  node.sent.set(peer, sent)
+  for (const push of pushesFor(node.state.mail, peer, sent)) tell(turn, peer, { t: 'push', push })
+}
+
+function onPush(turn: Turn, peer: NodeId, push: Push): void {
+  const { deps, state } = turn.node
+  const may = (letter: Letter) =>
+    deps.homeOf(state, letter.from) === peer && deps.homeOf(state, letter.to) === deps.self
+  const { changes, took } = takePush(state.mail, { ...push, node: peer }, may)
+  for (const change of changes) {
+    commit(turn, { table: 'mail', change })
+    if (change.type === 'taken' && change.letter) turn.outputs.push({ type: 'letter', letter: change.letter })
+  }
+  tell(turn, peer, { t: 'took', took })
+}
+
+/** Links to all members and to nobody else; what waits for those who are out dies or comes back. */
+function followTrust(turn: Turn): void {
+  const { node } = turn
+  const { members } = node.state.membership
+  for (const peer of members.keys()) if (peer !== node.deps.self && !node.links.has(peer)) addLink(turn, peer)
+  for (const peer of node.links.keys()) if (!members.has(peer)) part(turn, peer)
+}
+
+function addLink({ node, now }: Turn, peer: NodeId): void {
+  const { self, session, crypto, sign, newNonce, chance } = node.deps
+  node.links.set(peer, newLink({ self, peer, session, crypto, sign, newNonce, chance }, now.atMs))
+}
+
+/** C40: the carriers of a machine that is out close at once. */
+function part(turn: Turn, peer: NodeId): void {
+  const { node } = turn
+  for (const carrier of node.links.get(peer)?.carriers.keys() ?? [])
+    turn.outputs.push({ type: 'link', peer, output: { type: 'close', carrier, why: 'revoked' } })
+  node.links.delete(peer)
+  for (const map of [node.sent, node.has, node.sees, node.sums]) map.delete(peer)
+  node.ups.delete(peer)
+  settle(turn, abandon(node.state.mail, peer))
+}
+
+function settle(turn: Turn, { changes, notices }: { changes: MailChange[]; notices: Notice[] }): void {
+  for (const change of changes) commit(turn, { table: 'mail', change })
+  notify(turn, notices)
+}
+
+function notify(turn: Turn, notices: readonly Notice[]): void {
+  for (const notice of notices) turn.outputs.push({ type: 'notice', notice })
+}

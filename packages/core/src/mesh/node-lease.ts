@@ -1,0 +1,74 @@
+// Moves of agents between machines, as one of them sees it.
+import type { NodeId } from '@tutti/protocol'
+import { directorySum } from './directory.ts'
+import {
+  beginMove,
+  cancelMove,
+  reclaim,
+  takeWord,
+  wordsFor,
+  type LeaseStep,
+  type LeaseWord,
+} from './lease.ts'
+import { renew } from './node-directory.ts'
+import { commit, tell, type Turn } from './turn.ts'
+
+export type MoveInput =
+  | { type: 'adopt'; agent: string }
+  | { type: 'move'; agent: string; to: NodeId; digest: string }
+  | { type: 'cancel-move'; agent: string }
+
+export function onMove(turn: Turn, input: MoveInput): void {
+  const { holdings } = turn.node.state
+  const { agent } = input
+  if (input.type === 'move') {
+    const { to, digest } = input
+    return undertake(turn, beginMove(holdings, agent, { to, digest }))
+  }
+  if (input.type === 'cancel-move') return undertake(turn, cancelMove(holdings, agent))
+  if (!holdings.has(agent))
+    commit(turn, { table: 'holding', change: { agent, holding: { phase: 'owner', token: 1 } } })
+  return renew(turn)
+}
+
+export function onWord(turn: Turn, peer: NodeId, word: LeaseWord): void {
+  undertake(turn, takeWord(turn.node.state.holdings, { from: peer, word }, turn.node.deps.hasCopy))
+}
+
+/** Says again what was not answered, and takes back what was on its way to a machine that is out. */
+export function careForMoves(turn: Turn): void {
+  const { holdings } = turn.node.state
+  for (const [agent, holding] of holdings) speak(turn, wordsFor(agent, holding))
+  const revoked = (node: NodeId) => !turn.node.state.membership.members.has(node)
+  for (const agent of holdings.keys())
+    undertake(turn, reclaim(holdings, agent, { revoked, nobodyElse: isNobodyElses(turn, agent) }))
+}
+
+/**
+ * Whether no machine of the room can have the agent. Whoever becomes its owner says so in the directory in the same
+ * transaction, and takes no more words from a machine once it knows that it is out. So when everybody has shown the very
+ * directory that we have, in which it is out, and nobody claims the agent in it, nobody has it or will get it.
+ */
+function isNobodyElses({ node }: Turn, agent: string): boolean {
+  const { directory, membership } = node.state
+  const others = [...membership.members.keys()].filter((id) => id !== node.deps.self)
+  const mine = directorySum(directory)
+  if (others.some((id) => node.sums.get(id) !== mine)) return false
+  const own = node.state.holdings.get(agent)?.token ?? 0
+  const claims = [...directory.values()].filter(
+    ({ kind, subject, by }) => kind === 'agent' && subject === agent && membership.members.has(by),
+  )
+  return claims.every((claim) => claim.kind !== 'agent' || claim.body.token <= own)
+}
+
+function undertake(turn: Turn, { change, words }: LeaseStep): void {
+  if (change) {
+    commit(turn, { table: 'holding', change })
+    renew(turn)
+  }
+  speak(turn, words)
+}
+
+function speak(turn: Turn, words: LeaseStep['words']): void {
+  for (const { to, word } of words) tell(turn, to, { t: 'lease', word })
+}

@@ -1,0 +1,90 @@
+// One step of a machine: what it changes on disk, and what it says afterwards.
+import type { NodeCrypto, NodeId, SignNow } from '@tutti/protocol'
+import { stepLink, type Link, type LinkInput, type LinkOutput, type Moment } from './link.ts'
+import type { LaneName, Letter, Notice } from './mail-queue.ts'
+import { applyChange, type MeshChange, type MeshState } from './mesh-state.ts'
+import type { FieldRef, Have } from './op-log.ts'
+import { CHANNELS, type MessageCodec, type PeerMessage } from './peer-message.ts'
+
+export interface MeshDeps {
+  readonly self: NodeId
+  /** New at each start of the process. */
+  readonly session: string
+  /** Counts up with each restored database: what this one numbers is not what a former one did. */
+  readonly epoch: number
+  readonly crypto: NodeCrypto
+  readonly sign: SignNow
+  readonly codec: MessageCodec
+  readonly newNonce: () => string
+  readonly chance: () => number
+  /** The machine where an agent lives, null if nobody knows. */
+  readonly homeOf: (state: MeshState, agent: string) => NodeId | null
+  /** Whether a complete copy of an agent is here and was checked against its digest. */
+  readonly hasCopy: (agent: string, digest: string) => boolean
+  /** What this machine says of itself. */
+  readonly card: () => { name: string; urls: readonly string[]; relay: boolean; version: string }
+}
+
+export interface MeshNode {
+  readonly deps: MeshDeps
+  readonly state: MeshState
+  readonly links: Map<NodeId, Link>
+  /** Machines to which the link is up. */
+  readonly ups: Set<NodeId>
+  /** Letters that are on their way, for each machine. */
+  readonly sent: Map<NodeId, Map<LaneName, number>>
+  /** What other machines last said that they have. */
+  readonly has: Map<NodeId, Have>
+  /** Machines that others have a link to, to find a way by relay. */
+  readonly sees: Map<NodeId, ReadonlySet<NodeId>>
+  /** Which directory others last said that they have. */
+  readonly sums: Map<NodeId, string>
+  nextCareMs: number
+  nextSyncMs: number
+}
+
+export type MeshOutput =
+  | {
+      readonly type: 'link'
+      readonly peer: NodeId
+      readonly output: Exclude<LinkOutput, { type: 'deliver' }>
+    }
+  | { readonly type: 'notice'; readonly notice: Notice }
+  /** A letter is in the mailbox. */
+  | { readonly type: 'letter'; readonly letter: Letter }
+  /** A peer has said what cannot be read, or an author has numbered two entries alike: for the audit log. */
+  | { readonly type: 'misconduct'; readonly peer: NodeId; readonly what: string }
+
+export interface Turn {
+  readonly node: MeshNode
+  readonly now: Moment
+  readonly changes: MeshChange[]
+  readonly outputs: MeshOutput[]
+}
+
+export function commit(turn: Turn, change: MeshChange): FieldRef[] {
+  turn.changes.push(change)
+  return applyChange(turn.node.state, change)
+}
+
+/** Says something to a machine, if the link is up; whoever says it repeats it when the link comes up again. */
+export function tell(turn: Turn, peer: NodeId, message: PeerMessage): void {
+  const link = turn.node.links.get(peer)
+  if (!link || !turn.node.ups.has(peer)) return
+  const body = turn.node.deps.codec.encode(message)
+  driveLink(turn, peer, { type: 'send', channel: CHANNELS[message.t], body })
+}
+
+export function tellAll(turn: Turn, message: PeerMessage, except: NodeId | null = null): void {
+  for (const peer of turn.node.ups) if (peer !== except) tell(turn, peer, message)
+}
+
+/** Lets a link take a step; what it delivers is answered to whoever asked for the step. */
+export function driveLink(turn: Turn, peer: NodeId, input: LinkInput): LinkOutput[] {
+  const link = turn.node.links.get(peer)
+  if (!link) return []
+  const outputs = stepLink(link, input, turn.now)
+  for (const output of outputs)
+    if (output.type !== 'deliver') turn.outputs.push({ type: 'link', peer, output })
+  return outputs
+}
