@@ -139,7 +139,7 @@ test.each(Object.entries(SIZES))(
     expect(visitors.complaints).toEqual([])
     await page.context().close()
   },
-  120_000,
+  240_000,
 )
 
 const inBoth = (page: Page, name: string) => inEach(page, name, ['dark', 'light'])
