@@ -91,7 +91,17 @@ function checkLog(told: readonly Told[]): string[] {
     const [has, wanted] = [log, first].map((each) => JSON.stringify(sorted(haveOf(each))))
     if (has !== wanted) wrongs.push(`machine ${i} has other entries`)
   }
-  return [...wrongs, ...checkEdits(told, logs)]
+  return [...wrongs, ...checkCause(first), ...checkEdits(told, logs)]
+}
+
+/** No value stands that somebody has seen and replaced. */
+function checkCause(log: OpLog): string[] {
+  const wrongs: string[] = []
+  for (const [key, { entry }] of log.winners) {
+    const replaced = [...(log.fields.get(key)?.values() ?? [])].some(({ over }) => over === entry)
+    if (replaced) wrongs.push(`an edit stands that was replaced (${key.replaceAll('\n', ' ')})`)
+  }
+  return wrongs
 }
 
 function checkEdits(told: readonly Told[], logs: readonly OpLog[]): string[] {
