@@ -106,6 +106,18 @@ function next(from: string, location: string): string {
   return url.href
 }
 
+/** Why nothing may be sent to the address, for people; null where it may. Its name is judged again when it is resolved. */
+export function addressProblem(address: string): string | null {
+  try {
+    const { hostname } = judged({ url: address, method: 'POST' }).url
+    const isFull = hostname.includes('.') || hostname.includes(':')
+    return isFull ? null : 'it lies on this machine or network'
+  } catch (error) {
+    if (error instanceof OutboundRefusal) return error.message
+    throw error
+  }
+}
+
 /** The address as it may be connected to. What a name resolves to is judged when it does. */
 function judged({ url: text, trusted }: OutboundRequest): { url: URL; isTrusted: boolean } {
   const url = URL.parse(text)

@@ -29,7 +29,7 @@ import { createGrowth } from './kits/transcript.ts'
 import { createVersions } from './kits/versions.ts'
 import type { Log } from './handler.ts'
 import type { Room } from './main.ts'
-import { postOutbound } from './push/outbound.ts'
+import { createOutbound } from './outbound.ts'
 import { createPush } from './push/push.ts'
 import { repeat } from './repeat.ts'
 import type { TerminalHost } from './terminals/host.ts'
@@ -134,7 +134,7 @@ function createParts(room: OversightRoom, options: OversightOptions) {
   })
   const push = createPush({
     ...room,
-    post: postOutbound,
+    fetchOutbound: createOutbound(),
     agent: find,
     item: attention.board.find,
     wishes: (id) => wishesOf(room, id),

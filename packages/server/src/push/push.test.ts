@@ -7,7 +7,7 @@ import { aContext, codeOf, testVault, until } from '../agents/test-support.ts'
 import { quietLog } from '../db/test-support.ts'
 import { anApproval, ALLOW, useOversight } from '../kits/test-kit.ts'
 import { sealed } from './encryption.ts'
-import { addressProblem, isPublicAddress, postOutbound, type Outgoing } from './outbound.ts'
+import { addressProblem, createOutbound, isPublic, type OutboundRequest } from '../outbound.ts'
 import { createPush } from './push.ts'
 import { newVapidKey, openVapid } from './vapid.ts'
 
@@ -84,15 +84,15 @@ describe('C38 an address for notifications', () => {
           `192.168.${a}.${b}`,
           `::ffff:10.${a}.${b}.${c}`,
         ])
-          expect([address, isPublicAddress(address)]).toEqual([address, false])
+          expect([address, isPublic(address)]).toEqual([address, false])
       }),
     )
-    expect(isPublicAddress('not an address')).toBe(false)
+    expect(isPublic('not an address')).toBe(false)
   })
 
   test('is judged again by what its name leads to', async () => {
-    const outgoing = { url: 'https://localhost.localdomain.invalid/x', headers: {}, body: new Uint8Array() }
-    await expect(postOutbound(outgoing)).rejects.toThrow(/ENOTFOUND|EAI_AGAIN|private network/)
+    const outgoing = { url: 'https://localhost.localdomain.invalid/x', method: 'POST' } as const
+    await expect(createOutbound()(outgoing)).rejects.toThrow(/ENOTFOUND|EAI_AGAIN|private network/)
   })
 })
 
@@ -110,7 +110,7 @@ async function aBrowser(wishes: Pick<Preferences, 'muted' | 'quiet'> | null = {}
       },
     ],
   })
-  const sent: Outgoing[] = []
+  const sent: OutboundRequest[] = []
   const push = createPush({
     store: t.store(),
     clock: { now: t.now, after: (ms, run) => t.after(ms, run) },
@@ -120,9 +120,9 @@ async function aBrowser(wishes: Pick<Preferences, 'muted' | 'quiet'> | null = {}
       seal: testVault.seal,
       open: (...given) => new Uint8Array(testVault.open(...given)),
     },
-    post: (outgoing) => {
+    fetchOutbound: (outgoing) => {
       sent.push(outgoing)
-      return Promise.resolve(status)
+      return Promise.resolve({ status, body: new Uint8Array() })
     },
     agent: () => t.get(id),
     item: (item) => t.item(item),
@@ -153,7 +153,7 @@ describe('a notification', () => {
       url: 'https://push.example.com/1',
       headers: { 'Content-Encoding': 'aes128gcm' },
     })
-    expect(sent[0]?.headers['Authorization']).toContain(`k=${key}`)
+    expect(sent[0]?.headers?.['Authorization']).toContain(`k=${key}`)
     push.close()
   })
 

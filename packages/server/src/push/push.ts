@@ -15,8 +15,8 @@ import {
 import type { By, Store } from '../db/store.ts'
 import type { Handlers, Log } from '../handler.ts'
 import type { Vault } from '../vault/vault.ts'
+import { addressProblem, type FetchOutbound } from '../outbound.ts'
 import { MAX_PLAINTEXT_BYTES, newChance, sealed } from './encryption.ts'
-import { addressProblem, type Post } from './outbound.ts'
 import {
   deleteSubscription,
   KEY_PLACE,
@@ -35,7 +35,7 @@ export interface PushDeps {
   random: RandomBytes
   log: Log
   vault: Vault
-  post: Post
+  fetchOutbound: FetchOutbound
   agent(id: AgentId): Agent | undefined
   /** The item as it is now, while it is open. */
   item(id: string): AttentionItem | undefined
@@ -119,7 +119,7 @@ export function createPush(deps: PushDeps): { handlers: PushHandlers; close(): v
 }
 
 /** The key of this machine, and one notification to one browser. */
-function createSending({ store, clock, random, log, vault, post, agent }: PushDeps) {
+function createSending({ store, clock, random, log, vault, fetchOutbound, agent }: PushDeps) {
   const vapid = async (): Promise<Vapid> => {
     if (sealedKey(store) === null) {
       const statements = [putKey(vault.seal(newVapidKey(), KEY_PLACE))]
@@ -132,7 +132,8 @@ function createSending({ store, clock, random, log, vault, post, agent }: PushDe
 
   const send = async (to: Subscription, item: AttentionItem, key: Vapid): Promise<void> => {
     const body = sealed(Buffer.from(messageOf(item, agent(item.agentId))), to, newChance(random(16)))
-    const status = await post({
+    const { status } = await fetchOutbound({
+      method: 'POST',
       url: to.endpoint,
       headers: {
         Authorization: key.authorization(new URL(to.endpoint).origin, clock.now()),
