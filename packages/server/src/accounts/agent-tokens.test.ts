@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { must, type AgentId } from '@tutti/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { aTmuxRoom } from '../../test/tmux-room.ts'
 import { aContext, aMachine, newAgent, until, useAgents } from '../agents/test-support.ts'
 import { realClock } from '../db/test-support.ts'
@@ -83,7 +83,9 @@ test('C15 the database holds the hash of a session token and never the token', a
 
 test('C23 the token of a session reaches its program and is in no command line', async () => {
   const room = await aTmuxRoom()
+  onTestFinished(() => room.close())
   const machine = aMachine(room.terminals, realClock)
+  onTestFinished(() => machine.close())
   const { agents } = await machine.open({ inherited: { PATH: process.env['PATH'], HOME: machine.folder } })
   const seen = join(machine.folder, 'seen')
   const script = `printf %s "$TUTTI_TOKEN" > ${seen}.new; mv ${seen}.new ${seen}; exec sleep 60`
@@ -97,8 +99,6 @@ test('C23 the token of a session reaches its program and is in no command line',
   const lines = commandLines()
   expect(lines.some((line) => line.includes(seen))).toBe(true)
   expect(lines.filter((line) => line.includes(secret))).toEqual([])
-  await machine.close()
-  room.close()
 })
 
 /** What `ps` shows of every process; one that ends meanwhile shows nothing. */
