@@ -38,7 +38,8 @@ const reports: Report[] = []
 try {
   for (const driver of chosen) reports.push(await examine(driver))
 } finally {
-  rmSync(folder, { recursive: true, force: true })
+  // What was killed may write for a moment yet.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 }
 mkdirSync(join(values.report, '..'), { recursive: true })
 writeFileSync(values.report, `${JSON.stringify({ reports }, null, 2)}\n`)
