@@ -3,7 +3,8 @@ import type { Persona, TrustLevel } from '@tutti/core'
 import type { LaunchPlan, LaunchRequest } from '../kit.ts'
 import { isWithin } from '../version.ts'
 
-export const EVENTS = 'qwen-events.jsonl'
+/** Names the event file of this start. */
+export const POINTER = 'qwen-events.txt'
 export const INPUT = 'qwen-input.jsonl'
 const MCP = 'qwen-mcp.json'
 
@@ -42,13 +43,15 @@ export function launch(request: LaunchRequest): LaunchPlan {
   )
     return { argv, env: {}, files: [], session: resume }
   const persona = personaText(request.persona)
+  // A process that ends may write once more at its old place: the next one must have a file of its own.
+  const events = `qwen-events-${newSession.replaceAll(/[^\w-]/g, '').slice(0, 8)}.jsonl`
   const trust = request.trust === null ? null : TRUST[request.trust]
   return {
     argv: [
       program,
       ...(resume === null ? ['--session-id', newSession] : ['--resume', resume]),
       '--json-file',
-      `${runFolder}/${EVENTS}`,
+      `${runFolder}/${events}`,
       '--input-file',
       `${runFolder}/${INPUT}`,
       ...(persona === '' ? [] : ['--append-system-prompt', persona]),
@@ -58,7 +61,8 @@ export function launch(request: LaunchRequest): LaunchPlan {
     ],
     env: {},
     files: [
-      { path: EVENTS, content: '' },
+      { path: POINTER, content: events },
+      { path: events, content: '' },
       { path: INPUT, content: '' },
       ...(mcp === null ? [] : [{ path: MCP, content: mcpConfig(mcp) }]),
     ],

@@ -86,7 +86,7 @@ test('the tokens of each answer of the model are told once, by its id', () => {
 })
 
 test('a start names its session and its files; one that goes on does not say the first words again', () => {
-  const files = ['--json-file', '/run/a/qwen-events.jsonl', '--input-file', '/run/a/qwen-input.jsonl']
+  const files = ['--json-file', '/run/a/qwen-events-uuid.jsonl', '--input-file', '/run/a/qwen-input.jsonl']
   const begun = launch({ trust: 'edits', argv: ['qwen', '-i', 'say hello', '-m', 'x', '-y'] })
   const rest = ['--approval-mode', 'auto-edit', '-i', 'say hello', '-m', 'x']
   expect(begun.argv).toEqual(['qwen', '--session-id', 'uuid', ...files, ...rest])

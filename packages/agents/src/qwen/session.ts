@@ -1,4 +1,5 @@
 // A running Qwen Code: its title says what it does, its event file what it asks, its input file takes words and answers.
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { appendFile } from 'node:fs/promises'
 import { fault, type Answer, type Ask, type Entry, type Evidence } from '@tutti/core'
 import { clipped, type Fields } from '../foreign.ts'
@@ -9,7 +10,7 @@ import { readBy } from '../reading-rules.ts'
 import { followJournal, type Journal } from '../tail/journal.ts'
 import { chatPath, createChatReader } from './chat.ts'
 import { eventIn, type QwenEvent, type Requested } from './events.ts'
-import { EVENTS, INPUT } from './launch.ts'
+import { INPUT, POINTER } from './launch.ts'
 import { DIALOG_RULES, TITLE_RULES } from './screen.ts'
 
 // The title follows a prompt within a few 100 ms, even on a busy machine.
@@ -48,7 +49,7 @@ class QwenSession implements RunningKit {
     this.#machine = session.machine
     const { machine, report, home, env, folder } = session
     this.#events = followJournal({
-      path: `${session.runFolder}/${EVENTS}`,
+      path: `${session.runFolder}/${eventsIn(session.runFolder)}`,
       machine,
       createReader: () => (line) => {
         this.#take(eventIn(line))
@@ -240,5 +241,20 @@ class QwenSession implements RunningKit {
     const { ref } = open.ask
     const why = 'It was settled in the terminal.'
     this.#session.report(open.isAnswered ? { type: 'ask-consumed', ref } : { type: 'ask-over', ref, why })
+  }
+}
+
+/** The event file of this start; those of former ones go. */
+function eventsIn(runFolder: string): string {
+  const isEvents = (name: string): boolean => /^qwen-events-[\w-]+\.jsonl$/.test(name)
+  try {
+    const name = readFileSync(`${runFolder}/${POINTER}`, 'utf8')
+    if (!isEvents(name)) return 'qwen-events-none.jsonl'
+    for (const other of readdirSync(runFolder))
+      if (isEvents(other) && other !== name) rmSync(`${runFolder}/${other}`)
+    return name
+  } catch {
+    // It was started without: there is nothing to read.
+    return 'qwen-events-none.jsonl'
   }
 }
