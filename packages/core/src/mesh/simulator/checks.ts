@@ -2,7 +2,7 @@
 import { serialsOf } from '../directory.ts'
 import { isOwner } from '../lease.ts'
 import type { Letter, Notice } from '../mail-queue.ts'
-import { haveOf, historyOf, visible, type OpLog } from '../op-log.ts'
+import { cover, emptyLog, haveOf, historyOf, partsFor, visible, type OpLog } from '../op-log.ts'
 import { homeOfAgent, readRecord, type DiskRecord, type SimMachine } from './machine.ts'
 import type { World } from './world.ts'
 
@@ -91,6 +91,9 @@ function checkLog(told: readonly Told[]): string[] {
     const [has, wanted] = [log, first].map((each) => JSON.stringify(sorted(haveOf(each))))
     if (has !== wanted) wrongs.push(`machine ${i} has other entries`)
   }
+  const copy = emptyLog()
+  for (const part of partsFor(first, {}, Infinity)) cover(copy, part, () => true)
+  if (visible(copy) !== visible(first)) wrongs.push('a machine that joins now is shown another board')
   return [...wrongs, ...checkCause(first), ...checkEdits(told, logs)]
 }
 

@@ -107,7 +107,9 @@ function weather(world: World): void {
 }
 
 function move(world: World, { a, b }: { a: SimMachine; b: SimMachine }): void {
-  const holder = world.machines.find((machine) => isOwner(machine.holdings().get('mover'))) ?? a
+  const owner = world.machines.find((machine) => isOwner(machine.holdings().get('mover')))
+  // Now and then somebody tries who has nothing to move.
+  const holder = world.chance() < 0.7 ? (owner ?? a) : a
   if (world.chance() < 0.2) holder.input({ type: 'cancel-move', agent: 'mover' })
   else if (holder !== b)
     holder.input({ type: 'move', agent: 'mover', to: b.id, digest: `d${below(world.chance, 1e6)}` })
