@@ -45,7 +45,9 @@ function text(pattern: string | undefined): string {
   const amp = /^\^(msg|att)\[/.exec(pattern ?? '')?.[1]
   if (amp !== undefined) return `${amp}_1_a`
   const prefix = /^\^([a-z]+_)/.exec(pattern ?? '')?.[1]
-  return prefix === undefined ? 'a' : prefix + '0'.repeat(22)
+  if (prefix !== undefined) return prefix + '0'.repeat(22)
+  // A word, or a domain.
+  return ['a', 'a.a'].find((one) => pattern === undefined || new RegExp(pattern).test(one)) ?? 'a'
 }
 
 /** An input that fits the operation's schema, optional fields left out. */
