@@ -4,13 +4,24 @@ import { agents } from './agents.ts'
 import { codeMap } from './code-map.ts'
 import { durability } from './durability.ts'
 import { events } from './events.ts'
+import { messages } from './messages.ts'
 import { newcomer } from './newcomer.ts'
 import { responsiveness } from './responsiveness.ts'
 import type { Part, Row } from './row.ts'
 import { start } from './start.ts'
 import { terminals } from './terminals.ts'
 
-const PARTS: Part[] = [start, newcomer, agents, responsiveness, terminals, events, durability, codeMap]
+const PARTS: Part[] = [
+  start,
+  newcomer,
+  agents,
+  responsiveness,
+  terminals,
+  events,
+  durability,
+  messages,
+  codeMap,
+]
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } })
 const chosen = PARTS.filter((part) => !values.only || part.name === values.only)

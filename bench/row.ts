@@ -22,6 +22,14 @@ export const atMost = (what: string, figure: number, [limit, unit]: [number, str
   ok: figure <= limit,
 })
 
+export const atLeast = (what: string, figure: number, [limit, unit]: [number, string]): Row => ({
+  what,
+  figure: round(figure),
+  unit,
+  target: `>= ${limit} ${unit}`,
+  ok: figure >= limit,
+})
+
 export const exactly = (what: string, figure: number, [wanted, unit]: [number, string]): Row => ({
   what,
   figure: round(figure),

@@ -10,12 +10,16 @@ import { sourceHash } from './source-hash.ts'
 
 const OUT = join(root, 'dist', 'release')
 const STAMP = join(root, 'dist', 'release.hash')
+const { dependencies: released } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  dependencies: Record<string, string>
+}
 
 const ENTRIES = {
   daemon: 'packages/server/src/daemon.ts',
   'writer-thread': 'packages/server/src/db/writer-thread.ts',
   cli: 'packages/cli/src/main.ts',
   'rehearsal-agent': 'packages/rehearsal/src/agent.ts',
+  'map-service': 'packages/knowledge/src/service.ts',
 }
 
 // Some dependencies are CommonJS and call require(); a module has none of its own.
@@ -52,8 +56,8 @@ async function bundles(release: boolean): Promise<void> {
     platform: 'node',
     target: 'node22.18',
     format: 'esm',
-    // The one dependency with a binary for each platform; npm installs it with the release.
-    external: ['@node-rs/argon2'],
+    // What has a binary for each platform or files of its own; npm installs it with the release.
+    external: Object.keys(released),
     banner: { js: BANNER },
     // Late parts, such as the passkeys, stay in files of their own until somebody needs them.
     splitting: true,

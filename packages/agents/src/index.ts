@@ -1,2 +1,4 @@
 // Agent kits: what Tutti knows of each agent program.
 export type * from './kit.ts'
+export { kitFor, KITS } from './registry.ts'
+export { watchPath } from './watch-path.ts'

@@ -33,7 +33,7 @@ describe('completion', () => {
   })
 
   test('offers words, choices, flags and the names of things', async () => {
-    expect(await next('at')).toEqual(['attach'])
+    expect(await next('attac')).toEqual(['attach'])
     expect(await next('agents', 'un')).toEqual(['undelete', 'untag'])
     expect(await next('attach', 'shop-w')).toEqual(['shop-web'])
     expect(await next('agents', 'wake', 'shop-api', '')).toEqual(['shop-api', 'shop-web'])

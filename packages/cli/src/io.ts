@@ -26,6 +26,8 @@ export interface Io {
   /** Bytes at once, or as they come. */
   writeFile(path: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void>
   readInput(): Promise<string>
+  /** What is typed or piped in, line by line as it comes. */
+  inputLines(): AsyncIterable<string>
   makeFolder(path: string): void
   processes: Processes
   layout: Layout

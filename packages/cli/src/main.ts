@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
@@ -81,6 +82,7 @@ const io: Io = {
   readBytes,
   writeFile: (path, bytes) => writeFile(path, bytes, { mode: 0o600 }),
   readInput,
+  inputLines: () => createInterface({ input: process.stdin, crlfDelay: Infinity }),
   makeFolder: (path) => void mkdirSync(path, { recursive: true, mode: 0o700 }),
   processes,
   layout,

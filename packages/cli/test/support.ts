@@ -105,6 +105,7 @@ export function anIo(url: string | null, more: Partial<Io> = {}) {
       files.set(path, Buffer.concat(chunks).toString())
     },
     readInput: async () => '',
+    inputLines: async function* () {},
     makeFolder: () => undefined,
     processes: noProcesses,
     layout: {
@@ -135,6 +136,8 @@ export function anAgent(fields: Partial<Agent> & { name: string }): Agent {
     program: '/usr/bin/claude',
     args: [],
     envNames: [],
+    trust: null,
+    kit: null,
     persona: { role: '', personality: '', instructions: '' },
     avatar: null,
     publicKey: 'k',

@@ -57,23 +57,30 @@ async function send(
   { input, call }: { input: Fields; call: CallOptions },
 ): Promise<unknown> {
   const { url, rest } = address(route.path, input)
-  const bodied = route.method !== 'GET' && route.method !== 'DELETE' && !route.raw
+  const bodied = hasFields(route)
   const target = options.baseUrl + url + (bodied ? '' : query(rest))
   const response = await answerOf(options, target, {
     method: route.method,
-    headers: {
-      Accept: route.bytes ?? 'application/json',
-      ...(bodied ? { 'Content-Type': 'application/json' } : {}),
-      ...(route.raw ? { 'Content-Type': 'application/octet-stream' } : {}),
-      ...(call.version === undefined ? {} : { 'If-Match': `"${call.version}"` }),
-      ...options.headers?.(),
-    },
+    headers: { ...headersFor(route, call), ...options.headers?.() },
     ...(bodied ? { body: JSON.stringify(rest) } : {}),
     ...(route.raw ? { body: new Uint8Array(call.body ?? []) } : {}),
     ...(call.signal ? { signal: call.signal } : {}),
   })
   if (!response.ok) throw await faultOf(response, options.baseUrl || 'The server')
   return route.bytes ? response : readJson(response, options.baseUrl)
+}
+
+/** Whether the fields travel as a JSON body. */
+const hasFields = (route: Route): boolean =>
+  route.method !== 'GET' && route.method !== 'DELETE' && route.raw !== true
+
+function headersFor(route: Route, call: CallOptions): Record<string, string> {
+  const type = hasFields(route) ? 'application/json' : route.raw ? 'application/octet-stream' : null
+  return {
+    Accept: route.bytes ?? 'application/json',
+    ...(type === null ? {} : { 'Content-Type': type }),
+    ...(call.version === undefined ? {} : { 'If-Match': `"${call.version}"` }),
+  }
 }
 
 async function answerOf(options: ClientOptions, url: string, init: RequestInit): Promise<Response> {

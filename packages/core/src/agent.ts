@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AgentName } from './agent-name.ts'
 import { idSchema } from './id.ts'
 import { Status } from './status.ts'
+import { TRUST_LEVELS } from './trust.ts'
 
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/
 // tmux and the kernel take more, but a line that long is a mistake or an attack.
@@ -41,6 +42,10 @@ export const Agent = z.strictObject({
   /** Names only: values are stored encrypted and never shown. */
   envNames: z.array(z.string()),
   persona: Persona,
+  /** How much it may do without asking; null leaves that to the program's own settings. */
+  trust: z.enum(TRUST_LEVELS).nullable(),
+  /** The kit that looks after its program, as at its last start; null when none does. */
+  kit: z.string().nullable(),
   /** Content hash of an uploaded avatar, null for the generated one. */
   avatar: z.string().nullable(),
   /** Raw Ed25519 public key, base64url; the private half never leaves the machine. */
@@ -70,6 +75,7 @@ export const NewAgent = z.strictObject({
   args: Args.default([]),
   env: Env.default({}),
   persona: Persona.partial().default({}),
+  trust: z.enum(TRUST_LEVELS).nullable().default(null),
   /** Start it at once. */
   wake: z.boolean().default(true),
 })
@@ -84,6 +90,7 @@ export const AgentChange = z.strictObject({
   args: Args.optional(),
   env: Env.optional(),
   persona: Persona.partial().optional(),
+  trust: z.enum(TRUST_LEVELS).nullable().optional(),
 })
 
 export const BULK_ACTIONS = [

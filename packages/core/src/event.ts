@@ -2,6 +2,10 @@
 import { z } from 'zod'
 import { Agent, Recording } from './agent.ts'
 import { Login, Token, User } from './account.ts'
+import { AttentionItem, QueuedPrompt } from './attention.ts'
+import { Rule } from './rule.ts'
+import { TranscriptGrowth } from './transcript.ts'
+import { Budget, Meter, UsageTotal } from './usage.ts'
 import { Message } from './message.ts'
 import { Backup, Preferences, Settings } from './system.ts'
 import type { Permission } from './policy.ts'
@@ -36,6 +40,15 @@ export const EVENTS = {
   'message.removed': row('message:read', Gone),
   'backup.created': row('backup:read', Backup),
   'backup.removed': row('backup:read', Gone),
+  'attention.changed': row('attention:read', AttentionItem),
+  'rule.changed': row('attention:read', Rule),
+  'prompt.queued': row('terminal:read', QueuedPrompt),
+  'prompt.removed': row('terminal:read', Gone),
+  'transcript.grown': row('terminal:read', TranscriptGrowth),
+  'usage.changed': row('usage:read', UsageTotal),
+  'meter.changed': row('usage:read', Meter),
+  'budget.changed': row('usage:read', Budget),
+  'budget.removed': row('usage:read', Gone),
 } as const
 
 export type EventType = keyof typeof EVENTS

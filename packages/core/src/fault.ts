@@ -125,6 +125,10 @@ const CATALOGUE = {
   'rule.unknown': [404, 'No rule has the id {id}.'],
   'rule.ended': [409, 'This rule has ended already.'],
   'prompt.unknown': [404, 'No waiting prompt has the id {id}; the agent may have it by now.'],
+  'budget.reached': [
+    409,
+    '{name} is paused: the limit for the {period} is used. Raise or remove it in the budgets, or wait.',
+  ],
   'budget.unknown': [404, 'No budget has the id {id}.'],
   'push.refused': [422, 'The address for notifications cannot be used ({problem}).'],
   'push.unknown': [404, 'No subscription of yours has the id {id}.'],
@@ -187,6 +191,19 @@ const CATALOGUE = {
   'code.symbol-unknown': [
     404,
     'The code map has no {name}; near it are: {near}. Name it as FILE:SYMBOL, FILE:LINE or SYMBOL.',
+  ],
+  'map.folder-needed': [
+    422,
+    'Say which folder: an absolute path in a working copy, such as --folder /srv/shop.',
+  ],
+  'map.foreign-folder': [403, 'An agent may question the map of its own folder only, not of {folder}.'],
+  'map.schema-refused': [
+    422,
+    'The schema of {database} could not be read ({problem}). Check its address and the rights of its user.',
+  ],
+  'map.failed': [
+    500,
+    'The code map of {folder} could not answer ({problem}). Try again; the index begins anew.',
   ],
   'server.running': [409, 'Tutti is running on {path}. Stop it first with `tutti down`.'],
   'server.stopping': [503, 'The server is stopping. Try again in a moment.'],

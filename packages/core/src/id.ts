@@ -10,6 +10,11 @@ const PREFIXES = {
   recording: 'rec',
   backup: 'bak',
   request: 'req',
+  attention: 'att',
+  rule: 'rul',
+  prompt: 'prm',
+  budget: 'bud',
+  push: 'psh',
   mailbox: 'mbx',
 } as const
 
@@ -22,6 +27,11 @@ export type TokenId = Id<'token'>
 export type PasskeyId = Id<'passkey'>
 export type RecordingId = Id<'recording'>
 export type BackupId = Id<'backup'>
+export type AttentionId = Id<'attention'>
+export type RuleId = Id<'rule'>
+export type PromptId = Id<'prompt'>
+export type BudgetId = Id<'budget'>
+export type PushId = Id<'push'>
 
 /** Source of unguessable bytes; `crypto.getRandomValues` fits. */
 export type RandomBytes = (length: number) => Uint8Array

@@ -63,10 +63,19 @@ function tried(message: Message, move: MessageMove, now: number): Message {
   try {
     return moved(message, move, now)
   } catch (error) {
-    expect(error instanceof Fault && error.code).toBe('message.state')
-    return message
+    if (error instanceof Fault && error.code === 'message.state') return message
+    throw error
   }
 }
+
+/** What must hold of a step that changed something. */
+const isSound = (before: Message, after: Message, at: number): boolean =>
+  after.version === before.version + 1 &&
+  Message.safeParse(after).success &&
+  (after.state === before.state ||
+    ((!hasEnded(after) || after.endedAt === at) &&
+      (after.state !== 'acted' || after.readAt !== null) &&
+      (after.state !== 'expired' || (after.expiresAt ?? Infinity) <= at)))
 
 const starts = fc.record({
   state: fc.constantFrom(...MESSAGE_STATES),
@@ -81,13 +90,7 @@ test('whatever is tried in whatever order, a message stays whole and its times a
       let message = aMessage({ state, expiresAt, to })
       for (const [at, move] of steps.entries()) {
         const next = tried(message, move, at)
-        if (next === message) continue
-        expect(next.version).toBe(message.version + 1)
-        expect(Message.parse(next)).toEqual(next)
-        if (next.state !== message.state && hasEnded(next)) expect(next.endedAt).toBe(at)
-        if (next.state === 'acted' && message.state !== 'acted') expect(next.readAt).not.toBeNull()
-        if (next.state === 'expired' && message.state !== 'expired')
-          expect(next.expiresAt ?? at).toBeLessThanOrEqual(at)
+        expect(next === message || isSound(message, next, at)).toBe(true)
         message = next
       }
     }),

@@ -1,6 +1,5 @@
 // How a message goes from state to state: one pure function, so that no caller can invent a way of its own.
 import { fault } from './fault.ts'
-import { never } from './must.ts'
 import type { Message, MessageState } from './message.ts'
 
 export type MessageMove =
@@ -43,43 +42,43 @@ export function moved(message: Message, move: MessageMove, now: number): Message
 
 type Change = Partial<Message>
 
-function changeOf(message: Message, move: MessageMove, now: number): Change | null {
-  switch (move.type) {
-    case 'release':
-    case 'approve':
-      return released(message, move.type, now)
-    case 'deliver':
-      return from(message, ['queued', 'delivered'], move.type) && delivered(message, now)
-    case 'read':
-      return read(message, now)
-    case 'unread':
-      return from(message, [...IN_MAILBOX], move.type) && { state: 'delivered', readAt: null, actedAt: null }
-    case 'act':
-      return acted(message, now)
-    case 'expire':
-      return expired(message, now)
-    case 'fail':
-      return failed(message, move, now)
-    case 'retry':
-      return (
-        from(message, ['dead'], move.type) && {
-          ...released({ ...message, state: 'queued' }, 'release', now),
-          endedAt: null,
-        }
-      )
-    case 'reject':
-      return from(message, ['quarantined'], move.type) && ended('rejected', 'A person has refused it', now)
-    case 'cancel':
-      return (
-        from(message, ['scheduled'], move.type) && ended('cancelled', 'Its sender has called it back', now)
-      )
-    case 'archive':
-      return { archived: move.on }
-    case 'star':
-      return { starred: move.on }
-    default:
-      return never(move)
-  }
+const changeOf = (message: Message, move: MessageMove, now: number): Change | null =>
+  move.type === 'fail'
+    ? failed(message, move, now)
+    : 'on' in move
+      ? { [FLAGS[move.type]]: move.on }
+      : CHANGES[move.type](message, now)
+
+const FLAGS = { archive: 'archived', star: 'starred' } as const
+
+type Plain = Exclude<MessageMove['type'], 'fail' | 'archive' | 'star'>
+
+const CHANGES: { readonly [T in Plain]: (message: Message, now: number) => Change | null } = {
+  release: (message, now) => released(message, 'release', now),
+  approve: (message, now) => released(message, 'approve', now),
+  deliver(message, now) {
+    from(message, ['queued', 'delivered'], 'deliver')
+    return delivered(message, now)
+  },
+  read,
+  unread(message) {
+    from(message, [...IN_MAILBOX], 'unread')
+    return { state: 'delivered', readAt: null, actedAt: null }
+  },
+  act: acted,
+  expire: expired,
+  retry(message, now) {
+    from(message, ['dead'], 'retry')
+    return { ...released({ ...message, state: 'queued' }, 'release', now), endedAt: null }
+  },
+  reject(message, now) {
+    from(message, ['quarantined'], 'reject')
+    return ended('rejected', 'A person has refused it', now)
+  },
+  cancel(message, now) {
+    from(message, ['scheduled'], 'cancel')
+    return ended('cancelled', 'Its sender has called it back', now)
+  },
 }
 
 /** Into the mailbox of this machine at once, or to wait for the machine that has it. */
@@ -125,10 +124,10 @@ function failed(message: Message, { why, last }: { why: string; last: boolean },
 
 const ended = (state: MessageState, why: string, now: number): Change => ({ state, why, endedAt: now })
 
-/** True, or the fault that the move is not possible from here. */
-function from(message: Message, states: readonly MessageState[], move: string): true {
-  if (states.includes(message.state)) return true
-  throw fault('message.state', { id: message.id, state: message.state, move })
+/** Throws the fault that the move is not possible from here. */
+function from(message: Message, states: readonly MessageState[], move: string): void {
+  if (!states.includes(message.state))
+    throw fault('message.state', { id: message.id, state: message.state, move })
 }
 
 const isSame = (message: Message, change: Change): boolean =>

@@ -23,8 +23,17 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   bytes?: string
   /** Takes the body as it is, of any media type and up to so many bytes; all fields stand in path and query. */
   raw?: { limitBytes: number }
+  /**
+   * Speaks another protocol than ours, with statuses and JSON of its own. `amp`: the Agent Messaging Protocol, whose refusals
+   * have its own shape and whose clients may say more than they must. `mcp`: the Model Context Protocol.
+   */
+  wire?: 'amp' | 'mcp'
+  /** Other paths of the same operation, for clients that know no other. */
+  aliases?: readonly string[]
   /** Written to the audit log, done or refused. */
   audited?: boolean
+  /** The longest body that it takes; 1 MB unless told. */
+  bodyBytes?: number
   /** Limit of its own against guessing, on top of the general one. */
   guessable?: boolean
 }
@@ -43,6 +52,12 @@ export interface Bytes {
   name: string
   type?: string
 }
+
+/** Every path by which an operation is reached. */
+export const pathsOf = (row: Pick<Operation, 'path' | 'aliases'>): readonly string[] => [
+  row.path,
+  ...(row.aliases ?? []),
+]
 
 /** Keeps the exact types of a row while checking its shape. */
 export const op = <const T extends Operation>(operation: T): T => operation

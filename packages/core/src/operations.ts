@@ -1,17 +1,26 @@
 // The one table of everything that can be asked of Tutti. Routes, client, CLI and OpenAPI are derived from it.
 import { accountOperations } from './operations/account.ts'
 import { agentOperations } from './operations/agent.ts'
+import { ampOperations } from './operations/amp.ts'
 import { attentionOperations } from './operations/attention.ts'
+import { mapOperations } from './operations/map.ts'
+import { mcpOperations } from './operations/mcp.ts'
 import { messageOperations } from './operations/message.ts'
 import { systemOperations } from './operations/system.ts'
+import { usageOperations } from './operations/usage.ts'
 import type { Input, Method, Operation, Output, Parsed } from './operation.ts'
 
 export const operations = {
+  // First: `/v1/agents/me` must be tried before `/v1/agents/{id}`.
+  ...ampOperations,
   ...systemOperations,
   ...accountOperations,
   ...agentOperations,
   ...attentionOperations,
+  ...usageOperations,
   ...messageOperations,
+  ...mcpOperations,
+  ...mapOperations,
 } as const
 
 export type Operations = typeof operations

@@ -14,7 +14,11 @@ export const PERMISSIONS = [
   'folder:write',
   'recording:read',
   'recording:write',
+  'attention:read',
+  'attention:write',
+  'usage:read',
   'event:read',
+  'map:read',
   'message:read',
   'message:send',
   'message:judge',
@@ -38,7 +42,10 @@ const VIEWER: Permission[] = [
   'agent:read',
   'terminal:read',
   'recording:read',
+  'attention:read',
+  'usage:read',
   'event:read',
+  'map:read',
   'message:read',
   'settings:read',
   'system:read',
@@ -52,12 +59,19 @@ const OPERATOR: Permission[] = [
   'folder:read',
   'folder:write',
   'recording:write',
+  'attention:write',
   'message:send',
   'message:judge',
 ]
 
-/** What an agent may with the token of its session: speak for itself and use its own mailbox, and nothing else. */
-export const AGENT_PERMISSIONS: readonly Permission[] = ['agent:report', 'message:read', 'message:send']
+/** What an agent may with the token of its session: speak for itself, use its own mailbox, question the map of
+ * its own folder, and nothing else. */
+export const AGENT_PERMISSIONS: readonly Permission[] = [
+  'agent:report',
+  'map:read',
+  'message:read',
+  'message:send',
+]
 // What only an agent can do, because it is about the agent that calls.
 const AGENTS_ONLY: ReadonlySet<Permission> = new Set(['agent:report'])
 

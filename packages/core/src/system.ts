@@ -49,9 +49,13 @@ export const Settings = z.strictObject({
   backupsKept: z.int().min(1).max(365),
   /** Hour of the day (local) of the daily backup; null for none. */
   backupHour: z.int().min(0).max(23).nullable(),
+  /** Memory that the programs of agents may take together, in MB; beyond it idle ones sleep. Null for no limit. */
+  memoryLimitMb: z.int().min(256).max(16_777_216).nullable(),
   version: z.int(),
 })
 export type Settings = z.infer<typeof Settings>
+
+const LocalTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as 22:00')
 
 /** A user's own appearance and habits, the same on every device. Opaque to the server but for its size. */
 export const Preferences = z.strictObject({
@@ -62,6 +66,13 @@ export const Preferences = z.strictObject({
   sound: z.boolean().optional(),
   favourites: z.array(idSchema('agent')).max(1000).optional(),
   collapsed: z.array(z.string().max(80)).max(1000).optional(),
+  /** Agents whose asks make no noise and no notification. */
+  muted: z.array(idSchema('agent')).max(1000).optional(),
+  /** Local times of a zone between which nothing is notified, such as 22:00 to 07:00 in Europe/Berlin. */
+  quiet: z
+    .strictObject({ from: LocalTime, to: LocalTime, zone: z.string().min(1).max(64) })
+    .nullable()
+    .optional(),
   keys: z.record(z.string().max(60), z.string().max(60)).optional(),
 })
 export type Preferences = z.infer<typeof Preferences>

@@ -1,5 +1,6 @@
 // A conversation as every kit reads it from its program's own transcript. All text in it is foreign.
 import { z } from 'zod'
+import { idSchema } from './id.ts'
 
 export const Part = z.discriminatedUnion('type', [
   /** Markdown. */
@@ -35,3 +36,20 @@ export const Entry = z.strictObject({
   model: z.string().nullable(),
 })
 export type Entry = z.infer<typeof Entry>
+
+/** A piece of a conversation, oldest first. `before` fetches the piece before it; null at the beginning. */
+export const TranscriptPage = z.strictObject({
+  entries: z.array(Entry),
+  before: z.string().nullable(),
+  /** Entries in all, or those that were found. */
+  total: z.int(),
+})
+export type TranscriptPage = z.infer<typeof TranscriptPage>
+
+/** Entries that are new or replace those of the same id. `whole` false: there were too many, read them anew. */
+export const TranscriptGrowth = z.strictObject({
+  agentId: idSchema('agent'),
+  entries: z.array(Entry),
+  whole: z.boolean(),
+})
+export type TranscriptGrowth = z.infer<typeof TranscriptGrowth>

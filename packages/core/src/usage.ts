@@ -1,5 +1,6 @@
 // What a model call has used. Lines that share an id are one call and count once.
 import { z } from 'zod'
+import { idSchema } from './id.ts'
 
 const count = z.int().min(0)
 
@@ -34,3 +35,58 @@ export const Quota = z.strictObject({
   resetsAt: z.int().nullable(),
 })
 export type Quota = z.infer<typeof Quota>
+
+/** What an agent has used of a model on a day (UTC). `costMicros` is millionths of a US dollar. */
+export const UsageTotal = z.strictObject({
+  agentId: idSchema('agent'),
+  model: z.string(),
+  /** Such as 2026-11-22. */
+  day: z.string(),
+  calls: count,
+  tokens: Tokens,
+  costMicros: count,
+  /** Calls whose cost nobody knows: neither the program nor the price list says. */
+  unpriced: count,
+})
+export type UsageTotal = z.infer<typeof UsageTotal>
+
+/** What an agent's program shows of its limits. */
+export const Meter = z.strictObject({
+  agentId: idSchema('agent'),
+  context: ContextFill.nullable(),
+  quotas: z.array(Quota),
+  at: z.int(),
+})
+export type Meter = z.infer<typeof Meter>
+
+export const BUDGET_PERIODS = ['day', 'month'] as const
+
+/** A limit of cost in millionths of a US dollar, for one agent or for all together. */
+export const NewBudget = z.strictObject({
+  agentId: idSchema('agent').nullable().default(null),
+  period: z.enum(BUDGET_PERIODS),
+  warnMicros: z.int().min(1).nullable().default(null),
+  /** Reaching it pauses the agent, or every agent. */
+  stopMicros: z.int().min(1).nullable().default(null),
+})
+export type NewBudget = z.infer<typeof NewBudget>
+
+export const Budget = z.strictObject({
+  id: idSchema('budget'),
+  agentId: idSchema('agent').nullable(),
+  period: z.enum(BUDGET_PERIODS),
+  warnMicros: z.int().nullable(),
+  stopMicros: z.int().nullable(),
+  /** Used in the period that runs. */
+  usedMicros: count,
+  state: z.enum(['within', 'warned', 'stopped']),
+})
+export type Budget = z.infer<typeof Budget>
+
+export const UsageReport = z.strictObject({
+  totals: z.array(UsageTotal),
+  meters: z.array(Meter),
+  /** The day of the price list that costs are reckoned from. */
+  pricesFrom: z.string(),
+})
+export type UsageReport = z.infer<typeof UsageReport>

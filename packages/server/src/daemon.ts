@@ -17,6 +17,7 @@ const isBundled = basename(here) === 'daemon.js'
 // In a release everything lies beside this file; in a checkout the built dashboard is in dist.
 const root = isBundled ? dirname(here) : join(dirname(here), '../../..')
 
+const cli = join(root, isBundled ? 'cli.js' : 'packages/cli/src/main.ts')
 const rehearsal = join(root, isBundled ? 'rehearsal-agent.js' : 'packages/rehearsal/src/agent.ts')
 
 const clock: Clock = {
@@ -61,7 +62,8 @@ async function run(argv: readonly string[]): Promise<void> {
     writeStderr: (line) => process.stderr.write(line),
     openFeatures: openFeatures({
       env: process.env,
-      rehearsal: { command: [process.execPath, ...REHEARSAL_NODE_ARGS, rehearsal], entry: rehearsal },
+      mcp: [process.execPath, cli, 'mcp'],
+      rehearsal: { command: [process.execPath, ...REHEARSAL_NODE_ARGS, rehearsal] },
       bootedAt: clock.now() - uptime() * 1000,
       shortFolder: join(tmpdir(), `tutti-${process.getuid?.() ?? 0}`),
     }),

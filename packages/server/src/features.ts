@@ -1,18 +1,19 @@
 // Agents and what belongs to them, wired: sessions, channels, found sessions, folders, programs, recordings, backups, doctor.
 import { join } from 'node:path'
+import { KITS } from '@tutti/agents'
 import { createTerminals, type Terminals } from '@tutti/terminals'
 import { createAgents, type Agents } from './agents/agents.ts'
 import { inheritedEnvironment } from './agents/environment.ts'
-import { createRehearsalStatus } from './agents/rehearsal-status.ts'
 import { createBackups } from './backup/backups.ts'
 import { createDoctor } from './doctor/doctor.ts'
 import { checkTmux } from './doctor/tmux-check.ts'
 import { createFolders } from './folders/folders.ts'
 import { createFoundHandlers } from './found/found.ts'
-import { hookHandlers } from './kits/hooks.ts'
+import { openMail, type Mail } from './mail.ts'
 import type { Features, Room } from './main.ts'
-import type { OwnNaming } from './messages/addresses.ts'
-import { createMessages, type Messages } from './messages/messages.ts'
+import { createMaps } from './map/maps.ts'
+import { noticeText } from './messages/doorbell.ts'
+import { createOversight, type Oversight } from './oversight.ts'
 import { createPrograms } from './programs/programs.ts'
 import { createRecordings } from './recordings/recordings.ts'
 import { createChannels } from './terminals/channels.ts'
@@ -21,8 +22,10 @@ import { createTerminalHandlers } from './terminals/handlers.ts'
 export interface FeatureOptions {
   /** The environment that sessions may inherit from, by an allow-list. */
   env: Readonly<Record<string, string | undefined>>
-  /** The rehearsal agent: the command that starts it, and the entry file in it by which it is known. */
-  rehearsal: { command: readonly [string, ...string[]]; entry: string }
+  /** The rehearsal agent: the command that starts it. */
+  rehearsal: { command: readonly [string, ...string[]] }
+  /** The command of the MCP server that agents are started with. */
+  mcp: readonly [string, ...string[]]
   /** When this machine was started, ms UTC. */
   bootedAt: number
   /** The short folder for sockets whose path would be too long. */
@@ -38,7 +41,7 @@ export const openFeatures =
       log.warn('tmux.missing', { problem: String(error) })
       return 'missing'
     })
-    const { agents, folders, programs } = openAgents(room, options, terminals)
+    const { agents, folders, programs, oversight } = openAgents(room, options, terminals)
     const { roster } = agents
     const recordings = createRecordings({
       ...room,
@@ -54,21 +57,23 @@ export const openFeatures =
       log,
       known: roster.known,
       onAgent: roster.onChange,
-      title: agents.title,
+      title: both(agents.title, oversight.title),
       audit: (by, entry) => store.audit(by, entry),
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
-    const messages = openMessages(room, roster)
-    const stop = await begin({ agents, recordings, backups, messages })
+    const mail = mailOf(room, agents, oversight)
+    const maps = openMaps(room, options, { folders, roster })
+    const stop = await begin({ agents, recordings, backups, mail })
     return {
       handlers: {
         ...agents.handlers,
         ...recordings.handlers,
-        ...hookHandlers(() => null),
+        ...oversight.handlers,
         ...folders.handlers,
         ...programs.handlers,
         ...backups.handlers,
-        ...messages.handlers,
+        ...mail.handlers,
+        ...maps.handlers,
         ...createTerminalHandlers({ host: terminals, agent: roster.get }),
         ...createFoundHandlers({
           host: terminals,
@@ -80,6 +85,8 @@ export const openFeatures =
           .handlers,
       },
       channels,
+      callers: mail.callers,
+      sockets: mail.sockets,
       status: () => ({
         agents: agents.counts(),
         viewers: channels.viewers(),
@@ -87,30 +94,47 @@ export const openFeatures =
       }),
       async close() {
         await stop()
+        await maps.close()
+        await oversight.close()
         terminals.close()
       },
     }
   }
 
+const both =
+  <A extends unknown[]>(...heard: ((...given: A) => void)[]) =>
+  (...given: A): void =>
+    heard.forEach((one) => one(...given))
+
+/** Agents learn of their mail by the channel of their kit, and are woken for it. */
+const mailOf = (room: Room, agents: Agents, oversight: Oversight): Mail =>
+  openMail({
+    ...room,
+    agents: agents.roster,
+    notify: (id, unread) => oversight.notice(id, noticeText(unread)),
+    wake: (id) => agents.wake(id, { actor: 'system', address: '', act: 'mail.wake', audited: true }),
+  })
+
 function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
-  const { config, settings, log } = room
+  const { config, settings } = room
   const folders = createFolders({ allowed: () => settings.current().allowedFolders })
   const programs = createPrograms({
     searchPath: () => options.env['PATH'] ?? '',
     rehearsal: options.rehearsal.command,
   })
-  const agents = createAgents({
+  const oversight: Oversight = createOversight(room, {
+    kits: KITS,
+    mcp: options.mcp,
+    host,
+    agents: () => agents,
+    envOf: (agent) => agents.environment(agent),
+  })
+  const agents: Agents = createAgents({
     ...room,
     ...folders,
     ...programs,
     host,
-    sources: [
-      createRehearsalStatus({
-        runFolder: join(config.runtimeFolder, 'rehearsal'),
-        entry: options.rehearsal.entry,
-        log,
-      }),
-    ],
+    sources: [oversight.source],
     inherited: options.env,
     url: room.url,
     issueToken: room.agentTokens.issue,
@@ -119,8 +143,22 @@ function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
     restoreAfterReboot: config.restoreAfterReboot,
     undeleteDays: () => settings.current().undeleteDays,
   })
-  return { agents, folders, programs }
+  return { agents, folders, programs, oversight }
 }
+
+const openMaps = (
+  { config, log, settings }: Room,
+  { env }: FeatureOptions,
+  { folders, roster }: { folders: ReturnType<typeof createFolders>; roster: Agents['roster'] },
+) =>
+  createMaps({
+    dataFolder: config.dataFolder,
+    env,
+    log,
+    folderFor: folders.folderFor,
+    allowedFolders: () => settings.current().allowedFolders,
+    agents: () => roster.list(false),
+  })
 
 const openTerminals = ({ config, clock, log, random }: Room, options: FeatureOptions): Promise<Terminals> =>
   createTerminals({
@@ -136,35 +174,22 @@ const openTerminals = ({ config, clock, log, random }: Room, options: FeatureOpt
 const tmuxFolder = ({ TMUX_TMPDIR: folder }: FeatureOptions['env']): Record<string, string> =>
   folder === undefined ? {} : { TMUX_TMPDIR: folder }
 
-const openMessages = (room: Room, agents: Agents['roster']): Messages =>
-  createMessages({
-    ...room,
-    agents,
-    programs: { byName: () => undefined, known: () => undefined, all: () => [] },
-    naming: () => NAMING,
-    folder: join(room.config.dataFolder, 'attachments'),
-    keptDays: () => 365,
-    judge: (stored) => stored,
-  })
-
-const NAMING: OwnNaming = { tenant: 'team', provider: 'tutti.local', aliases: ['aimaestro.local'] }
-
 interface Parts {
-  messages: Messages
+  mail: Mail
   agents: Agents
   recordings: ReturnType<typeof createRecordings>
   backups: ReturnType<typeof createBackups>
 }
 
 /** Takes up what the daemon before this one left, and begins the long-lived work; the answer ends it. */
-async function begin({ agents, recordings, backups, messages }: Parts): Promise<() => Promise<void>> {
+async function begin({ agents, recordings, backups, mail }: Parts): Promise<() => Promise<void>> {
   await agents.recover()
   await recordings.recover()
   const stopTrash = await agents.run()
   const stopPruning = recordings.run()
   await backups.reconcile()
   const stopNights = backups.run()
-  const stopMail = messages.tending.run()
+  const stopMail = mail.run()
   return async () => {
     await Promise.all([stopTrash(), stopPruning(), stopNights(), stopMail()])
     await recordings.close()

@@ -43,6 +43,8 @@ export interface Context {
   gone(): AbortSignal
   /** The body itself, for an operation that takes it raw; empty for all others. */
   body: Uint8Array
+  /** A header as the caller sent it. */
+  sent(name: string): string | undefined
   /** Sets a cookie or a header on the answer. */
   header(name: string, value: string): void
 }
@@ -73,4 +75,25 @@ export interface StreamConnection {
 
 export interface BinaryChannels {
   connect(connection: StreamConnection): { receive(frame: Uint8Array): void; close(): void }
+}
+
+/** A WebSocket whose caller has said in its first frame who it is. */
+export interface SocketCaller {
+  actor: Actor
+  address: string
+  /** The caller as he is now; null when his key has ended. */
+  current(): Actor | null
+  send(text: string): void
+  close(code: number, reason: string): void
+  onText(hear: (text: string) => void): void
+  onClose(hear: () => void): void
+}
+
+/** What a feature brings for such sockets: the guard finds out who the token belongs to. */
+export interface SocketDoor {
+  /** The token in a first frame; null where it has none. */
+  token(text: string): string | null
+  /** What a wrong one is answered before the socket closes. */
+  refusal: string
+  accept(caller: SocketCaller): void
 }

@@ -11,7 +11,7 @@ import { ConfigProblems, type Config } from './config.ts'
 import { openStore } from './db/open.ts'
 import type { Store } from './db/store.ts'
 import { exposureProblems } from './exposure.ts'
-import type { BinaryChannels, Handlers, Log } from './handler.ts'
+import type { BinaryChannels, Handlers, Log, SocketDoor } from './handler.ts'
 import { maySee } from './http/audience.ts'
 import type { LimitRates } from './http/limits.ts'
 import type { Tls } from './http/listener.ts'
@@ -21,6 +21,7 @@ import { isHolder, takeLock, type Lock } from './lock.ts'
 import { createLog, openLogFile } from './log.ts'
 import { portHolder } from './port-holder.ts'
 import { repeat } from './repeat.ts'
+import { mcpHandlers } from './mcp/mcp.ts'
 import { createSettings, type SettingsService } from './settings/settings.ts'
 import { eventHandlers } from './system/events.ts'
 import { systemHandlers } from './system/handlers.ts'
@@ -49,7 +50,14 @@ export interface Room {
 type OwnHandlers = AccountHandlers &
   Pick<
     Handlers,
-    'getHealth' | 'getStatus' | 'listEvents' | 'listAudit' | 'verifyAudit' | 'getSettings' | 'updateSettings'
+    | 'mcp'
+    | 'getHealth'
+    | 'getStatus'
+    | 'listEvents'
+    | 'listAudit'
+    | 'verifyAudit'
+    | 'getSettings'
+    | 'updateSettings'
   >
 
 /** The features beside accounts and the machine itself: agents, terminals, folders, recordings, backups, doctor. */
@@ -57,6 +65,10 @@ export interface Features {
   handlers: Omit<Handlers, keyof OwnHandlers>
   channels: BinaryChannels
   status(): Pick<Status, 'agents' | 'viewers' | 'tmux'>
+  /** WebSockets besides the stream, by their path. */
+  sockets?: Readonly<Record<string, SocketDoor>>
+  /** Callers that are neither people nor agents of this machine: programs with a mailbox here. */
+  callers?: Pick<Accounts['identities'], 'byToken' | 'current'>
   close(): Promise<void>
 }
 
@@ -143,7 +155,8 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
       urls: () => urls,
     }),
     channels: features.channels,
-    identities: accounts.identities,
+    sockets: features.sockets ?? {},
+    identities: identitiesOf(accounts, features),
     redeem: (ticket, path, caller) => accounts.tickets.redeem(ticket, path, caller),
     page: loadPages(config.webFolder),
     requestId: () => newId('request', clock.now(), random),
@@ -171,6 +184,14 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
   const setupUrl = accounts.owned() ? null : `${url}/#setup=${accounts.newSetupCode()}`
   return { url, setupUrl, log }
 }
+
+/** Accounts first: a program's key is never one of theirs. */
+const identitiesOf = ({ identities }: Accounts, { callers }: Features): Accounts['identities'] => ({
+  ...identities,
+  byToken: (secret) => identities.byToken(secret) ?? callers?.byToken(secret) ?? null,
+  current: (actor) =>
+    actor.programId === undefined ? identities.current(actor) : (callers?.current(actor) ?? null),
+})
 
 function ownFolders(config: Config, pid: number): Lock {
   for (const folder of [config.dataFolder, config.runtimeFolder, config.logFolder]) {
@@ -224,9 +245,10 @@ interface HandlerParts {
 }
 
 function allHandlers({ deps, room, accounts, audit, features, streams, urls }: HandlerParts): Handlers {
-  const { config, store, clock, settings } = room
-  return {
+  const { config, store, clock, settings, log } = room
+  const handlers: Handlers = {
     ...features.handlers,
+    ...mcpHandlers({ handlers: () => handlers, store, log, version: deps.version }),
     ...accounts.handlers,
     ...settings.handlers,
     ...audit.handlers,
@@ -251,6 +273,7 @@ function allHandlers({ deps, room, accounts, audit, features, streams, urls }: H
       }),
     }),
   }
+  return handlers
 }
 
 function readTls({ tlsCert, tlsKey }: Config): Tls | null {

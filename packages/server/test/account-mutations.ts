@@ -88,7 +88,7 @@ export const ACCOUNT_MUTATIONS: readonly Mutation[] = [
   },
   {
     check: 'R13 a body is counted while it is read',
-    changes: one(http('body'), 'if (length > BODY_LIMIT_BYTES)', 'if (length < 0)'),
+    changes: one(http('body'), 'if (length > limitBytes)', 'if (length < 0)'),
     test: INPUT,
     titles: 'a body beyond 1 MB',
   },

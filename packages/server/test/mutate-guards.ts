@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ACCOUNT_MUTATIONS } from './account-mutations.ts'
+import { AGENT_MUTATIONS } from './agent-mutations.ts'
 import { DOOR_MUTATIONS } from './door-mutations.ts'
 import type { Mutation } from './mutation.ts'
 
@@ -115,7 +116,9 @@ async function work(queue: Mutation[], outcomes: Outcome[]): Promise<void> {
 }
 
 const wanted = process.argv[2] ?? ''
-const queue = [...DOOR_MUTATIONS, ...ACCOUNT_MUTATIONS].filter(({ check }) => check.includes(wanted))
+const queue = [...DOOR_MUTATIONS, ...ACCOUNT_MUTATIONS, ...AGENT_MUTATIONS].filter(({ check }) =>
+  check.includes(wanted),
+)
 const outcomes: Outcome[] = []
 await Promise.all(Array.from({ length: WORKERS }, () => work(queue, outcomes)))
 const green = outcomes.filter(({ bites }) => !bites).length

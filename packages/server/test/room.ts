@@ -77,7 +77,9 @@ export interface RoomOptions {
   folder?: string
   stderr?: (line: string) => void
   /** Called with what features get, before the server listens. */
-  opened?: (room: Room) => Promise<void>
+  opened?: (
+    room: Room,
+  ) => Promise<(Partial<Omit<Features, 'handlers'>> & { handlers?: Partial<Handlers> }) | void>
 }
 
 export type TestRoom = Awaited<ReturnType<typeof aRoom>>
@@ -107,8 +109,9 @@ export async function aRoom(options: RoomOptions = {}) {
   const daemon = await startDaemon({
     config,
     async openFeatures(opened) {
-      await options.opened?.(opened)
-      return fakeFeatures(options)
+      const own = (await options.opened?.(opened)) ?? {}
+      const fake = fakeFeatures(options)
+      return { ...fake, ...own, handlers: { ...fake.handlers, ...own.handlers } }
     },
     clock,
     nowMs: () => performance.now(),
@@ -193,7 +196,8 @@ function answerOf(status: number, headers: IncomingHttpHeaders, text: string): A
   } catch {
     json = undefined
   }
-  const fault = (json as { error?: { code?: string } } | undefined)?.error?.code ?? ''
+  const error = (json as { error?: { code?: string } | string } | undefined)?.error
+  const fault = (typeof error === 'string' ? error : error?.code) ?? ''
   return { status, headers, text, json, fault }
 }
 

@@ -41,6 +41,9 @@ function ofType(shape: Shaped): unknown {
 }
 
 function text(pattern: string | undefined): string {
+  // The ids of AMP: msg_<digits>_<letters and digits>.
+  const amp = /^\^(msg|att)\[/.exec(pattern ?? '')?.[1]
+  if (amp !== undefined) return `${amp}_1_a`
   const prefix = /^\^([a-z]+_)/.exec(pattern ?? '')?.[1]
   return prefix === undefined ? 'a' : prefix + '0'.repeat(22)
 }

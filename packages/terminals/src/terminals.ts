@@ -237,6 +237,11 @@ export class Terminals {
     return { ...(await infoOf(this.#tmux, record)), viewers: view.viewers() }
   }
 
+  /** The process of the session's program. */
+  programPid(agentId: string): number {
+    return this.#session(agentId).record.program.pid
+  }
+
   /** How a person attaches from a plain terminal beside the viewers. */
   attachArgv(agentId: string): string[] {
     const { socketPath, sessionId } = this.#session(agentId).record

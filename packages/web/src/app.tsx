@@ -1,5 +1,6 @@
 // The door and the rooms: what is shown for who sits before the screen.
 import { Suspense, useEffect } from 'react'
+import { useNeedSigns } from './attention/need-count.ts'
 import { useLink } from './data/link-store.ts'
 import { startLive } from './data/live.ts'
 import { loadPreferences } from './data/preferences-store.ts'
@@ -39,8 +40,6 @@ function Inside({ userId, machine }: { userId: string; machine: string }) {
     return startLive(userId)
   }, [userId])
   const link = useLink((state) => state.link)
-  useEffect(() => {
-    document.title = machine ? `${machine} · Tutti` : 'Tutti'
-  }, [machine])
+  useNeedSigns(machine)
   return <Shell connected={link !== 'connecting'} />
 }

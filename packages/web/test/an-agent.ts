@@ -16,6 +16,8 @@ export function anAgent({ state = 'idle', since = 0, ...fields }: Fields = {}): 
     program: 'bash',
     args: [],
     envNames: [],
+    trust: null,
+    kit: null,
     persona: { role: '', personality: '', instructions: '' },
     avatar: null,
     publicKey: 'AAAA',

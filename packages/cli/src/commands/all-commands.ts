@@ -1,11 +1,14 @@
 // Every command: the ones written by hand come before those that the table gives under the same words.
 import type { Command } from '../command.ts'
 import { agentCommands } from './agent-commands.ts'
+import { attentionCommands } from './attention-commands.ts'
 import { careCommands } from './care-commands.ts'
 import { demoCommands } from './demo-commands.ts'
 import { foundCommands } from './found-commands.ts'
 import { machineCommands } from './machine-commands.ts'
 import { mailCommands } from './mail-commands.ts'
+import { mapCommands } from './map-commands.ts'
+import { mcpCommands } from './mcp-commands.ts'
 import { metaCommands } from './meta-commands.ts'
 import { tableCommands } from './table-commands.ts'
 import { terminalCommands } from './terminal-commands.ts'
@@ -14,6 +17,11 @@ import { userCommands } from './user-commands.ts'
 // `tutti agents` alone lists agents, and so on.
 const SHORT: Record<string, string> = {
   agents: 'agents list',
+  attention: 'attention list',
+  rules: 'rules list',
+  prompts: 'prompts list',
+  budgets: 'budgets list',
+  kits: 'kits list',
   users: 'users list',
   tokens: 'tokens list',
   audit: 'audit list',
@@ -27,12 +35,15 @@ export function allCommands(): Command[] {
   const written: Command[] = [
     ...machineCommands,
     ...agentCommands,
+    ...attentionCommands,
     ...terminalCommands,
     ...foundCommands,
     ...careCommands,
     ...demoCommands,
     ...userCommands,
     ...mailCommands,
+    ...mcpCommands,
+    ...mapCommands(),
     ...metaCommands(() => commands),
   ]
   const words = new Set(written.map((one) => one.words))

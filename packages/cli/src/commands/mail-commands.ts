@@ -58,7 +58,7 @@ export const mailCommands: Command[] = [
     run: search,
   },
   {
-    words: 'upload',
+    words: 'mail attach', // `tutti attach` shows a terminal
     says: 'Upload a file for a message and print its id',
     args: [{ name: 'file' }],
     flags: [],

@@ -87,6 +87,33 @@ export const MESSAGE_ACTIONS = [
   'retry',
 ] as const
 
+const Provider = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+$/, 'expected a domain such as example.org')
+
+/** An address here is `name@organization.provider`. */
+export const MailSettings = z.strictObject({
+  organization: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'expected a word such as acme')
+    .refine((name) => name !== 'default', 'expected another word than default, which clients write for any'),
+  provider: Provider,
+  keptDays: z.int().min(1).max(3650),
+  /** Programs on this very machine may send without a signature; what they send is marked as untrusted. */
+  unsignedLocal: z.boolean(),
+  /** Of the key with which this machine signs; compare it when two machines become peers. */
+  fingerprint: z.string(),
+})
+export type MailSettings = z.infer<typeof MailSettings>
+
+export const MailPeer = z.strictObject({
+  provider: z.string(),
+  endpoint: z.string(),
+  fingerprint: z.string(),
+  seals: z.boolean(),
+})
+
 const MessageChanges = z.array(
   z.strictObject({
     id: MessageId,
@@ -182,6 +209,65 @@ export const messageOperations = {
     output: Message,
     says: 'Let a quarantined message through, or refuse it; bound to what was looked at',
     cli: { words: 'mail judge', args: ['id', 'verdict'] },
+    audited: true,
+  }),
+  getMailSettings: op({
+    method: 'GET',
+    path: '/v1/mail/settings',
+    may: 'settings:read',
+    input: z.strictObject({}),
+    output: MailSettings,
+    says: 'The name under which this machine has mail, its key, and how long mail is kept',
+    cli: { words: 'mail settings' },
+  }),
+  updateMailSettings: op({
+    method: 'PATCH',
+    path: '/v1/mail/settings',
+    may: 'settings:write',
+    input: MailSettings.omit({ fingerprint: true }).partial(),
+    output: MailSettings,
+    says: 'Change the name under which this machine has mail; old addresses stop working',
+    cli: { words: 'mail settings change' },
+    audited: true,
+  }),
+  listMailPeers: op({
+    method: 'GET',
+    path: '/v1/mail/peers',
+    may: 'settings:read',
+    input: z.strictObject({}),
+    output: z.array(MailPeer),
+    says: 'The other providers that mail is exchanged with',
+    cli: { words: 'mail peers' },
+  }),
+  setMailPeer: op({
+    method: 'PUT',
+    path: '/v1/mail/peers/{provider}',
+    may: 'settings:write',
+    input: z.strictObject({
+      provider: Provider,
+      /** Where its AMP endpoints are, such as https://mail.example.org/v1; one in the local network is named here and nowhere else. */
+      endpoint: z
+        .string()
+        .max(2048)
+        .regex(/^https?:\/\/[!-~]+$/, 'expected an address such as https://host/v1'),
+      /** Ed25519: PEM, did:key, hex or base64; compare its fingerprint by another way. */
+      publicKey: z.string().min(32).max(1024),
+      /** It is a Tutti machine and seals its envelopes: then nothing unsealed is taken from it. */
+      seals: z.boolean().default(true),
+    }),
+    output: MailPeer,
+    says: 'Exchange mail with another provider, whose key is pinned',
+    cli: { words: 'mail peer set', args: ['provider', 'endpoint'] },
+    audited: true,
+  }),
+  removeMailPeer: op({
+    method: 'DELETE',
+    path: '/v1/mail/peers/{provider}',
+    may: 'settings:write',
+    input: z.strictObject({ provider: Provider }),
+    output: z.strictObject({}),
+    says: 'Exchange no more mail with a provider',
+    cli: { words: 'mail peer remove', args: ['provider'] },
     audited: true,
   }),
   listMessages: op({

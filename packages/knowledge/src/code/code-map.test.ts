@@ -33,13 +33,13 @@ const open = (root: string, database = ':memory:') =>
 /** Everything that the map says, in words that do not depend on ids. */
 function said(map: CodeMap): string[] {
   const nodes = map.store.all(
-    `select f.path file, n.path, n.kind, n.line, n.signature from node n join file f on f.id = n.file where n.copy = ?`,
+    `select f.path file, n.path, n.kind, n.line, n.signature from node n left join file f on f.id = n.file where n.copy = ?`,
     COPY,
   )
   const edges = map.store.all(
     `select sf.path sfile, s.path source, tf.path tfile, t.path target, e.kind, e.rule, e.line, e.col
-     from edge e join node s on s.id = e.source join file sf on sf.id = s.file
-     join node t on t.id = e.target join file tf on tf.id = t.file where sf.copy = ?`,
+     from edge e join node s on s.id = e.source left join file sf on sf.id = s.file
+     join node t on t.id = e.target left join file tf on tf.id = t.file where s.copy = ?`,
     COPY,
   )
   return [...nodes, ...edges].map((row) => JSON.stringify(row)).sort()
@@ -69,6 +69,10 @@ const TEXTS = [
     `import tool from '${other}'\nexport const make = () => ({ box: tool })\nexport class Box { open() { return make().box.go() } }\n`,
   (other: string) =>
     `import { make } from '${other}'\nimport { Box } from 'shared'\nexport const run = () => make().box.open() + new Box().open()\n`,
+  () =>
+    `export function run(app: any) { app.get('/v1/boxes/:id', make); return process.env.BOX_SIZE }\nexport function make() { return fetch('/v1/boxes/1') }\ntest('it runs', () => { make() })\n`,
+  (other: string) =>
+    `import { run } from '${other}'\nexport const Box = (db: any) => run(db.prepare('select * from box join lid'))\n`,
   () => `export function run( {`,
 ]
 
@@ -264,8 +268,8 @@ test('impact goes ring by ring up to the tests', () => {
 
   expect(found.rings.map((ring) => ring.nodes.map((one) => `${one.file}:${one.path}`))).toEqual([
     ['shell.ts:shell'],
-    ['shell.test.ts:'],
+    ['shell.test.ts:it runs'],
   ])
-  expect(found.tests.map((one) => one.file)).toEqual(['shell.test.ts'])
+  expect(found.tests.map((one) => `${one.kind} ${one.name}`)).toEqual(['test it runs'])
   map.close()
 })

@@ -4,7 +4,9 @@ import type { FileFacts } from './facts.ts'
 import { createGraph, type Graph } from './graph.ts'
 import type { Extractor } from './extractor.ts'
 import { linkFile, type Edge } from './link/edges.ts'
-import { createModules, type Modules } from './link/modules.ts'
+import type { Modules } from './link/modules.ts'
+import { isConfig, modulesIn } from './module-files.ts'
+import { dropOutside, outsideNode } from './outside.ts'
 import { outwardHash } from './outward.ts'
 import { changed, fileNode, fileRow, isSame, symbolNode, type Read } from './rows.ts'
 import { openStore, type EdgeRow, type FileRow, type NodeRow, type Store } from './store/store.ts'
@@ -16,6 +18,8 @@ export interface CodeMapOptions {
   /** The database's file, or `:memory:`. */
   database: string
   extractors: readonly Extractor[]
+  /** Called now and then in long work: a process of its own may give memory back here. */
+  relieve?: (() => void) | undefined
 }
 
 export interface Change {
@@ -33,6 +37,8 @@ export interface CodeMap {
   /** The same for the paths that a watcher names (files; relative, forward slashes). */
   update(paths: readonly string[]): Change
   graph(): Graph
+  /** Edges were put in beside the index: the graph is built anew. */
+  forgetGraph(): void
   /** Files that could not be read, by name and with the reason. */
   problems(): Problem[]
   close(): void
@@ -47,6 +53,7 @@ export function openCodeMap(options: CodeMapOptions): CodeMap {
     byId: new Map(),
     nodes: new Map(),
     facts: createFactsCache(),
+    outside: store.outsideNodes(),
     folderProblems: [],
   }
   for (const row of state.files.values()) state.byId.set(row.id, row)
@@ -56,6 +63,9 @@ export function openCodeMap(options: CodeMapOptions): CodeMap {
     index: () => index(state),
     update: (paths) => apply(state, paths),
     graph: () => (state.graph ??= readGraph(store)),
+    forgetGraph: () => {
+      state.graph = undefined
+    },
     problems: () => problemsOf(state),
     close: () => store.close(),
   }
@@ -68,6 +78,8 @@ interface State extends CodeMapOptions {
   /** Node ids by file and path, filled as files are touched. */
   nodes: Map<number, Map<string, number>>
   facts: FactsCache
+  /** Nodes that lie in no file, by their key. */
+  outside: Map<string, number>
   folderProblems: Problem[]
   modules?: Modules | undefined
   graph?: Graph | undefined
@@ -89,9 +101,6 @@ function index(state: State): Change {
   if (change.read > 0) state.store.dropUnusedFacts()
   return change
 }
-
-const isConfig = (path: string) =>
-  /(?:^|\/)(?:(?:package|[jt]sconfig(?:\.[\w-]+)?)\.json|go\.mod|Cargo\.toml)$/.test(path)
 
 const isWanted = (state: State, path: string): boolean =>
   isConfig(path) || extractorOf(state, path) !== undefined
@@ -118,13 +127,27 @@ function apply(state: State, paths: readonly string[]): Change {
     touched: new Set(),
   }
   state.store.atomically(() => {
-    for (const path of new Set(paths)) readFile(step, path)
+    eachOf(state, new Set(paths), (path) => readFile(step, path))
     resolveAgain(step)
     for (const id of step.outward) for (const one of state.store.whoSaw(id)) markById(step, one)
-    for (const path of step.dirty) link(step, path)
+    // The facts that were read last are still at hand.
+    eachOf(state, [...step.dirty].toReversed(), (path) => link(step, path))
+    dropOutside(state, step.touched)
   })
   refreshGraph(step)
   return { read: step.read, linked: step.dirty.size, removed: step.removed }
+}
+
+/** Files between two moments of relief. */
+const STRETCH = 100
+
+function eachOf(state: State, paths: Iterable<string>, run: (path: string) => void): void {
+  let count = 0
+  for (const path of paths) {
+    run(path)
+    count += 1
+    if (count % STRETCH === 0) state.relieve?.()
+  }
 }
 
 interface Step {
@@ -273,7 +296,7 @@ function putNodes(step: Step, file: FileRow, facts: FileFacts | undefined): void
 /** Follows imports again, and marks the files whose imports lead elsewhere than before. */
 function resolveAgain(step: Step): void {
   const { state } = step
-  if (step.shape || !state.modules) state.modules = modulesOf(state)
+  if (step.shape || !state.modules) state.modules = modulesIn(state)
   const { modules } = state
   const rows = step.shape
     ? [...state.files.values()]
@@ -287,21 +310,6 @@ function resolveAgain(step: Step): void {
     step.dirty.add(row.path)
     step.outward.add(row.id)
   }
-}
-
-function modulesOf(state: State): Modules {
-  const texts = new Map<string, string | undefined>()
-  const modules = createModules({
-    has: (path) => state.files.has(path),
-    read: (path) => {
-      if (!texts.has(path))
-        texts.set(path, state.files.has(path) ? readText(state.root, path).text : undefined)
-      return texts.get(path)
-    },
-    paths: () => state.files.keys(),
-    configs: () => [...state.files.keys()].filter((path) => isConfig(path)),
-  })
-  return modules
 }
 
 function readFacts(state: State, path: string): FileFacts | undefined {
@@ -333,8 +341,8 @@ function link(step: Step, path: string): void {
 
 function edgeRow(state: State, row: FileRow, edge: Edge): EdgeRow | undefined {
   const to = state.files.get(edge.toFile)
-  const source = nodesOf(state, row.id).get(edge.from)
-  const target = to && nodesOf(state, to.id).get(edge.to)
+  const source = edge.outside ? outsideNode(state, edge.from) : nodesOf(state, row.id).get(edge.from)
+  const target = edge.toFile === '' ? outsideNode(state, edge.to) : to && nodesOf(state, to.id).get(edge.to)
   if (source === undefined || target === undefined) return undefined
   return { source, target, kind: edge.kind, rule: edge.rule, line: edge.line, column: edge.column }
 }

@@ -6,7 +6,10 @@ import { changeTogether, diffImpact, hotspots, touchedBy } from './questions/his
 import { findNodes, type MapNode } from './questions/nodes.ts'
 import { cycles, shortestPath } from './questions/paths.ts'
 import { clusters, outline, outlineLine } from './questions/rank.ts'
+import { pageOf, pageText } from './questions/page.ts'
+import { pictureOf } from './questions/picture.ts'
 import { search } from './questions/search.ts'
+import { llmsText } from './questions/site.ts'
 import { staleDocs } from './questions/stale.ts'
 import { callees, callers, impact, references, type Relation } from './questions/relations.ts'
 
@@ -24,6 +27,8 @@ export interface Answer {
 export interface Command {
   takes: string
   says: string
+  /** All of its data is wanted, however long. */
+  whole?: boolean
   run(map: CodeMap, args: readonly string[], options: CommandOptions): Answer
 }
 
@@ -235,6 +240,32 @@ export const COMMANDS: Record<string, Command> = {
       }
     },
   },
+  page: {
+    takes: 'SYMBOL',
+    says: 'Its reference page: signature, comment, members, examples, callers, history',
+    run(map, args, options) {
+      const commits = options.git.log(COMMITS)
+      const data = first(map, args).map((one) => pageOf(map, one, commits))
+      return { data, text: data.map((one) => pageText(one)).join('\n\n') }
+    },
+  },
+  picture: {
+    takes: '',
+    says: 'What a picture of the map is drawn from, as data',
+    whole: true,
+    run(map, _, options) {
+      const data = pictureOf(map, options.git)
+      return { data, text: `${data.files.length} files, ${data.edges.length} uses between them` }
+    },
+  },
+  llms: {
+    takes: '[--tokens N]',
+    says: 'The repository in the form of llms.txt',
+    run(map, _, options) {
+      const data = llmsText(map, options.tokens)
+      return { data, text: data }
+    },
+  },
   search: {
     takes: 'WORDS',
     says: 'Search names, signatures and comments',
@@ -251,6 +282,10 @@ const COMMITS = 2000
 export const usage = (): string =>
   [
     'node packages/knowledge/src/main.ts COMMAND [--root FOLDER] [--database FILE] [--json]',
+    '  export FOLDER                Write the documentation as a site with llms.txt',
+    '  schema URL                   The schema of a database as SQL: sqlite:PATH, postgres://…, mysql://…',
+    '  exact TSCONFIG               Let the TypeScript compiler confirm the calls and add what only it can resolve',
+    '  scip FILE                    Import what another indexer has resolved',
     ...Object.entries(COMMANDS).map(([name, one]) => `  ${`${name} ${one.takes}`.padEnd(28)}${one.says}`),
     '',
   ].join('\n')

@@ -2,7 +2,7 @@
 // kept by the hash of the bytes and shared between working copies.
 
 /** Raised when the meaning of facts changes: stored facts of another version are read again from the source. */
-export const FACTS_VERSION = 1
+export const FACTS_VERSION = 3
 
 export type SymbolKind =
   | 'function'
@@ -15,6 +15,10 @@ export type SymbolKind =
   | 'method'
   | 'property'
   | 'accessor'
+  | 'test'
+  | 'section'
+  | 'table'
+  | 'column'
 
 /** A value, as far as the source alone tells: bindings and sites are indexes into the same file's facts. */
 export type Expr =
@@ -38,7 +42,8 @@ export type Expr =
   | { is: 'instance'; of: Expr }
   | { is: 'object'; members: Record<string, Expr>; spread?: Expr[] }
   | { is: 'array'; of: Expr[] }
-  | { is: 'literal'; type: string }
+  /** The value only where it is a method of a request. */
+  | { is: 'literal'; type: string; value?: string }
   | { is: 'module'; specifier: string }
   | { is: 'unknown' }
 
@@ -163,7 +168,7 @@ export interface FileFacts {
   symbols: SymbolFact[]
   bindings: Binding[]
   /** Specifiers in order of appearance, without repetition. */
-  imports: { specifier: string; line: number; type?: boolean }[]
+  imports: { specifier: string; line: number; type?: boolean; from?: number }[]
   exports: Record<string, Export>
   stars: string[]
   sites: Site[]

@@ -6,6 +6,8 @@ export interface Git {
   log(limit: number): Commit[]
   /** Unified differences without context, of the working copy against a revision. */
   diff(revision: string): string
+  /** Files that differ from the last commit, and new ones. */
+  changed(): string[]
 }
 
 export interface Commit {
@@ -38,6 +40,8 @@ export function createGit(root: string): Git {
           '--format=%x01%an%x02%at%x02%s',
         ]),
       ),
+    changed: () =>
+      parseStatus(run(['status', '--porcelain', '-z', '--untracked-files=all', '--no-renames', '--', '.'])),
     // A revision is never an option.
     diff: (revision) =>
       run([
@@ -53,6 +57,13 @@ export function createGit(root: string): Git {
       ]),
   }
 }
+
+/** Reads `git status --porcelain -z` without renames: two letters, a blank, the path. */
+const parseStatus = (text: string): string[] =>
+  text
+    .split('\0')
+    .map((one) => one.slice(3))
+    .filter((one) => one !== '')
 
 /** Reads `git log -z --name-only` with the format above. */
 export function parseLog(text: string): Commit[] {

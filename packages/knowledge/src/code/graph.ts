@@ -16,6 +16,9 @@ export const EDGE_BIT: Record<string, number> = {
   requests: 2048,
   environment: 4096,
   documents: 8192,
+  tests: 16_384,
+  // What a route or table stands for: its handler, its definition.
+  defines: 1024,
 }
 
 /** Set beside the kind where the rule is a guess. */
@@ -25,13 +28,13 @@ export const CALLS = 1 | 2 | 4
 /** Through what a change reaches others: all that names a symbol. */
 export const DEPENDS = CALLS | 8 | 16 | 32 | 64 | 256 | 512 | 1024 | 2048 | 4096
 
-interface Rows {
+export interface Rows {
   offsets: Uint32Array
   ends: Uint32Array
   bits: Uint16Array
 }
 
-interface Row {
+export interface Row {
   ends: Uint32Array
   bits: Uint16Array
 }
@@ -42,6 +45,9 @@ export interface Graph {
   edgeCount(): number
   /** Calls back for each edge that leaves (or with `true` enters) the node and has one of the bits. */
   each(node: number, isIn: boolean, visit: (other: number, bits: number) => void): void
+  /** The rows as they were built, and what replaces a node's: for walks, where a call an edge would cost most. */
+  rows(isIn: boolean): Rows
+  changed(node: number, isIn: boolean): Row | undefined
   /** Replaces a node's edges: they changed since the rows were built. */
   replace(node: number, isIn: boolean, edges: readonly { other: number; bits: number }[]): void
   overlaid(): number
@@ -65,6 +71,8 @@ export function createGraph(size: number, edges: Columns): Graph {
         eachOf(rows, { from: rows.offsets[node] ?? 0, to: rows.offsets[node + 1] ?? 0 }, visit)
       }
     },
+    rows: (isIn) => (isIn ? into : out),
+    changed: (node, isIn) => overlays[isIn ? 1 : 0]?.get(node),
     replace(node, isIn, given) {
       top = Math.max(top, node + 1)
       overlays[isIn ? 1 : 0]?.set(node, {
@@ -139,7 +147,8 @@ export interface Walk {
 }
 
 // Kept between walks: making and clearing a million entries would cost more than most walks.
-let marks = new Uint32Array(0)
+// One byte each, as every edge looks one up: a hundred thousand stay near the processor.
+let marks = new Uint8Array(0)
 let stamp = 0
 let queue = new Uint32Array(0)
 let depths = new Uint16Array(0)
@@ -148,38 +157,86 @@ let origins = new Uint32Array(0)
 function makeRoom(size: number): void {
   if (marks.length > size) return
   const length = size * 2 + 1024
-  marks = new Uint32Array(length)
+  marks = new Uint8Array(length)
   queue = new Uint32Array(length)
   depths = new Uint16Array(length)
   origins = new Uint32Array(length)
   stamp = 0
 }
 
+const STAMPS = 255
+
+function nextStamp(): void {
+  if (stamp === STAMPS) {
+    marks.fill(0)
+    stamp = 0
+  }
+  stamp += 1
+}
+
 /** Everything within so many steps, nearest first. */
 export function reach(walk: Walk, seeds: Iterable<number>): Reach {
-  const { graph, isIn, bits } = walk
+  const { graph, isIn } = walk
   makeRoom(graph.size())
-  stamp += 1
-  let count = 0
-  const add = (node: number, depth: number, from: number) => {
-    if (marks[node] === stamp) return
-    marks[node] = stamp
-    queue[count] = node
-    depths[count] = depth
-    origins[count] = from
-    count += 1
-  }
-  for (const seed of seeds) add(seed, 0, seed)
+  nextStamp()
+  let count = begin(seeds)
   // Without guesses, an edge must have the wanted bits and not that one.
-  const mask = walk.likely ? bits : bits | LIKELY
+  const mask = walk.likely ? walk.bits : walk.bits | LIKELY
+  const rows = graph.rows(isIn)
+  const isPlain = graph.overlaid() === 0
+  // One object for the whole walk.
+  const step: Step = { count, node: 0, depth: 0, from: 0, to: 0, mask }
   for (let at = 0; at < count; at++) {
     const depth = depths[at] ?? 0
     if (depth >= walk.depth) break
     const node = queue[at] ?? 0
-    graph.each(node, isIn, (other, edge) => {
-      const found = edge & mask
-      if (found !== 0 && (found & LIKELY) === 0) add(other, depth + 1, node)
-    })
+    const row = isPlain ? undefined : graph.changed(node, isIn)
+    step.node = node
+    step.depth = depth + 1
+    step.from = row ? 0 : (rows.offsets[node] ?? 0)
+    step.to = row ? row.ends.length : (rows.offsets[node + 1] ?? 0)
+    addEnds(row ?? rows, step)
+    count = step.count
   }
   return { nodes: queue.slice(0, count), depths: depths.slice(0, count), from: origins.slice(0, count) }
+}
+
+function begin(seeds: Iterable<number>): number {
+  let count = 0
+  for (const seed of seeds) {
+    if (marks[seed] === stamp) continue
+    marks[seed] = stamp
+    queue[count] = seed
+    depths[count] = 0
+    origins[count] = seed
+    count += 1
+  }
+  return count
+}
+
+interface Step {
+  count: number
+  node: number
+  depth: number
+  from: number
+  to: number
+  mask: number
+}
+
+/** The one loop that counts: no closure, no object, no check that the arrays do not make themselves. */
+function addEnds({ ends, bits }: Row, step: Step): void {
+  const { mask, depth, node, from, to } = step
+  let { count } = step
+  for (let at = from; at < to; at++) {
+    const found = (bits[at] ?? 0) & mask
+    if (found === 0 || found >= LIKELY) continue
+    const other = ends[at] ?? 0
+    if (marks[other] === stamp) continue
+    marks[other] = stamp
+    queue[count] = other
+    depths[count] = depth
+    origins[count] = node
+    count += 1
+  }
+  step.count = count
 }

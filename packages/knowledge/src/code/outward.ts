@@ -1,5 +1,4 @@
 // What other files can learn from a file: while that stays the same, their edges do too, however its bodies change.
-import { createHash } from 'node:crypto'
 import type { FileFacts } from './facts.ts'
 
 /** Left out: where things stand and what is said of them, which no edge of another file depends on. */
@@ -22,24 +21,38 @@ const SILENT = new Set([
 
 /** A hash of everything that is reachable from the file's exports and members, numbered in order of reach. */
 export function outwardHash(facts: FileFacts): string {
-  const reach: Reach = { facts, numbers: new Map(), queue: [], text: '' }
+  const reach: Reach = { facts, numbers: new Map(), queue: [], low: 0x811c9dc5, high: 0x9e3779b9 }
   facts.symbols.forEach((symbol, at) => {
     if (symbol.path && !symbol.nested) number(reach, 'symbol', at)
   })
   write(reach, facts.exports)
   write(reach, facts.stars)
-  for (let next = reach.queue.shift(); next; next = reach.queue.shift()) {
-    reach.text += `\n${next.key}:`
-    write(reach, next.value)
+  // The queue grows while it is read.
+  for (let next = 0; next < reach.queue.length; next++) {
+    add(reach, next)
+    write(reach, reach.queue[next])
   }
-  return createHash('sha1').update(reach.text).digest('base64url')
+  return `${(reach.high >>> 0).toString(36)}-${(reach.low >>> 0).toString(36)}`
 }
 
 interface Reach {
   facts: FileFacts
   numbers: Map<string, number>
-  queue: { key: string; value: unknown }[]
-  text: string
+  queue: unknown[]
+  /** The hash so far, two halves: text would be many times its size in garbage. */
+  low: number
+  high: number
+}
+
+function add(reach: Reach, value: number): void {
+  reach.low = Math.imul(reach.low ^ value, 0x01000193)
+  reach.high = Math.imul((reach.high ^ value) + (reach.high << 5), 0x85ebca6b)
+  reach.high ^= reach.high >>> 13
+}
+
+function addText(reach: Reach, text: string): void {
+  add(reach, text.length)
+  for (let at = 0; at < text.length; at++) add(reach, text.charCodeAt(at))
 }
 
 type Table = 'symbol' | 'binding' | 'site'
@@ -50,15 +63,16 @@ const TABLES: Record<Table, (facts: FileFacts, at: number) => unknown> = {
   site: (facts, at) => facts.sites[at],
 }
 
-function number(reach: Reach, table: Table, at: number): string {
-  const key = `${table}${at}`
+/** Adds the thing's number in order of reach. */
+function number(reach: Reach, table: Table, at: number): void {
+  const key = table + at
   let made = reach.numbers.get(key)
   if (made === undefined) {
     made = reach.numbers.size
     reach.numbers.set(key, made)
-    reach.queue.push({ key: String(made), value: TABLES[table](reach.facts, at) })
+    reach.queue.push(TABLES[table](reach.facts, at))
   }
-  return String(made)
+  add(reach, made)
 }
 
 /** Fields that hold an index, and into which table. */
@@ -70,25 +84,39 @@ const INDEXES: Record<string, Table> = {
   typeParams: 'binding',
 }
 
+// What each value begins and ends with, so that no two shapes read the same.
+const LIST = 1
+const RECORD = 2
+const END = 3
+const TEXT = 4
+const OTHER = 5
+
 function write(reach: Reach, value: unknown): void {
-  if (Array.isArray(value)) {
-    reach.text += '['
+  if (typeof value === 'string') {
+    add(reach, TEXT)
+    addText(reach, value)
+  } else if (Array.isArray(value)) {
+    add(reach, LIST)
     for (const one of value) write(reach, one)
-    reach.text += ']'
+    add(reach, END)
   } else if (typeof value === 'object' && value !== null) {
-    reach.text += '{'
-    for (const [key, one] of Object.entries(value)) writeField(reach, key, one)
-    reach.text += '}'
-  } else reach.text += `${JSON.stringify(value) ?? ''},`
+    add(reach, RECORD)
+    for (const key in value) if (Object.hasOwn(value, key)) writeField(reach, key, fieldOf(value, key))
+    add(reach, END)
+  } else {
+    add(reach, OTHER)
+    addText(reach, String(value))
+  }
 }
 
+const fieldOf = (value: object, key: string): unknown => Reflect.get(value, key)
+
 function writeField(reach: Reach, key: string, value: unknown): void {
-  if (SILENT.has(key)) return
-  reach.text += `${key}:`
-  const table = INDEXES[key]
-  if (table && typeof value === 'number') reach.text += number(reach, table, value)
-  else if (table && Array.isArray(value))
-    for (const one of value) reach.text += `${number(reach, table, Number(one))} `
+  if (SILENT.has(key) || value === undefined) return
+  addText(reach, key)
+  const table = Object.hasOwn(INDEXES, key) ? INDEXES[key] : undefined
+  if (table && typeof value === 'number') number(reach, table, value)
+  else if (table && Array.isArray(value)) for (const one of value) number(reach, table, Number(one))
   else if (key === 'members' && isIndexLists(value)) writeMembers(reach, value)
   else write(reach, value)
 }
@@ -100,7 +128,7 @@ const isIndexLists = (value: unknown): value is Record<string, number[]> =>
 
 function writeMembers(reach: Reach, members: Record<string, number[]>): void {
   for (const [name, list] of Object.entries(members)) {
-    reach.text += JSON.stringify(name)
-    for (const one of list) reach.text += `${number(reach, 'symbol', one)} `
+    addText(reach, name)
+    for (const one of list) number(reach, 'symbol', one)
   }
 }

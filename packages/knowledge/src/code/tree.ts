@@ -1,5 +1,5 @@
 // Walks a working copy and reads its files: bounded, never through a symlink, and with a name for everything it leaves out.
-import { createHash } from 'node:crypto'
+import { hash as hashOf } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, type Dirent } from 'node:fs'
 import { createIgnore, inFolder, type Ignore } from './ignore.ts'
 
@@ -14,18 +14,21 @@ export interface Problem {
 export interface Scan {
   /** Relative to the root, with forward slashes, sorted. */
   paths: string[]
+  /** The folders among them, '' for the root. */
+  folders: string[]
   problems: Problem[]
 }
 
 /** Everything in the folder that is not ignored. A folder that vanishes meanwhile is a problem, not a failure. */
 export function scanTree(root: string): Scan {
-  const scan: Scan = { paths: [], problems: [] }
+  const scan: Scan = { paths: [], folders: [], problems: [] }
   walk({ root, scan }, '', createIgnore())
   scan.paths.sort()
   return scan
 }
 
 function walk(place: { root: string; scan: Scan }, folder: string, above: Ignore): void {
+  place.scan.folders.push(folder)
   const entries = readFolder(place, folder)
   const own = entries.some((one) => one.name === '.gitignore' && one.isFile())
     ? readText(place.root, inFolder(folder, '.gitignore'))
@@ -73,7 +76,7 @@ export function readText(root: string, path: string): FileText {
         problem: `larger than ${FILE_LIMIT_BYTES / 1e6} MB, so most likely generated`,
       }
     const bytes = readFileSync(file)
-    const hash = createHash('sha1').update(bytes).digest('base64url')
+    const hash = hashOf('sha1', bytes, 'base64url')
     if (bytes.subarray(0, 8000).includes(0))
       return { hash, sizeBytes: bytes.length, problem: 'binary, not text' }
     return { text: bytes.toString('utf8'), hash, sizeBytes: bytes.length }

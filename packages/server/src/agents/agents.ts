@@ -1,12 +1,12 @@
 // The agents of this machine: what other features and the API may do with them.
-import { fault, may, type Clock, type RandomBytes } from '@tutti/core'
-import type { Store } from '../db/store.ts'
+import { fault, may, type Agent, type AgentId, type Clock, type RandomBytes } from '@tutti/core'
+import type { By, Store } from '../db/store.ts'
 import type { Context, Handlers, Log } from '../handler.ts'
 import type { TerminalHost } from '../terminals/host.ts'
 import { createAvatars, type Avatars } from './avatars.ts'
 import { createBulk } from './bulk.ts'
 import { createEditing, type Editing } from './editing.ts'
-import type { LaunchDeps } from './launch.ts'
+import { environmentOf, type LaunchDeps } from './launch.ts'
 import { createRoster } from './roster.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { DEFAULT_SIZE } from './starting.ts'
@@ -69,6 +69,10 @@ export function createAgents(deps: AgentsDeps) {
     purgeDue: trash.purgeDue,
     recover: sessions.recover,
     title: sessions.title,
+    wake: (id: AgentId, by: By) => sessions.wake(id, DEFAULT_SIZE, by),
+    hibernate: sessions.hibernate,
+    /** What a program of the agent inherits, with the agent's own values. */
+    environment: (agent: Agent) => environmentOf(deps, agent),
     /** Sweeps what crashes left, and looks for agents to purge until the answer is called. */
     async run(): Promise<() => Promise<void>> {
       await avatars.sweep()

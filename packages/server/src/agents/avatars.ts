@@ -6,7 +6,7 @@ import { fault, type Agent, type AgentId, type Bytes } from '@tutti/core'
 import type { By } from '../db/store.ts'
 import type { Editing } from './editing.ts'
 import { readPicture } from './picture.ts'
-import { createQueue } from './queue.ts'
+import { createQueue } from '../queue.ts'
 import type { Roster } from './roster.ts'
 import type { Remains } from './trash.ts'
 

@@ -2,7 +2,7 @@
 import { Fault, fault, never, type Agent, type AgentId, type OutputOf, type ParsedOf } from '@tutti/core'
 import type { Context, Log } from '../handler.ts'
 import type { Editing } from './editing.ts'
-import { mapBounded } from './queue.ts'
+import { mapBounded } from '../queue.ts'
 import type { Sessions } from './sessions.ts'
 import { DEFAULT_SIZE } from './starting.ts'
 import type { Trash } from './trash.ts'

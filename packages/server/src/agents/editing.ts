@@ -129,6 +129,8 @@ function blank(now: number, random: RandomBytes): NewRow {
     args: [],
     envNames: [],
     persona: { role: '', personality: '', instructions: '' },
+    trust: null,
+    kit: null,
     avatar: null,
     status: { state: 'hibernated', why: 'It has not been started yet', since: now },
     session: null,

@@ -5,7 +5,7 @@ import type { SessionExit, TerminalHost } from '../terminals/host.ts'
 import type { Reporting } from './reporting.ts'
 import type { Roster } from './roster.ts'
 import { adoptedReference } from './store.ts'
-import type { Unsaved } from './unsaved.ts'
+import type { Unsaved } from '../unsaved.ts'
 
 interface Deps {
   store: Store

@@ -2,7 +2,7 @@
 import { fault, type Agent, type AgentId, type Status } from '@tutti/core'
 import type { Statement, Store } from '../db/store.ts'
 import type { SessionStart } from '../terminals/host.ts'
-import { sessionEnvironment, type Environment } from './environment.ts'
+import { inheritedEnvironment, sessionEnvironment, type Environment } from './environment.ts'
 import { sealedEnv } from './store.ts'
 import { UNREPORTED, type StatusSource } from './status-source.ts'
 
@@ -37,6 +37,8 @@ export interface LaunchDeps {
 export interface Launch {
   session: Omit<SessionStart, 'cols' | 'rows'>
   source: StatusSource | null
+  /** The kit that looks after the program. */
+  kit: string | null
   /** What must be committed before the program runs. */
   statements: readonly Statement[]
 }
@@ -54,16 +56,28 @@ export async function prepareLaunch(deps: LaunchDeps, agent: Agent): Promise<Lau
   const argv = await commandOf(deps, agent)
   const source = sourceFor(deps, argv)
   const token = deps.issueToken(agent.id)
+  const start = { agent, argv, folder, env: environmentOf(deps, agent), token: token.secret }
+  const prepared = source ? await source.prepare(start) : { argv, env: {}, statements: [], kit: null }
   const env = sessionEnvironment(agent, {
     inherited: deps.inherited,
     own: openedEnv(deps, agent),
-    source: source ? await source.prepare(agent) : {},
+    source: prepared.env,
     url: deps.url(),
     token: token.secret,
   })
-  const session = { agentId: agent.id, argv, cwd: folder, env }
-  return { session, source, statements: [token.statement] }
+  return {
+    session: { agentId: agent.id, argv: prepared.argv, cwd: folder, env },
+    source,
+    kit: prepared.kit,
+    statements: [token.statement, ...prepared.statements],
+  }
 }
+
+/** What a program of the agent inherits, with the agent's own values. */
+export const environmentOf = (deps: LaunchDeps, agent: Agent): Environment => ({
+  ...inheritedEnvironment(deps.inherited),
+  ...openedEnv(deps, agent),
+})
 
 /** The command line of an agent's program; throws agent.program-missing. `path` is a PATH that is not stored yet. */
 export async function commandOf(

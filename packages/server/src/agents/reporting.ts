@@ -1,11 +1,11 @@
 // Keeps status and title of running sessions in step with what their programs report.
 import type { Agent, AgentId, Clock } from '@tutti/core'
 import type { By } from '../db/store.ts'
-import { sourceOf, type LaunchDeps } from './launch.ts'
+import { environmentOf, sourceOf, type LaunchDeps } from './launch.ts'
 import type { Roster } from './roster.ts'
 import { UNREPORTED, type Report, type StatusSource } from './status-source.ts'
-import { createThinnedWrites } from './thinned-writes.ts'
-import type { Unsaved } from './unsaved.ts'
+import { createThinnedWrites } from '../thinned-writes.ts'
+import type { Unsaved } from '../unsaved.ts'
 
 // Fast enough to look live; slow enough that a program that flickers costs four events a second and no more.
 export const STATUS_INTERVAL_MS = 250
@@ -42,7 +42,7 @@ export function createReporting(deps: Deps) {
     if (source)
       watching.set(
         agent.id,
-        source.watch(agent, (report) => statuses.put(agent.id, report)),
+        source.watch(agent, environmentOf(deps, agent), (report) => statuses.put(agent.id, report)),
       )
   }
 
@@ -83,8 +83,8 @@ const reported = (report: Report, now: number) => (agent: Agent) => {
   const same = agent.status.state === report.state && agent.status.why === report.why
   if (!agent.session || same) return null
   // A better sentence about the same state does not begin it anew.
-  const since = agent.status.state === report.state ? agent.status.since : now
-  return { agent: { ...agent, status: { ...report, since } } }
+  const since = agent.status.state === report.state ? agent.status.since : (report.since ?? now)
+  return { agent: { ...agent, status: { state: report.state, why: report.why, since } } }
 }
 
 const retitled = (title: string) => (agent: Agent) =>

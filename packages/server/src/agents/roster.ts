@@ -9,7 +9,7 @@ import {
   type NewEvent,
 } from '@tutti/core'
 import type { By, Statement, Store, Unit } from '../db/store.ts'
-import { createQueue } from './queue.ts'
+import { createQueue } from '../queue.ts'
 import { deleteAgent, insertAgent, loadAgents, updateAgent } from './store.ts'
 
 type AgentEventType = Extract<EventType, `agent.${string}`>

@@ -3,11 +3,11 @@ import { Fault, fault, type Agent, type AgentId, type Clock } from '@tutti/core'
 import type { By } from '../db/store.ts'
 import { createEnding } from './ending.ts'
 import { prepareLaunch, type LaunchDeps } from './launch.ts'
-import { createQueue } from './queue.ts'
+import { createQueue } from '../queue.ts'
 import { createRecovery, type RecoveryDeps } from './recovery.ts'
 import { createReporting } from './reporting.ts'
 import { DEFAULT_SIZE, createStart, type Size } from './starting.ts'
-import { createUnsaved } from './unsaved.ts'
+import { createUnsaved } from '../unsaved.ts'
 
 export interface SessionsDeps extends LaunchDeps, RecoveryDeps {
   clock: Clock
@@ -56,11 +56,11 @@ export function createSessions(deps: SessionsDeps) {
       }),
 
     /** Of an agent that does not run it only puts the status right. */
-    hibernate: (id: AgentId, by: By): Promise<Agent> =>
+    hibernate: (id: AgentId, by: By, why = 'Its program was stopped on request'): Promise<Agent> =>
       inOrder(id, async () => {
         hosted(id, 'hibernate')
         await ending.stop(id)
-        const status = ending.status('hibernated', 'Its program was stopped on request')
+        const status = ending.status('hibernated', why)
         return ending.stopped(id, status, () =>
           roster.edit(id, by, (now) => ({ agent: { ...now, status, session: null } })),
         )

@@ -60,7 +60,11 @@ export function createStart(deps: Deps): Start {
     const launch = await prepareLaunch(deps, agent)
     // One act is one audit row: this step on the way is told to the event log only.
     await roster.edit(id, { ...by, audited: false }, (now) => ({
-      agent: { ...now, status: ending.status('starting', 'The program is being started') },
+      agent: {
+        ...now,
+        kit: launch.kit,
+        status: ending.status('starting', 'The program is being started'),
+      },
       statements: [setAdopted(id, null), ...launch.statements],
     }))
     await startProgram(agent, launch, size)

@@ -1,20 +1,44 @@
-// Where the status of a running program comes from: each kind of program that reports what it does has a source.
+// Who looks after a running program: makes it ready for its start, and says what it does.
 import type { Agent, State } from '@tutti/core'
+import type { Statement } from '../db/store.ts'
 import type { Environment } from './environment.ts'
 
-/** What a program says of itself; `why` is the evidence in a sentence. */
+/** What a program does; `why` is the evidence in a sentence, `since` when it began where that is known (ms UTC). */
 export interface Report {
-  state: Exclude<State, 'starting' | 'exited' | 'hibernated'>
+  state: Exclude<State, 'hibernated'>
   why: string
+  since?: number
+}
+
+/** An agent that is about to start. */
+export interface Start {
+  agent: Agent
+  argv: readonly [string, ...string[]]
+  folder: string
+  /** Without what Tutti itself adds. */
+  env: Environment
+  /** Of the session, for its hooks. */
+  token: string
+}
+
+/** What becomes of a start. */
+export interface Prepared {
+  argv: readonly [string, ...string[]]
+  /** Added to the environment. */
+  env: Environment
+  /** Committed before the program runs. */
+  statements: readonly Statement[]
+  /** The kit that looks after it. */
+  kit: string | null
 }
 
 export interface StatusSource {
-  /** Whether it can tell what this agent's program does, from the command that starts it. */
+  /** Whether it knows this program, from the command that starts it. */
   fits(argv: readonly string[]): boolean
-  /** Makes ready for a start, and answers what the program needs in its environment in order to report. */
-  prepare(agent: Agent): Promise<Environment>
+  /** Makes ready for a start. */
+  prepare(start: Start): Promise<Prepared>
   /** Reports until the answer is called; begins with what is known already. */
-  watch(agent: Agent, report: (report: Report) => void): () => void
+  watch(agent: Agent, env: Environment, report: (report: Report) => void): () => void
   /** Removes what it keeps about an agent that is purged. */
   forget(agent: Agent): Promise<void>
 }

@@ -20,6 +20,8 @@ interface AgentRow {
   title: string
   adopted: string | null
   recording: Agent['recording']
+  trust: Agent['trust']
+  kit: string | null
   created_at: number
   updated_at: number
   deleted_at: number | null
@@ -44,6 +46,8 @@ const COLUMNS = [
   'session_started_at',
   'title',
   'recording',
+  'trust',
+  'kit',
   'created_at',
   'updated_at',
   'deleted_at',
@@ -84,6 +88,8 @@ function agentOf(row: AgentRow, names: string[]): Agent {
     args: parsed<string[]>(row.args),
     envNames: names,
     persona: parsed<Agent['persona']>(row.persona),
+    trust: row.trust,
+    kit: row.kit,
     avatar: row.avatar,
     publicKey: row.public_key,
     status: { state: row.state, why: row.why, since: row.since },
@@ -117,6 +123,8 @@ const values = (agent: Agent): Value[] => [
   agent.session?.startedAt ?? null,
   agent.session?.title ?? '',
   agent.recording,
+  agent.trust,
+  agent.kit,
   agent.createdAt,
   agent.updatedAt,
   agent.deletedAt,

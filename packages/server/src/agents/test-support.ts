@@ -32,6 +32,7 @@ export function aContext(extra: { role?: Role; version?: number } = {}): TestCon
     requestId: 'req_1',
     gone: () => new AbortController().signal,
     body: new Uint8Array(),
+    sent: () => undefined,
     header: (name, value) => void headers.set(name, value),
     headers,
   }
@@ -51,6 +52,7 @@ export const newAgent = (
   args: [],
   env: {},
   persona: {},
+  trust: null,
   wake: false,
   ...extra,
 })
@@ -138,6 +140,8 @@ export function fakeHost(): FakeHost {
     },
     isRunning: (id) => running.has(id) || adopted.has(id),
     sendKeys: unused,
+    paste: unused,
+    programPid: unused,
     capture: unused,
     info: unused,
     attachArgv: unused,

@@ -27,8 +27,10 @@ const problemOf = (run: () => unknown) => {
   }
 }
 
-test('steps are numbered from 1 without gaps', () => {
-  expect(steps.map((step) => step.number)).toEqual(steps.map((_, i) => i + 1))
+test('steps are numbered upwards from 1, and no number comes twice', () => {
+  const numbers = steps.map((step) => step.number)
+  expect(numbers[0]).toBe(1)
+  expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b))
 })
 
 test('every earlier state ends in the same schema as an empty file', () => {
@@ -58,7 +60,7 @@ test('a database from a newer release is refused with both numbers', () => {
   const database = migrated([...steps, { number: 5001, name: 'later', sql: 'SELECT 1' }])
   expect(problemOf(() => migrate(database, steps, PLACE))).toEqual({
     fault: 'store.newer',
-    details: { path: PLACE.path, found: '5001', known: steps.length },
+    details: { path: PLACE.path, found: '5001', known: steps.at(-1)?.number ?? 0 },
   })
 })
 

@@ -35,6 +35,7 @@ const SETTINGS: Settings = {
   recordingDays: 30,
   backupsKept: 7,
   backupHour: 3,
+  memoryLimitMb: null,
   version: 1,
 }
 

@@ -30,6 +30,7 @@ export const aContext = (extra: Partial<Context> = {}): Context => ({
   requestId: 'req_1',
   gone: () => new AbortController().signal,
   body: new Uint8Array(),
+  sent: () => undefined,
   header: () => {},
   ...extra,
 })

@@ -1,7 +1,7 @@
 // Sessions that the user started in their own tmux: listed on request, adopted on request, disturbed never.
 import { fault, type Agent, type AgentId, type FoundSession } from '@tutti/core'
 import type { AdoptedSession } from '../agents/editing.ts'
-import { createQueue } from '../agents/queue.ts'
+import { createQueue } from '../queue.ts'
 import type { By } from '../db/store.ts'
 import type { Handlers } from '../handler.ts'
 import type { HostFound, TerminalHost } from '../terminals/host.ts'

@@ -74,7 +74,10 @@ export function bytesResponse(output: Bytes, type: string, extra: ExtraHeaders):
 }
 
 /** A plain record where nothing is added: the adapter writes that without building Headers. */
-function withExtra(headers: Record<string, string>, extra: ExtraHeaders): Record<string, string> | Headers {
+export function withExtra(
+  headers: Record<string, string>,
+  extra: ExtraHeaders,
+): Record<string, string> | Headers {
   if (extra.length === 0) return headers
   const all = new Headers(headers)
   for (const [name, value] of extra) all.append(name, value)

@@ -1,6 +1,6 @@
 // Every route there is: one for each row of the operations table, the document that lists them, and the dashboard's files.
 import type { HttpBindings } from '@hono/node-server'
-import { fault, openapi, operation, operationNames } from '@tutti/core'
+import { fault, openapi, operation, operationNames, pathsOf } from '@tutti/core'
 import { Hono, type Context as HonoContext } from 'hono'
 import { asFault, faultResponse } from './answer.ts'
 import type { Call, Calls } from './call.ts'
@@ -51,9 +51,9 @@ export function createApp(deps: AppDeps): Hono<Env> {
 
 function addOperations(app: Hono<Env>, deps: AppDeps, callOf: (c: HonoCall) => Call): void {
   for (const name of operationNames()) {
-    const { method, path } = operation(name)
+    const row = operation(name)
     const perform = createPerform(name, deps)
-    app.on(method, honoPath(path), (c) =>
+    app.on(row.method, pathsOf(row).map(honoPath), (c) =>
       perform({
         message: c.env.incoming,
         call: callOf(c),
@@ -86,8 +86,8 @@ async function servePage(
 function addMethodRefusals(app: Hono<Env>, refused: (c: HonoCall, error: unknown) => Response): void {
   const methods = new Map<string, string[]>([['/openapi.json', ['GET']]])
   for (const name of operationNames()) {
-    const { method, path } = operation(name)
-    methods.set(path, [...(methods.get(path) ?? []), method])
+    const row = operation(name)
+    for (const path of pathsOf(row)) methods.set(path, [...(methods.get(path) ?? []), row.method])
   }
   for (const [path, allowed] of methods) {
     app.all(honoPath(path), (c) =>

@@ -1,9 +1,19 @@
 // Performs one operation: what follows the door, in the guard's order, from the announced body to the answer.
-import { hasBody, type Bytes, type Fault, type Operation, type OperationName, operation } from '@tutti/core'
+import {
+  hasBody,
+  type AmpReply,
+  type Bytes,
+  type Fault,
+  type Operation,
+  type OperationName,
+  operation,
+} from '@tutti/core'
 import type { IncomingMessage } from 'node:http'
+import { AmpError } from '@tutti/protocol'
 import type { By, Store } from '../db/store.ts'
 import type { Actor, Context, Handlers, Log } from '../handler.ts'
 import { asFault, bytesResponse, faultResponse, jsonResponse, type ExtraHeaders } from './answer.ts'
+import { ampErrorOf, ampRefusal, ampResponse } from './amp-answer.ts'
 import { readBody } from './body.ts'
 import type { Call } from './call.ts'
 import { headerOf, type Facts } from './facts.ts'
@@ -11,7 +21,7 @@ import { createGone, type Gone } from './gone.ts'
 import { ANONYMOUS, type Guard } from './guard.ts'
 import { inputReader, invalid, parseBody, type InputReader, type Plain } from './input.ts'
 import type { Attempt, Limits } from './limits.ts'
-import { announcesBody, lengthRefusal, mediaTypeRefusal } from './media-type.ts'
+import { announcesBody, BODY_LIMIT_BYTES, lengthRefusal, mediaTypeRefusal } from './media-type.ts'
 import { versionFrom } from './version.ts'
 
 export interface PerformDeps {
@@ -46,6 +56,11 @@ export function createPerform(name: OperationName, deps: PerformDeps): Perform {
       state.attempt?.succeeded()
       return answer
     } catch (error) {
+      if (error instanceof AmpError && row.wire === 'amp') {
+        state.attempt?.succeeded()
+        asked.call.fault = error.code
+        return ampRefusal(error)
+      }
       const refusal = asFault(error, { call: asked.call, log: deps.log })
       // A failure that is no wrong guess costs no attempt.
       if (refusal.status !== 401 && refusal.code !== 'totp.wrong-code') state.attempt?.succeeded()
@@ -96,6 +111,7 @@ async function answerOf(work: Work): Promise<Response> {
     requestId: asked.call.id,
     gone: work.gone.signal,
     body: raw,
+    sent: (header) => headerOf(facts, header),
     header: (header, value) => void extra.push([header, value]),
   }
   const output = await handle(name, deps, { input, context })
@@ -103,20 +119,23 @@ async function answerOf(work: Work): Promise<Response> {
     await deps.store.audit(by, { subject: state.subject, outcome: 'done' })
   }
   if (deps.checkOutputs && !row.bytes) row.output.parse(output)
+  if (row.wire) return ampResponse(asReply(output), extra)
   return row.bytes ? bytesResponse(asBytes(output), row.bytes, extra) : jsonResponse(output, extra)
 }
 
 /** Authentication, permission and rate. */
 function admitted({ row, deps, asked, state }: Work): Actor {
   const { facts } = asked.call
-  if (row.may === 'public') {
+  // A public endpoint of AMP may do more for somebody it knows; a wrong key is refused all the same.
+  const knows = row.wire === 'amp' && headerOf(facts, 'authorization') !== undefined
+  if (row.may === 'public' && !knows) {
     deps.guard.pace(ANONYMOUS, facts.address)
     return ANONYMOUS
   }
   const actor = deps.guard.authenticate(facts)
   state.actor = actor
   asked.call.actor = actor.id
-  deps.guard.permit(actor, row.may)
+  if (row.may !== 'public') deps.guard.permit(actor, row.may)
   deps.guard.pace(actor, facts.address)
   return actor
 }
@@ -137,9 +156,11 @@ function refuseBody(facts: Facts, row: Operation): void {
           encoding: headerOf(facts, 'content-encoding'),
           length,
           transfer: headerOf(facts, 'transfer-encoding'),
-        }) ?? lengthRefusal(length))
+        }) ?? lengthRefusal(length, bodyLimit(row)))
   if (refusal !== null) throw refusal
 }
+
+const bodyLimit = (row: Operation): number => row.bodyBytes ?? BODY_LIMIT_BYTES
 
 /** Fields of a JSON body, or the body as it is. */
 async function bodyOf({ name, row, asked }: Work): Promise<{ body: Plain; raw: Uint8Array }> {
@@ -149,7 +170,7 @@ async function bodyOf({ name, row, asked }: Work): Promise<{ body: Plain; raw: U
     length: headerOf(facts, 'content-length'),
     transfer: headerOf(facts, 'transfer-encoding'),
   })
-  const body = announced ? parseBody(name, await readBody(asked.message)) : {}
+  const body = announced ? parseBody(name, await readBody(asked.message, bodyLimit(row))) : {}
   const [stray] = hasBody(row) ? [] : Object.keys(body)
   if (stray !== undefined) throw invalid(name, [`${stray}: ${row.method} takes no body`])
   return { body, raw: NO_BYTES }
@@ -180,6 +201,12 @@ function asBytes(output: unknown): Bytes {
   return output as Bytes
 }
 
+function asReply(output: unknown): AmpReply {
+  // The cast is sound: Handlers types an operation with `wire` to answer an AmpReply.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return output as AmpReply
+}
+
 interface Refused {
   name: OperationName
   row: Operation
@@ -192,7 +219,8 @@ interface Refused {
 async function auditedRefusal(refusal: Fault, refused: Refused): Promise<Response> {
   const { row, state, deps, asked } = refused
   const worth = (refusal.status === 401 && refusal.code !== 'auth.missing') || refusal.status === 403
-  if (!row.audited || !worth) return faultResponse(refusal)
+  const answer = row.wire === 'amp' ? ampRefusal(ampErrorOf(refusal), refusal) : faultResponse(refusal)
+  if (!row.audited || !worth) return answer
   const by = state.by ?? {
     actor: state.actor.id,
     address: asked.call.facts.address,
@@ -202,10 +230,10 @@ async function auditedRefusal(refusal: Fault, refused: Refused): Promise<Respons
   try {
     const detail = { code: refusal.code }
     await deps.store.audit(by, { subject: state.subject, outcome: 'refused', detail })
-    return faultResponse(refusal)
+    return answer
   } catch (error) {
     // A full disk must not turn a refusal into anything else; that it was not kept is logged.
     deps.log.error('audit.failed', { id: asked.call.id, error })
-    return faultResponse(refusal)
+    return answer
   }
 }

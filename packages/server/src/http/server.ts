@@ -3,9 +3,10 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '@tutti/core'
 import type { Store } from '../db/store.ts'
-import type { Actor, BinaryChannels, Handlers, Log } from '../handler.ts'
+import type { Actor, BinaryChannels, Handlers, Log, SocketDoor } from '../handler.ts'
 import { createApp, type AppDeps } from './app.ts'
 import { createCalls } from './call.ts'
+import { createFirstFrameSockets } from './first-frame.ts'
 import { createGuard, type Identities } from './guard.ts'
 import { allowedHosts } from './host.ts'
 import { createLimits, RATES, type LimitRates } from './limits.ts'
@@ -18,6 +19,8 @@ export interface HttpDeps {
   log: Log
   handlers: Handlers
   channels: BinaryChannels
+  /** WebSockets besides the stream, by their path. */
+  sockets: Readonly<Record<string, SocketDoor>>
   identities: Identities & { current(actor: Actor): Actor | null }
   redeem: (ticket: string, path: string, caller: Actor | null) => Actor
   page: AppDeps['page']
@@ -48,6 +51,7 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
   const calls = createCalls(deps)
   const app = createApp({ ...deps, guard, limits, calls, checkOutputs: deps.checkOutputs ?? false })
   const streams = createStreams({ ...deps, guard, limits, current: deps.identities.current })
+  const sockets = createFirstFrameSockets({ ...deps, limits })
   const servers: Server[] = []
 
   const open = async (host: string, port: number): Promise<number> => {
@@ -56,7 +60,12 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
       calls,
       log,
       fetch: app.fetch,
-      upgrade: streams.upgrade,
+      upgrade(upgrade) {
+        const { path } = upgrade.call.facts
+        const door = Object.hasOwn(deps.sockets, path) ? deps.sockets[path] : undefined
+        if (door) sockets.upgrade(upgrade, door)
+        else streams.upgrade(upgrade)
+      },
       tls: deps.tls,
       nowMs: deps.nowMs,
     })
@@ -77,6 +86,7 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
     streams: streams.size,
     async close() {
       streams.close()
+      sockets.close()
       await Promise.all(servers.map((server) => closed(server, clock)))
       log.info('http.closed', { lastSeq: store.lastSeq() })
     },

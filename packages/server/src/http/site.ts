@@ -26,4 +26,8 @@ function opensPage({ method, path, mode, dest }: Caller): boolean {
   return method === 'GET' && mode === 'navigate' && dest === 'document' && !isApiPath(path)
 }
 
-export const isApiPath = (path: string): boolean => path === '/v1' || path.startsWith('/v1/')
+// The roots of the API and of the aliases under which AMP's clients know it.
+const API_ROOTS = ['/v1', '/api', '/auth', '/attachments', '/.well-known', '/mcp']
+
+export const isApiPath = (path: string): boolean =>
+  API_ROOTS.some((root) => path === root || path.startsWith(`${root}/`))

@@ -37,6 +37,8 @@ export interface AddressDeps {
 export interface Addresses {
   naming(): OwnNaming
   all(): Correspondent[]
+  /** Throws message.recipient-unknown where the owner of a mailbox has gone: deleted, purged, locked or deregistered. */
+  refuseGone(party: Party): void
   /** The owner of a mailbox; throws mailbox.unknown. */
   owner(id: MailboxId): Correspondent
   /** The owner of an address of this machine, or null. */
@@ -105,6 +107,11 @@ export function createAddresses({ store, agents, programs, naming }: AddressDeps
       const user = store.get<UserRow>('SELECT id, name FROM users WHERE id = ?', id)
       if (user) return person(user)
       throw fault('mailbox.unknown', { id })
+    },
+    refuseGone({ mailbox, address }) {
+      if (mailbox === null || agents.known(mailbox)?.deletedAt === null || programs.known(mailbox)) return
+      if (users(store).some(({ id }) => id === mailbox)) return
+      throw fault('message.recipient-unknown', { to: address })
     },
     at(address) {
       return isOwn(address) ? named(address.name) : null

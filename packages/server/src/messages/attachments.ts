@@ -17,11 +17,28 @@ export interface Attachments {
   ): Promise<AttachedFile>
   /** The files of a draft; throws attachment.unknown where one is not the owner's. */
   filesOf(ids: readonly string[], owner: MailboxId): AttachedFile[]
+  /** A file that will come, with its digest and size told beforehand. */
+  announce(owner: MailboxId, file: Announced, by: By): Promise<{ id: string }>
+  /** The content of an announced file; once. Throws attachment.unknown, attachment.refused. */
+  fill(id: string, bytes: Uint8Array): Promise<void>
+  /** How far the check of a file is. Throws attachment.unknown. */
+  status(id: string): AttachedFile & { scan: string; owner: string }
+  /** The content for whoever has shown the right to it otherwise. */
+  content(id: string): Promise<{ file: AttachedFile; bytes: Uint8Array }>
   /** Content and name, checked against the digest. Throws attachment.unknown, store.damaged. */
   read(reader: MailReader, id: string): Promise<{ file: AttachedFile; bytes: Uint8Array }>
 }
 
+export interface Announced {
+  name: string
+  type: string
+  sizeBytes: number
+  /** `sha256:` and 64 hex digits. */
+  digest: string
+}
+
 interface FileRow {
+  scan: string
   id: string
   owner: string
   name: string
@@ -37,7 +54,7 @@ export interface AttachmentDeps {
   random: (length: number) => Uint8Array
 }
 
-const SELECT = 'SELECT id, owner, name, type, size_bytes, digest FROM attachments WHERE id = ?'
+const SELECT = 'SELECT scan, id, owner, name, type, size_bytes, digest FROM attachments WHERE id = ?'
 
 export function createAttachments({ store, folder, clock, random }: AttachmentDeps): Attachments {
   const rowOf = (id: string): FileRow => {
@@ -50,58 +67,105 @@ export function createAttachments({ store, folder, clock, random }: AttachmentDe
     return join(folder, hex.slice(0, 2), hex.slice(2))
   }
 
+  const insert = async (owner: MailboxId, { file, scan, by }: { file: Announced; scan: string; by: By }) => {
+    const id = newAttachmentId(clock.now(), random(16))
+    const name = cleanFilename(file.name)
+    await store.commit({
+      by,
+      subject: id,
+      detail: { type: file.type, sizeBytes: file.sizeBytes },
+      statements: [
+        {
+          sql: `INSERT INTO attachments (id, owner, name, claimed_type, type, size_bytes, digest, scan, created_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          values: [id, owner, name, file.type, file.type, file.sizeBytes, file.digest, scan, clock.now()],
+        },
+      ],
+    })
+    return { id }
+  }
+  const content = async (id: string) => {
+    const row = rowOf(id)
+    if (row.scan !== 'basic_clean') throw fault('attachment.unknown', { id })
+    const path = pathOf(row.digest)
+    const bytes = await readFile(path).catch((error: unknown) => {
+      throw fault('store.damaged', { path, problem: 'it cannot be read' }, error)
+    })
+    if (digestOf(bytes) !== row.digest) {
+      throw fault('store.damaged', { path, problem: 'its content is not what was stored' })
+    }
+    return { file: fileOf(row), bytes }
+  }
+
   return {
     async save(owner, { name, bytes, digest }, by) {
-      const refused = (problem: string) => fault('attachment.refused', { name, problem })
-      if (bytes.byteLength === 0) throw refused('it is empty')
-      if (bytes.byteLength > LIMITS.attachmentBytes) throw refused('it is larger than 25 MB')
-      const actual = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
-      if (digest !== undefined && digest !== actual)
-        throw refused('its content does not have the digest that was sent')
-      const { type, danger } = sniffed(bytes, name)
-      if (danger !== null) throw refused(danger)
-      const file = {
-        id: newAttachmentId(clock.now(), random(16)),
-        name: cleanFilename(name),
-        type,
-        sizeBytes: bytes.byteLength,
-        digest: actual,
-      }
+      const actual = digestOf(bytes)
+      const { type, danger } = judged(bytes, name)
+      const problem = danger ?? (digest === undefined || digest === actual ? null : WRONG_DIGEST)
+      if (problem !== null) throw fault('attachment.refused', { name, problem })
       await writeOnce(pathOf(actual), bytes)
-      await store.commit({
-        by,
-        subject: file.id,
-        detail: { type, sizeBytes: file.sizeBytes },
-        statements: [
-          {
-            sql: `INSERT INTO attachments (id, owner, name, claimed_type, type, size_bytes, digest, scan, created_at)
-              VALUES (?, ?, ?, '', ?, ?, ?, 'basic_clean', ?)`,
-            values: [file.id, owner, file.name, type, file.sizeBytes, actual, clock.now()],
-          },
-        ],
-      })
-      return file
+      const file = { name, type, sizeBytes: bytes.byteLength, digest: actual }
+      const { id } = await insert(owner, { file, scan: 'basic_clean', by })
+      return { id, ...file, name: cleanFilename(name) }
     },
+    announce: (owner, file, by) => insert(owner, { file, scan: 'pending', by }),
+    fill: (id, bytes) => filled({ store, pathOf }, rowOf(id), bytes),
+    status(id) {
+      const row = rowOf(id)
+      return { ...fileOf(row), scan: row.scan, owner: row.owner }
+    },
+    content,
     filesOf: (ids, owner) =>
       ids.map((id) => {
         const row = rowOf(id)
-        if (row.owner !== owner) throw fault('attachment.unknown', { id })
+        if (row.owner !== owner || row.scan !== 'basic_clean') throw fault('attachment.unknown', { id })
         return fileOf(row)
       }),
-    async read(reader, id) {
-      const row = rowOf(id)
-      if (row.owner !== reader.mailbox && !maySeeFile(store, reader, id))
+    read(reader, id) {
+      const { owner } = rowOf(id)
+      if (owner !== reader.mailbox && !maySeeFile(store, reader, id))
         throw fault('attachment.unknown', { id })
-      const path = pathOf(row.digest)
-      const bytes = await readFile(path).catch((error: unknown) => {
-        throw fault('store.damaged', { path, problem: 'it cannot be read' }, error)
-      })
-      if (`sha256:${createHash('sha256').update(bytes).digest('hex')}` !== row.digest) {
-        throw fault('store.damaged', { path, problem: 'its content is not what was stored' })
-      }
-      return { file: fileOf(row), bytes }
+      return content(id)
     },
   }
+}
+
+async function filled(
+  { store, pathOf }: { store: Store; pathOf: (digest: string) => string },
+  row: FileRow,
+  bytes: Uint8Array,
+): Promise<void> {
+  const { id, name } = row
+  if (row.scan !== 'pending') throw fault('attachment.unknown', { id })
+  const { type, danger } = judged(bytes, name)
+  const fits = digestOf(bytes) === row.digest && bytes.byteLength === row.size_bytes
+  const problem = danger ?? (fits ? null : WRONG_DIGEST)
+  if (problem === null) await writeOnce(pathOf(row.digest), bytes)
+  await store.commit({
+    by: { actor: row.owner, address: '', act: 'mail.fill', audited: false },
+    subject: id,
+    statements: [
+      {
+        sql: "UPDATE attachments SET scan = ?, type = ? WHERE id = ? AND scan = 'pending'",
+        values: [problem === null ? 'basic_clean' : 'rejected', type, id],
+        expect: { changes: 1, fault: 'attachment.unknown', details: { id } },
+      },
+    ],
+  })
+  if (problem !== null) throw fault('attachment.refused', { name, problem })
+}
+
+const WRONG_DIGEST = 'its content does not have the digest and size that were told'
+
+const digestOf = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+
+/** What a file is, and why it is refused, if it is. */
+function judged(bytes: Uint8Array, name: string): { type: string; danger: string | null } {
+  if (bytes.byteLength === 0) return { type: 'application/octet-stream', danger: 'it is empty' }
+  if (bytes.byteLength > LIMITS.attachmentBytes) {
+    return { type: 'application/octet-stream', danger: 'it is larger than 25 MB' }
+  }
+  return sniffed(bytes, name)
 }
 
 const fileOf = (row: FileRow): AttachedFile => ({

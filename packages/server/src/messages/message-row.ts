@@ -217,6 +217,13 @@ export const findSigned = (store: Store, id: string) =>
     id,
   )
 
+const QUEUED = `SELECT ${MESSAGE_COLUMNS} FROM messages m
+  WHERE m.state = 'queued' AND (m.next_try_at IS NULL OR m.next_try_at <= ?) ORDER BY m.priority, m.seq LIMIT ?`
+
+/** Messages for other machines whose next try is due. */
+export const queuedMessages = (store: Pick<Store, 'all'>, now: number, limit: number): Message[] =>
+  store.all<MessageRow>(QUEUED, now, limit).map(messageOf)
+
 /** The part of the roster that mail needs. */
 export interface AgentBook {
   list(deleted: boolean): readonly Agent[]

@@ -26,7 +26,8 @@ export interface MessagesDeps {
   /** The address space of this machine. */
   naming: () => OwnNaming
   folder: string
-  url: () => string
+  /** Where the recipient of a file fetches it. */
+  fileUrl: (id: string) => string
   keptDays: () => number
   judge: (stored: StoredMessage) => StoredMessage
 }
@@ -49,7 +50,7 @@ export function createMessages(deps: MessagesDeps) {
     office,
     now,
     filesOf: attachments.filesOf,
-    fileUrl: ({ id }) => `${deps.url()}/v1/attachments/${id}/download`,
+    fileUrl: ({ id }) => deps.fileUrl(id),
   })
   const postmaster = () => `postmaster@${deps.naming().tenant}.${deps.naming().provider}`
   const tending = createTending({ ...deps, moving, signers, postmaster })

@@ -16,7 +16,7 @@ import { withFresh } from './sending.ts'
 
 export interface Moving {
   /** One move of one message; `nextTryAt` is for what waits for another machine. Throws message.unknown and message.state. */
-  move(id: string, move: MessageMove, by: By, nextTryAt?: number): Promise<Message>
+  move(id: string, move: MessageMove, how: { by: By; nextTryAt?: number }): Promise<Message>
   /** The same for many, each with its own outcome. */
   change(reader: MailReader, change: ParsedOf<'changeMessages'>, by: By): Promise<Outcome[]>
   /** Reading by the recipient; by anybody else who may see it, it changes nothing. */
@@ -53,7 +53,7 @@ export function createMoving({ store, now }: { store: Store; now: () => number }
     return message
   }
 
-  const move: Moving['move'] = (id, step, by, nextTryAt) =>
+  const move: Moving['move'] = (id, step, { by, nextTryAt }) =>
     withFresh(async () => {
       const before = findMessage(store, id)
       if (before === null) throw fault('message.unknown', { id })
@@ -78,7 +78,7 @@ export function createMoving({ store, now }: { store: Store; now: () => number }
       // A person looks after the dead letters of agents, too.
       const cares = reader.oversees && SENDERS_ACTIONS.has(action)
       if (owner !== reader.mailbox && !cares) throw fault('message.not-yours', { id, action })
-      await move(id, MOVES[action], by)
+      await move(id, MOVES[action], { by })
       return { id, ok: true }
     } catch (error) {
       if (!(error instanceof Fault) || error.status >= 500) throw error
@@ -92,13 +92,13 @@ export function createMoving({ store, now }: { store: Store; now: () => number }
     async read(reader, id, by) {
       const message = visible(reader, id)
       if (message.to.mailbox !== reader.mailbox || message.state !== 'delivered') return message
-      return move(id, { type: 'read' }, by)
+      return move(id, { type: 'read' }, { by })
     },
     async judge(reader, { id, verdict, hash }, by) {
       const message = visible(reader, id)
       const signed = findSigned(store, message.id)
       if (signed === undefined || contentHash(signed) !== hash) throw fault('message.hash-stale', { id })
-      return move(id, { type: verdict }, by)
+      return move(id, { type: verdict }, { by })
     },
   }
 }

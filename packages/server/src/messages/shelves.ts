@@ -122,28 +122,18 @@ function mailboxFor(
 function boxConditions(box: Box, mailbox: MailboxId | null): readonly Condition[] {
   const mine = (column: 'sender' | 'recipient'): readonly Condition[] =>
     mailbox === null ? [] : [[`m.${column} = ?`, mailbox]]
-  const either: readonly Condition[] =
-    mailbox === null ? [] : [['m.sender = ? OR m.recipient = ?', mailbox, mailbox]]
-  switch (box) {
-    case 'inbox':
-      return [...mine('recipient'), ['m.archived = 0'], ARRIVED]
-    case 'sent':
-      return mine('sender')
-    case 'archive':
-      return [...mine('recipient'), ['m.archived = 1']]
-    case 'starred':
-      return [...mine('recipient'), ['m.starred = 1']]
-    case 'scheduled':
-      return [...mine('sender'), ["m.state = 'scheduled'"]]
-    case 'quarantine':
-      return [...mine('recipient'), ["m.state = 'quarantined'"]]
-    case 'outbox':
-      return [...mine('sender'), ["m.state = 'queued'"]]
-    case 'dead':
-      return [...mine('sender'), ["m.state IN ('dead', 'expired')"]]
-    case 'all':
-      return either
+  const boxes: Record<Box, readonly Condition[]> = {
+    inbox: [...mine('recipient'), ['m.archived = 0'], ARRIVED],
+    sent: mine('sender'),
+    archive: [...mine('recipient'), ['m.archived = 1']],
+    starred: [...mine('recipient'), ['m.starred = 1']],
+    scheduled: [...mine('sender'), ["m.state = 'scheduled'"]],
+    quarantine: [...mine('recipient'), ["m.state = 'quarantined'"]],
+    outbox: [...mine('sender'), ["m.state = 'queued'"]],
+    dead: [...mine('sender'), ["m.state IN ('dead', 'expired')"]],
+    all: mailbox === null ? [] : [['m.sender = ? OR m.recipient = ?', mailbox, mailbox]],
   }
+  return boxes[box]
 }
 
 const ARRIVED: Condition = ["m.state IN ('delivered', 'read', 'acted')"]

@@ -18,6 +18,8 @@ export type SignerId = MailboxId | 'machine'
 
 export interface Signers {
   of(id: SignerId): Promise<Signer>
+  /** Null for an agent that was purged: its key is gone with it. */
+  find(id: SignerId): Promise<Signer | null>
 }
 
 interface Place {
@@ -81,15 +83,12 @@ export function createSigners({ store, vault, clock }: SignerDeps): Signers {
     return must(own(id), 'the key that was just written')
   }
 
-  return {
-    async of(id) {
-      if (id.startsWith('agt_')) {
-        const row = store.get<KeyRow>('SELECT public_key, private_key FROM agents WHERE id = ?', id)
-        return open(id, must(row, `the key of ${id}`), 'agents')
-      }
-      return open(id, own(id) ?? (await made(id)), 'mail_keys')
-    },
+  const find = async (id: SignerId): Promise<Signer | null> => {
+    if (!id.startsWith('agt_')) return open(id, own(id) ?? (await made(id)), 'mail_keys')
+    const row = store.get<KeyRow>('SELECT public_key, private_key FROM agents WHERE id = ?', id)
+    return row === undefined ? null : open(id, row, 'agents')
   }
+  return { find, of: async (id) => must(await find(id), `the key of ${id}`) }
 }
 
 const SYSTEM: By = { actor: 'system', address: '', act: 'mail.key', audited: false }

@@ -75,7 +75,7 @@ export function createTending(deps: TendingDeps): Tending {
     await Promise.all(over.map((message) => settled(expire(message))))
     const gone = new Set(over.map(({ id }) => id))
     const released = due.filter(({ id }) => !gone.has(id))
-    await Promise.all(released.map(({ id }) => settled(moving.move(id, { type: 'release' }, BY))))
+    await Promise.all(released.map(({ id }) => settled(moving.move(id, { type: 'release' }, { by: BY }))))
     return over.length + released.length
   }
 

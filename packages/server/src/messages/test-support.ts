@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { newId, type Agent, type AgentId, type ParsedOf, type UserId } from '@tutti/core'
+import { must, newId, type Agent, type AgentId, type ParsedOf, type UserId } from '@tutti/core'
 import { newKeyPair } from '../agents/keys.ts'
 import { openStore } from '../db/open.ts'
 import type { Store } from '../db/store.ts'
@@ -35,6 +35,10 @@ export interface Office {
   folder: string
   agent(name: string, tags?: string[]): Promise<AgentId>
   person(name: string): Promise<UserId>
+  /** The agent is purged. */
+  remove(name: string): void
+  /** An agent as it was made. */
+  known(name: string): Agent
   /** What a call by that mailbox carries. */
   as(id: AgentId | UserId): Context
   send(
@@ -69,7 +73,7 @@ export async function anOffice(extra: Partial<MessagesDeps> = {}): Promise<Offic
     programs: { byName: () => undefined, known: () => undefined, all: () => [] },
     naming: () => ({ tenant: 'team', provider: 'tutti.local', aliases: ['aimaestro.local'] }),
     folder: join(folder, 'attachments'),
-    url: () => 'http://127.0.0.1:1',
+    fileUrl: (id) => `http://127.0.0.1:1/${id}`,
     keptDays: () => 30,
     judge: (stored) => stored,
     ...extra,
@@ -86,6 +90,14 @@ export async function anOffice(extra: Partial<MessagesDeps> = {}): Promise<Offic
       known.set(agent.id, agent)
       return agent.id
     },
+    remove(name) {
+      for (const [id, agent] of known) if (agent.name === name) known.delete(id)
+    },
+    known: (name) =>
+      must(
+        [...known.values()].find((one) => one.name === name),
+        name,
+      ),
     async person(name) {
       const id = newId('user', clock.now(), random)
       await store.commit({
@@ -124,17 +136,13 @@ const cancelOf = (timer: NodeJS.Timeout) => () => clearTimeout(timer)
 
 function contextOf(id: AgentId | UserId): Context {
   const base = aContext()
-  const isAgent = id.startsWith('agt_')
-  const actor = {
-    ...base.actor,
-    id,
-    // The prefix says which of the two it is.
-    agentId: isAgent ? (id as AgentId) : null,
-    userId: isAgent ? null : (id as UserId),
-    role: isAgent ? ('agent' as const) : ('operator' as const),
-  }
-  return { ...base, actor, by: { ...base.by, actor: id } }
+  const who = isAgentId(id)
+    ? { agentId: id, userId: null, role: 'agent' as const }
+    : { agentId: null, userId: id, role: 'operator' as const }
+  return { ...base, actor: { ...base.actor, id, ...who }, by: { ...base.by, actor: id } }
 }
+
+const isAgentId = (id: AgentId | UserId): id is AgentId => id.startsWith('agt_')
 
 async function anAgent(store: Store, name: string, tags: string[]): Promise<Agent> {
   const id = newId('agent', Date.now(), random)
@@ -161,6 +169,8 @@ async function anAgent(store: Store, name: string, tags: string[]): Promise<Agen
     program: 'sh',
     args: [],
     envNames: [],
+    trust: null,
+    kit: null,
     persona: { role: '', personality: '', instructions: '' },
     avatar: null,
     publicKey,

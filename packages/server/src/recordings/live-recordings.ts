@@ -13,7 +13,7 @@ import {
 } from '@tutti/core'
 import type { Terminals } from '@tutti/terminals'
 import { SYSTEM } from '../agents/ending.ts'
-import { createQueue } from '../agents/queue.ts'
+import { createQueue } from '../queue.ts'
 import type { Change, Roster } from '../agents/roster.ts'
 import type { By, Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'

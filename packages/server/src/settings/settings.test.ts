@@ -34,6 +34,7 @@ test('a new machine has sensible settings', () => {
     recordingDays: 30,
     backupsKept: 7,
     backupHour: 3,
+    memoryLimitMb: null,
     version: 1,
   })
 })

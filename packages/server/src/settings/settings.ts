@@ -21,6 +21,7 @@ export function createSettings(deps: { store: Store; machine: string; home: stri
     recordingDays: 30,
     backupsKept: 7,
     backupHour: 3,
+    memoryLimitMb: null,
     version: 1,
   }
 

@@ -20,6 +20,8 @@ export type TerminalHost = Pick<
   | 'adopt'
   | 'isRunning'
   | 'sendKeys'
+  | 'paste'
+  | 'programPid'
   | 'capture'
   | 'info'
   | 'attachArgv'

@@ -14,6 +14,7 @@ import { askFor } from './ask-store.ts'
 import { AvatarField } from './avatar-field.tsx'
 import { changeOf, detailsOf, storedRows, type DetailsDraft } from './details-draft.ts'
 import { EnvFields } from './env-fields.tsx'
+import { TrustField } from './trust-field.tsx'
 import { fingerprint } from './fingerprint.ts'
 import css from './agent-details.module.css'
 
@@ -112,6 +113,7 @@ const Program = ({ agent, draft, set }: PartProps & { agent: Agent }) => (
       hint={t('new.args-hint')}
       onChange={(event) => set({ args: event.target.value })}
     />
+    <TrustField kit={agent.kit} value={draft.trust} onTrust={(trust) => set({ trust })} />
     <TextField
       label={t('details.folder')}
       mono

@@ -1,5 +1,6 @@
 // What can be done to an agent, for its context menu, its header and the palette.
 import {
+  BellOff,
   Circle,
   CircleStop,
   Columns2,
@@ -15,6 +16,7 @@ import {
 } from 'lucide-react'
 import type { Agent } from '@tutti/core'
 import { navigate } from 'wouter/use-browser-location'
+import { isMuted, toggleMuted } from '../attention/mute.ts'
 import { useAgents } from '../data/agents-store.ts'
 import { usePreferences } from '../data/preferences-store.ts'
 import { mayNow } from '../data/session-store.ts'
@@ -41,6 +43,12 @@ const openEntries = (agent: Agent): MenuEntry[] => [
   { label: t('agents.open'), icon: <SquareTerminal />, run: () => navigate(`/agents/${agent.id}`) },
   { label: t('agents.open-split'), icon: <Columns2 />, keys: '\\', run: () => openBeside(agent.id) },
   favouriteEntry(agent),
+  {
+    label: isMuted(agent.id) ? t('agents.unmute') : t('agents.mute'),
+    icon: <BellOff />,
+    keys: 'm',
+    run: () => toggleMuted(agent.id),
+  },
 ]
 
 function favouriteEntry(agent: Agent): MenuEntry {

@@ -3,6 +3,8 @@ import { ChevronLeft, Columns2, Ellipsis, X } from 'lucide-react'
 import { Suspense, type ReactNode } from 'react'
 import type { Agent } from '@tutti/core'
 import { Link, useLocation } from 'wouter'
+import { toggleMuted } from '../attention/mute.ts'
+import { askWhy } from '../attention/why-store.ts'
 import { useAgent, useAgents } from '../data/agents-store.ts'
 import { useMay, useMe } from '../data/session-store.ts'
 import { useCommand } from '../keys/command-registry.ts'
@@ -22,6 +24,7 @@ import { useSwipe } from './use-swipe.ts'
 import css from './agent-pane.module.css'
 
 const TerminalPane = lazyScreen(() => import('../terminal/terminal-pane.tsx'), 'TerminalPane')
+const ChatPane = lazyScreen(() => import('../chat/chat-pane.tsx'), 'ChatPane')
 const AgentDetails = lazyScreen(() => import('./agent-details.tsx'), 'AgentDetails')
 const AgentRecordings = lazyScreen(() => import('../recordings/agent-recordings.tsx'), 'AgentRecordings')
 
@@ -59,6 +62,8 @@ function Known({ agent, tab, active, paneIndex, panes }: Props & { agent: Agent 
   useCommand('wake', () => void wake([agent]), mine && !awake)
   useCommand('hibernate', () => void hibernate([agent]), mine && awake && !agent.session?.adopted)
   useCommand('favourite', () => toggleFavourite(agent.id), active)
+  useCommand('mute', () => toggleMuted(agent.id), active)
+  useCommand('why', () => whyHere(agent.id), active)
   useCommand('back', () => navigate('/'), active)
   return (
     <article className={css.agent} aria-label={agent.name}>
@@ -81,8 +86,15 @@ function Known({ agent, tab, active, paneIndex, panes }: Props & { agent: Agent 
   )
 }
 
+/** Explained beside the state in the header of the pane in use. */
+function whyHere(id: Agent['id']): void {
+  const state = document.querySelector('[data-active] [data-why]') ?? document.querySelector('[data-why]')
+  if (state) askWhy(id, state)
+}
+
 function Content({ agent, tab, active }: { agent: Agent; tab: string; active: boolean }) {
   if (tab === 'details') return <AgentDetails agent={agent} key={agent.id} />
+  if (tab === 'chat') return <ChatPane agent={agent} active={active} />
   if (tab === 'recordings') return <AgentRecordings agent={agent} />
   return <TerminalPane agent={agent} active={active} />
 }
@@ -99,9 +111,15 @@ function Head({ agent, children }: { agent: Agent; children: ReactNode }) {
       <h1 className={css.name} data-tip={agent.folder}>
         {agent.name}
       </h1>
-      <span className={css.state}>
+      <button
+        type="button"
+        className={css.state}
+        aria-haspopup="dialog"
+        data-why
+        onClick={(event) => askWhy(agent.id, event.currentTarget)}
+      >
         <StateGlyph status={agent.status} word />
-      </span>
+      </button>
       {agent.recording && (
         <span className={css.recording} data-tip={t('term.recording-why')}>
           {t('term.recording')}
@@ -136,6 +154,10 @@ const AgentTabs = ({ agent, tab }: { agent: Agent; tab: string }) => (
       current={tab}
       tabs={[
         { id: 'terminal', label: t('tab.terminal'), href: `/agents/${agent.id}` },
+        // A program that is only a program to Tutti has no transcript to read.
+        ...(agent.kit === null || agent.kit === 'generic'
+          ? []
+          : [{ id: 'chat', label: t('tab.chat'), href: `/agents/${agent.id}/chat` }]),
         { id: 'recordings', label: t('tab.recordings'), href: `/agents/${agent.id}/recordings` },
         { id: 'details', label: t('tab.details'), href: `/agents/${agent.id}/details` },
       ]}

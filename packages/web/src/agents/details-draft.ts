@@ -1,5 +1,5 @@
 // What can be changed about an agent, and what a change consists of.
-import type { Agent, InputOf } from '@tutti/core'
+import type { Agent, InputOf, TrustLevel } from '@tutti/core'
 import { shellLine, shellWords } from '../new-agent/shell-words.ts'
 
 /** `value` null keeps what is stored. */
@@ -17,6 +17,8 @@ export interface DetailsDraft {
   role: string
   personality: string
   instructions: string
+  /** Null leaves it to the program's own settings. */
+  trust: TrustLevel | null
   env: readonly EnvRow[]
 }
 
@@ -28,6 +30,7 @@ export const detailsOf = (agent: Agent): DetailsDraft => ({
   role: agent.persona.role,
   personality: agent.persona.personality,
   instructions: agent.persona.instructions,
+  trust: agent.trust,
   env: agent.envNames.map(storedRow),
 })
 
@@ -53,6 +56,7 @@ export function changeOf(agent: Agent, draft: DetailsDraft): Change | null {
     ...(draft.program === before.program ? {} : { program: draft.program }),
     ...(draft.args === before.args ? {} : { args }),
     ...(personaDiffers ? { persona: { role, personality, instructions } } : {}),
+    ...(draft.trust === before.trust ? {} : { trust: draft.trust }),
     ...(sameEnv(before.env, draft.env) ? {} : { env: envOf(draft.env) }),
   }
 }

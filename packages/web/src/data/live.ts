@@ -4,6 +4,7 @@ import type { Clock, LoggedEvent } from '@tutti/core'
 import { must } from '@tutti/core'
 import { loadAgents, loadDeleted, reduceAgents, useAgents } from './agents-store.ts'
 import { api } from './api.ts'
+import { loadAttention, reduceAttention, useAttention } from './attention-store.ts'
 import { recheckDisk } from './disk.ts'
 import { setLink, useLink } from './link-store.ts'
 import { preferencesEvent } from './preferences-store.ts'
@@ -50,7 +51,7 @@ export function startLive(userId: string): () => void {
       setLink(link)
       if (link === 'live') void caughtUp()
       // Without a stream the lists are shown all the same, as of now.
-      else if (!useAgents.getState().loaded) void loadAgents()
+      else if (!useAgents.getState().loaded) void Promise.all([loadAgents(), loadAttention()])
     },
     onProblem: (problem) => {
       // The login ended while the page was open: show the door again.
@@ -78,6 +79,7 @@ async function openSocket(query: string): Promise<WebSocket> {
 
 function apply(event: LoggedEvent, userId: string): void {
   useAgents.setState((state) => reduceAgents(state, event))
+  useAttention.setState((state) => reduceAttention(state, event))
   useRecordings.setState((state) => reduceRecordings(state, event))
   preferencesEvent(event, userId)
   for (const listener of listeners) listener(event)
@@ -92,13 +94,13 @@ let wasLive = false
 async function caughtUp(): Promise<void> {
   const first = !wasLive
   wasLive = true
-  if (first) await loadAgents()
+  if (first) await Promise.all([loadAgents(), loadAttention()])
   if (!useLink.getState().writable) await recheckDisk()
 }
 
 async function reload(): Promise<void> {
   for (const read of resets) read()
-  await loadAgents()
+  await Promise.all([loadAgents(), loadAttention()])
   if (useAgents.getState().deletedLoaded) await loadDeleted()
   if (useRecordings.getState().loaded) await loadRecordings()
 }

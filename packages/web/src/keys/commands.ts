@@ -2,7 +2,7 @@
 import { pressedInTerminal, terminalChord } from './chord.ts'
 import type { WordKey } from '../words/words.ts'
 
-export type CommandGroup = 'everywhere' | 'agents' | 'agent' | 'recording'
+export type CommandGroup = 'everywhere' | 'agents' | 'ask' | 'agent' | 'recording'
 
 export interface Command {
   id: string
@@ -22,6 +22,7 @@ const COMMANDS = [
   { id: 'go.agents', label: 'key.go-agents', group: 'everywhere', keys: 'g a' },
   { id: 'go.wall', label: 'key.go-wall', group: 'everywhere', keys: 'g w' },
   { id: 'go.needs', label: 'key.go-needs', group: 'everywhere', keys: 'g n' },
+  { id: 'go.usage', label: 'key.go-usage', group: 'everywhere', keys: 'g u' },
   { id: 'go.found', label: 'key.go-found', group: 'everywhere', keys: 'g f' },
   { id: 'go.deleted', label: 'key.go-deleted', group: 'everywhere', keys: 'g d' },
   { id: 'go.machine', label: 'key.go-machine', group: 'everywhere', keys: 'g i' },
@@ -38,6 +39,14 @@ const COMMANDS = [
   { id: 'list.select', label: 'key.select', group: 'agents', keys: 'x', hidden: true },
   { id: 'list.fold', label: 'key.fold', group: 'agents', keys: 'o', hidden: true },
   { id: 'back', label: 'key.back', group: 'agents', keys: 'esc', hidden: true },
+  { id: 'ask.1', label: 'key.ask-1', group: 'ask', keys: '1', hidden: true },
+  { id: 'ask.2', label: 'key.ask-2', group: 'ask', keys: '2', hidden: true },
+  { id: 'ask.3', label: 'key.ask-3', group: 'ask', keys: '3', hidden: true },
+  { id: 'ask.words', label: 'key.ask-words', group: 'ask', keys: 'mod+enter', hidden: true },
+  { id: 'ask.dismiss', label: 'key.ask-dismiss', group: 'ask', keys: 'e', hidden: true },
+  { id: 'ask.snooze', label: 'key.ask-snooze', group: 'ask', keys: 's', hidden: true },
+  { id: 'why', label: 'key.why', group: 'ask', keys: 'y' },
+  { id: 'mute', label: 'key.mute', group: 'ask', keys: 'm' },
   { id: 'split', label: 'key.split', group: 'agent', keys: '\\' },
   { id: 'unsplit', label: 'key.unsplit', group: 'agent', keys: 'mod+\\' },
   { id: 'pane.next', label: 'key.next-pane', group: 'agent', keys: 'mod+alt+right' },

@@ -1,4 +1,5 @@
 // The `?` sheet: every command with its keys, from the one table. They are changed in the settings, in one place.
+import '../words/late/keys.ts'
 import { Link } from 'wouter'
 import { usePreferences } from '../data/preferences-store.ts'
 import { Button } from '../ui/button.tsx'
@@ -9,7 +10,7 @@ import { isApple, keyLabel, pressedInTerminal } from './chord.ts'
 import { commands, pressedKeys, type CommandGroup } from './commands.ts'
 import css from './key-sheet.module.css'
 
-const GROUPS: readonly CommandGroup[] = ['everywhere', 'agents', 'agent', 'recording']
+const GROUPS: readonly CommandGroup[] = ['everywhere', 'agents', 'ask', 'agent', 'recording']
 
 export function KeySheet({ onClose }: { onClose: () => void }) {
   const rebound = usePreferences((state) => state.preferences.keys) ?? {}

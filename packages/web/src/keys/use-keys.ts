@@ -55,6 +55,7 @@ function owned(chord: string, target: Element): boolean {
   if (target.closest('[data-keys="own"]')) return true
   if (chord.startsWith('mod+')) return false
   // Inside a dialog only chords work: its own keys are the browser's.
-  if (target.closest('input, textarea, select, [contenteditable], dialog, [role="menu"]')) return true
+  if (target.closest('input, textarea, select, [contenteditable], dialog, [popover], [role="menu"]'))
+    return true
   return (chord === 'enter' || chord === 'space') && target.closest('a, button, summary') !== null
 }

@@ -1,4 +1,5 @@
 // An invitation: choose a password and be in.
+import '../words/late/settings.ts'
 import { useState, type FormEvent } from 'react'
 import { api } from '../data/api.ts'
 import { Button } from '../ui/button.tsx'

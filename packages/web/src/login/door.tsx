@@ -1,4 +1,5 @@
 // Everything before the dashboard: first start, invitation, login, or a daemon that does not answer.
+import '../words/late/login.ts'
 import { never } from '@tutti/core'
 import type { ReactNode } from 'react'
 import { startSession, type Phase } from '../data/session-store.ts'

@@ -1,4 +1,5 @@
 // Creating an agent: name, folder, program, and whatever else one wants to give it.
+import '../words/late/settings.ts'
 import { colourIndex, isAgentName, treePath } from '@tutti/core'
 import { FolderOpen } from 'lucide-react'
 import { useState, type FormEvent } from 'react'

@@ -1,4 +1,5 @@
 // The command palette: every agent, screen and action by typing a few letters of it.
+import '../words/late/keys.ts'
 import { Command as Cmdk } from 'cmdk'
 import { useState, type ReactNode } from 'react'
 import type { Agent } from '@tutti/core'

@@ -1,7 +1,7 @@
 // Waiting, failed or ready: the same three looks for every list of the settings.
 import type { ReactNode } from 'react'
 import { ErrorState, Skeleton } from '../ui/page-states.tsx'
-import type { Live } from './use-live.ts'
+import type { Live } from '../data/use-live.ts'
 
 interface LoadingProps<T> {
   of: Live<T>

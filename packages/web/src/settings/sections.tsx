@@ -2,11 +2,14 @@
 import type { Permission } from '@tutti/core'
 import {
   Archive,
+  Bell,
   Contrast,
   Cpu,
   Keyboard,
   KeyRound,
+  Scale,
   ScrollText,
+  SquareTerminal,
   Stethoscope,
   UserRound,
   Users,
@@ -22,7 +25,13 @@ const Audit = lazyScreen(() => import('./audit/audit-screen.tsx'), 'AuditScreen'
 const Backups = lazyScreen(() => import('./backups/backups-screen.tsx'), 'BackupsScreen')
 const Checks = lazyScreen(() => import('./checks/checks-screen.tsx'), 'ChecksScreen')
 const Keys = lazyScreen(() => import('./keys/keys-screen.tsx'), 'KeysScreen')
+const Notifications = lazyScreen(
+  () => import('./notifications/notifications-screen.tsx'),
+  'NotificationsScreen',
+)
 const Machine = lazyScreen(() => import('./machine/machine-screen.tsx'), 'MachineSettingsScreen')
+const Programs = lazyScreen(() => import('./programs/programs-screen.tsx'), 'ProgramsScreen')
+const Rules = lazyScreen(() => import('./rules/rules-screen.tsx'), 'RulesScreen')
 const UsersList = lazyScreen(() => import('./users/users-screen.tsx'), 'UsersScreen')
 
 export interface Section {
@@ -54,6 +63,14 @@ export const SECTIONS: readonly Section[] = [
     screen: Appearance,
   },
   {
+    id: 'notifications',
+    label: 'settings.notifications',
+    icon: <Bell />,
+    group: 'you',
+    may: 'account:self',
+    screen: Notifications,
+  },
+  {
     id: 'keys',
     label: 'settings.keys',
     icon: <Keyboard />,
@@ -68,6 +85,22 @@ export const SECTIONS: readonly Section[] = [
     group: 'here',
     may: 'settings:read',
     screen: Machine,
+  },
+  {
+    id: 'rules',
+    label: 'rules.title',
+    icon: <Scale />,
+    group: 'here',
+    may: 'attention:read',
+    screen: Rules,
+  },
+  {
+    id: 'programs',
+    label: 'programs.title',
+    icon: <SquareTerminal />,
+    group: 'here',
+    may: 'agent:read',
+    screen: Programs,
   },
   {
     id: 'users',

@@ -1,4 +1,8 @@
 // Where the settings begin: a list of sections beside the open one; on a phone, one after the other.
+import '../words/late/keys.ts'
+import '../words/late/attention.ts'
+import '../words/late/settings.ts'
+import '../words/late/usage.ts'
 import { ChevronRight } from 'lucide-react'
 import { Suspense, type ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'

@@ -1,9 +1,9 @@
 // The phone's way around: four places within reach of a thumb.
 import { Ellipsis } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
+import { useNeedCount } from '../attention/need-count.ts'
 import { t } from '../words/words.ts'
 import { AGENTS, NEEDS, OTHERS, WALL, isAt, type Place } from './places.tsx'
-import { useNeedCount } from './rail.tsx'
 import css from './bottom-bar.module.css'
 
 const MORE: Place = { href: '/more', label: 'nav.more', icon: <Ellipsis /> }

@@ -1,5 +1,16 @@
 // The places one can go to, once for the rail, the bottom bar and the "More" screen.
-import { CircleAlert, Cpu, Download, LayoutGrid, ListTree, Settings, Trash2, Video } from 'lucide-react'
+import {
+  ChartColumn,
+  CircleAlert,
+  Cpu,
+  Download,
+  LayoutGrid,
+  ListTree,
+  Map as MapIcon,
+  Settings,
+  Trash2,
+  Video,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { CommandId } from '../keys/commands.ts'
 import type { WordKey } from '../words/words.ts'
@@ -15,6 +26,8 @@ export const NEEDS: Place = { href: '/needs', label: 'nav.needs', icon: <CircleA
 export const AGENTS: Place = { href: '/', label: 'nav.agents', icon: <ListTree />, command: 'go.agents' }
 export const WALL: Place = { href: '/wall', label: 'nav.wall', icon: <LayoutGrid />, command: 'go.wall' }
 export const OTHERS: readonly Place[] = [
+  { href: '/usage', label: 'nav.usage', icon: <ChartColumn />, command: 'go.usage' },
+  { href: '/map', label: 'nav.map', icon: <MapIcon /> },
   { href: '/recordings', label: 'recordings.title', icon: <Video /> },
   { href: '/found', label: 'nav.found', icon: <Download />, command: 'go.found' },
   { href: '/deleted', label: 'nav.deleted', icon: <Trash2 />, command: 'go.deleted' },

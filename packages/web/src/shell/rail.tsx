@@ -1,22 +1,14 @@
 // The rail at the edge: palette first, then what needs you, then the places.
 import { Command } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
-import { useAgents } from '../data/agents-store.ts'
 import { usePreferences } from '../data/preferences-store.ts'
-import { needsYou } from '../agents/need.ts'
+import { useNeedCount } from '../attention/need-count.ts'
 import { keysOf } from '../keys/commands.ts'
 import { IconButton } from '../ui/button.tsx'
 import { t } from '../words/words.ts'
 import { toggleOverlay } from './overlay-store.ts'
 import { AGENTS, NEEDS, OTHERS, WALL, isAt, type Place } from './places.tsx'
 import css from './rail.module.css'
-
-export const useNeedCount = (): number =>
-  useAgents(({ agents }) => {
-    let count = 0
-    for (const agent of agents.values()) if (needsYou(agent)) count++
-    return count
-  })
 
 export const Rail = () => (
   <nav className={css.rail} aria-label={t('nav.main')}>

@@ -2,10 +2,12 @@
 import { Redirect, Route, Switch } from 'wouter'
 import { AgentArea, NoAgent } from '../agents/agent-area.tsx'
 import { lazyScreen } from '../lazy-screen.ts'
-import { NeedsScreen } from '../needs/needs-screen.tsx'
 import { MoreScreen } from './more-screen.tsx'
 
+const Needs = lazyScreen(() => import('../needs/needs-screen.tsx'), 'NeedsScreen')
 const Wall = lazyScreen(() => import('../wall/wall-screen.tsx'), 'WallScreen')
+const Usage = lazyScreen(() => import('../usage/usage-screen.tsx'), 'UsageScreen')
+const CodeMap = lazyScreen(() => import('../map/map-screen.tsx'), 'MapScreen')
 const NewAgent = lazyScreen(() => import('../new-agent/new-agent-screen.tsx'), 'NewAgentScreen')
 const Found = lazyScreen(() => import('../found/found-screen.tsx'), 'FoundScreen')
 const Deleted = lazyScreen(() => import('../deleted/deleted-screen.tsx'), 'DeletedScreen')
@@ -20,9 +22,11 @@ export const Screens = () => (
       <NoAgent />
     </Route>
     <Route path="/agents/:id/:tab?">{({ id, tab }) => <AgentArea id={id} tab={tab ?? 'terminal'} />}</Route>
-    <Route path="/needs" component={NeedsScreen} />
+    <Route path="/needs" component={Needs} />
     <Route path="/wall" component={Wall} />
     <Route path="/new" component={NewAgent} />
+    <Route path="/usage" component={Usage} />
+    <Route path="/map" component={CodeMap} />
     <Route path="/found" component={Found} />
     <Route path="/deleted" component={Deleted} />
     <Route path="/machine" component={Machine} />

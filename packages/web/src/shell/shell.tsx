@@ -3,6 +3,7 @@ import { Suspense } from 'react'
 import { useLocation } from 'wouter'
 import { AgentTree } from '../agents/agent-tree.tsx'
 import { AskDialogs } from '../agents/ask-dialogs.tsx'
+import { useWhy } from '../attention/why-store.ts'
 import { useKeys } from '../keys/use-keys.ts'
 import { lazyScreen } from '../lazy-screen.ts'
 import { MenuHost } from '../ui/menu-host.tsx'
@@ -18,6 +19,7 @@ import { closeOverlay, useOverlay } from './overlay-store.ts'
 import css from './shell.module.css'
 
 const Palette = lazyScreen(() => import('../palette/palette.tsx'), 'Palette')
+const WhyLayer = lazyScreen(() => import('../attention/why-layer.tsx'), 'WhyLayer')
 const KeySheet = lazyScreen(() => import('../keys/key-sheet.tsx'), 'KeySheet')
 
 /** `connected` is false until the stream first answered: lists are still on their way. */
@@ -53,10 +55,12 @@ export function Shell({ connected }: { connected: boolean }) {
 
 function Overlay() {
   const overlay = useOverlay((state) => state.overlay)
+  const asked = useWhy((state) => state.asked)
   return (
     <Suspense fallback={null}>
       {overlay === 'palette' && <Palette onClose={closeOverlay} />}
       {overlay === 'sheet' && <KeySheet onClose={closeOverlay} />}
+      {asked && <WhyLayer key={asked.agentId} asked={asked} />}
       <AskDialogs />
       <MenuHost />
     </Suspense>

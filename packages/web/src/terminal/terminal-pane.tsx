@@ -3,6 +3,7 @@ import '@xterm/xterm/css/xterm.css'
 import type { Agent } from '@tutti/core'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import { AnswerBar } from '../attention/answer-bar.tsx'
 import { usePreferences } from '../data/preferences-store.ts'
 import { useMay } from '../data/session-store.ts'
 import { toast } from '../data/toast-store.ts'
@@ -35,6 +36,7 @@ export function TerminalPane({ agent, active }: Props) {
     <div className={css.pane}>
       {session && <Around session={session} agent={agent} active={active} />}
       <div ref={place} className={css.place} />
+      <AnswerBar agent={agent} active={active} />
       {session && <Below session={session} agent={agent} />}
     </div>
   )

@@ -1,5 +1,12 @@
 // A labelled control with its hint and its error, tied together for screen readers.
-import { useId, type InputHTMLAttributes, type ReactNode, type Ref, type SelectHTMLAttributes } from 'react'
+import {
+  useId,
+  type InputHTMLAttributes,
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  type SelectHTMLAttributes,
+} from 'react'
 import { t } from '../words/words.ts'
 import { classNames } from './class-names.ts'
 import css from './field.module.css'
@@ -78,13 +85,28 @@ interface TextAreaProps {
   mono?: boolean
   placeholder?: string
   optional?: boolean
+  /** It takes the focus where its form begins. */
+  autoStart?: boolean
+  onPress?: (event: KeyboardEvent) => void
 }
 
-export const TextArea = ({ label, value, onText, rows = 3, mono, placeholder, ...field }: TextAreaProps) => (
+export const TextArea = ({
+  label,
+  value,
+  onText,
+  rows = 3,
+  mono,
+  placeholder,
+  autoStart,
+  onPress,
+  ...field
+}: TextAreaProps) => (
   <Field label={label} {...field}>
     {(ids) => (
       <textarea
         {...ids}
+        data-autofocus={autoStart}
+        onKeyDown={onPress}
         value={value}
         rows={rows}
         placeholder={placeholder}

@@ -2,6 +2,7 @@
 import type { Agent } from '@tutti/core'
 import { memo, useEffect, useRef, useState, type RefObject } from 'react'
 import { Link } from 'wouter'
+import { AnswerBar } from '../attention/answer-bar.tsx'
 import { liveStream } from '../data/live.ts'
 import { needsYou } from '../agents/need.ts'
 import { StateGlyph } from '../ui/state-glyph.tsx'
@@ -16,12 +17,22 @@ export const Tile = memo(function Tile({ agent }: { agent: Agent }) {
   const screen = useRef<HTMLDivElement>(null)
   const visible = useVisible(tile)
   const [painted, setPainted] = useState(false)
+  // The keys answer the tile that has the focus.
+  const [focused, setFocused] = useState(false)
   useEffect(() => {
     if (!visible) return undefined
     return feed(agent.id, screen, () => setPainted(true))
   }, [agent.id, visible])
   return (
-    <li ref={tile} className={css.tile} data-needs={needsYou(agent) || undefined}>
+    // Only hears that the link inside has the focus.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <li
+      ref={tile}
+      className={css.tile}
+      data-needs={needsYou(agent) || undefined}
+      onFocus={() => setFocused(true)}
+      onBlur={() => setFocused(false)}
+    >
       <Link href={`/agents/${agent.id}`} className={css.link}>
         <span className={css.head}>
           <StateGlyph status={agent.status} />
@@ -35,6 +46,7 @@ export const Tile = memo(function Tile({ agent }: { agent: Agent }) {
           {!painted && <span className={css.waiting}>{t('wall.waiting')}</span>}
         </span>
       </Link>
+      <AnswerBar agent={agent} active={focused} compact />
     </li>
   )
 })

@@ -1,7 +1,16 @@
 // The catalogue: holes are filled, plurals chosen, tone kept.
 import { expect, test } from 'vitest'
+import { attentionWords } from './en/attention.ts'
+import { chatWords } from './en/chat.ts'
+import { keyWords } from './en/keys.ts'
+import { loginWords } from './en/login.ts'
+import { mapWords } from './en/map.ts'
+import { settingsWords } from './en/settings.ts'
+import { usageWords } from './en/usage.ts'
 import { en } from './en.ts'
 import { t } from './words.ts'
+
+const PARTS = [en, attentionWords, chatWords, keyWords, loginWords, mapWords, settingsWords, usageWords]
 
 test('holes are filled and plurals follow the number', () => {
   expect(t('agents.hibernate-n', { n: 1 })).toBe('Hibernate 1 agent')
@@ -9,8 +18,13 @@ test('holes are filled and plurals follow the number', () => {
 })
 
 test('no sentence exclaims or says oops', () => {
-  const texts = Object.values(en).flatMap((entry) =>
-    typeof entry === 'string' ? entry : Object.values(entry),
+  const texts = PARTS.flatMap((part) => Object.values<string | { one: string; other: string }>(part)).flatMap(
+    (entry) => (typeof entry === 'string' ? entry : Object.values(entry)),
   )
   expect(texts.filter((text) => /!|oops/i.test(text))).toEqual([])
+})
+
+test('no two parts of the catalogue give the same key', () => {
+  const parts = PARTS.map((part) => Object.keys(part))
+  expect(new Set(parts.flat()).size).toBe(parts.flat().length)
 })

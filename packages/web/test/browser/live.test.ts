@@ -51,12 +51,14 @@ test('an agent made, renamed and deleted elsewhere is so on an open page, withou
   await page.context().close()
 })
 
-test('an agent that begins to wait is counted, and the key for it leads to the agent', async () => {
+test('an agent that begins to wait is counted, and the keys for it lead to the agent', async () => {
   const page = await visitors.visit(ada)
   await house.agent('asker', { program: 'rehearsal', args: ['--scenario=approval', '--speed=20'] })
 
   await page.getByRole('link', { name: '1 agent needs you' }).waitFor()
   await page.keyboard.press('Control+j')
+  await page.locator('[data-card][data-at]').filter({ hasText: 'asker' }).waitFor()
+  await page.keyboard.press('Enter')
 
   await page.getByRole('heading', { name: 'asker' }).waitFor()
   const state = page.getByRole('article').getByText('waiting for approval')

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Agent } from '@tutti/core'
 import { openHouse, type House } from './house.ts'
 import { keepPicture, keepPicturesOfFailures } from './screenshots.ts'
+import { said, standIn } from './stand-in.ts'
 import { DESKTOP, PHONE, TABLET, openVisitors, type Login, type Visitors } from './visitor.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -14,6 +15,7 @@ let house: House
 let visitors: Visitors
 let ada: Login
 let waiting: Agent
+let asking: Agent
 
 beforeAll(async () => {
   house = await openHouse()
@@ -25,6 +27,19 @@ beforeAll(async () => {
   await play('shop-backend-worker', 'busy')
   await play('shop-frontend-web', 'question')
   await play('docs-site', 'quiet')
+  asking = await standIn(house, 'shop-checkout', {
+    tool: 'Edit',
+    input: { file_path: '/srv/shop/cart.ts', old_string: 'a', new_string: 'b' },
+    lines: [
+      said('user', 'u1', 'Make the total exact.'),
+      said('assistant', 'a1', [
+        { type: 'text', text: 'I see `cart.ts`:\n\n| file | lines |\n|---|--:|\n| cart.ts | 41 |' },
+        { type: 'tool_use', id: 't1', name: 'Bash', input: { command: 'npm test' } },
+      ]),
+    ],
+  })
+  await house.client.createRule({ effect: 'allow', tool: 'Bash', pattern: 'npm test' })
+  await house.client.setBudget({ period: 'day', warnMicros: 1_000_000 })
   const asleep = await house.agent('shop-backend-db', { label: 'PostgreSQL 17', tags: ['data'], wake: false })
   await house.client.updateAgent({ id: asleep.id, tags: ['data', 'nightly'] }, { version: asleep.version })
   const gone = await house.agent('old-helper', { wake: false })
@@ -46,7 +61,11 @@ const SCREENS: Screen[] = [
   ['agent', () => `/agents/${waiting.id}`, (page) => page.getByText('npm test').first().waitFor()],
   ['details', () => `/agents/${waiting.id}/details`, headed],
   ['recordings-of', () => `/agents/${waiting.id}/recordings`, headed],
-  ['needs', () => '/needs', headed],
+  ['chat', () => `/agents/${asking.id}/chat`, (page) => page.getByText('Make the total exact.').waitFor()],
+  ['needs', () => '/needs', (page) => page.getByText('/srv/shop/cart.ts').first().waitFor()],
+  ['usage', () => '/usage', (page) => page.getByText('All agents together').first().waitFor()],
+  ['rules', () => '/settings/rules', (page) => page.getByText('npm test').first().waitFor()],
+  ['programs', () => '/settings/programs', (page) => page.getByText('Claude Code').first().waitFor()],
   [
     'wall',
     () => '/wall',
@@ -63,6 +82,7 @@ const SCREENS: Screen[] = [
   ['recordings', () => '/recordings', headed],
   ['account', () => '/settings/account', headed],
   ['appearance', () => '/settings/appearance', headed],
+  ['notifications', () => '/settings/notifications', headed],
   ['keys', () => '/settings/keys', headed],
   ['machine-settings', () => '/settings/machine', headed],
   ['users', () => '/settings/users', (page) => page.getByText('grace').first().waitFor()],
@@ -119,7 +139,7 @@ test.each(Object.entries(SIZES))(
     expect(visitors.complaints).toEqual([])
     await page.context().close()
   },
-  120_000,
+  240_000,
 )
 
 const inBoth = (page: Page, name: string) => inEach(page, name, ['dark', 'light'])

@@ -1,7 +1,9 @@
 // One file's edges: whom each call means, by which rule, and how sure that is.
 import type { Expr, FileFacts, Site, SymbolFact } from '../facts.ts'
+import { TEST_FILE } from '../test-file.ts'
 import { findBinding } from './exports.ts'
 import { createLink } from './link.ts'
+import { mentionsOf, tableKey, type Mention } from './mentions.ts'
 import { limitOf } from './types.ts'
 import type { Link, Program, Target, Value } from './value.ts'
 
@@ -14,6 +16,10 @@ export type EdgeKind =
   | 'extends'
   | 'implements'
   | 'imports'
+  | 'documents'
+  | 'tests'
+  | 'defines'
+  | Mention['kind']
 
 /** How an edge was found; `CONFIDENCE` says how far to trust it. */
 export type Rule =
@@ -30,6 +36,10 @@ export type Rule =
   | 'narrowed'
   | 'union'
   | 'wrapper'
+  | 'text'
+  | 'test'
+  | 'scip'
+  | 'compiler'
 
 /** Measured shares of right edges by rule, over the code bases of the bench. */
 export const CONFIDENCE: Record<Rule, number> = {
@@ -46,6 +56,12 @@ export const CONFIDENCE: Record<Rule, number> = {
   narrowed: 0.95,
   union: 0.7,
   wrapper: 0.7,
+  // Read from a text: the table of a statement, the path of a route, a file in a document.
+  text: 0.95,
+  test: 0.99,
+  // What another indexer, or the compiler itself, has resolved.
+  scip: 1,
+  compiler: 1,
 }
 
 /** Below this an edge is shown as likely, never as a call. */
@@ -54,7 +70,10 @@ export const CERTAIN = 0.9
 export interface Edge {
   /** The symbol's path in its file; '' is the file itself. */
   from: string
+  /** '' for what lies in no file: then `to` is its key, such as `table:users`. */
   toFile: string
+  /** `from` is the key of something that lies in no file. */
+  outside?: boolean
   to: string
   kind: EdgeKind
   rule: Rule
@@ -79,6 +98,7 @@ export function linkFile(program: Program, file: string): Linked {
   for (const one of facts.imports) importEdge(c, one)
   for (const site of facts.sites) if (!siteEdges(c, site)) linked.unresolved += 1
   for (const one of facts.references) referenceEdge(c, one)
+  for (const one of mentionsOf(facts)) mentionEdges(c, one)
   facts.symbols.forEach((symbol, at) => heritage(c, symbol, at))
   return linked
 }
@@ -93,7 +113,33 @@ interface Linker {
 function importEdge(c: Linker, one: FileFacts['imports'][number]): void {
   const toFile = c.link.resolve(c.file, one.specifier)
   if (toFile === undefined) return
-  c.edges.push({ from: '', toFile, to: '', kind: 'imports', rule: 'import', line: one.line, column: 1 })
+  const isPage = one.specifier.startsWith('doc:')
+  c.edges.push({
+    from: one.from === undefined ? '' : pathOf(c, one.from),
+    toFile,
+    to: '',
+    kind: isPage ? 'documents' : 'imports',
+    rule: isPage ? 'text' : 'import',
+    line: one.line,
+    column: 1,
+  })
+}
+
+/** A route leads to its handler, everything else from the code to what it names. */
+function mentionEdges(c: Linker, { of, kind, from, line, column, handler }: Mention): void {
+  const place = { rule: 'text' as const, line, column }
+  if (kind !== 'handles') {
+    c.edges.push({ from: pathOf(c, from), toFile: '', to: of, kind, ...place })
+    return
+  }
+  const targets = handler ? targetsOf(c, handler) : []
+  for (const one of targets) {
+    const to = c.link.symbol(one.file, one.symbol)?.path
+    if (to) c.edges.push({ from: of, outside: true, toFile: one.file, to, kind, ...place })
+  }
+  // A handler written in place has no name of its own: the route leads to where it stands.
+  if (targets.length === 0)
+    c.edges.push({ from: of, outside: true, toFile: c.file, to: pathOf(c, from), kind, ...place })
 }
 
 interface Found {
@@ -106,7 +152,23 @@ function siteEdges(c: Linker, site: Site): boolean {
   const found = targetsOf(c, site.callee)
   const kind: EdgeKind = site.how === 'jsx' ? 'renders' : site.how === 'new' ? 'constructs' : 'calls'
   for (const one of found) pushEdge(c, one, { kind, from: site.from, line: site.line, column: site.column })
+  const test = testAround(c, site.from)
+  if (test !== undefined)
+    for (const one of found)
+      if (!TEST_FILE.test(one.file))
+        pushEdge(
+          c,
+          { ...one, rule: 'test' },
+          { kind: 'tests', from: test, line: site.line, column: site.column },
+        )
   return found.length > 0
+}
+
+/** The innermost test that a place lies in. */
+function testAround({ facts }: Linker, from: number): number | undefined {
+  for (let at = from; at >= 0; at = facts.symbols[at]?.parent ?? -1)
+    if (facts.symbols[at]?.kind === 'test') return at
+  return undefined
 }
 
 const pathOf = (c: Linker, at: number): string => c.facts.symbols[at]?.path ?? ''
@@ -226,6 +288,7 @@ function referenceEdge(c: Linker, one: FileFacts['references'][number]): void {
 }
 
 function heritage(c: Linker, symbol: SymbolFact, at: number): void {
+  if (symbol.kind === 'table') defines(c, symbol)
   const place = { from: at, line: symbol.line, column: symbol.column }
   if (symbol.base) {
     for (const one of targetsOf(c, symbol.base)) pushEdge(c, one, { ...place, kind: 'extends' })
@@ -240,4 +303,17 @@ function heritage(c: Linker, symbol: SymbolFact, at: number): void {
       { ...place, kind: symbol.kind === 'class' ? 'implements' : 'extends' },
     )
   }
+}
+
+function defines(c: Linker, table: SymbolFact): void {
+  c.edges.push({
+    from: tableKey(table.name),
+    outside: true,
+    toFile: c.file,
+    to: table.path,
+    kind: 'defines',
+    rule: 'text',
+    line: table.line,
+    column: table.column,
+  })
 }

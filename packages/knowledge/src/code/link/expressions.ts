@@ -82,10 +82,20 @@ export function thisValue(link: Link, file: string, symbol: number): Value {
 
 function baseValue(link: Link, file: string, of: { symbol: number; fixed?: boolean }): Value {
   const made = link.symbol(file, of.symbol)
+  if (made && !made.base && made.supers)
+    return baseOfTypes(link, file, { types: made.supers, fixed: of.fixed === true })
   const base = classOf(made?.base ? link.expression(file, made.base) : UNKNOWN)
   if (base.is !== 'class' || of.fixed) return base
   const args = (made?.baseArgs ?? []).map((one) => link.type(file, one))
   return { is: 'instance', file: base.file, symbol: base.symbol, args }
+}
+
+/** Languages that do not tell what is extended from what is implemented: the first that has it. */
+function baseOfTypes(link: Link, file: string, given: { types: readonly TypeFact[]; fixed: boolean }): Value {
+  const bases = given.types.map((one) => link.type(file, one)).filter((one) => one.is === 'instance')
+  if (!given.fixed) return bases.length > 1 ? { is: 'all', of: bases } : (bases[0] ?? UNKNOWN)
+  const base = bases.find((one) => link.symbol(one.file, one.symbol)?.kind === 'class')
+  return base ? { is: 'class', file: base.file, symbol: base.symbol } : UNKNOWN
 }
 
 function functionValue(link: Link, file: string, of: Extract<Expr, { is: 'function' }>): Value {
@@ -152,7 +162,7 @@ function parameterValue(link: Link, file: string, binding: Extract<Binding, { ki
 
 export function symbolValue(link: Link, file: string, at: number): Value {
   const symbol = link.symbol(file, at)
-  return symbol ? BY_KIND[symbol.kind](link, { file, at }, symbol) : UNKNOWN
+  return (symbol && BY_KIND[symbol.kind]?.(link, { file, at }, symbol)) ?? UNKNOWN
 }
 
 type OfSymbol = (link: Link, of: { file: string; at: number }, symbol: SymbolFact) => Value
@@ -170,7 +180,8 @@ const callableValue: OfSymbol = (link, { file, at }, symbol) => {
 
 const spaceValue: OfSymbol = (_, { file, at }) => ({ is: 'space', file, symbol: at })
 
-const BY_KIND: Record<SymbolKind, OfSymbol> = {
+/** What is no value (a test, a section, a table) has none. */
+const BY_KIND: Partial<Record<SymbolKind, OfSymbol>> = {
   class: (_, { file, at }) => ({ is: 'class', file, symbol: at }),
   function: callableValue,
   method: callableValue,

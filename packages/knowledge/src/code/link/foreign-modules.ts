@@ -56,12 +56,71 @@ const push = (map: Map<string, string[]>, key: string, value: string) => {
   else map.set(key, [value])
 }
 
-export const isForeign = (specifier: string): boolean => /^(?:py|go|java|cs|rb|rs):/.test(specifier)
+export const isForeign = (specifier: string): boolean =>
+  /^(?:py|go|java|cs|rb|rs|doc|php|sh|c):/.test(specifier)
 
-const FINDERS: Record<string, Find> = { py: python, go, java, cs: csharp, rb: ruby, rs: rust }
+const FINDERS: Record<string, Find> = {
+  py: python,
+  go,
+  java,
+  cs: csharp,
+  rb: ruby,
+  rs: rust,
+  doc: named,
+  php,
+  sh: shell,
+  c: header,
+}
 
 const first = (c: Context, paths: readonly string[]) =>
   paths.map((one) => normalize(one)).find((one) => c.tree.has(one))
+
+/** `=path` is included, `.Name` lies beside, all else is a class by its namespace: its file ends as the namespace does. */
+function php(c: Context, from: string, rest: string): string | undefined {
+  if (rest.startsWith('=')) return first(c, [join(dirname(from), rest.slice(1)), rest.slice(1)])
+  if (rest.startsWith('.')) return first(c, [join(dirname(from), `${rest.slice(1)}.php`)])
+  const found = c.named(`${basename(rest)}.php`)
+  const shared = (path: string) => {
+    const [a, b] = [path.split('/').toReversed(), `${rest}.php`.split('/').toReversed()]
+    const at = a.findIndex((one, index) => one !== b[index])
+    return at < 0 ? a.length : at
+  }
+  const best = Math.max(...found.map(shared))
+  const near = found.filter((one) => shared(one) === best)
+  return near.length === 1 && (best > 1 || !rest.includes('/')) ? near[0] : undefined
+}
+
+/** `.` is the file itself, from which the files that it sources are reached. */
+function shell(c: Context, from: string, rest: string): string | undefined {
+  return rest === '.' ? from : first(c, [join(dirname(from), rest.slice(1)), rest.slice(1)])
+}
+
+/** `+` is the source beside a header, `=name` an include: beside the file, from a folder above, or the only one that ends so. */
+function header(c: Context, from: string, rest: string): string | undefined {
+  if (rest === '.') return from
+  if (rest === '+') {
+    const stem = from.replace(/\.\w+$/, '')
+    return first(
+      c,
+      ['.c', '.cc', '.cpp', '.cxx'].map((one) => stem + one),
+    )
+  }
+  const name = rest.slice(1)
+  for (let folder = dirname(from); ; folder = dirname(folder)) {
+    const found = first(c, [join(folder, name), join(folder, 'include', name), join(folder, 'src', name)])
+    if (found !== undefined || folder === '.') {
+      if (found !== undefined) return found
+      break
+    }
+  }
+  const named = c.named(basename(name)).filter((one) => one === name || one.endsWith(`/${name}`))
+  return named.length === 1 ? named[0] : undefined
+}
+
+/** A path that a document names: from the root, or from where the document lies. */
+function named(c: Context, from: string, rest: string): string | undefined {
+  return first(c, [rest, join(dirname(from), rest)])
+}
 
 function python(c: Context, from: string, rest: string): string | undefined {
   const dots = /^\.*/.exec(rest)?.[0].length ?? 0
@@ -164,7 +223,8 @@ function rust(c: Context, from: string, rest: string): string | undefined {
     return left.length === 0 ? rustModule(c, folder) : rustAt(c, folder, left)
   }
   const crate = crateOf(c, from, head)
-  if (crate === undefined) return undefined
+  // `use store::Shop` in the file that says `mod store;`.
+  if (crate === undefined) return rustAt(c, own, [head, ...tail])
   return tail.length === 0
     ? first(c, [join(crate, 'lib.rs'), join(crate, 'main.rs')])
     : rustAt(c, crate, tail)

@@ -99,6 +99,19 @@ const elements: Give = ({ element }) => arrayOf(element)
 
 const ARRAY_GIVES: Record<string, Give> = {
   find: element,
+  get: element,
+  peek: element,
+  poll: element,
+  first: element,
+  last: element,
+  getFirst: element,
+  getLast: element,
+  stream: sameOwner,
+  toList: sameOwner,
+  sorted: sameOwner,
+  distinct: sameOwner,
+  limit: sameOwner,
+  skip: sameOwner,
   findLast: element,
   at: element,
   pop: element,
@@ -257,6 +270,7 @@ export function libraryCallback(link: Link, callee: Callee, place: SitePlace & {
   if (owner.is === 'library' && (MAPS.has(owner.name) || PROMISES.has(owner.name)))
     return { is: 'callback', params: heldBy(owner, { name, argument: place.without }) }
   const each = call.element
+  if (name === 'fold') return { is: 'callback', params: [call.argument(0), each] }
   if (name.startsWith('reduce')) {
     const start = call.argument(1)
     return { is: 'callback', params: [start.is === 'unknown' ? each : start, each, library('number'), owner] }

@@ -25,7 +25,8 @@ export function memberOf(link: Link, of: Value, name: string): Value {
     case 'fn':
       return functionMember(link, of, name)
     default:
-      return libraryMember(of, name)
+      // Java's methods are known by their name with brackets.
+      return libraryMember(of, name.replace(/\(\)$/, ''))
   }
 }
 

@@ -3,7 +3,7 @@ import type { CodeMap } from '../code-map.ts'
 import { DEPENDS, type Graph } from '../graph.ts'
 import { COPY } from '../store/store.ts'
 import { readNodes, type MapNode } from './nodes.ts'
-import { TEST_FILE } from './relations.ts'
+import { TEST_FILE } from '../test-file.ts'
 
 export interface Dead {
   node: MapNode
@@ -73,12 +73,9 @@ function judge(node: MapNode, words: ReadonlySet<string>): Dead {
 }
 
 function memberNames(map: CodeMap): Set<string> {
-  const rows = map.store.all(
-    `select distinct w.value word from file f join facts x on x.hash = f.hash and x.version = f.version, json_each(x.json, '$.memberNames') w
-     where f.copy = ?`,
-    COPY,
-  )
-  return new Set(rows.map((row) => String(row['word'])))
+  const rows = map.store.all('select hash, version from file where copy = ?', COPY)
+  const facts = rows.map((row) => map.store.facts(String(row['hash']), String(row['version'])))
+  return new Set(facts.flatMap((one) => one?.memberNames ?? []))
 }
 
 /** Methods of classes that extend or implement something: they answer to its callers. */

@@ -3,7 +3,7 @@ import type { CodeMap } from '../code-map.ts'
 import { DEPENDS, LIKELY, type Graph } from '../graph.ts'
 import { COPY } from '../store/store.ts'
 import { readNodes, type MapNode } from './nodes.ts'
-import { TEST_FILE } from './relations.ts'
+import { TEST_FILE } from '../test-file.ts'
 
 const ROUNDS = 20
 const DAMPING = 0.85

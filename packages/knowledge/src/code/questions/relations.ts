@@ -3,6 +3,7 @@ import { CALLS, DEPENDS, EDGE_BIT, reach } from '../graph.ts'
 import type { CodeMap } from '../code-map.ts'
 import { confidenceOf } from '../store/edges.ts'
 import { COPY } from '../store/store.ts'
+import { TEST_FILE } from '../test-file.ts'
 import { nodesById, toNode, type MapNode } from './nodes.ts'
 
 /** A neighbour with the place and the rule of the edge to it. */
@@ -64,9 +65,6 @@ export interface Impact {
   complete: boolean
 }
 
-export const TEST_FILE =
-  /(?:^|\/)(?:tests?|__tests__|spec)\/|[._-](?:test|spec|tests)\.[a-z]+$|(?:^|\/)test_[^/]*\.py$|_test\.(?:go|py|rb|exs)$|Tests?\.(?:java|kt|cs|php)$/
-
 /** What depends on these nodes, step by step. A file stands for all that it contains. */
 export function impact(map: CodeMap, nodes: readonly number[], depth = 5): Impact {
   const graph = map.graph()
@@ -91,7 +89,7 @@ export function impact(map: CodeMap, nodes: readonly number[], depth = 5): Impac
   return {
     of: nodesById(map.store, nodes),
     rings: [...rings].map(([depth, list]) => ({ depth, nodes: list })),
-    files: [...new Set(all.map((one) => one.file))].sort(),
+    files: [...new Set(all.map((one) => one.file))].filter((one) => one !== '').sort(),
     tests: all.filter((one) => TEST_FILE.test(one.file)),
     complete: !reached.some((one) => one.depth >= depth),
   }

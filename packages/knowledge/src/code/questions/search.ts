@@ -22,7 +22,7 @@ export function search(map: CodeMap, words: string, limit = 20): MapNode[] {
 function ask(map: CodeMap, match: string, given: { words: string; limit: number }): MapNode[] {
   if (match === '') return []
   const rows = map.store.all(
-    `select n.*, f.path file from node_text t join node n on n.id = t.rowid join file f on f.id = n.file
+    `select n.*, coalesce(f.path, '') file from node_text t join node n on n.id = t.rowid left join file f on f.id = n.file
      where node_text match ? and n.copy = ?
      order by n.name = ? desc, bm25(node_text, 10, 6, 2, 1) + n.nested * 2 - n.exported, f.path, n.line limit ?`,
     match,

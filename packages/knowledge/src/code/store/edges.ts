@@ -24,7 +24,7 @@ export function edgeStatements({
   copy,
 }: Prepared): Pick<
   Store,
-  'edgesOf' | 'replaceEdges' | 'replaceSeen' | 'whoSaw' | 'edgesAt' | 'graphColumns'
+  'edgesOf' | 'replaceEdges' | 'addEdge' | 'dropEdges' | 'replaceSeen' | 'whoSaw' | 'edgesAt' | 'graphColumns'
 > {
   return {
     edgesOf: (file) =>
@@ -45,6 +45,20 @@ export function edgeStatements({
       )
       for (const one of rows)
         insert.run(file, one.source, one.target, one.kind, one.rule, one.line, one.column)
+    },
+    addEdge(file, row) {
+      on('insert into edge (file, source, target, kind, rule, line, col) values (?,?,?,?,?,?,?)').run(
+        file,
+        row.source,
+        row.target,
+        row.kind,
+        row.rule,
+        row.line,
+        row.column,
+      )
+    },
+    dropEdges(rule) {
+      on('delete from edge where rule = ? and file in (select id from file where copy = ?)').run(rule, copy)
     },
     replaceSeen(file, saw) {
       const known = on('select saw from seen where file = ? order by saw')

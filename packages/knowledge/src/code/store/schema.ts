@@ -1,16 +1,16 @@
 // The code map's own database: facts by the hash of their source, and for each working copy its nodes and edges.
 
 /** Raised with every change below: an older database is made anew, as everything in it comes from the sources. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 export const SCHEMA = `
 create table facts (
   hash text not null,
   version text not null,
   outward text not null,
-  json text not null,
-  primary key (hash, version)
-) without rowid;
+  json text not null
+);
+create unique index facts_hash on facts (hash, version);
 
 create table copy (
   id integer primary key,

@@ -60,11 +60,18 @@ export interface Store {
   putFacts(given: { hash: string; version: string; outward: string; facts: FileFacts }): void
   dropUnusedFacts(): void
   nodesOf(file: number): Map<string, number>
-  putNode(file: number, row: NodeRow): number
+  putNode(file: number | null, row: NodeRow): number
+  /** Nodes that lie in no file, by their key. */
+  outsideNodes(): Map<string, number>
+  /** Whether an edge leads to it or from it. */
+  isNamed(node: number): boolean
   changeNode(id: number, row: NodeRow): void
   removeNode(id: number): void
   edgesOf(file: number): EdgeRow[]
   replaceEdges(file: number, rows: readonly EdgeRow[]): void
+  addEdge(file: number, row: EdgeRow): void
+  /** Takes away all edges of a rule. */
+  dropEdges(rule: string): void
   replaceSeen(file: number, saw: readonly number[]): void
   whoSaw(file: number): number[]
   edgesAt(node: number, isIn: boolean): { other: number; bits: number }[]
@@ -103,7 +110,7 @@ function openDatabase(path: string): DatabaseSync {
   const db = new DatabaseSync(path)
   // Everything here comes from the sources, so a power cut may cost a new index, never truth.
   db.exec(
-    'pragma journal_mode = wal; pragma synchronous = off; pragma busy_timeout = 5000; pragma temp_store = memory',
+    'pragma journal_mode = wal; pragma synchronous = off; pragma busy_timeout = 5000; pragma temp_store = memory; pragma cache_size = -16000',
   )
   const version = Number(db.prepare('pragma user_version').get()?.['user_version'] ?? 0)
   if (version === SCHEMA_VERSION) return db
@@ -251,7 +258,7 @@ const wordsOf = (name: string): string =>
 function nodeStatements({
   on,
   copy,
-}: Session): Pick<Store, 'nodesOf' | 'putNode' | 'changeNode' | 'removeNode'> {
+}: Session): Pick<Store, 'nodesOf' | 'putNode' | 'changeNode' | 'removeNode' | 'outsideNodes' | 'isNamed'> {
   const index = (id: number, row: NodeRow) =>
     on('insert into node_text (rowid, name, words, signature, doc) values (?,?,?,?,?)').run(
       id,
@@ -281,6 +288,17 @@ function nodeStatements({
           .all(copy, file)
           .map((row) => [text(row['path']), Number(row['id'])]),
       ),
+    outsideNodes: () =>
+      new Map(
+        on('select id, path from node where copy = ? and file is null')
+          .all(copy)
+          .map((row) => [text(row['path']), Number(row['id'])]),
+      ),
+    isNamed: (node) =>
+      on('select 1 from edge where source = ? union all select 1 from edge where target = ? limit 1').get(
+        node,
+        node,
+      ) !== undefined,
     putNode(file, row) {
       const made = on(
         `insert into node (copy, file, path, name, kind, line, end_line, col, exported, nested, parent, signature, doc, doc_line, complexity)

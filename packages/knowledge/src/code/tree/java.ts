@@ -1,6 +1,6 @@
 // Java and C#: classes with typed members, packages found by folder, a class by its file's name.
-import type { Expr, TypeFact } from '../facts.ts'
-import { addMember } from '../typescript/reading.ts'
+import type { Expected, Expr, TypeFact } from '../facts.ts'
+import { addMember, lookup } from '../typescript/reading.ts'
 import {
   block,
   call,
@@ -10,9 +10,10 @@ import {
   expression,
   give,
   hoist,
-  importName,
   inClass,
   kid,
+  kids,
+  lambda,
   memberExpr,
   nameExpr,
   namedType,
@@ -27,6 +28,7 @@ import {
   type Tree,
 } from './language.ts'
 import type { TreeNode } from './parser.ts'
+import { forEach, importClass, namesIn, scopedClass, scopedType, variables } from './java-names.ts'
 import { generic } from './java-types.ts'
 import { assign, field } from './variables.ts'
 
@@ -94,7 +96,10 @@ const shared = {
       memberExpr(t, kid(node, 'expression'), word(t, nameIn(kid(node, 'name')))),
     method_invocation: (t: Tree, node: TreeNode) => invocation(t, node),
     invocation_expression: (t: Tree, node: TreeNode) => sharpInvocation(t, node),
-    argument: (t: Tree, node: TreeNode) => expression(t, node.kids.at(-1)),
+    argument: (t: Tree, node: TreeNode, expected?: Expected) => {
+      t.expected = expected
+      return expression(t, node.kids.at(-1))
+    },
     object_creation_expression: (t: Tree, node: TreeNode) => creation(t, node),
     local_variable_declaration: (t: Tree, node: TreeNode) => variables(t, node),
     variable_declaration: (t: Tree, node: TreeNode) => variables(t, node),
@@ -117,10 +122,14 @@ const shared = {
       return expression(t, kid(node, 'right'))
     },
     string_literal: (): Expr => ({ is: 'literal', type: 'string' }),
-    lambda_expression: (t: Tree, node: TreeNode): Expr => {
-      block(t, kid(node, 'body'))
+    lambda_expression: (t: Tree, node: TreeNode, expected?: Expected) => lambdaOf(t, node, expected),
+    instanceof_expression: (t: Tree, node: TreeNode): Expr => {
+      visit(t, kid(node, 'left'))
+      const id = kid(node, 'name')
+      if (id) assign(t, id, { type: type(t, kid(node, 'right')), fresh: true })
       return { is: 'unknown' }
     },
+    explicit_constructor_invocation: (t: Tree, node: TreeNode) => constructorCall(t, node),
   },
   types: {
     type_identifier: (t: Tree, node: TreeNode) => namedType(t, node),
@@ -132,7 +141,7 @@ const shared = {
       of: type(t, kid(node, 'element') ?? kid(node, 'type')),
     }),
     nullable_type: (t: Tree, node: TreeNode) => type(t, node.kids[0]),
-    scoped_type_identifier: (t: Tree, node: TreeNode) => namedType(t, node.kids.at(-1) ?? node),
+    scoped_type_identifier: (t: Tree, node: TreeNode): TypeFact => scopedType(t, node),
     qualified_name: (t: Tree, node: TreeNode) => namedType(t, node.kids.at(-1) ?? node),
     annotated_type: (t: Tree, node: TreeNode) => type(t, node.kids.at(-1)),
   },
@@ -195,7 +204,31 @@ function functionOf(t: Tree, node: TreeNode): NewFunction {
     owner: node.type === 'local_function_statement' ? undefined : ownerOf(t),
     fixed: /\bstatic\b/.test(modifiersOf(t, node)),
     param: paramOf,
+    ...(t.language.name === 'java' ? { member: methodName(word(t, kid(node, 'name'))) } : {}),
   }
+}
+
+/** In Java a field and a method may have one name: methods are members under another. */
+const methodName = (name: string) => `${name}()`
+
+function lambdaOf(t: Tree, node: TreeNode, expected: Expected | undefined): Expr {
+  const given = kid(node, 'parameters')
+  const ids = given?.type === 'identifier' ? [given] : (given?.kids ?? kids(node, 'name'))
+  const params = ids.map((one): Param =>
+    one.type === 'identifier' ? { name: word(t, one) } : (paramOf(t, one) ?? { name: '' }),
+  )
+  const body = kid(node, 'body')
+  return lambda(t, { params, body, isBlock: body?.type === 'block', expected })
+}
+
+/** `super(…)` and `this(…)`. */
+function constructorCall(t: Tree, node: TreeNode): Expr {
+  const of = kid(node, 'constructor')
+  const symbol = t.r.self?.symbol
+  const args = kid(node, 'arguments')?.kids ?? []
+  if (symbol === undefined) return { is: 'unknown' }
+  const callee: Expr = of?.type === 'super' ? { is: 'super', symbol, fixed: true } : { is: 'class', symbol }
+  return call(t, node, { callee, args, at: of })
 }
 
 function paramOf(t: Tree, node: TreeNode): Param | undefined {
@@ -217,7 +250,13 @@ function readClass(t: Tree, node: TreeNode): void {
     const members = (kid(node, 'body')?.kids ?? []).flatMap((one) =>
       one.type === 'enum_body_declarations' ? one.kids : [one],
     )
-    hoist(t, members)
+    // Fields may be of a class that is declared below them.
+    const isClass = (one: TreeNode) => CLASSES.includes(one.type)
+    hoist(t, members.filter(isClass))
+    hoist(
+      t,
+      members.filter((one) => !isClass(one)),
+    )
     for (const one of members) visit(t, one)
   })
 }
@@ -233,13 +272,6 @@ function readBases(t: Tree, node: TreeNode, symbol: number): void {
   const types = places.flatMap((one) => namesIn(one)).map((one) => type(t, one))
   const made = t.r.facts.symbols[symbol]
   if (made && types.length > 0) made.supers = types
-}
-
-function namesIn(node: TreeNode | undefined): TreeNode[] {
-  if (!node) return []
-  if (/(?:type_identifier|generic_type|identifier|generic_name|qualified_name)$/.test(node.type))
-    return [node]
-  return node.kids.flatMap((one) => namesIn(one))
 }
 
 function declareFields(t: Tree, node: TreeNode): void {
@@ -266,8 +298,16 @@ function invocation(t: Tree, node: TreeNode): Expr {
   const id = kid(node, 'name')
   const args = kid(node, 'arguments')?.kids ?? []
   const name = word(t, id)
-  const callee = object ? memberExpr(t, object, name) : ownMethod(t, name)
+  t.r.members.add(name)
+  const callee = object ? memberExpr(t, object, methodName(name)) : ownOrImported(t, { id, name })
   return call(t, node, { callee, args, at: id })
+}
+
+/** A bare name is a method of the class around, or one that is imported by its name. */
+function ownOrImported(t: Tree, { id, name }: { id: TreeNode | undefined; name: string }): Expr {
+  const known = lookup(t.r, name)
+  const isImported = known !== undefined && t.r.facts.bindings[known]?.kind === 'import'
+  return isImported ? nameExpr(t, id, true) : ownMethod(t, methodName(name))
 }
 
 /** A bare name is a method of the class around, or of its static side. */
@@ -300,49 +340,13 @@ function creation(t: Tree, node: TreeNode): Expr {
   const made = type(t, given)
   const [id] = namesIn(given)
   const head = id?.type === 'generic_type' || id?.type === 'generic_name' ? id.kids[0] : id
+  const scoped = given?.type === 'scoped_type_identifier' ? given : undefined
   const result = call(t, node, {
-    callee: nameExpr(t, head, true),
+    callee: scoped ? scopedClass(t, scoped) : nameExpr(t, head, true),
     args: kid(node, 'arguments')?.kids ?? [],
     how: 'new',
     at: given,
   })
   block(t, ofType(node, 'class_body'))
   return made.is === 'unknown' ? result : { is: 'cast', type: made }
-}
-
-function variables(t: Tree, node: TreeNode): Expr {
-  const written = kid(node, 'type')
-  const isVar = /^(?:var|val)$/.test(word(t, written)) || written?.type === 'implicit_type'
-  const given = written && !isVar ? type(t, written) : undefined
-  for (const one of node.kids) if (one.type === 'variable_declarator') variable(t, one, given)
-  return { is: 'unknown' }
-}
-
-function variable(t: Tree, node: TreeNode, given: TypeFact | undefined): void {
-  const id = kid(node, 'name') ?? node.kids[0]
-  const last = kid(node, 'value') ?? (node.kids.length > 1 ? node.kids.at(-1) : undefined)
-  const value = expression(t, last?.type === 'equals_value_clause' ? last.kids[0] : last)
-  if (id) assign(t, id, { type: given, value, fresh: true })
-}
-
-function forEach(t: Tree, node: TreeNode, of: TreeNode | undefined): void {
-  const written = kid(node, 'type')
-  const id = kid(node, 'name') ?? kid(node, 'left')
-  const value: Expr = { is: 'element', of: expression(t, of) }
-  const isVar = word(t, written) === 'var'
-  if (id) assign(t, id, { ...(written && !isVar ? { type: type(t, written) } : {}), value, fresh: true })
-  visit(t, kid(node, 'body'))
-}
-
-function importClass(t: Tree, node: TreeNode): void {
-  const path = word(
-    t,
-    node.kids.find((one) => one.type.endsWith('identifier')),
-  )
-  if (ofType(node, 'asterisk') || path === '') return
-  const isStatic = /^import\s+static\b/.test(word(t, node))
-  const parts = path.split('.')
-  const local = parts.at(-1) ?? ''
-  if (isStatic) importName(t, { local, specifier: `java:${parts.slice(0, -1).join('/')}`, name: local, node })
-  else importName(t, { local, specifier: `java:${parts.join('/')}`, name: local, node })
 }

@@ -1,5 +1,5 @@
 // What a language of tree-sitter brings, and the tools with which it turns its tree into facts.
-import type { Expr, FunctionFact, Site, SymbolKind, TypeFact } from '../facts.ts'
+import type { Expected, Expr, FunctionFact, Site, SymbolKind, TypeFact } from '../facts.ts'
 import { addImport } from '../typescript/declare.ts'
 import {
   UNKNOWN,
@@ -10,7 +10,9 @@ import {
   declareSymbol,
   inScope,
   lookup,
+  lookupType,
   positionOf,
+  refTo,
   refer,
   within,
   type Reading,
@@ -18,7 +20,8 @@ import {
 } from '../typescript/reading.ts'
 import type { TreeNode } from './parser.ts'
 
-export type ReadExpression = (t: Tree, node: TreeNode) => Expr
+/** `expected` is what the place of an argument expects. */
+export type ReadExpression = (t: Tree, node: TreeNode, expected?: Expected) => Expr
 export type ReadStatement = (t: Tree, node: TreeNode) => void
 
 export interface Language {
@@ -46,6 +49,8 @@ export interface Tree {
   root: Scope
   /** Symbols that were declared ahead. */
   ahead: Map<TreeNode, number>
+  /** For the argument that is read next. */
+  expected?: Expected | undefined
 }
 
 export const kid = (node: TreeNode | undefined, field: string): TreeNode | undefined =>
@@ -60,8 +65,10 @@ export const word = (t: Tree, node: TreeNode | undefined): string =>
 export function expression(t: Tree, node: TreeNode | undefined): Expr {
   if (!node) return UNKNOWN
   countBranch(t, node)
+  const { expected } = t
+  t.expected = undefined
   const read = own(t.language.expressions, node.type)
-  if (read) return read(t, node)
+  if (read) return read(t, node, expected)
   for (const one of node.kids) visit(t, one)
   return UNKNOWN
 }
@@ -105,7 +112,7 @@ export function nameExpr(t: Tree, node: TreeNode | undefined, silent = false): E
   const binding = lookup(t.r, name) ?? unboundBinding(t, name, node)
   if (binding === undefined || !node) return { is: 'global', name }
   if (!silent) refer(t.r, binding, { node })
-  return { is: 'ref', binding }
+  return refTo(t.r, binding)
 }
 
 function unboundBinding(t: Tree, name: string, node: TreeNode | undefined): number | undefined {
@@ -117,11 +124,18 @@ function unboundBinding(t: Tree, name: string, node: TreeNode | undefined): numb
 /** Binds a name of the file's top to a name of another module. */
 export function importName(
   t: Tree,
-  given: { local: string; specifier: string; name: string; node: TreeNode; also?: string },
+  given: {
+    local: string
+    specifier: string
+    name: string
+    node: TreeNode
+    also?: string
+    scope?: Scope
+  },
 ): number {
   addImport(t.r, { specifier: given.specifier, type: false, node: given.node })
   if (given.also) addImport(t.r, { specifier: given.also, type: false, node: given.node })
-  return declareIn(t.r, t.root, {
+  return declareIn(t.r, given.scope ?? t.root, {
     name: given.local,
     binding: { kind: 'import', specifier: given.specifier, name: given.name },
   })
@@ -148,7 +162,11 @@ export function call(t: Tree, node: TreeNode, given: Call): Expr {
     site.text = word(t, first)
       .replaceAll(/^[rbfu]*(["'`]+)([\s\S]*)\1$/g, '$2')
       .slice(0, 2000)
-  for (const one of given.args) site.args.push(expression(t, one))
+  given.args.forEach((one, argument) => {
+    t.expected = { site: at, argument, path: [] }
+    site.args.push(expression(t, one))
+    t.expected = undefined
+  })
   return { is: 'result', site: at }
 }
 
@@ -165,6 +183,10 @@ export interface NewFunction {
   /** Reads the parameters; each is a name with a type, or a value. */
   param?(t: Tree, node: TreeNode, at: number): Param | undefined
   outer?: TreeNode
+  /** Declares what its signature brings along, such as parameters of types. */
+  before?(t: Tree): void
+  /** The name by which its class knows it, where that is another. */
+  member?: string
 }
 
 export interface Param {
@@ -193,7 +215,10 @@ export function declareFunction(t: Tree, node: TreeNode, given: NewFunction): nu
   const made = t.r.facts.symbols[symbol]
   if (made && given.fixed) made.static = true
   if (given.owner === undefined) declareSymbol(t.r, { name: name, symbol: symbol })
-  else addMember(t.r, given.owner, { name: given.fixed ? `static ${name}` : name, member: symbol })
+  else {
+    const own = given.member ?? name
+    addMember(t.r, given.owner, { name: given.fixed ? `static ${own}` : own, member: symbol })
+  }
   return symbol
 }
 
@@ -209,15 +234,22 @@ export function readFunction(t: Tree, node: TreeNode, given: NewFunction): Funct
   const self = given.owner === undefined ? t.r.self : { symbol: given.owner, fixed: given.fixed === true }
   within(t.r, { symbol, nested: true, fn, self }, () =>
     inScope(t.r, true, () => {
+      given.before?.(t)
       if (given.returns) {
         const returns = type(t, given.returns)
         if (returns.is !== 'unknown') fn.returns = returns
       }
       given.params?.kids.forEach((one, at) => readParam(t, fn, given.param?.(t, one, at)))
-      block(t, given.body)
+      readBodyOf(t, given.body)
     }),
   )
   return fn
+}
+
+/** Some languages' bodies give their last expression: they read them themselves. */
+function readBodyOf(t: Tree, body: TreeNode | undefined): void {
+  if (body && own(t.language.statements, body.type)) visit(t, body)
+  else block(t, body)
 }
 
 function readParam(t: Tree, fn: FunctionFact, param: Param | undefined): void {
@@ -238,6 +270,34 @@ function readParam(t: Tree, fn: FunctionFact, param: Param | undefined): void {
     ...(param.value ? { value: param.value } : {}),
   })
   fn.params.push({ binding })
+}
+
+/** Reads in a scope of its own. */
+export const inner = <T>(t: Tree, run: () => T): T => inScope(t.r, false, run)
+
+export interface Lambda {
+  params: readonly Param[]
+  body: TreeNode | undefined
+  isBlock: boolean
+  expected?: Expected | undefined
+}
+
+/** A function without a name: its parameters are what the place where it stands expects. */
+export function lambda(t: Tree, given: Lambda): Expr {
+  const fn: FunctionFact = { params: [], ...(given.expected ? { expected: given.expected } : {}) }
+  within(t.r, { nested: true, fn }, () =>
+    inScope(t.r, true, () => {
+      given.params.forEach((one, at) => {
+        const known = one.type && one.type.is !== 'unknown' ? { type: one.type } : {}
+        const expected = given.expected ? { expected: given.expected } : {}
+        fn.params.push({ binding: declare(t.r, one.name, { kind: 'parameter', at, ...known, ...expected }) })
+      })
+      if (given.isBlock) block(t, given.body)
+      else if (given.body && own(t.language.statements, given.body.type)) visit(t, given.body)
+      else give(t, given.body)
+    }),
+  )
+  return { is: 'function', fn }
 }
 
 export interface NewClass {
@@ -278,7 +338,7 @@ export function give(t: Tree, node: TreeNode | undefined): void {
 /** The type of a name, bound where it is declared or imported. */
 export function namedType(t: Tree, node: TreeNode, args: TypeFact[] = []): TypeFact {
   const name = word(t, node)
-  const binding = lookup(t.r, name) ?? unboundBinding(t, name, node)
+  const binding = lookupType(t.r, name) ?? unboundBinding(t, name, node)
   if (binding !== undefined) refer(t.r, binding, { node, type: true })
   return {
     is: 'name',

@@ -143,3 +143,76 @@ test('Ruby: constants by file name, self, instance variables, mixins', async () 
     'app/models/item.rb:Item.build > app/models/item.rb:Item',
   ])
 })
+
+test('C: functions of the own file, of an included header and of the source beside it', async () => {
+  const found = await calls({
+    'src/main.c': `#include <stdio.h>\n#include "disk.h"\n\nstatic int helper(int n) { return n; }\n\nint main(void) {\n  struct disk *d = disk_open("x");\n  printf("%d", helper(disk_size(d)));\n  nobody();\n  return 0;\n}\n`,
+    'src/disk.h': `struct disk;\nstruct disk *disk_open(const char *path);\nint disk_size(struct disk *d);\n`,
+    'src/disk.c': `#include "disk.h"\nstruct disk { int n; };\nstruct disk *disk_open(const char *path) { return 0; }\nint disk_size(struct disk *d) { return disk_count(d); }\nint disk_count(struct disk *d) { return 1; }\n`,
+  })
+  expect(found).toEqual([
+    'src/disk.c:disk_size > src/disk.c:disk_count',
+    'src/main.c:main > src/disk.c:disk_open',
+    'src/main.c:main > src/disk.c:disk_size',
+    'src/main.c:main > src/main.c:helper',
+  ])
+})
+
+test('C++: members, statics, smart pointers, containers and methods defined outside of their class', async () => {
+  const found = await calls({
+    'disk.h': `class Disk {\n public:\n  void write(int n);\n};\nclass Item {\n public:\n  void weigh() {}\n};\n`,
+    'cart.cpp': `#include "disk.h"\n#include <vector>\nclass Cart {\n public:\n  void put(int n);\n  static Cart make() { return Cart(); }\n  int size() { return count(); }\n  int count() { return 1; }\n private:\n  Disk* disk_;\n  std::vector<Item> items_;\n  std::unique_ptr<Disk> other_;\n};\nvoid Cart::put(int n) {\n  disk_->write(n);\n  this->size();\n  other_->write(1);\n  for (auto& x : items_) x.weigh();\n}\nint main() {\n  Cart::make().put(1);\n  Item* p = new Item();\n  p->weigh();\n  return 0;\n}\n`,
+  })
+  expect(found).toEqual([
+    'cart.cpp:Cart.make > cart.cpp:Cart',
+    'cart.cpp:Cart.put > cart.cpp:Cart.size',
+    'cart.cpp:Cart.put > disk.h:Disk.write',
+    'cart.cpp:Cart.put > disk.h:Item.weigh',
+    'cart.cpp:Cart.size > cart.cpp:Cart.count',
+    'cart.cpp:main > cart.cpp:Cart.make',
+    'cart.cpp:main > cart.cpp:Cart.put',
+    'cart.cpp:main > disk.h:Item',
+    'cart.cpp:main > disk.h:Item.weigh',
+  ])
+})
+
+test('PHP: use, the same namespace, typed and promoted properties, traits, statics and parent', async () => {
+  const found = await calls({
+    'src/Shop/Cart.php': `<?php\nnamespace App\\Shop;\nuse App\\Model\\Item;\nclass Cart extends Base {\n  use Loud;\n  private Item $item;\n  public function __construct(private Disk $disk) { $this->item = new Item(1); }\n  public static function make(): self { return new static(new Disk()); }\n  /** @return Item[] */\n  public function run(): Item {\n    $this->item->weigh();\n    $this->disk->write();\n    self::make()->go();\n    parent::log();\n    $this->shout();\n    top();\n    $b = new Item;\n    $b?->weigh();\n    $nobody->weigh();\n    return $this->item;\n  }\n  private function go(): void { $this->run()->weigh(); }\n}\nfunction top(): void {}\n`,
+    'src/Shop/Base.php': `<?php\nnamespace App\\Shop;\nclass Base { protected function log(): void {} }\n`,
+    'src/Shop/Loud.php': `<?php\nnamespace App\\Shop;\ntrait Loud { function shout(): void {} }\n`,
+    'src/Shop/Disk.php': `<?php\nnamespace App\\Shop;\nclass Disk { function write(): void {} }\n`,
+    'src/Model/Item.php': `<?php\nnamespace App\\Model;\nclass Item { function weigh(): void {} }\n`,
+  })
+  expect(found).toEqual([
+    'src/Shop/Cart.php:Cart.__construct > src/Model/Item.php:Item',
+    'src/Shop/Cart.php:Cart.go > src/Model/Item.php:Item.weigh',
+    'src/Shop/Cart.php:Cart.go > src/Shop/Cart.php:Cart.run',
+    'src/Shop/Cart.php:Cart.make > src/Shop/Cart.php:Cart',
+    'src/Shop/Cart.php:Cart.make > src/Shop/Disk.php:Disk',
+    'src/Shop/Cart.php:Cart.run > src/Model/Item.php:Item',
+    'src/Shop/Cart.php:Cart.run > src/Model/Item.php:Item.weigh',
+    'src/Shop/Cart.php:Cart.run > src/Shop/Base.php:Base.log',
+    'src/Shop/Cart.php:Cart.run > src/Shop/Cart.php:Cart.go',
+    'src/Shop/Cart.php:Cart.run > src/Shop/Cart.php:Cart.make',
+    'src/Shop/Cart.php:Cart.run > src/Shop/Cart.php:top',
+    'src/Shop/Cart.php:Cart.run > src/Shop/Disk.php:Disk.write',
+    'src/Shop/Cart.php:Cart.run > src/Shop/Loud.php:Loud.shout',
+  ])
+})
+
+test('Bash: functions of the own file and of sourced ones; programs stay unresolved', async () => {
+  const found = await calls({
+    'run.sh': `#!/bin/bash\nsource ./lib.sh\n. "$(dirname "$0")/more.sh"\nmain() {\n  help_me "$(pick x)" | grep y\n  if loud; then ls; fi\n}\nfunction loud { pick a && help_me; }\nmain "$@"\n`,
+    'lib.sh': `help_me() { echo hi; }\n`,
+    'more.sh': `pick() { help_me; }\n`,
+  })
+  expect(found).toEqual([
+    'run.sh: > run.sh:main',
+    'run.sh:loud > lib.sh:help_me',
+    'run.sh:loud > more.sh:pick',
+    'run.sh:main > lib.sh:help_me',
+    'run.sh:main > more.sh:pick',
+    'run.sh:main > run.sh:loud',
+  ])
+})

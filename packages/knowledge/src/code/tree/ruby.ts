@@ -13,6 +13,7 @@ import {
   hoist,
   inClass,
   kid,
+  lambda,
   memberExpr,
   nameExpr,
   readFunction,
@@ -61,10 +62,12 @@ export const ruby: Language = {
     singleton_method: (t, node) => readMethod(t, node),
     return: (t, node) => give(t, node.kids[0]?.kids[0]),
     body_statement: (t, node) => readBody(t, node),
+    block_body: (t, node) => readBody(t, node),
   },
   expressions: {
     identifier: (t, node) => bare(t, node),
     constant: (t, node) => nameExpr(t, node),
+    super: (t, node) => callSuper(t, node, []),
     self: (t) => (t.r.self ? { is: 'this', ...t.r.self } : { is: 'unknown' }),
     scope_resolution: (t, node) => scoped(t, node),
     call: (t, node) => readCall(t, node),
@@ -131,7 +134,7 @@ function readMethod(t: Tree, node: TreeNode): void {
 /** The last expression of a method is what it gives. */
 function readBody(t: Tree, node: TreeNode): void {
   hoist(t, node.kids)
-  const last = node.kids.at(-1)
+  const last = node.kids.findLast((one) => one.type !== 'comment')
   for (const one of node.kids) {
     if (one === last && t.r.fn && one.type !== 'return') give(t, one)
     else visit(t, one)
@@ -148,7 +151,14 @@ function readClass(t: Tree, node: TreeNode): void {
 
 function bare(t: Tree, node: TreeNode): Expr {
   const name = word(t, node)
-  if (lookup(t.r, name) !== undefined) return nameExpr(t, node)
+  const known = lookup(t.r, name)
+  if (known !== undefined) {
+    const binding = t.r.facts.bindings[known]
+    const symbol = binding?.kind === 'symbol' ? t.r.facts.symbols[binding.symbols[0] ?? -1] : undefined
+    return symbol?.kind === 'function'
+      ? call(t, node, { callee: nameExpr(t, node, true), args: [] })
+      : nameExpr(t, node)
+  }
   return call(t, node, { callee: ownMethod(t, name), args: [] })
 }
 
@@ -178,12 +188,14 @@ function readCall(t: Tree, node: TreeNode): Expr {
   const method = kid(node, 'method')
   const name = word(t, method)
   const args = kid(node, 'arguments')?.kids ?? []
+  if (method?.type === 'super') return callSuper(t, node, args)
   const known = receiver ? undefined : keyword(t, node, { name, args })
   if (known) return known
-  const isNew = receiver !== undefined && name === 'new'
-  const callee = isNew ? expression(t, receiver) : calleeOf(t, receiver, method)
-  const result = call(t, node, { callee, args, how: isNew ? 'new' : 'call', at: method })
-  readBlock(t, kid(node, 'block'))
+  const made = name === 'new' ? classOf(t, receiver) : undefined
+  const callee = made ?? calleeOf(t, receiver, method)
+  const isNew = made !== undefined
+  const result = call(t, node, { callee, args, how: isNew ? 'new' : 'call', at: method ?? node.kids[0] })
+  readBlock(t, kid(node, 'block'), result)
   return result
 }
 
@@ -200,14 +212,52 @@ function keyword(
   given: { name: string; args: readonly TreeNode[] },
 ): Expr | undefined {
   if (LOADS.test(given.name)) return load(t, node, given)
-  return MIXES.test(given.name) && t.r.self && !t.r.fn ? mix(t, given.args) : undefined
+  if (!t.r.self || t.r.fn) return undefined
+  if (READERS.test(given.name)) return readers(t, given.args)
+  return MIXES.test(given.name) ? mix(t, given.args) : undefined
 }
 
-function readBlock(t: Tree, node: TreeNode | undefined): void {
+/** What `new` makes: of the class before it, or alone in a method of the class itself. */
+function classOf(t: Tree, receiver: TreeNode | undefined): Expr | undefined {
+  if (receiver) return expression(t, receiver)
+  return t.r.self?.fixed ? { is: 'class', symbol: t.r.self.symbol } : undefined
+}
+
+/** A block is the last argument of its call. */
+function readBlock(t: Tree, node: TreeNode | undefined, result: Expr): void {
   if (!node) return
-  for (const one of kid(node, 'parameters')?.kids ?? [])
-    if (one.type === 'identifier') assign(t, one, { fresh: true })
-  visit(t, kid(node, 'body'))
+  const ids = (kid(node, 'parameters')?.kids ?? []).filter((one) => one.type === 'identifier')
+  const site = result.is === 'result' ? result.site : -1
+  const argument = t.r.facts.sites[site]?.args.length ?? 0
+  const value = lambda(t, {
+    params: ids.map((one) => ({ name: word(t, one) })),
+    body: kid(node, 'body'),
+    isBlock: false,
+    ...(site < 0 ? {} : { expected: { site, argument, path: [] } }),
+  })
+  t.r.facts.sites[site]?.args.push(value)
+}
+
+/** `super` alone or with arguments: the method of that name above. */
+function callSuper(t: Tree, node: TreeNode, args: readonly TreeNode[]): Expr {
+  const own = t.r.facts.symbols[t.r.symbol]
+  const { self } = t.r
+  if (!self || own?.kind !== 'method') return { is: 'unknown' }
+  const above: Expr = { is: 'super', symbol: self.symbol, ...(self.fixed ? { fixed: true } : {}) }
+  return call(t, node, { callee: { is: 'member', of: above, name: own.name }, args })
+}
+
+const READERS = /^attr_(?:reader|accessor)$/
+
+/** `attr_reader :name` is a method that gives `@name`. */
+function readers(t: Tree, args: readonly TreeNode[]): Expr {
+  const owner = t.r.symbol
+  for (const one of args) {
+    const name = word(t, one).replace(/^:/, '')
+    const value: Expr = { is: 'member', of: { is: 'this', symbol: owner }, name: `@${name}` }
+    if (/^\w+$/.test(name)) field(t, one, { owner, name, value })
+  }
+  return { is: 'unknown' }
 }
 
 function load(t: Tree, node: TreeNode, given: { name: string; args: readonly TreeNode[] }): Expr {

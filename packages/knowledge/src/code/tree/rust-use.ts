@@ -16,6 +16,8 @@ export function importUse(t: Tree, node: TreeNode | undefined, above: readonly s
 }
 
 function importWild(t: Tree, node: TreeNode, parts: string[]): void {
+  // In a module written in place, `super` is this file, whose names are around it anyway.
+  if (inPlace(t) && parts[0] === 'super') return
   const specifier = `rs:${parts.join('::')}`
   importName(t, { local: `${specifier}::*`, specifier, name: '*', node })
   t.r.facts.stars.push(specifier)
@@ -26,12 +28,16 @@ function importOne(t: Tree, node: TreeNode, given: { parts: string[]; local?: st
   const parts = isSelf ? given.parts.slice(0, -1) : given.parts
   const name = parts.at(-1) ?? ''
   const local = given.local ?? name
-  if (parts.length < 2) return
+  if (parts.length < 2 || (inPlace(t) && parts[0] === 'super')) return
   importName(t, {
     local,
     specifier: `rs:${parts.slice(0, -1).join('::')}`,
     name,
     node,
+    // A `use` in a function or module is known there only.
+    scope: t.r.scope,
     also: `rs:${parts.join('::')}`,
   })
 }
+
+const inPlace = (t: Tree): boolean => t.r.facts.symbols[t.r.symbol]?.kind === 'namespace'

@@ -1,9 +1,8 @@
 // Rust: paths, impl blocks, references and the containers that hand their content on.
 import type { Expr, TypeFact } from '../facts.ts'
-import { UNKNOWN, addMember } from '../typescript/reading.ts'
+import { addMember } from '../typescript/reading.ts'
 import {
   block,
-  call,
   declareClass,
   declareFunction,
   exportAll,
@@ -27,8 +26,10 @@ import {
   type Tree,
 } from './language.ts'
 import type { TreeNode } from './parser.ts'
+import { readCall } from './rust-calls.ts'
+import { bind, closure, condition, letCondition, match, typeParams } from './rust-patterns.ts'
 import { importUse } from './rust-use.ts'
-import { assign, field, type Known } from './variables.ts'
+import { assign, field } from './variables.ts'
 
 export const rust: Language = {
   name: 'rust',
@@ -57,6 +58,8 @@ export const rust: Language = {
       if (t.r.self === undefined) declareClass(t, node, { name: kid(node, 'name'), kind: 'type' })
     },
     impl_item: (t, node) => declareImpl(t, node),
+    const_item: (t, node) => declareConstant(t, node),
+    static_item: (t, node) => declareConstant(t, node),
   },
   statements: {
     use_declaration: () => undefined,
@@ -79,6 +82,8 @@ export const rust: Language = {
       visit(t, kid(node, 'body'))
     },
     attribute_item: () => undefined,
+    const_item: (t, node) => visit(t, kid(node, 'value')),
+    static_item: (t, node) => visit(t, kid(node, 'value')),
   },
   expressions: {
     identifier: (t, node) => nameExpr(t, node),
@@ -100,10 +105,11 @@ export const rust: Language = {
       visit(t, kid(node, 'value'))
       return { is: 'cast', type: type(t, kid(node, 'type')) }
     },
-    closure_expression: (t, node) => {
-      visit(t, kid(node, 'body'))
-      return { is: 'unknown' }
-    },
+    closure_expression: (t, node, expected) => closure(t, node, expected),
+    match_expression: (t, node) => match(t, node),
+    if_expression: (t, node) => condition(t, node),
+    while_expression: (t, node) => condition(t, node),
+    let_condition: (t, node) => letCondition(t, node),
     string_literal: () => ({ is: 'literal', type: 'string' }),
     macro_invocation: () => ({ is: 'unknown' }),
   },
@@ -127,6 +133,20 @@ const selfType = (t: Tree): TypeFact => {
   return own && at !== undefined ? { is: 'name', name: own.name, binding: at } : { is: 'this' }
 }
 
+/** `const ZERO: Money = …`, of a type or of the module. */
+function declareConstant(t: Tree, node: TreeNode): void {
+  const owner = ownerOf(t)
+  const id = kid(node, 'name')
+  if (!id || t.r.fn) return
+  const given = type(t, kid(node, 'type'))
+  if (owner === undefined) assign(t, id, { type: given, fresh: true })
+  else {
+    field(t, node, { owner, name: word(t, id), type: given, at: id })
+    const made = t.r.facts.symbols[owner]?.members?.[word(t, id)]?.[0]
+    if (made !== undefined) addMember(t.r, owner, { name: `static ${word(t, id)}`, member: made })
+  }
+}
+
 const ownerOf = (t: Tree): number | undefined => (t.r.self && !t.r.fn ? t.r.self.symbol : undefined)
 
 function functionOf(t: Tree, node: TreeNode): NewFunction {
@@ -142,6 +162,7 @@ function functionOf(t: Tree, node: TreeNode): NewFunction {
     owner,
     // Without a self it is called by the type's name.
     fixed: owner !== undefined && !ofType(params, 'self_parameter'),
+    before: () => typeParams(t, node),
     param: paramOf,
   }
 }
@@ -155,7 +176,7 @@ function paramOf(t: Tree, node: TreeNode): Param | undefined {
 /** The last expression of a body is what it gives. */
 function readBlock(t: Tree, node: TreeNode): void {
   hoist(t, node.kids)
-  const last = node.kids.at(-1)
+  const last = node.kids.findLast((one) => !one.type.endsWith('comment'))
   for (const one of node.kids) {
     const isValue =
       one === last && t.r.fn !== undefined && !/statement|declaration|item|comment/.test(one.type)
@@ -194,13 +215,17 @@ function readImpl(t: Tree, node: TreeNode): void {
 
 function readBody(t: Tree, node: TreeNode, owner: number | undefined): void {
   if (owner === undefined) return
-  inClass(t, owner, () => block(t, kid(node, 'body')))
+  inClass(t, owner, () => {
+    typeParams(t, node)
+    block(t, kid(node, 'body'))
+  })
 }
 
 function readStruct(t: Tree, node: TreeNode): void {
   const owner = t.ahead.get(node)
   if (owner === undefined) return
   inClass(t, owner, () => {
+    typeParams(t, node)
     ;(kid(node, 'body')?.kids ?? []).forEach((one, at) => {
       const id = kid(one, 'name')
       if (one.type === 'field_declaration' && id)
@@ -264,47 +289,11 @@ function absolute(t: Tree, node: TreeNode, whole: string): Expr {
   return isOfType ? { is: 'member', of: { is: 'ref', binding }, name } : { is: 'ref', binding }
 }
 
-/** Hand on what they hold, or the same as another view. */
-const SAME = new Set(
-  'unwrap expect clone as_ref as_mut borrow borrow_mut lock read write to_owned unwrap_or_default iter iter_mut into_iter cloned copied as_deref unwrap_or ok await into take get_mut'.split(
-    ' ',
-  ),
-)
-
-function readCall(t: Tree, node: TreeNode): Expr {
-  const given = kid(node, 'function')
-  const callee = given?.type === 'generic_function' ? kid(given, 'function') : given
-  const args = kid(node, 'arguments')?.kids ?? []
-  const to = callee?.type === 'identifier' ? nameExpr(t, callee, true) : expression(t, callee)
-  const at = kid(callee, 'field') ?? kid(callee, 'name') ?? callee
-  const result = call(t, node, { callee: to, args, at })
-  if (to.is === 'member' && SAME.has(to.name)) return { is: 'either', of: [result, to.of] }
-  return WRAPS.test(word(t, callee)) ? firstArgument(t, result) : result
-}
-
-/** `Some(x)`, `Ok(x)`, `Box::new(x)`: the thing inside. */
-const WRAPS = /^(?:Some|Ok|Err|(?:Box|Rc|Arc|Mutex|RwLock|RefCell|Cell)::new)$/
-
-function firstArgument(t: Tree, result: Expr): Expr {
-  const site = result.is === 'result' ? t.r.facts.sites[result.site] : undefined
-  return site?.args[0] ?? result
-}
-
 function letDeclaration(t: Tree, node: TreeNode): void {
   const written = kid(node, 'type')
   const value = expression(t, kid(node, 'value'))
   visit(t, kid(node, 'alternative'))
   bind(t, kid(node, 'pattern'), { value, type: written && type(t, written) })
-}
-
-function bind(t: Tree, pattern: TreeNode | undefined, given: Known): void {
-  if (!pattern) return
-  if (pattern.type === 'identifier') assign(t, pattern, { ...given, fresh: true })
-  else if (pattern.type === 'tuple_pattern') {
-    const of = given.value ?? UNKNOWN
-    pattern.kids.forEach((one, index) => bind(t, one, { value: { is: 'element', of, index } }))
-  } else if (/^(?:mut|ref|reference|tuple_struct|captured)_pattern$/.test(pattern.type))
-    bind(t, pattern.kids.at(-1), { value: given.value })
 }
 
 const INSIDE = new Set([

@@ -1,24 +1,13 @@
 // Reads expressions: what each may be, as far as its file tells, and every call on the way.
 import type { Expected, Expr, Site, SiteKind } from '../facts.ts'
-import {
-  bare,
-  child,
-  eachChild,
-  flag,
-  isFunction,
-  list,
-  nameOf,
-  slots,
-  templateText,
-  text,
-  type Node,
-} from './ast.ts'
+import { bare, child, eachChild, flag, isFunction, list, nameOf, slots, text, type Node } from './ast.ts'
 import { readClass } from './classes.ts'
+import { addValue } from './kept-values.ts'
 import { addImport } from './declare.ts'
-import { readFunction, variableOf } from './functions.ts'
+import { readFunction } from './functions.ts'
 import { narrowing } from './narrowing.ts'
 import { readObject } from './objects.ts'
-import { UNKNOWN, addSymbol, lookup, positionOf, refer, within, type Reading } from './reading.ts'
+import { UNKNOWN, addSymbol, lookup, positionOf, refTo, refer, within, type Reading } from './reading.ts'
 
 type Read = (r: Reading, node: Node, expected?: Expected) => Expr
 
@@ -28,7 +17,7 @@ export const EXPRESSIONS: Record<string, Read> = {
   Literal: (r, node) => literal(r, node),
   TemplateLiteral: (r, node) => {
     for (const one of list(node, 'expressions')) r.expression(one)
-    return { is: 'literal', type: 'string' }
+    return TEXT
   },
   MemberExpression: (r, node) => member(r, node),
   ChainExpression: (r, node, expected) => r.expression(child(node, 'expression'), expected),
@@ -97,7 +86,7 @@ function identifier(r: Reading, node: Node): Expr {
 function nameExpr(r: Reading, node: Node): Expr {
   const name = nameOf(node) ?? ''
   const binding = lookup(r, name)
-  if (binding !== undefined) return r.narrowed.get(binding) ?? { is: 'ref', binding }
+  if (binding !== undefined) return r.narrowed.get(binding) ?? refTo(r, binding)
   return name === 'undefined' ? NOTHING : { is: 'global', name }
 }
 
@@ -105,7 +94,12 @@ function literal(_: Reading, node: Node): Expr {
   const { value } = node
   if (text(node, 'bigint') !== undefined) return { is: 'literal', type: 'bigint' }
   if ('regex' in node) return { is: 'literal', type: 'RegExp' }
-  return value === null ? NOTHING : { is: 'literal', type: typeof value }
+  if (value === null) return NOTHING
+  return typeof value === 'string'
+    ? TEXT
+    : typeof value === 'number'
+      ? NUMBER
+      : { is: 'literal', type: typeof value }
 }
 
 function member(r: Reading, node: Node): Expr {
@@ -174,7 +168,26 @@ function call(r: Reading, node: Node, expected?: Expected): Expr {
     for (const one of list(node, 'arguments')) r.expression(one)
     return { is: 'result', site: pushSite(r, node, { how: 'call', callee: { is: 'function', fn } }) }
   }
-  return site(r, node, { how: 'call', callee })
+  const title = r.isTest ? testTitle(node, callee) : undefined
+  if (title === undefined) return site(r, node, { how: 'call', callee })
+  const symbol = within(r, { nested: true }, () =>
+    addSymbol(r, { name: title, kind: 'test', node, at: node, parent: r.symbol }),
+  )
+  return within(r, { symbol }, () => site(r, node, { how: 'call', callee }))
+}
+
+const TESTERS = new Set(['test', 'it', 'describe', 'bench'])
+
+/** What a call of the tests' framework says that it shows. */
+function testTitle(node: Node, callee: Node | undefined): string | undefined {
+  // `test.only(…)` and `test.each(rows)(…)` are tests too.
+  let at = callee
+  while (at && (at.type === 'MemberExpression' || at.type === 'CallExpression'))
+    at = child(at, at.type === 'MemberExpression' ? 'object' : 'callee')
+  const [first, ...rest] = list(node, 'arguments')
+  if (!TESTERS.has(nameOf(at) ?? '') || !rest.some((one) => isFunction(one))) return undefined
+  const title = first?.type === 'TemplateLiteral' ? holedText(first) : nameOf(first)
+  return title === undefined || title === '' ? undefined : title.slice(0, 200)
 }
 
 function site(r: Reading, node: Node, called: Called): Expr {
@@ -185,7 +198,7 @@ function site(r: Reading, node: Node, called: Called): Expr {
   if (made && types.length > 0) made.types = types.map((one) => r.type(one))
   list(node, 'arguments').forEach((one, argument) => {
     const spread = one.type === 'SpreadElement'
-    const value = r.expression(spread ? child(one, 'argument') : one, { site: at, argument, path: [] })
+    const value = r.expression(spread ? child(one, 'argument') : one, { site: at, argument, path: NO_PATH })
     made?.args.push(spread ? UNKNOWN : value)
   })
   return { is: 'result', site: at }
@@ -203,11 +216,11 @@ function pushSite(r: Reading, node: Node, given: { how: SiteKind; callee: Expr }
   const first = list(node, 'arguments')[0]
   const words =
     first?.type === 'TemplateLiteral'
-      ? templateText(first)
+      ? holedText(first)
       : first?.type === 'Literal'
         ? first['value']
         : undefined
-  if (typeof words === 'string') made.text = words
+  if (typeof words === 'string') made.text = words.slice(0, TEXT_LENGTH)
   return r.facts.sites.push(made) - 1
 }
 
@@ -221,15 +234,20 @@ function tagged(r: Reading, node: Node): Expr {
   const result = site(r, node, { how: 'tag', callee: bare(child(node, 'tag')) })
   const quasi = child(node, 'quasi')
   const made = result.is === 'result' ? r.facts.sites[result.site] : undefined
-  const words =
-    quasi &&
-    list(quasi, 'quasis')
-      .map((one) => rawText(one))
-      .join('?')
-  if (made && words) made.text = words.slice(0, 2000)
+  const words = quasi && holedText(quasi)
+  if (made && words) made.text = words.slice(0, TEXT_LENGTH)
   r.expression(quasi)
   return result
 }
+
+/** More of a text than any statement of SQL needs. */
+const TEXT_LENGTH = 2000
+
+/** A template with a question mark for each hole. */
+const holedText = (node: Node): string =>
+  list(node, 'quasis')
+    .map((one) => rawText(one))
+    .join('?')
 
 function rawText(quasi: Node): string {
   const { value } = quasi
@@ -266,7 +284,11 @@ function array(r: Reading, node: Node, expected?: Expected): Expr {
   return { is: 'array', of: of.filter((one) => one.is !== 'unknown').slice(0, 8) }
 }
 
+// Shared, as there are many of each.
 const NOTHING: Expr = { is: 'literal', type: 'null' }
+const TEXT: Expr = { is: 'literal', type: 'string' }
+const NUMBER: Expr = { is: 'literal', type: 'number' }
+const NO_PATH: string[] = []
 
 function either(of: Expr[]): Expr {
   return of.every((one) => one.is === 'unknown') ? UNKNOWN : { is: 'either', of }
@@ -305,20 +327,6 @@ function assignment(r: Reading, node: Node): Expr {
 function expectedOfBinding(r: Reading, at: number): Expected | undefined {
   const binding = r.facts.bindings[at]
   return binding?.kind === 'value' && binding.type ? { type: binding.type, path: [] } : undefined
-}
-
-const VALUES_KEPT = 4
-
-/** A variable without a type may be any of the values put into it. */
-function addValue(r: Reading, at: number, value: Expr): void {
-  const binding = r.facts.bindings[at]
-  if (value.is === 'unknown' || !binding) return
-  const into = binding.kind === 'symbol' ? variableOf(r, binding.symbols) : binding
-  if (!into || (into.kind !== 'value' && into.kind !== 'variable') || into.type) return
-  if (!into.value) Object.assign(into, { value })
-  else if (into.value.is !== 'either')
-    Object.assign(into, { value: { is: 'either', of: [into.value, value] } })
-  else if (into.value.of.length < VALUES_KEPT) into.value.of.push(value)
 }
 
 /** `<Name …>`: a call of Name where it is a component, not a tag of the page. */

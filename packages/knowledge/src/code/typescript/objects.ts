@@ -1,6 +1,6 @@
 // Reads object literals: their functions are methods of the symbol that they are the value of.
 import type { Expected, Expr } from '../facts.ts'
-import { bare, child, flag, isFunction, keyOf, list, text, type Node } from './ast.ts'
+import { bare, child, flag, isFunction, keyOf, list, nameOf, text, type Node } from './ast.ts'
 import { readFunction } from './functions.ts'
 import { addSymbol, within, type Reading } from './reading.ts'
 
@@ -20,9 +20,21 @@ export function readObject(
     const name = keyOf(one)
     if (flag(one, 'computed')) r.visit(child(one, 'key'))
     const value = property(r, one, { ...place, name })
-    if (name !== undefined && name !== '__proto__') members[name] = value
+    if (name !== undefined && name !== '__proto__')
+      members[name] = name === 'method' ? withText(one, value) : value
   }
   return spread.length > 0 ? { is: 'object', members, spread } : { is: 'object', members }
+}
+
+/** The method of a request is part of where it leads. */
+function withText(property: Node, value: Expr): Expr {
+  const text = nameOf(child(property, 'value'))
+  return value.is === 'literal' &&
+    value.type === 'string' &&
+    text !== undefined &&
+    /^[A-Za-z]{3,8}$/.test(text)
+    ? { is: 'literal', type: 'string', value: text }
+    : value
 }
 
 interface PropertyPlace {

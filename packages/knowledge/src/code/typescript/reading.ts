@@ -31,20 +31,24 @@ export interface Reading {
   source: string
   lineStarts: number[]
   comments: readonly DocComment[]
+  /** Calls of the tests' framework are tests. */
+  isTest: boolean
   facts: FileFacts
   scope: Scope
   /** The innermost open symbol, -1 at the top level. */
   symbol: number
   /** Whether the place is inside a function: what is declared there has no name outside. */
   nested: boolean
-  fn?: FunctionFact
+  fn?: FunctionFact | undefined
   /** What `this` is in a literal's method. */
   receiver?: Expr | undefined
-  self?: Self
+  self?: Self | undefined
   /** Symbols and bindings that were declared ahead of their statement. */
   declared: Map<Node, number>
   paths: Map<string, number>
   members: Set<string>
+  /** Expressions that name a binding, by it. */
+  refs: Expr[]
   /** What a variable is known to be in the place that is being read. */
   narrowed: Map<number, Expr>
   expression(node: Node | undefined, expected?: Expected): Expr
@@ -67,11 +71,19 @@ export function within<T>(
   run: () => T,
 ): T {
   const { symbol, nested, fn, self, receiver } = r
-  Object.assign(r, changes)
+  if (changes.symbol !== undefined) r.symbol = changes.symbol
+  if (changes.nested !== undefined) r.nested = changes.nested
+  if ('fn' in changes) r.fn = changes.fn
+  if ('self' in changes) r.self = changes.self
+  if ('receiver' in changes) r.receiver = changes.receiver
   try {
     return run()
   } finally {
-    Object.assign(r, { symbol, nested, fn, self, receiver })
+    r.symbol = symbol
+    r.nested = nested
+    r.fn = fn
+    r.self = self
+    r.receiver = receiver
   }
 }
 
@@ -186,8 +198,14 @@ function docBefore(r: Reading, start: number): DocComment | undefined {
     else high = middle
   }
   const last = r.comments[low - 1]
-  if (!last || !/^\s*$/.test(r.source.slice(last.end, start))) return undefined
+  if (!last || !/^\s*$/.test(r.source.slice(last.end, start)) || !beginsLine(r, last)) return undefined
   return last.block ? last : lineComments(r, low - 1)
+}
+
+/** A comment after code is about that code. */
+function beginsLine(r: Reading, comment: DocComment): boolean {
+  const { line } = positionOf(r, comment.start)
+  return /^\s*$/.test(r.source.slice(r.lineStarts[line - 1], comment.start))
 }
 
 function lineComments(r: Reading, last: number): DocComment | undefined {
@@ -198,7 +216,13 @@ function lineComments(r: Reading, last: number): DocComment | undefined {
   for (;;) {
     const above = r.comments[at - 1]
     const here = r.comments[at]
-    if (!above || !here || above.block || !/^[ \t]*\r?\n[ \t]*$/.test(r.source.slice(above.end, here.start)))
+    if (
+      !above ||
+      !here ||
+      above.block ||
+      !beginsLine(r, above) ||
+      !/^[ \t]*\r?\n[ \t]*$/.test(r.source.slice(above.end, here.start))
+    )
       break
     text = `${above.text}\n${text}`
     at -= 1
@@ -231,6 +255,11 @@ export function refer(
     ...(given.member ? { member: given.member } : {}),
     ...(given.type ? { type: true } : {}),
   })
+}
+
+/** The same one for every use: half of all expressions are names. */
+export function refTo(r: Reading, binding: number): Expr {
+  return (r.refs[binding] ??= { is: 'ref', binding })
 }
 
 export const symbolAt = (r: Reading, at: number): SymbolFact | undefined => r.facts.symbols[at]

@@ -1,4 +1,5 @@
 // Which browser a login is, as people call it, from what the browser says of itself.
+import '../../words/late/settings.ts'
 import { t } from '../../words/words.ts'
 
 // The order matters: nearly every browser also claims to be Chrome and Safari.

@@ -1,4 +1,5 @@
 // What is wrong with a password change before it is sent, said at the field where it can be put right.
+import '../../words/late/settings.ts'
 import { PASSWORD_MIN } from '@tutti/core'
 import { t } from '../../words/words.ts'
 

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { api } from '../../data/api.ts'
 import { faultText } from '../../data/fault-text.ts'
 import { onLiveEvent } from '../../data/live.ts'
-import { useLive, type Live } from '../use-live.ts'
+import { useLive, type Live } from '../../data/use-live.ts'
 import { auditQuery, filterKey, type AuditEntry, type AuditFilter, type AuditPage } from './audit-filter.ts'
 
 const PAGE = 200

@@ -2,7 +2,7 @@
 import { api } from '../../data/api.ts'
 import { useAgents } from '../../data/agents-store.ts'
 import { t } from '../../words/words.ts'
-import { useLive } from '../use-live.ts'
+import { useLive } from '../../data/use-live.ts'
 
 export interface Names {
   actor: (id: string) => string

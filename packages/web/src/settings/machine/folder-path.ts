@@ -1,4 +1,5 @@
 // What is wrong with a folder that somebody wants to allow, before it is sent.
+import '../../words/late/settings.ts'
 import { t } from '../../words/words.ts'
 
 /** Without double and closing slashes, as it is kept. */

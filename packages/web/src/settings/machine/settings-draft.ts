@@ -1,4 +1,5 @@
 // Changes that are not saved yet, kept apart from what the machine has, so that both can change.
+import '../../words/late/settings.ts'
 import type { OutputOf } from '@tutti/core'
 import { t } from '../../words/words.ts'
 

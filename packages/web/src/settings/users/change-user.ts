@@ -5,7 +5,7 @@ import { faultCode } from '../../data/fault-text.ts'
 import { attempt } from '../../data/attempt.ts'
 import { toast, toastError } from '../../data/toast-store.ts'
 import { t } from '../../words/words.ts'
-import { withRow } from '../use-live.ts'
+import { withRow } from '../../data/use-live.ts'
 import type { Change } from './users-screen.tsx'
 
 interface Ask {

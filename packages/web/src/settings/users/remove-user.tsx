@@ -4,7 +4,7 @@ import { api } from '../../data/api.ts'
 import { toast } from '../../data/toast-store.ts'
 import { t } from '../../words/words.ts'
 import { LossDialog } from '../form.tsx'
-import { useLive } from '../use-live.ts'
+import { useLive } from '../../data/use-live.ts'
 
 export function RemoveUser({ user, onClose }: { user: User; onClose: () => void }) {
   const { id, name } = user

@@ -1,7 +1,7 @@
 // The roles of all users, for lists that name only their holders.
 import type { Role } from '@tutti/core'
 import { api } from '../../data/api.ts'
-import { useLive } from '../use-live.ts'
+import { useLive } from '../../data/use-live.ts'
 
 /** The roles of all users by id, empty unless asked for. */
 export function useRoles(wanted: boolean): ReadonlyMap<string, Role> {

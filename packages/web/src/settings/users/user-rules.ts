@@ -1,4 +1,5 @@
 // Why an act on an account would be refused, before it is tried: the last owner stays, and nobody manages upwards.
+import '../../words/late/settings.ts'
 import { mayManage, ROLES, type Me, type Role, type User } from '@tutti/core'
 import { t } from '../../words/words.ts'
 

@@ -35,6 +35,8 @@ export const commonWords = {
   'nav.needs': 'Needs you',
   'nav.needs-count': { one: '{n} agent needs you', other: '{n} agents need you' },
   'nav.agents': 'Agents',
+  'nav.map': 'Code map',
+  'nav.usage': 'Usage',
   'nav.wall': 'Wall',
   'nav.machine': 'Machine',
   'nav.settings': 'Settings',
@@ -46,5 +48,4 @@ export const commonWords = {
   'nav.logout': 'Log out',
   'toast.region': 'Notifications',
   'toast.dismiss': 'Dismiss',
-  'why.label': 'Why?',
 } as const

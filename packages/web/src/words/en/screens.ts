@@ -10,10 +10,6 @@ export const screenWords = {
   'wall.small': 'Small',
   'wall.medium': 'Medium',
   'wall.large': 'Large',
-  'needs.empty': 'Nothing needs you',
-  'needs.empty-text':
-    'Agents that wait for an approval or an answer, or that failed, come here, longest waiting first.',
-  'needs.since': 'waiting {when}',
   'found.empty': 'No sessions found',
   'found.empty-text':
     'Sessions of your own tmux server appear here. Start one with tmux, then load again; nothing is adopted by itself.',

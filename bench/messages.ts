@@ -1,0 +1,160 @@
+// Mail: how fast it is sent and durable, how fast a full mailbox answers, and what a crash takes back.
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AgentId } from '@tutti/core'
+import { mailKills } from '../packages/server/test/mail-ledger.ts'
+import { anOffice } from '../packages/server/src/messages/test-support.ts'
+import { atLeast, atMost, exactly, median, quantile, type Part, type Row } from './row.ts'
+import { DAEMON, ROOT, openStage, type Stage } from './stage.ts'
+
+const ONE_AT_A_TIME = 400
+const AT_ONCE = 32
+const BURST = 4000
+const FULL = 100_000
+const BATCH = 200
+const ASKED = 50
+const KILLS = Number(process.env['TUTTI_BENCH_KILLS'] ?? '100')
+
+export const messages: Part = {
+  name: 'messages',
+  async run(report) {
+    // Unbuilt sources run as well; what is shipped is the bundle.
+    const stage = await openStage(existsSync(DAEMON) ? DAEMON : join(ROOT, 'packages/server/src/daemon.ts'))
+    try {
+      await sending(stage, report)
+    } finally {
+      await stage.close()
+    }
+    await fullMailbox(report)
+    await kills(report)
+  },
+}
+
+async function sending(stage: Stage, report: (row: Row) => void): Promise<void> {
+  const { client } = stage
+  const { code } = await client.renewSetup()
+  await client.createOwner({ code, name: 'ada', password: 'correct horse battery' })
+  const sleeping = await Promise.all(
+    Array.from({ length: AT_ONCE }, (_, n) => mailbox(stage, `asleep-${n}`, false)),
+  )
+  await mailbox(stage, 'awake', true)
+  const send = (to: string, n: number) =>
+    timed(() => client.sendMessage({ to, text: `Message ${n} of the bench` }))
+  for (let n = 0; n < 50; n++) await send('asleep-0', n)
+
+  const alone: number[] = []
+  const begun = performance.now()
+  for (let n = 0; n < ONE_AT_A_TIME; n++) alone.push(await send('asleep-0', n))
+  report(atLeast('send, one at a time, fsynced', perSecond(ONE_AT_A_TIME, begun), [400, '/s']))
+
+  const together: number[] = []
+  const burst = performance.now()
+  let next = 0
+  await Promise.all(
+    sleeping.map(async (_id, n) => {
+      while (next++ < BURST) together.push(await send(`asleep-${n}`, next))
+    }),
+  )
+  report(atLeast(`send, ${AT_ONCE} at once, fsynced`, perSecond(together.length, burst), [1500, '/s']))
+  report(atMost(`send p99, ${AT_ONCE} at once`, quantile(together, 0.99), [50, 'ms']))
+
+  const awake: number[] = []
+  for (let n = 0; n < ONE_AT_A_TIME; n++) awake.push(await send('awake', n))
+  report(
+    atMost('send to an awake recipient, as part of one to a sleeping one', median(awake) / median(alone), [
+      1.25,
+      '',
+    ]),
+  )
+
+  const twice = { to: 'asleep-0', text: 'Once', key: 'the same' }
+  const same = await Promise.all([
+    client.sendMessage(twice),
+    client.sendMessage(twice),
+    client.sendMessage(twice),
+  ])
+  const ids = new Set(same.flatMap((answer) => answer.messages.map(({ id }) => id)))
+  report(exactly('the same request three times', ids.size, [1, 'messages']))
+}
+
+const mailbox = (stage: Stage, name: string, wake: boolean) =>
+  stage.client.createAgent({ name, folder: tmpdir(), program: 'cat', wake })
+
+/** A mailbox of 100,000, asked through the operations themselves. */
+async function fullMailbox(report: (row: Row) => void): Promise<void> {
+  const office = await anOffice()
+  try {
+    const [alice, bob] = [await office.agent('alice'), await office.agent('bob')]
+    await fill(office, alice, bob)
+    const { handlers } = office.messages
+    const asBob = office.as(bob)
+    const listing = { box: 'inbox', unread: true, order: 'delivery', limit: 50 } as const
+    const first = await times(async () => {
+      await handlers.getMailbox({}, asBob)
+      await handlers.listMessages(listing, asBob)
+    })
+    report(atMost(`unread count and first page at ${FULL}, p99`, quantile(first, 0.99), [5, 'ms']))
+    const words = ['invoice', 'build green', 'number 4', 'rare77', 'exp']
+    const found = await times(async (n) => {
+      await handlers.searchMessages({ query: words[n % words.length] ?? '', limit: 50 }, asBob)
+    })
+    report(atMost(`search in ${FULL}, p99`, quantile(found, 0.99), [50, 'ms']))
+  } finally {
+    await office.close()
+  }
+}
+
+async function fill(
+  office: Awaited<ReturnType<typeof anOffice>>,
+  alice: AgentId,
+  bob: AgentId,
+): Promise<void> {
+  const [one] = await office.send(alice, { to: 'bob', text: 'The build is green' })
+  if (!one) throw new Error('no message was sent')
+  const by = office.as(alice).by
+  for (let at = 0; at < FULL; at += BATCH) {
+    const batch = Array.from({ length: BATCH }, (_, i) => {
+      const n = at + i
+      const text = `The build of number ${n % 1000} is green; the invoice exporter said ${n % 997 === 0 ? 'rare77' : 'nothing'}`
+      return {
+        message: {
+          ...one,
+          id: `msg_1700000000000_${n}`,
+          thread: `msg_1700000000000_${n}`,
+          state: 'scheduled' as const,
+          to: { mailbox: bob, address: one.to.address },
+        },
+        envelope: '{}',
+        payload: JSON.stringify({ type: 'notification', message: text }),
+        proof: 'null',
+        text,
+      }
+    })
+    await office.messages.office.accept(batch, { by, repeat: null })
+  }
+}
+
+async function kills(report: (row: Row) => void): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'tutti-bench-mail-'))
+  const verdict = await mailKills({ folder, rounds: KILLS, random: Math.random })
+  rmSync(folder, { recursive: true })
+  report(exactly(`${KILLS} kills, ${verdict.acked} acknowledged: lost`, verdict.lost.length, [0, 'messages']))
+  report(exactly(`${KILLS} kills: doubled`, verdict.doubled.length, [0, 'messages']))
+  report(exactly(`${KILLS} kills: torn`, verdict.torn.length, [0, 'problems']))
+  report(exactly(`${KILLS} kills: out of order`, verdict.disordered.length, [0, 'messages']))
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now()
+  await work()
+  return performance.now() - begun
+}
+
+async function times(work: (n: number) => Promise<void>): Promise<number[]> {
+  const samples: number[] = []
+  for (let n = 0; n < ASKED; n++) samples.push(await timed(() => work(n)))
+  return samples
+}
+
+const perSecond = (count: number, begunMs: number): number => (count * 1000) / (performance.now() - begunMs)

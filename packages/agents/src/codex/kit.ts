@@ -1,0 +1,28 @@
+// The kit of OpenAI's Codex: its own server gives status, approvals, prompts; its rollout file gives conversation and tokens.
+import { basename } from 'node:path'
+import type { AgentKit } from '../kit.ts'
+import { versionIn } from '../version.ts'
+import { launch, TRUST } from './launch.ts'
+import { openCodex } from './session.ts'
+
+export const codexKit: AgentKit = {
+  name: 'codex',
+  label: 'Codex',
+  commands: ['codex'],
+  proved: { from: '0.169.0', to: '0.169.0' },
+  trust: TRUST,
+  abilities: {
+    prompt: 'channel',
+    interrupt: 'channel',
+    answer: 'channel',
+    resume: true,
+    transcript: true,
+    usage: true,
+    personas: true,
+  },
+  fits: ([program = '']) => basename(program) === 'codex',
+  version: (printed) => (printed.startsWith('codex') ? versionIn(printed) : null),
+  versionArgs: ['--version'],
+  launch,
+  open: openCodex,
+}

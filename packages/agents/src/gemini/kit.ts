@@ -1,0 +1,29 @@
+// The kit of Google's Gemini CLI: title and chat file tell, verified keys answer. Hooks cannot be passed to a single start.
+import { basename } from 'node:path'
+import type { AgentKit } from '../kit.ts'
+import { versionIn } from '../version.ts'
+import { launch, TRUST } from './launch.ts'
+import { openGemini } from './session.ts'
+
+export const geminiKit: AgentKit = {
+  name: 'gemini',
+  label: 'Gemini CLI',
+  commands: ['gemini'],
+  proved: { from: '0.61.0', to: '0.61.0' },
+  trust: TRUST,
+  abilities: {
+    prompt: 'paste',
+    interrupt: 'key',
+    answer: 'key',
+    resume: true,
+    transcript: true,
+    usage: true,
+    // It takes a whole system prompt or none.
+    personas: false,
+  },
+  fits: ([program = '']) => basename(program) === 'gemini',
+  version: (printed) => (/^\d+\.\d+\.\d+/.test(printed) ? versionIn(printed) : null),
+  versionArgs: ['--version'],
+  launch,
+  open: openGemini,
+}

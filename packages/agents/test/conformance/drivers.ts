@@ -1,0 +1,5 @@
+// The programs of the conformance run; each kit adds its driver here by one line.
+import { claudeCode } from './drivers/claude-code.ts'
+import type { Driver } from './driver.ts'
+
+export const DRIVERS: readonly Driver[] = [claudeCode]

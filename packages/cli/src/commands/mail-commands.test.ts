@@ -1,0 +1,105 @@
+// What the mail commands ask and print: words for a person, fenced data for an agent.
+import type { Message } from '@tutti/core'
+import { afterEach, expect, test } from 'vitest'
+import { anIo, aServer, endAll, NOW } from '../../test/support.ts'
+
+afterEach(endAll)
+
+const message: Message = {
+  id: 'msg_1_a',
+  thread: 'msg_1_a',
+  inReplyTo: null,
+  broadcast: null,
+  from: { mailbox: null, address: 'alice@team.tutti.local' },
+  to: { mailbox: null, address: 'bob@team.tutti.local' },
+  subject: 'Green\u001b[31m?',
+  preview: 'Green?',
+  type: 'notification',
+  priority: 'urgent',
+  sizeBytes: 6,
+  attachments: [],
+  trust: 'verified',
+  labels: [],
+  score: 0,
+  state: 'delivered',
+  why: '',
+  createdAt: NOW - 60_000,
+  deliverAt: null,
+  expiresAt: null,
+  deliveredAt: NOW,
+  readAt: null,
+  actedAt: null,
+  endedAt: null,
+  archived: false,
+  starred: false,
+  attempts: 0,
+  version: 1,
+}
+const opened = {
+  message,
+  text: 'Is it\u001b[2J green?',
+  context: null,
+  fenced: '<fence>',
+  hash: '0'.repeat(64),
+}
+
+test('send uploads its files first and says where the message is', async () => {
+  const server = await aServer({
+    uploadAttachment: () => ({
+      id: 'att_1_a',
+      name: 'a.txt',
+      type: 'text/plain',
+      sizeBytes: 1,
+      digest: 'sha256:0',
+    }),
+    sendMessage: () => ({ messages: [message] }),
+  })
+  const { io, printed, files, run } = anIo(server.url)
+  files.set('/home/ada/shop/a.txt', '{}')
+
+  expect(await run('send', 'bob', 'Green?', '--priority', 'urgent', '-a', 'a.txt')).toBe(0)
+  expect(io.cwd).toBe('/home/ada/shop')
+  expect(server.asked.map(({ name }) => name)).toEqual(['uploadAttachment', 'sendMessage'])
+  expect(server.asked[1]?.input).toEqual({
+    to: 'bob',
+    text: 'Green?',
+    priority: 'urgent',
+    attachments: ['att_1_a'],
+  })
+  expect(printed.out).toBe('Delivered to bob@team.tutti.local (msg_1_a)\n')
+})
+
+test('read without an id takes the next unread message, and shows no control characters', async () => {
+  const server = await aServer({
+    listMessages: () => ({ items: [message], next: null, fenced: null }),
+    readMessage: () => opened,
+  })
+  const { printed, run } = anIo(server.url)
+
+  expect(await run('read')).toBe(0)
+  expect(server.asked.map(({ input }) => input)).toEqual([
+    { unread: 'true', order: 'delivery', limit: '1' },
+    { id: 'msg_1_a' },
+  ])
+  expect(printed.out).toContain('alice@team.tutti.local (verified)')
+  expect(printed.out).not.toContain('\u001b')
+})
+
+test('an agent is shown what the server has fenced, and nothing beside it', async () => {
+  const server = await aServer({
+    readMessage: () => ({ ...opened, text: null }),
+    listMessages: () => ({ items: [message], next: null, fenced: '<list>' }),
+  })
+  const { printed, run } = anIo(server.url)
+
+  expect([await run('read', 'msg_1_a'), await run('inbox')]).toEqual([0, 0])
+  expect(printed.out).toBe('<fence>\n<list>\n')
+})
+
+test('an empty inbox says so, and a message without words is refused before anything is sent', async () => {
+  const server = await aServer({ listMessages: () => ({ items: [], next: null, fenced: null }) })
+  const { printed, run } = anIo(server.url)
+
+  expect([await run('inbox'), await run('send', 'bob', '-')]).toEqual([0, 2])
+  expect(printed.out).toBe('No unread messages.\n')
+})

@@ -1,0 +1,107 @@
+// Holds the open maps: the first question to a working copy indexes it, from then on its folder is watched.
+import { Fault, fault } from '@tutti/core'
+import { withinEntries, withinTokens } from './budget.ts'
+import { openCodeMap, type Change, type CodeMap } from './code-map.ts'
+import { COMMANDS, type Answer } from './commands.ts'
+import { extractors } from './extractors.ts'
+import { createGit, type Git } from './git.ts'
+import { createRelief } from './relief.ts'
+import { watchCodeMap } from './watch.ts'
+
+export interface Ask {
+  /** The working copy. */
+  root: string
+  /** The database of its repository: all its working copies share it. */
+  database: string
+  name: string
+  args: readonly string[]
+  depth: number
+  tokens: number
+}
+
+export interface Changed extends Change {
+  root: string
+  paths: string[]
+  ms: number
+}
+
+export interface Desk {
+  answer(ask: Ask): Promise<Answer>
+  close(): void
+}
+
+interface Open {
+  map: CodeMap
+  git: Git
+  watching: AbortController
+  asked: number
+}
+
+/** More open working copies than people and agents look at within an hour cost only memory. */
+const OPEN_MAX = 12
+
+export function createDesk({ changed }: { changed(change: Changed): void }): Desk {
+  const opened = new Map<string, Promise<Open>>()
+  let asks = 0
+
+  const forget = async (root: string) => {
+    const one = await opened.get(root)?.catch(() => undefined)
+    opened.delete(root)
+    one?.watching.abort()
+    one?.map.close()
+  }
+
+  const open = async (root: string, database: string): Promise<Open> => {
+    const map = openCodeMap({ root, database, extractors: await extractors(root), relieve: createRelief() })
+    const watching = new AbortController()
+    try {
+      map.index()
+      watchCodeMap(
+        {
+          map,
+          onChange: (change) => changed({ ...change, root }),
+          // A folder that cannot be watched any more is indexed anew at the next question.
+          onError: () => void forget(root),
+        },
+        watching.signal,
+      )
+    } catch (error) {
+      watching.abort()
+      map.close()
+      throw error
+    }
+    return { map, git: createGit(root), watching, asked: 0 }
+  }
+
+  return {
+    async answer(ask) {
+      const command = Object.hasOwn(COMMANDS, ask.name) ? COMMANDS[ask.name] : undefined
+      if (!command) throw new Error(`the map has no question called ${ask.name}`)
+      let making = opened.get(ask.root)
+      if (!making) {
+        const [oldest] = opened.size >= OPEN_MAX ? opened.keys() : []
+        if (oldest !== undefined) await forget(oldest)
+        making = open(ask.root, ask.database)
+        opened.set(ask.root, making)
+      }
+      try {
+        const one = await making
+        one.asked = ++asks
+        // The one asked last is the last to be let go.
+        opened.delete(ask.root)
+        opened.set(ask.root, making)
+        const { data, text } = command.run(one.map, ask.args, { ...ask, git: one.git })
+        return { data: command.whole ? data : withinEntries(data), text: withinTokens(text, ask.tokens) }
+      } catch (error) {
+        if (error instanceof Fault) throw error
+        await forget(ask.root)
+        throw fault('map.failed', { folder: ask.root, problem: reason(error) }, error)
+      }
+    },
+    close() {
+      for (const root of opened.keys()) void forget(root)
+    },
+  }
+}
+
+const reason = (error: unknown) => (error instanceof Error ? error.message : String(error))

@@ -1,0 +1,132 @@
+// A reference page of a symbol or file, written from the code itself: what it is, how it is used, who changed it.
+import type { CodeMap } from '../code-map.ts'
+import type { Commit } from '../git.ts'
+import { COPY } from '../store/store.ts'
+import { readText } from '../tree.ts'
+import { touchedBy, type Touch } from './history.ts'
+import { readNodes, type MapNode } from './nodes.ts'
+import { TEST_FILE } from '../test-file.ts'
+import { callees, callers, references, type Relation } from './relations.ts'
+import { matchOf } from './search.ts'
+
+export interface Page {
+  node: MapNode
+  /** What it holds: a class's members, a file's symbols. */
+  members: MapNode[]
+  /** Lines of tests that use it. */
+  examples: { file: string; line: number; text: string }[]
+  callers: Relation[]
+  callees: Relation[]
+  /** Sections of documents that name it. */
+  documents: { file: string; line: number; title: string }[]
+  touched: Touch[]
+}
+
+const LISTED = 40
+const EXAMPLES = 5
+
+export function pageOf(map: CodeMap, node: MapNode, commits: readonly Commit[]): Page {
+  const uses = node.path === '' ? references(map, node.id) : callers(map, node.id)
+  return {
+    node,
+    members: membersOf(map, node),
+    examples: examplesOf(map, uses),
+    callers: uses.slice(0, LISTED),
+    callees: callees(map, node.id).slice(0, LISTED),
+    documents: documentsOf(map, node),
+    touched: touchedBy(commits, node.file).slice(0, 5),
+  }
+}
+
+const membersOf = (map: CodeMap, node: MapNode): MapNode[] =>
+  readNodes(
+    map.store,
+    `where n.copy = ? and f.path = ? and n.parent = ? and n.path <> '' and (n.nested = 0 or n.kind = 'section') order by n.line limit 200`,
+    COPY,
+    node.file,
+    node.path,
+  )
+
+function examplesOf(map: CodeMap, uses: readonly Relation[]): Page['examples'] {
+  const tests = uses.filter((one) => TEST_FILE.test(one.file) && one.kind !== 'imports').slice(0, LISTED)
+  const files = new Map(tests.map((one) => [one.file, readText(map.root, one.file).text?.split('\n') ?? []]))
+  const texts = new Set<string>()
+  const found = tests.flatMap(({ file, line }) => {
+    const text = files.get(file)?.[line - 1]?.trim() ?? ''
+    if (text === '' || texts.has(text)) return []
+    texts.add(text)
+    return [{ file, line, text }]
+  })
+  return found.slice(0, EXAMPLES)
+}
+
+/** By whole name, as code: `name`, `name(` or `Class.name`. */
+function documentsOf(map: CodeMap, node: MapNode): Page['documents'] {
+  const name = node.path === '' ? node.file : node.name
+  const match = matchOf(name)
+  if (name.length < 3 || match === '') return []
+  const rows = map.store.all(
+    `select f.path file, n.line, n.name title, n.doc from node_text t join node n on n.id = t.rowid join file f on f.id = n.file
+     where node_text match ? and n.copy = ? and n.kind = 'section' order by f.path, n.line limit 200`,
+    `doc: ${match}`,
+    COPY,
+  )
+  const asCode = new RegExp(`\`[^\`]*(?<![\\w$])${escaped(name)}(?![\\w$])[^\`]*\``)
+  return rows
+    .filter((row) => asCode.test(String(row['doc'])))
+    .slice(0, LISTED)
+    .map((row) => ({ file: String(row['file']), line: Number(row['line']), title: String(row['title']) }))
+}
+
+const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+
+/** As Markdown. */
+export function pageText(page: Page): string {
+  const { node } = page
+  const place = `${node.file}:${node.line}`
+  const lines = [
+    `# ${node.path || node.file}`,
+    '',
+    `${node.kind} · ${place} · complexity ${node.complexity}`,
+    '',
+  ]
+  if (node.signature) lines.push('```', node.signature, '```', '')
+  if (node.doc) lines.push(node.doc, '')
+  section(
+    lines,
+    'Members',
+    page.members.map(
+      (one) => `${one.kind} \`${one.path}\` line ${one.line}${one.doc ? `: ${firstLine(one.doc)}` : ''}`,
+    ),
+  )
+  section(
+    lines,
+    'Examples from tests',
+    page.examples.map((one) => `\`${one.text}\` ${one.file}:${one.line}`),
+  )
+  section(lines, 'Used by', page.callers.map(related))
+  section(lines, 'Uses', page.callees.map(related))
+  section(
+    lines,
+    'Documents',
+    page.documents.map((one) => `${one.title} ${one.file}:${one.line}`),
+  )
+  section(
+    lines,
+    'Changed by',
+    page.touched.map(
+      (one) => `${new Date(one.last).toISOString().slice(0, 10)} ${one.author}: ${one.subject}`,
+    ),
+  )
+  return lines.join('\n')
+}
+
+const firstLine = (text: string) => text.split('\n')[0] ?? ''
+
+const related = (one: Relation): string =>
+  `${one.node.kind} \`${one.node.path || one.node.name}\` ${one.file}:${one.line}${one.confidence < 0.9 ? ` (likely, ${one.rule})` : ''}`
+
+function section(lines: string[], title: string, items: readonly string[]): void {
+  if (items.length === 0) return
+  lines.push(`## ${title}`, '', ...items.map((one) => `- ${one}`), '')
+}

@@ -1,0 +1,149 @@
+// What waits for a program, until it says that it has it: the queue of AMP over the mailbox.
+import { fault, type MailboxId } from '@tutti/core'
+import { AmpError, fieldsOf, formatInstant, isMessageId, publicKeyHex, type PublicKey } from '@tutti/protocol'
+import type { Store } from '../db/store.ts'
+import type { Context, Handlers } from '../handler.ts'
+import type { AmpDeps } from './amp.ts'
+import type { Program } from './program-book.ts'
+import { callerOf } from './registration.ts'
+import { bodyOf, reply } from './reply.ts'
+import { relayEnd } from './routing.ts'
+
+type QueueHandlers = Pick<
+  Handlers,
+  | 'ampPending'
+  | 'ampPendingCount'
+  | 'ampAcknowledge'
+  | 'ampAcknowledgeNamed'
+  | 'ampAcknowledgeMany'
+  | 'ampInboxAcknowledge'
+  | 'ampRead'
+>
+
+export interface WaitingRow {
+  seq: number
+  id: string
+  envelope: string
+  payload: string
+  proof: string
+  created_at: number
+}
+
+const WAITING = `SELECT seq, id, envelope, payload, proof, created_at FROM messages
+  WHERE recipient = ? AND taken_at IS NULL AND state IN ('delivered', 'read') ORDER BY priority, seq LIMIT ?`
+const COUNT = `SELECT count(*) AS n, min(created_at) AS oldest FROM messages
+  WHERE recipient = ? AND taken_at IS NULL AND state IN ('delivered', 'read')`
+const TAKE = 'UPDATE messages SET taken_at = ? WHERE id = ? AND recipient = ? AND taken_at IS NULL'
+const MOST_IDS = 100
+
+export function queueHandlers(deps: AmpDeps): QueueHandlers {
+  const { store, clock, programs } = deps
+
+  const take = async (program: Program, ids: readonly string[], context: Context) => {
+    if (ids.some((id) => !isMessageId(id)))
+      throw new AmpError('invalid_field', 'Expected ids of messages', 'id')
+    const { changes } = await store.commit({
+      by: context.by,
+      subject: ids[0] ?? '',
+      detail: { count: ids.length },
+      statements: ids.map((id) => ({ sql: TAKE, values: [clock.now(), id, program.id] })),
+    })
+    return changes.reduce((sum, one) => sum + one, 0)
+  }
+  const takeOne = async ({ id }: { id: string }, context: Context) => {
+    const program = callerOf(programs, context)
+    const taken = await take(program, [id], context)
+    if (taken === 1) return reply(200, { acknowledged: true })
+    const message = deps.mail.find(id)
+    if (message?.to.mailbox !== program.id) throw new AmpError('not_found')
+    return reply(200, { acknowledged: true, already_acked: true })
+  }
+
+  return {
+    async ampPending({ limit }, context) {
+      const program = callerOf(programs, context)
+      const rows = store.all<WaitingRow>(WAITING, program.id, limit)
+      const { n } = countOf(store, program)
+      const messages = await Promise.all(rows.map((row) => waitingText(deps, row)))
+      const { length } = rows
+      return {
+        status: 200,
+        json: `{"messages":[${messages.join(',')}],"count":${length},"remaining":${n - length}}`,
+      }
+    },
+    ampPendingCount(_input, context) {
+      const { n, oldest } = countOf(store, callerOf(programs, context))
+      return reply(200, {
+        count: n,
+        oldest_queued_at: oldest === null ? null : formatInstant(oldest),
+        cursor: null,
+      })
+    },
+    ampAcknowledge: takeOne,
+    ampAcknowledgeNamed: takeOne,
+    ampInboxAcknowledge: takeOne,
+    async ampAcknowledgeMany(_input, context) {
+      const program = callerOf(programs, context)
+      const items = fieldsOf(bodyOf(context.body)).optionalList('ids', MOST_IDS)
+      const ids = items.map((item) => (item.kind === 'string' ? item.value : ''))
+      return reply(200, { acknowledged: ids.length === 0 ? 0 : await take(program, ids, context) })
+    },
+    async ampRead({ id }, context) {
+      const program = callerOf(programs, context)
+      const message = deps.mail.find(id)
+      if (message?.to.mailbox !== program.id) throw new AmpError('not_found')
+      const read = await deps.mail.moving.move(id, { type: 'read' }, { by: context.by })
+      const at = formatInstant(read.readAt ?? clock.now())
+      // Both spellings of the same answer: the draft's and the deployed server's.
+      return reply(200, {
+        read_receipt_sent: true,
+        receipt_sent: true,
+        message_id: id,
+        delivered_via: 'local',
+        read_at: at,
+      })
+    },
+  }
+}
+
+/** One message as it lies in the database. */
+export const waitingRow = (store: Pick<Store, 'get'>, id: string) =>
+  store.get<WaitingRow>('SELECT seq, id, envelope, payload, proof, created_at FROM messages WHERE id = ?', id)
+
+const countOf = (store: Pick<Store, 'get'>, program: Program) =>
+  store.get<{ n: number; oldest: number | null }>(COUNT, program.id) ?? { n: 0, oldest: null }
+
+/** One message of the queue as JSON text: the payload's own text stands in it as it was signed. */
+export async function waitingText(deps: AmpDeps, row: WaitingRow): Promise<string> {
+  const message = deps.mail.find(row.id)
+  if (message === null) throw fault('message.unknown', { id: row.id })
+  const key = await senderKey(deps, message.from.mailbox, kidOf(row.proof))
+  const rest = {
+    id: row.id,
+    ...(key === null ? {} : { sender_public_key: publicKeyHex(key) }),
+    queued_at: formatInstant(row.created_at),
+    expires_at: relayEnd(message),
+    trust: message.trust,
+  }
+  return `${JSON.stringify(rest).slice(0, -1)},"envelope":${row.envelope},"payload":${row.payload}}`
+}
+
+/** The registered key that signed, from our own books: what a request said about keys is never kept. */
+async function senderKey(
+  deps: AmpDeps,
+  sender: MailboxId | null,
+  kid: string | null,
+): Promise<PublicKey | null> {
+  if (kid === null) return null
+  const record = deps.programs.byKey(kid)?.keys.find((key) => key.kid === kid)
+  if (record) return record.key
+  const own = await deps.mail.signers.find(sender ?? 'machine')
+  return own?.kid === kid ? own.key : null
+}
+
+function kidOf(proof: string): string | null {
+  const read: unknown = JSON.parse(proof)
+  return typeof read === 'object' && read !== null && 'kid' in read && typeof read.kid === 'string'
+    ? read.kid
+    : null
+}

@@ -1,0 +1,76 @@
+// What a kit adds to the start of a program: arguments, environment, files of its own, and the session to go on with.
+import { randomUUID } from 'node:crypto'
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative } from 'node:path'
+import type { AgentKit, LaunchPlan } from '@tutti/agents'
+import { fault, type Agent, type AgentId } from '@tutti/core'
+import type { Prepared, Start } from '../agents/status-source.ts'
+import type { Store } from '../db/store.ts'
+import { putVendorSession, vendorSession, type VendorSession } from './store.ts'
+import type { Versions } from './versions.ts'
+
+export interface LaunchingDeps {
+  store: Store
+  versions: Versions
+  /** Holds a 0700 folder for each agent. */
+  runFolder: string
+  url(): string
+  /** The command of Tutti's MCP server; null when there is none. */
+  mcp: readonly [string, ...string[]] | null
+}
+
+/** The folder of an agent's kit. */
+export const kitFolder = ({ runFolder }: Pick<LaunchingDeps, 'runFolder'>, id: AgentId): string =>
+  join(runFolder, id)
+
+export async function prepareKit(deps: LaunchingDeps, kit: AgentKit, start: Start): Promise<Prepared> {
+  const { agent, argv, folder, env, token } = start
+  const runFolder = kitFolder(deps, agent.id)
+  await mkdir(runFolder, { recursive: true, mode: 0o700 })
+  const version = await deps.versions.of(kit, argv[0], env)
+  const known = await resumable(deps.store, kit, agent)
+  const plan = kit.launch({
+    agentId: agent.id,
+    argv,
+    folder,
+    home: env['HOME'] ?? '',
+    runFolder,
+    persona: agent.persona,
+    trust: agent.trust,
+    resume: known?.session ?? null,
+    newSession: randomUUID(),
+    version,
+    hooks: { url: deps.url(), token },
+    mcp: deps.mcp,
+  })
+  await writeFiles(runFolder, plan)
+  const session = plan.session ?? known?.session ?? null
+  const next = { kit: kit.name, session: session ?? '', transcript: known?.transcript ?? null, version }
+  return { argv: plan.argv, env: plan.env, statements: [putVendorSession(agent.id, next)], kit: kit.name }
+}
+
+/** The conversation to go on with: only one that has begun, as programs refuse to resume what they never wrote down. */
+async function resumable(store: Store, kit: AgentKit, agent: Agent): Promise<VendorSession | null> {
+  if (!kit.abilities.resume) return null
+  const known = vendorSession(store, agent.id)
+  if (known === null || known.kit !== kit.name || known.session === '' || known.transcript === null)
+    return null
+  return (await stat(known.transcript).catch(() => null)) === null ? null : known
+}
+
+async function writeFiles(runFolder: string, { files }: LaunchPlan): Promise<void> {
+  for (const { path, content } of files) {
+    const target = join(runFolder, path)
+    const inside = relative(runFolder, target)
+    if (isAbsolute(path) || inside === '' || inside.startsWith('..')) {
+      throw new Error(`a kit wants to write outside its folder: ${path}`)
+    }
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+    // Removed first: a file that is there already would keep its mode.
+    await rm(target, { force: true })
+    await writeFile(target, content, { mode: 0o600, flag: 'wx' })
+  }
+}
+
+/** The fault for what a program cannot be made to do. */
+export const unable = (agent: Agent, what: string) => fault('agent.unable', { name: agent.name, what })

@@ -1,0 +1,41 @@
+// The title of a session that nobody watches, on a real tmux.
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { aTmuxRoom, type TmuxRoom } from '../../test/tmux-room.ts'
+import { until } from '../agents/test-support.ts'
+import { realClock } from '../db/test-support.ts'
+import { watchTitle } from './title-watch.ts'
+
+let room: TmuxRoom
+beforeEach(async () => {
+  room = await aTmuxRoom()
+})
+afterEach(() => room.close())
+
+test('a title is seen, and the next one that the program sets', async () => {
+  const { terminals } = room
+  const script = 'printf "\\033]2;one\\007"; read line; printf "\\033]2;two\\007"; exec sleep 60'
+  const start = {
+    agentId: 'a',
+    cwd: room.folder,
+    argv: ['/bin/sh', '-c', script],
+    env: {},
+    cols: 80,
+    rows: 24,
+  }
+  await terminals.start(start)
+  const seen: string[] = []
+  const stop = watchTitle({
+    clock: realClock,
+    pid: () => terminals.programPid('a'),
+    ask: async () => (await terminals.info('a')).title,
+    told: (title) => void seen.push(title),
+  })
+  await until(() => seen.at(-1) === 'one')
+
+  await terminals.sendKeys('a', Buffer.from('\r'))
+  await until(() => seen.at(-1) === 'two')
+
+  expect(seen).toContain('one')
+  stop()
+  await terminals.stop('a', { graceMs: 100 })
+})

@@ -1,0 +1,90 @@
+// Mail, wired: the mailboxes of this machine and the Agent Messaging Protocol over them.
+import { join } from 'node:path'
+import { must } from '@tutti/core'
+import { createAmp } from './amp/amp.ts'
+import { ampSocketDoor } from './amp/sockets.ts'
+import { createProgramBook, type Program } from './amp/program-book.ts'
+import { downloadUrl } from './amp/uploads.ts'
+import type { Room } from './main.ts'
+import { newMessage, storedOf } from './messages/composing.ts'
+import { createDoorbell, type DoorbellDeps } from './messages/doorbell.ts'
+import { findMessage, findSigned, queuedMessages, type AgentBook } from './messages/message-row.ts'
+import { createMailSettings } from './messages/mail-settings.ts'
+import { createMessages } from './messages/messages.ts'
+import { createScreening } from './messages/screening.ts'
+import { createOutbound, type FetchOutbound } from './outbound.ts'
+
+export type Mail = ReturnType<typeof openMail>
+
+export interface MailDeps extends Pick<
+  Room,
+  'config' | 'store' | 'clock' | 'random' | 'log' | 'vault' | 'keys' | 'url'
+> {
+  agents: AgentBook
+  /** Tells an agent by its kit's own channel that mail waits; false when it cannot take it now. */
+  notify: DoorbellDeps['notify']
+  wake: DoorbellDeps['wake']
+  /** The door for requests to other machines; without it the usual one. */
+  fetchOutbound?: FetchOutbound
+  /** The name of a machine that nobody has named yet. */
+  named?: Partial<Parameters<typeof createMailSettings>[1]>
+}
+
+const UNNAMED = { organization: 'team', provider: 'tutti.local', keptDays: 365, unsignedLocal: false }
+const SOCKET_PATHS = ['/v1/ws', '/api/v1/ws', '/api/v1/v1/ws']
+
+/** Opens the mailboxes; `run` begins what time does to mail, and its answer ends that. */
+export function openMail(deps: MailDeps) {
+  const { store, agents } = deps
+  const settings = createMailSettings(store, { ...UNNAMED, ...deps.named })
+  const programs = createProgramBook(deps)
+  const secret = deps.keys.vault
+  const messages = createMessages({
+    ...deps,
+    programs: { ...programs, byName: (name) => living(programs.byName(name)) },
+    folder: join(deps.config.dataFolder, 'attachments'),
+    fileUrl: (id) => downloadUrl(secret, deps.url(), id),
+    naming: settings.naming,
+    keptDays: settings.keptDays,
+    judge: createScreening({
+      store,
+      sessionSince: (mailbox) => agents.known(mailbox)?.session?.startedAt ?? null,
+    }),
+  })
+  const amp = createAmp({
+    ...deps,
+    programs,
+    secret,
+    mail: {
+      ...messages,
+      newMessage,
+      storedOf,
+      find: (id) => findMessage(store, id),
+      signed: (id) => must(findSigned(store, id), `the content of ${id}`),
+      queued: (now, limit) => queuedMessages(store, now, limit),
+    },
+    fetchOutbound: deps.fetchOutbound ?? createOutbound(),
+    unsignedLocal: settings.unsignedLocal,
+    isOnline: (id) => (agents.known(id)?.session ?? null) !== null,
+  })
+  const door = ampSocketDoor({ ...deps, programs, handlers: amp.handlers })
+  const doorbell = createDoorbell({ ...deps, agent: agents.known })
+  return {
+    handlers: { ...messages.handlers, ...amp.handlers, ...settings.handlers(messages.signers) },
+    outbox: amp.outbox,
+    sockets: Object.fromEntries(SOCKET_PATHS.map((path) => [path, door])),
+    signers: messages.signers,
+    callers: { byToken: programs.byToken, current: programs.current },
+    run() {
+      const stopBell = doorbell.run()
+      const stopTending = messages.tending.run()
+      const stopAmp = amp.run()
+      return async () => {
+        stopBell()
+        await Promise.all([stopTending(), stopAmp()])
+      }
+    },
+  }
+}
+
+const living = (program: Program | undefined) => (program?.goneAt === null ? program : undefined)

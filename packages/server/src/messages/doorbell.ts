@@ -1,0 +1,144 @@
+// Tells agents that mail waits: without its content, once for what is new, when they can take it, and by waking who sleeps.
+import type { Agent, AgentId, Clock, LoggedEvent } from '@tutti/core'
+import type { By, Store } from '../db/store.ts'
+import type { Log } from '../handler.ts'
+
+export interface DoorbellDeps {
+  store: Store
+  clock: Clock
+  log: Log
+  agent: (id: string) => Agent | undefined
+  /**
+   * Tells the agent by its kit's own channel that so many messages are unread; false when it cannot take it now, as in the
+   * middle of a dialog. It must not type where the kit has not seen its agent's prompt.
+   */
+  notify: (id: AgentId, unread: number) => Promise<boolean>
+  /** Starts the program of a hibernated agent. */
+  wake: (id: AgentId) => Promise<unknown>
+}
+
+export interface Doorbell {
+  /** Rings for what is unread from before this start, and from then on for what comes; the answer ends it. */
+  run(): () => void
+}
+
+/** What is to be done about an agent's mail, as things are at the moment of doing it. */
+export type Ring = 'nothing' | 'wake' | 'notify'
+
+export interface Waiting {
+  unread: number
+  /** The newest unread message, and the one up to which the agent has been told; 0 for none. */
+  newest: number
+  told: number
+}
+
+/** Nothing for what was told before or read meanwhile; who sleeps is woken, who has ended by itself is left alone. */
+export function ringFor(agent: Agent | undefined, { unread, newest, told }: Waiting): Ring {
+  if (agent === undefined || agent.deletedAt !== null || unread === 0 || newest <= told) return 'nothing'
+  if (agent.session !== null) return 'notify'
+  return agent.status.state === 'hibernated' ? 'wake' : 'nothing'
+}
+
+/** The words of a notice: nothing of the message, not even who wrote it. */
+export const noticeText = (unread: number): string =>
+  `You have ${unread} new ${unread === 1 ? 'message' : 'messages'}. Read with \`tutti inbox\` and \`tutti read\`.`
+
+// A dialog that stays open changes no state: looked at again by the clock.
+const AGAIN_MS = 15_000
+const BY: By = { actor: 'system', address: '', act: 'mail.notice', audited: false }
+
+const TOLD = 'SELECT seq FROM mail_notices WHERE mailbox = ?'
+const NEWEST = `SELECT max(seq) AS seq FROM messages WHERE recipient = ? AND state = 'delivered' AND archived = 0`
+const UNREAD = 'SELECT unread FROM mailboxes WHERE id = ?'
+const WAITING = "SELECT id FROM mailboxes WHERE unread > 0 AND id LIKE 'agt\\_%' ESCAPE '\\'"
+
+export function createDoorbell(deps: DoorbellDeps): Doorbell {
+  const { store, clock, log } = deps
+  const busy = new Map<AgentId, 'ringing' | 'again'>()
+  const timers = new Map<AgentId, () => void>()
+  let isOver = false
+
+  const waitingFor = (id: AgentId): Waiting => ({
+    unread: store.get<{ unread: number }>(UNREAD, id)?.unread ?? 0,
+    newest: store.get<{ seq: number | null }>(NEWEST, id)?.seq ?? 0,
+    told: store.get<{ seq: number }>(TOLD, id)?.seq ?? 0,
+  })
+
+  const act = async (id: AgentId): Promise<void> => {
+    const waiting = waitingFor(id)
+    const ring = ringFor(deps.agent(id), waiting)
+    if (ring === 'nothing') return
+    // Its session begins; how it then is comes as an event, and that rings again.
+    if (ring === 'wake') return void (await deps.wake(id))
+    if (!(await deps.notify(id, waiting.unread))) return later(id)
+    await store.commit({ by: BY, subject: id, statements: [told(id, waiting.newest, clock.now())] })
+  }
+
+  /** One at a time for each agent; what comes meanwhile is looked at after it. */
+  const ring = (id: AgentId): void => {
+    if (isOver) return
+    if (busy.has(id)) {
+      busy.set(id, 'again')
+      return
+    }
+    busy.set(id, 'ringing')
+    timers.get(id)?.()
+    timers.delete(id)
+    void settled(id)
+  }
+
+  const settled = async (id: AgentId): Promise<void> => {
+    try {
+      await act(id)
+    } catch (error) {
+      log.warn('mail.notice-failed', { id, problem: String(error) })
+      later(id)
+    }
+    const again = busy.get(id) === 'again'
+    busy.delete(id)
+    if (again) ring(id)
+  }
+
+  function later(id: AgentId): void {
+    timers.get(id)?.()
+    timers.set(
+      id,
+      clock.after(AGAIN_MS, () => ring(id)),
+    )
+  }
+
+  const hear = (event: LoggedEvent): void => {
+    const id = concerned(event)
+    if (id !== null) ring(id)
+  }
+
+  return {
+    run() {
+      const unsubscribe = store.onEvents((events) => events.forEach(hear))
+      for (const { id } of store.all<{ id: AgentId }>(WAITING)) ring(id)
+      return () => {
+        isOver = true
+        unsubscribe()
+        for (const cancel of timers.values()) cancel()
+      }
+    },
+  }
+}
+
+/** The agent for whom an event may be a reason to ring: mail has come, or it is in another state than before. */
+function concerned(event: LoggedEvent): AgentId | null {
+  if (event.type === 'message.created' || event.type === 'message.changed') {
+    const { to, state } = event.data
+    return state === 'delivered' && to.mailbox?.startsWith('agt_') === true ? agentIdOf(to.mailbox) : null
+  }
+  return event.type === 'agent.changed' ? event.data.id : null
+}
+
+const agentIdOf = (mailbox: string): AgentId | null => (isAgentId(mailbox) ? mailbox : null)
+const isAgentId = (mailbox: string): mailbox is AgentId => mailbox.startsWith('agt_')
+
+const told = (id: AgentId, seq: number, at: number) => ({
+  sql: `INSERT INTO mail_notices (mailbox, seq, at) VALUES (?, ?, ?)
+    ON CONFLICT (mailbox) DO UPDATE SET seq = max(seq, excluded.seq), at = excluded.at`,
+  values: [id, seq, at],
+})

@@ -1,0 +1,338 @@
+// What looks after running agents, wired: kits, the attention queue, words, conversation, the ledger and notifications.
+import { join } from 'node:path'
+import type { AgentKit } from '@tutti/agents'
+import {
+  fault,
+  may,
+  waits,
+  type Agent,
+  type AgentId,
+  type Ask,
+  type LoggedEvent,
+  type UserId,
+} from '@tutti/core'
+import type { Agents } from './agents/agents.ts'
+import type { Environment } from './agents/environment.ts'
+import type { StatusSource } from './agents/status-source.ts'
+import { createAttention, type Attention } from './attention/attention.ts'
+import { askOfBudget, askOfLoop, lookAt } from './attention/own-asks.ts'
+import { queueHandlers, ruleHandlers } from './attention/handlers.ts'
+import type { Config } from './config.ts'
+import type { By } from './db/store.ts'
+import { kitHandlers } from './kits/handlers.ts'
+import { createKitHost, type KitHost } from './kits/kit-host.ts'
+import type { Ears } from './kits/session.ts'
+import { putVendorSession, vendorSession } from './kits/store.ts'
+import { residentBytes, watchMemory } from './kits/memory.ts'
+import { createPrompts, type Prompts } from './kits/prompts.ts'
+import { createGrowth } from './kits/transcript.ts'
+import { createVersions } from './kits/versions.ts'
+import type { Log } from './handler.ts'
+import type { Room } from './main.ts'
+import { postOutbound } from './push/outbound.ts'
+import { createPush } from './push/push.ts'
+import { repeat } from './repeat.ts'
+import type { TerminalHost } from './terminals/host.ts'
+import { createUnsaved } from './unsaved.ts'
+import { createBreaker, type Breaker } from './usage/breaker.ts'
+import { createBudgets, type BudgetsDeps } from './usage/budgets.ts'
+import { usageHandlers } from './usage/handlers.ts'
+import { metricsHandlers } from './usage/metrics.ts'
+import { createLedger, dayOf } from './usage/ledger.ts'
+import { PRICES } from './usage/prices.ts'
+import { sumOf } from './usage/store.ts'
+
+/** What it needs of the daemon. */
+export type OversightRoom = Pick<Room, 'store' | 'clock' | 'random' | 'log' | 'vault' | 'url'> & {
+  settings: Pick<Room['settings'], 'current'>
+  config: Pick<Config, 'runtimeFolder' | 'dataFolder'>
+}
+
+export interface OversightOptions {
+  kits: readonly AgentKit[]
+  host: TerminalHost
+  /** The command of the MCP server that agents are started with. */
+  mcp?: readonly [string, ...string[]]
+  /** The agents, which come to be after what looks after them. */
+  agents: () => Agents
+  envOf(agent: Agent): Environment
+}
+
+export type Oversight = ReturnType<typeof createOversight>
+
+const SYSTEM = (act: string): By => ({ actor: 'system', address: '', act, audited: false })
+
+/** Where files for an agent are put. */
+const filesFolderIn =
+  ({ dataFolder }: OversightRoom['config']) =>
+  (id: AgentId): string =>
+    join(dataFolder, 'files', id)
+
+const HOUR_MS = 3600 * 1000
+const PRUNING = { firstMs: HOUR_MS, everyMs: 24 * HOUR_MS }
+
+/** The parts, each of which reaches the others through functions that are there once all are. */
+function createParts(room: OversightRoom, options: OversightOptions) {
+  const { store, clock, log, config } = room
+  const find = (id: AgentId) => options.agents().roster.find(id)
+  const get = (id: AgentId) => options.agents().roster.get(id)
+  const unsaved = createUnsaved({ store, log })
+  const quietly = quietWork(log)
+  const attention: Attention = createAttention({
+    ...room,
+    agent: find,
+    deliver: (id, ref, answer) => kits.answer(id, ref, answer),
+    prompt: async (id, words, who) => void (await prompts.send(id, words, who)),
+  })
+  const prompts: Prompts = createPrompts({
+    ...room,
+    agent: get,
+    give: (id, text) => kits.give(id, text),
+    wake: (id, by) => options.agents().wake(id, by),
+    refusal({ id, name }) {
+      const budget = budgets.stopping(id)
+      return budget ? fault('budget.reached', { name, period: budget.period }) : null
+    },
+  })
+  const pause = (id: AgentId, ask: Ask): void => {
+    void quietly(kits.interrupt(id))
+    void quietly(attention.raise(id, ask))
+  }
+  const breaker = createBreaker({ clock, tripped: (id, why) => pause(id, askOfLoop(why, clock.now())) })
+  const { budgets, ledger } = createAccounting(room, {
+    breaker,
+    reached(id, budget) {
+      if (budget.state === 'stopped')
+        pause(id, askOfBudget(budget, { now: clock.now(), day: dayOf(clock.now()) }))
+      else
+        void quietly(attention.raise(id, askOfBudget(budget, { now: clock.now(), day: dayOf(clock.now()) })))
+    },
+  })
+  const growth = createGrowth({
+    clock,
+    tell: (event) =>
+      quietly(
+        store.commit({
+          by: SYSTEM('growTranscript'),
+          subject: event.subject,
+          statements: [],
+          events: [event],
+        }),
+      ),
+  })
+  const kits: KitHost = createKitHost({
+    ...room,
+    kits: options.kits,
+    host: options.host,
+    versions: createVersions(),
+    runFolder: join(config.runtimeFolder, 'kits'),
+    mcp: options.mcp ?? null,
+    agent: get,
+    envOf: options.envOf,
+    filesFolder: filesFolderIn(config),
+    ears: earsOf({ room, attention, prompts, ledger, growth, unsaved, breaker }),
+  })
+  const push = createPush({
+    ...room,
+    post: postOutbound,
+    agent: find,
+    item: attention.board.find,
+    wishes: (id) => wishesOf(room, id),
+  })
+  return { attention, kits, prompts, budgets, ledger, breaker, growth, push }
+}
+
+export function createOversight(room: OversightRoom, options: OversightOptions) {
+  const { store, clock, log, config } = room
+  const { attention, kits, prompts, budgets, ledger, breaker, growth, push } = createParts(room, options)
+  const quietly = quietWork(log)
+  const unsubscribe = store.onEvents((events) => {
+    for (const event of events.filter(endsSession)) {
+      breaker.forget(event.data.id)
+      void quietly(ended(attention, event.data))
+    }
+  })
+
+  const stopMemory = watchMemory({
+    clock,
+    log,
+    limitMb: () => room.settings.current().memoryLimitMb,
+    agents: () => options.agents().roster.list(false),
+    resumes: kits.resumes,
+    isNeeded: (id) =>
+      attention.board.ofAgent(id).some(({ ask }) => waits(ask)) || prompts.list(id).length > 0,
+    pid: (id) => options.host.programPid(id),
+    bytes: residentBytes,
+    hibernate: (id, by, why) => options.agents().hibernate(id, by, why),
+  })
+  const stopPruning = repeat(
+    clock,
+    { ...PRUNING, failed: (error) => log.warn('attention.not-pruned', { error }) },
+    attention.prune,
+  )
+
+  return {
+    source: kits.source satisfies StatusSource,
+    title: kits.title,
+    /** An open item of the queue. */
+    item: attention.board.find,
+    notice: kits.notice,
+    handlers: {
+      ...queueHandlers(attention, room),
+      ...ruleHandlers(attention),
+      ...kitHandlers({
+        kits,
+        prompts,
+        agent: (id) => options.agents().roster.get(id),
+        filesFolder: filesFolderIn(config),
+      }),
+      ...metricsHandlers({
+        clock,
+        isCounted: kits.isCounted,
+        record: ledger.record,
+        counted: (id, prefix) => sumOf(store, id, prefix),
+      }),
+      ...usageHandlers({ ...room, ledger, budgets, prices: PRICES }),
+      ...push.handlers,
+    },
+    async close(): Promise<void> {
+      unsubscribe()
+      await Promise.all([stopPruning(), stopMemory()])
+      push.close()
+      kits.close()
+      await Promise.all([ledger.flush(), growth.flush()])
+    },
+  }
+}
+
+/** For work that nobody waits for: its failure is a line in the log. */
+const quietWork =
+  (log: Log) =>
+  async (work: Promise<unknown>): Promise<void> => {
+    try {
+      await work
+    } catch (error) {
+      log.warn('oversight.failed', { problem: String(error) })
+    }
+  }
+
+/** The ledger of model calls, and the budgets that look at it after each write. */
+function createAccounting(
+  room: OversightRoom,
+  { reached, breaker }: Pick<BudgetsDeps, 'reached'> & { breaker: Breaker },
+) {
+  const { store, clock, log } = room
+  const quietly = quietWork(log)
+  const budgets = createBudgets({ ...room, reached })
+  const ledger = createLedger({
+    store,
+    clock,
+    prices: PRICES,
+    written(id, addedMicros) {
+      breaker.spent(id, addedMicros)
+      void quietly(budgets.spent(id))
+    },
+    failed: (id, error) => log.warn('usage.unsaved', { id, problem: String(error) }),
+  })
+  return { budgets, ledger }
+}
+
+interface EarParts {
+  room: OversightRoom
+  attention: Attention
+  prompts: Prompts
+  ledger: ReturnType<typeof createLedger>
+  growth: ReturnType<typeof createGrowth>
+  unsaved: ReturnType<typeof createUnsaved>
+  breaker: Breaker
+}
+
+/** Where each signal of a session goes. What the disk refuses is written when it takes writes again. */
+function earsOf({
+  room,
+  attention,
+  prompts,
+  ledger,
+  growth,
+  unsaved,
+  breaker,
+}: EarParts): Omit<Ears, 'status' | 'foreign'> {
+  const { store } = room
+  const save = (key: string, work: () => Promise<unknown>) => void unsaved.save(key, work)
+  return {
+    turned(id, state, { status }) {
+      if (state === 'failed') {
+        const ask = lookAt({
+          kind: 'failure',
+          ref: `failure ${status.since}`,
+          title: status.why,
+          at: status.since,
+        })
+        save(`${id} failure`, () => attention.raise(id, ask))
+      }
+      if (state === 'working')
+        save(`${id} resumed`, () => attention.resumed(id, 'It works again', status.since))
+      if (KNOWN_NOT_WAITING.has(state)) {
+        save(`${id} forgotten`, () =>
+          attention.forgotten(id, 'It was answered while Tutti did not run', status.since),
+        )
+      }
+      if (state === 'idle') save(`${id} prompts`, () => prompts.next(id))
+    },
+    ask: (id, ask) => save(`${id} ask ${ask.ref}`, () => attention.raise(id, ask)),
+    askOver: (id, ref, why) => save(`${id} ask ${ref}`, () => attention.over(id, ref, why)),
+    askConsumed: (id, ref) => save(`${id} ask ${ref}`, () => attention.consumed(id, ref)),
+    session(id, session, transcript) {
+      const known = vendorSession(store, id)
+      if (known === null || (known.session === session && known.transcript === transcript)) return
+      const statements = [putVendorSession(id, { ...known, session, transcript })]
+      save(`${id} session`, () => store.commit({ by: SYSTEM('noteSession'), subject: id, statements }))
+    },
+    turnEnded(id, last, at) {
+      breaker.turnEnded(id)
+      const ask = lookAt({ kind: 'finished', ref: `finished ${at}`, title: last, at })
+      save(`${id} finished`, () => attention.raise(id, ask))
+    },
+    usage: ledger.record,
+    meter: ledger.meter,
+    entries(id, entries) {
+      breaker.entries(id, entries)
+      growth.add(id, entries)
+    },
+  }
+}
+
+const KNOWN_NOT_WAITING: ReadonlySet<string> = new Set([
+  'working',
+  'idle',
+  'background',
+  'interrupted',
+  'failed',
+])
+
+async function ended(attention: Attention, { id, status }: Agent): Promise<void> {
+  if (attention.board.ofAgent(id).length === 0) return
+  await attention.ended(id, `Its session has ended: ${status.why.slice(0, 200)}`)
+}
+
+type AgentChanged = Extract<LoggedEvent, { type: 'agent.changed' | 'agent.deleted' }>
+
+const endsSession = (event: LoggedEvent): event is AgentChanged =>
+  (event.type === 'agent.changed' || event.type === 'agent.deleted') &&
+  event.data.session === null &&
+  event.data.status.state !== 'starting'
+
+/** What a user wants to be notified of; null for an account that is gone or may not see the queue. */
+function wishesOf({ store }: OversightRoom, id: UserId) {
+  const row = store.get<{ role: 'viewer' | 'operator' | 'admin' | 'owner'; preferences: string }>(
+    'SELECT role, preferences FROM users WHERE id = ? AND disabled = 0',
+    id,
+  )
+  if (!row || !may(row.role, 'attention:read')) return null
+  // Written after the schema of preferences.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return JSON.parse(row.preferences) as {
+    muted?: AgentId[]
+    quiet?: { from: string; to: string; zone: string } | null
+  }
+}

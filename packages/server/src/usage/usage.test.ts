@@ -1,0 +1,162 @@
+// The ledger, budgets and the loop breaker with kits that a test plays: exact totals, whatever is told and how often.
+import type { Usage } from '@tutti/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { aContext, codeOf, until } from '../agents/test-support.ts'
+import { useOversight } from '../kits/test-kit.ts'
+import { costMicros, PRICES } from './prices.ts'
+
+const t = useOversight()
+const AT = 1_700_000_000_000
+const aCall = (id: string, extra: Partial<Usage> = {}): Usage => ({
+  id,
+  model: 'claude-sonnet-4-5',
+  at: AT,
+  tokens: { input: 10, output: 20, cacheRead: 30, cacheWrite: 40 },
+  costUsd: null,
+  ...extra,
+})
+const report = async () => t.do.getUsage({ from: '2023-01-01', to: '2030-01-01' }, aContext())
+const tell = (id: Parameters<typeof t.played>[0], usage: Usage) => {
+  t.played(id).session.report({ type: 'usage', usage })
+  t.move(1000)
+}
+/** The totals once they are written. */
+async function totals(calls: number) {
+  await until(async () => (await report()).totals.reduce((sum, one) => sum + one.calls, 0) === calls)
+  return (await report()).totals
+}
+
+describe('the ledger', () => {
+  test('counts a call once, however often its lines tell of it, also after a restart', async () => {
+    const { id } = await t.running('api')
+    for (const _ of [1, 2, 3]) tell(id, aCall('msg_1'))
+    tell(id, aCall('msg_2'))
+    expect(await totals(2)).toMatchObject([
+      { calls: 2, tokens: { input: 20, output: 40, cacheRead: 60, cacheWrite: 80 } },
+    ])
+
+    await t.restart()
+    tell(id, aCall('msg_1'))
+    tell(id, aCall('msg_3'))
+
+    expect((await totals(3))[0]?.tokens.output).toBe(60)
+  })
+
+  test('a call that is told again with more replaces what was told first', async () => {
+    const { id } = await t.running('api')
+    tell(id, aCall('msg_1', { tokens: { input: 10, output: 1, cacheRead: 0, cacheWrite: 0 } }))
+    await totals(1)
+    tell(id, aCall('msg_1', { tokens: { input: 10, output: 9, cacheRead: 0, cacheWrite: 0 } }))
+    await until(async () => (await report()).totals[0]?.tokens.output === 9)
+    expect(await totals(1)).toMatchObject([{ calls: 1, tokens: { input: 10, output: 9 } }])
+  })
+
+  test('keeps agents, models and days apart, and says which calls nobody can price', async () => {
+    const [one, other] = [await t.running('one'), await t.running('two')]
+    tell(one.id, aCall('1'))
+    tell(one.id, aCall('2', { model: 'a-model-of-ours' }))
+    tell(one.id, aCall('3', { at: AT + 86_400_000 }))
+    tell(other.id, aCall('1', { costUsd: 0.5 }))
+    const found = await totals(4)
+    expect(found).toHaveLength(4)
+    expect(found.find(({ model }) => model === 'a-model-of-ours')).toMatchObject({
+      unpriced: 1,
+      costMicros: 0,
+    })
+    expect(found.find(({ agentId }) => agentId === other.id)).toMatchObject({
+      costMicros: 500_000,
+      unpriced: 0,
+    })
+  })
+
+  test('what the program shows of its limits is kept', async () => {
+    const { id } = await t.running('api')
+    t.played(id).session.report({ type: 'context', fill: { usedTokens: 5, limitTokens: 10 } })
+    t.played(id).session.report({ type: 'quota', quotas: [{ name: '5 h', usedPercent: 40, resetsAt: null }] })
+    t.move(1000)
+    await until(async () => (await report()).meters.length === 1)
+    await t.restart()
+    expect((await report()).meters).toMatchObject([
+      { agentId: id, context: { usedTokens: 5 }, quotas: [{ name: '5 h' }] },
+    ])
+  })
+})
+
+test('a price is that of the longest name that fits, and whole millionths', () => {
+  const tokens = { input: 1_000_000, output: 0, cacheRead: 0, cacheWrite: 0 }
+  expect(costMicros(PRICES, 'claude-sonnet-4-5-20250929', tokens)).toBe(3_000_000)
+  expect(costMicros(PRICES, 'gpt-5-mini', tokens)).toBe(250_000)
+  expect(costMicros(PRICES, 'anthropic/claude-haiku-4-5', tokens)).toBe(1_000_000)
+  expect(costMicros(PRICES, 'nobody-knows', tokens)).toBeNull()
+  fc.assert(
+    fc.property(fc.nat(1e9), fc.nat(1e9), (input, output) => {
+      const cost = costMicros(PRICES, 'gpt-5', { input, output, cacheRead: 0, cacheWrite: 0 })
+      expect(Number.isInteger(cost)).toBe(true)
+    }),
+  )
+})
+
+describe('a budget', () => {
+  test('warns once, and pauses the agent at its hard stop each time it spends on', async () => {
+    const { id } = await t.running('api')
+    const limit = { agentId: id, period: 'day', warnMicros: 400_000, stopMicros: 900_000 } as const
+    await t.do.setBudget(limit, aContext())
+    const at = t.now()
+    tell(id, aCall('1', { at, costUsd: 0.5 }))
+    const [warning] = await t.open(1)
+    expect(warning?.ask.title).toContain('$0.50')
+    expect(t.played(id).interrupts).toBe(0)
+
+    tell(id, aCall('2', { at, costUsd: 0.5 }))
+    await until(() => t.played(id).interrupts === 1)
+    expect((await t.do.listBudgets({}, aContext()))[0]).toMatchObject({
+      state: 'stopped',
+      usedMicros: 1_000_000,
+    })
+    expect(await codeOf(t.do.sendPrompt({ id, text: 'go on' }, aContext()))).toBe('budget.reached')
+    tell(id, aCall('3', { at, costUsd: 0.1 }))
+    await until(() => t.played(id).interrupts === 2)
+  })
+
+  test('of all agents looks at all, and one of another agent at nobody else', async () => {
+    const [one, other] = [await t.running('one'), await t.running('two')]
+    await t.do.setBudget({ agentId: other.id, period: 'month', warnMicros: 1, stopMicros: 1 }, aContext())
+    await t.do.setBudget({ agentId: null, period: 'day', warnMicros: null, stopMicros: 700_000 }, aContext())
+    tell(one.id, aCall('1', { at: t.now(), costUsd: 0.5 }))
+    await totals(1)
+    tell(one.id, aCall('2', { at: t.now(), costUsd: 0.5 }))
+    await until(() => t.played(one.id).interrupts === 1)
+    expect(t.played(other.id).interrupts).toBe(0)
+  })
+})
+
+test('an agent that makes the same call again and again is paused, with the evidence', async () => {
+  const { id } = await t.running('api')
+  const call = (index: number) => ({
+    id: `e${index}`,
+    role: 'agent' as const,
+    at: t.now() + 1,
+    parts: [
+      {
+        type: 'tool' as const,
+        id: `t${index}`,
+        name: 'Read',
+        input: { path: '/a' },
+        output: null,
+        failed: false,
+        durationMs: null,
+      },
+    ],
+    thread: null,
+    model: null,
+  })
+  for (let index = 0; index < 12; index++) {
+    // Told twice, as the output follows the call.
+    for (const _ of [1, 2]) t.played(id).session.report({ type: 'entries', entries: [call(index)] })
+  }
+  const [item] = await t.open(1)
+  expect(item?.ask).toMatchObject({ kind: 'failure' })
+  expect(item?.ask.title).toContain('It called Read 10 times in a row')
+  expect(t.played(id).interrupts).toBe(1)
+})

@@ -1,0 +1,35 @@
+// One line taken out of what stands around agents' tokens, rules and notifications, and the test that must then fail.
+import { accounts, one, type Mutation } from './mutation.ts'
+
+const RULES = 'packages/core/src/rule-match.ts'
+
+export const AGENT_MUTATIONS: readonly Mutation[] = [
+  {
+    check: 'C20 the token of a session ends with the session',
+    changes: one(accounts('agent-tokens'), 'if (!isLive(event.data)) drop(id)', 'if (false) drop(id)'),
+    test: 'packages/server/src/accounts/agent-tokens.test.ts',
+    titles: 'C20',
+  },
+  {
+    check: 'the star of a rule swallows no second command',
+    changes: one(RULES, 'wilds.every((wild) => WILD.test(wild))', 'wilds.every(() => true)'),
+    test: 'packages/core/src/rule-match.test.ts',
+    titles: 'a pattern',
+  },
+  {
+    check: 'the star of a rule leads out of no folder',
+    changes: one(RULES, '!(climbs(text) && !climbs(pattern))', 'true'),
+    test: 'packages/core/src/rule-match.test.ts',
+    titles: 'a pattern',
+  },
+  {
+    check: 'C38 notifications go to the open internet only',
+    changes: one(
+      'packages/server/src/push/outbound.ts',
+      'if (isIP(host) !== 0 && !isPublicAddress(host))',
+      'if (false)',
+    ),
+    test: 'packages/server/src/push/push.test.ts',
+    titles: 'C38',
+  },
+]

@@ -1,0 +1,69 @@
+// `npm run conformance`: the real agent programs from npm, each through every row of the truth table, against a scripted model.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Driver } from '../packages/agents/test/conformance/driver.ts'
+import { DRIVERS } from '../packages/agents/test/conformance/drivers.ts'
+import { install } from '../packages/agents/test/conformance/install.ts'
+import { conform, type Result } from '../packages/agents/test/conformance/run.ts'
+import { root } from './command.ts'
+
+const { values } = parseArgs({
+  options: {
+    /** A kit's name; all of them without it. */
+    kit: { type: 'string', multiple: true, default: [] },
+    /** Part of a row's name; all rows without it. */
+    row: { type: 'string', multiple: true, default: [] },
+    /** Where installed programs are kept between runs. */
+    cache: { type: 'string', default: join(root, 'node_modules', '.cache', 'conformance') },
+    report: { type: 'string', default: join(root, 'dist', 'conformance.json') },
+  },
+})
+
+interface Report {
+  kit: string
+  label: string
+  version: string
+  at: number
+  passed: number
+  total: number
+  results: readonly Result[]
+}
+
+const chosen = DRIVERS.filter(({ kit }) => values.kit.length === 0 || values.kit.includes(kit.name))
+const isWanted = (row: string) => values.row.length === 0 || values.row.some((part) => row.includes(part))
+const folder = mkdtempSync(join(tmpdir(), 'tutti-conformance-'))
+const reports: Report[] = []
+try {
+  for (const driver of chosen) reports.push(await examine(driver))
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+mkdirSync(join(values.report, '..'), { recursive: true })
+writeFileSync(values.report, `${JSON.stringify({ reports }, null, 2)}\n`)
+for (const { label, version, passed, total } of reports)
+  console.log(`${label} ${version}: ${passed}/${total}`)
+process.exitCode = reports.length > 0 && reports.every(({ passed, total }) => passed === total) ? 0 : 1
+
+async function examine(driver: Driver): Promise<Report> {
+  const { name, label } = driver.kit
+  const base = { kit: name, label, at: Date.now() }
+  try {
+    const installed = await install(driver, { cache: values.cache, folder })
+    console.error(`${label} ${installed.version}`)
+    const results = await conform(driver, installed, { only: isWanted, tell })
+    const counted = results.filter(({ outcome }) => outcome !== 'without')
+    const passed = counted.filter(({ outcome }) => outcome === 'passed').length
+    return { ...base, version: installed.version, passed, total: counted.length, results }
+  } catch (error) {
+    console.error(`${label}: ${String(error)}`)
+    return { ...base, version: driver.npm.version, passed: 0, total: 1, results: [] }
+  }
+}
+
+function tell({ row, outcome, figures, why, ms }: Result): void {
+  const sign = { passed: 'ok  ', failed: 'MISS', without: '—   ' }[outcome]
+  const measured = Object.entries(figures).map(([name, value]) => `${name} ${value}`)
+  console.error(`  ${sign} ${row.padEnd(44)} ${measured.join(', ')}${why}  (${(ms / 1000).toFixed(1)} s)`)
+}
