@@ -106,7 +106,11 @@ export async function startReal({ root, folder, env, plan, runFolder }: Start): 
     machine,
     signals,
     log,
-    key,
+    async key(name) {
+      await key(name)
+      // Two keys of a person are two keys: an Escape and what follows at once is one sequence.
+      await pause(400)
+    },
     async draft(text) {
       await paste(text)
       await pause(500)
