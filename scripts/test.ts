@@ -12,6 +12,9 @@ interface Outcome extends Counts {
   output: string
 }
 
+// The only tests that are skipped by choice: installing the programs takes a gigabyte and half a minute each.
+const REAL =
+  'They drive the real agent programs: TUTTI_REAL_PROGRAMS=FOLDER, with their commands in FOLDER, runs them.'
 const BROWSER = 'packages/web/test/browser'
 const reports = mkdtempSync(join(tmpdir(), 'tutti-test-'))
 
@@ -100,7 +103,7 @@ for (const [name, run] of steps) {
   console.log(`${verdict(outcome)}, ${seconds(performance.now() - began)}`)
   if (outcome.failed > 0) console.log(`${outcome.output.trimEnd()}\n`)
   else if (outcome.skipped > 0)
-    skips.push(outcome.output.includes('\n') ? `${outcome.skipped} in ${name}` : outcome.output)
+    skips.push(outcome.output.includes('\n') ? `${outcome.skipped} in ${name}. ${REAL}` : outcome.output)
 }
 rmSync(reports, { recursive: true, force: true })
 

@@ -113,7 +113,10 @@ describe('a session', () => {
     const exits: Exit[] = []
     room.terminals.onExit((exit) => exits.push(exit))
 
-    await room.start('agt_a', ['sh', '-c', 'echo one; echo two; exit 7'])
+    // tmux 3.3a may lose what a program writes in the instant it ends, so it ends once that is there.
+    await room.start('agt_a', ['sh', '-c', 'stty -echo; echo one; echo two; read x; exit 7'])
+    await expect.poll(() => room.terminals.capture('agt_a', { lines: 10 }), SOON).toContain('two')
+    await room.terminals.sendKeys('agt_a', Buffer.from('\r'))
 
     await expect
       .poll(() => exits, SOON)
