@@ -25,8 +25,8 @@ export const AGENT_MUTATIONS: readonly Mutation[] = [
   {
     check: 'C38 notifications go to the open internet only',
     changes: one(
-      'packages/server/src/push/outbound.ts',
-      'if (isIP(host) !== 0 && !isPublicAddress(host))',
+      'packages/server/src/outbound.ts',
+      'if (isIP(host) !== 0 && !isTrusted && !isPublic(host))',
       'if (false)',
     ),
     test: 'packages/server/src/push/push.test.ts',
