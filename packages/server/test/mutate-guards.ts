@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -56,7 +57,7 @@ async function judge(tree: string, mutation: Mutation): Promise<Outcome> {
   const originals = new Map<string, string>()
   for (const { file, find, replace } of mutation.changes) {
     const path = join(tree, file)
-    const text = readFileSync(path, 'utf8')
+    const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
     if (!originals.has(path)) originals.set(path, text)
     const times = text.split(find).length - 1
     if (times !== 1) {
