@@ -209,7 +209,7 @@ describe('a snapshot', () => {
         expect(cursorOf(joiner)).toBe(tmuxCursor())
         joiner.close()
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     )
   })
 
@@ -238,7 +238,7 @@ describe('a snapshot', () => {
           expect(cellsOf(joiner.terminal)).toEqual(cellsOf(always))
           joiner.close()
         }),
-        { numRuns: 40 },
+        { numRuns: 25 },
       )
     },
   )

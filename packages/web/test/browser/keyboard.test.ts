@@ -20,7 +20,7 @@ beforeAll(async () => {
   await house.agent('shop-backend-worker')
   await house.agent('docs-site', { label: 'Handbook' })
   const context = await visitors.browser.newContext({ viewport: DESKTOP })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(40_000)
   page = await context.newPage()
   listen(page, visitors.complaints)
 })

@@ -7,7 +7,7 @@ export const DESKTOP = { width: 1440, height: 900 }
 export const TABLET = { width: 1024, height: 768 }
 export const PHONE = { width: 390, height: 844 }
 
-const PATIENCE_MS = 15_000 // on a busy machine; a test that passes waits far less
+const PATIENCE_MS = 40_000 // on a busy machine; a test that passes waits far less
 
 export const PASSWORD = 'correct horse battery'
 

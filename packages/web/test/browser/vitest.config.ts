@@ -9,8 +9,8 @@ export default defineConfig({
     isolate: false,
     // Each file starts a daemon and a browser; more at once only wait for one another on two cores.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 15_000, interval: 40 } },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 40_000, interval: 40 } },
   },
 })
