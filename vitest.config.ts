@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     pool: 'threads',
     isolate: false,
-    maxWorkers: 2,
+    // They wait for tmux, disks and sockets more than they compute.
+    maxWorkers: 3,
     setupFiles: ['scripts/property-seed.ts'],
     // Real tmux, disks and sockets: on a machine with other work they take their time, and a late answer is no wrong one.
     testTimeout: 60_000,

@@ -19,7 +19,7 @@ import { DOOR_MUTATIONS } from './door-mutations.ts'
 import type { Mutation } from './mutation.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
-const WORKERS = 2
+const WORKERS = 3
 // Far beyond what a test takes, also on a machine with other work.
 const LIMIT_MS = 90_000
 

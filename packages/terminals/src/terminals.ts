@@ -325,12 +325,12 @@ export class Terminals {
     for (const listener of this.#exitListeners) listener({ agentId, code, signal, lastLines: shown })
   }
 
-  // The kernel tells us sooner than tmux that the program is gone.
+  // The kernel tells us sooner than tmux that the program is gone, and tmux that the pane is dead sooner than how.
   async #deathSoon(record: SessionRecord): Promise<Death | undefined> {
     let death: Death | undefined
     for (let polls = 0; polls < DEAD_POLLS; polls++) {
       death = await deathOf(this.#tmux, record).catch(() => undefined)
-      if (!death || death.isDead) return death
+      if (!death || (death.isDead && (death.code ?? death.signal) !== null)) return death
       await this.#pause(DEAD_POLL_MS)
     }
     return death
