@@ -1,7 +1,7 @@
 // The machine as a kit sees it: processes, terminal and files of one session.
 import { watchPath, type KitMachine } from '@tutti/agents'
 import type { AgentId, Clock } from '@tutti/core'
-import { keyBytes } from '../terminals/keys.ts'
+import { isKeyName, keyBytes } from '../terminals/keys.ts'
 import type { Log } from '../handler.ts'
 import type { TerminalHost } from '../terminals/host.ts'
 import { processesBelow } from './processes.ts'
@@ -21,26 +21,6 @@ export interface SessionMachine extends KitMachine {
 
 // What a kit looks at is what a person would see; history is the transcript's affair.
 const SCREEN_LINES = 60
-
-const NAMED: ReadonlySet<string> = new Set([
-  'Enter',
-  'Escape',
-  'Tab',
-  'Space',
-  'BSpace',
-  'Up',
-  'Down',
-  'Left',
-  'Right',
-  'Home',
-  'End',
-  'C-c',
-  'C-d',
-  'C-z',
-  'C-l',
-])
-type Named = Parameters<typeof keyBytes>[1][number]
-const isNamed = (key: string): key is Named => NAMED.has(key)
 
 export function createMachine(id: AgentId, { host, clock, log }: MachineDeps): SessionMachine {
   const listeners = new Set<(title: string) => void>()
@@ -76,7 +56,7 @@ export function createMachine(id: AgentId, { host, clock, log }: MachineDeps): S
         if (submit) await host.sendKeys(id, keyBytes('', ['Enter']))
       },
       // A key is one of the named ones, or the character that is on it.
-      press: (key) => host.sendKeys(id, isNamed(key) ? keyBytes('', [key]) : keyBytes(key.slice(0, 1), [])),
+      press: (key) => host.sendKeys(id, isKeyName(key) ? keyBytes('', [key]) : keyBytes(key.slice(0, 1), [])),
     },
     watch(path, changed) {
       const stop = watchPath(path, changed)

@@ -22,6 +22,8 @@ const BYTES: Record<KeyName, string> = {
   'C-l': '\u000c',
 }
 
+export const isKeyName = (key: string): key is KeyName => Object.hasOwn(BYTES, key)
+
 /** The text as typed, then the keys. */
 export const keyBytes = (text: string, keys: readonly KeyName[]): Uint8Array =>
   new TextEncoder().encode(text + keys.map((key) => BYTES[key]).join(''))
