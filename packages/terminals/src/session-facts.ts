@@ -2,7 +2,7 @@
 import { fault, must } from '@tutti/core'
 import { CONTROL_FLAGS } from './control-client.ts'
 import type { ProcessId } from './process-id.ts'
-import { isOrphan, processId, signalProcess } from './process-id.ts'
+import { isAlive, isOrphan, processId, signalProcess } from './process-id.ts'
 import type { SessionRecord } from './session-records.ts'
 import type { SessionPlace } from './session-view.ts'
 import type { Tmux } from './tmux.ts'
@@ -41,13 +41,21 @@ export function recordOf(
 }
 
 /** Whether and how the program ended. Rejects where the pane is gone. */
-export async function deathOf(tmux: Tmux, place: SessionPlace): Promise<Death> {
-  const [found, isDead, code, signal] = (
-    await ask(tmux, place, '#{pane_id}|#{pane_dead}|#{pane_dead_status}|#{pane_dead_signal}')
-  ).split('|')
+export async function deathOf(tmux: Tmux, place: SessionRecord): Promise<Death> {
+  const format = '#{pane_id}|#{pid}|#{pane_dead}|#{pane_dead_status}|#{pane_dead_signal}'
+  const [found, server, isDead, code, signal] = (await ask(tmux, place, format)).split('|')
   if (found !== place.paneId) throw fault('terminal.failed', { problem: `there is no pane ${place.paneId}` })
-  return { isDead: isDead === '1', code: numberOrNull(code), signal: numberOrNull(signal) }
+  const death = { isDead: isDead === '1', code: numberOrNull(code), signal: numberOrNull(signal) }
+  if (!isKnown(death) && !isAlive(place.program)) signalProcess(processId(Number(server)), 'SIGCHLD')
+  return death
 }
+
+/**
+ * Whether tmux knows how the program ended, which it may learn later than that it did, or never: a tmux that writes to utmp
+ * (Debian's) loses a SIGCHLD now and then, about one in ten under load, and leaves the child a zombie. One sent to it makes
+ * it look again.
+ */
+export const isKnown = ({ isDead, code, signal }: Death): boolean => isDead && (code ?? signal) !== null
 
 export async function infoOf(tmux: Tmux, place: SessionPlace): Promise<PaneInfo> {
   const format = '#{pane_width}|#{pane_height}|#{pane_current_command}\n#{pane_current_path}\n#{pane_title}'

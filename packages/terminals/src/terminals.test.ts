@@ -126,6 +126,18 @@ describe('a session', () => {
     await expect.poll(() => viewer.last('exit'), SOON).toMatchObject({ code: 7 })
   })
 
+  test('ends with its code also beside many others, when tmux misses the death of its child', async () => {
+    room = await aRoom()
+    const exits: Exit[] = []
+    room.terminals.onExit((exit) => exits.push(exit))
+    const agents = Array.from({ length: 16 }, (_, index) => `agt_${index}`)
+
+    await Promise.all(agents.map((agent) => room.start(agent, ['sh', '-c', 'sleep 0.2; exit 7'])))
+
+    await expect.poll(() => exits.length, SOON).toBe(agents.length)
+    expect(exits.map(({ code }) => code)).toEqual(agents.map(() => 7))
+  })
+
   test('that was killed has no code', async () => {
     room = await aRoom()
     const exits: Exit[] = []

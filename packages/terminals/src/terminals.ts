@@ -20,7 +20,7 @@ import { toPtyText } from './pty-text.ts'
 import type { Recording, RecordingOptions } from './recording.ts'
 import { startRecording } from './recording.ts'
 import type { Death, PaneInfo } from './session-facts.ts'
-import { IDS, deathOf, endOrphans, infoOf, lastLines, recordOf, serverOf } from './session-facts.ts'
+import { IDS, deathOf, endOrphans, infoOf, isKnown, lastLines, recordOf, serverOf } from './session-facts.ts'
 import type { SessionRecord, SessionRecords } from './session-records.ts'
 import { createSessionRecords, privateFolder } from './session-records.ts'
 import type { Viewer } from './session-view.ts'
@@ -309,7 +309,8 @@ export class Terminals {
     this.#know(record)
     if (isAlive(record.program)) return { agentId, isAdopted, state: 'running' }
     this.#watch.remove(agentId)
-    return { agentId, isAdopted, state: 'exited', code: death.code }
+    const known = (await this.#deathSoon(record)) ?? death
+    return { agentId, isAdopted, state: 'exited', code: known.code }
   }
 
   async #exited(agentId: string): Promise<void> {
@@ -330,7 +331,7 @@ export class Terminals {
     let death: Death | undefined
     for (let polls = 0; polls < DEAD_POLLS; polls++) {
       death = await deathOf(this.#tmux, record).catch(() => undefined)
-      if (!death || (death.isDead && (death.code ?? death.signal) !== null)) return death
+      if (!death || isKnown(death)) return death
       await this.#pause(DEAD_POLL_MS)
     }
     return death
