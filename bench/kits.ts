@@ -13,8 +13,8 @@ const IDLE_MS = 12_000
 const WORK_MS = 16_000
 // Each agent gets the next script so long after the one before.
 const EACH_MS = 8000
-// Five changes: at work, refused by the service, at work again, waiting for somebody, at rest.
-const SCRIPT = '[[sleep: 900]] [[status: 429x1 | retry after 1]] [[sleep: 600]] [[sh: npm test]]'
+// Six changes: at work, refused by the service, at work again, waiting for somebody, at rest.
+const SCRIPT = '[[sleep: 900]] [[status: 429x1 | 1]] [[sleep: 600]] [[sh: npm test]]'
 const SETTLE_MS = 5000
 const DEADLINE_MS = 60_000
 // What a program of the generic kit does that animates its title ten times a second and changes it in earnest every 5 s.
@@ -71,7 +71,7 @@ async function spinning(stage: Stage, { report, starts }: Omit<Costs, 'label'>):
   const before = { starts: starts(), at: performance.now() }
   await pause(IDLE_MS)
   const perMinute = ((starts() - before.starts) / (performance.now() - before.at)) * 60_000
-  const label = `an agent whose title turns a spinner and changes 12 times a minute`
+  const label = 'an agent whose title turns a spinner and changes 12 times a minute'
   report(atMost(`${label}, tmux clients started for it`, perMinute / SPINNING, [15, 'a minute']))
 }
 
@@ -96,7 +96,7 @@ async function atWork(
   stop()
   const lags = ids.flatMap((id) => lagsOf(statesOf(stage, id, begun), watch.seen(id)))
   const label = `${AGENTS} agents at work`
-  report(atLeast(`${label}, changes of their programs`, lags.length, [ids.length * 8, 'changes']))
+  report(atLeast(`${label}, changes of their programs`, lags.length, [ids.length * 12, 'changes']))
   report(atMost(`${label}, from change to client, p50`, median(lags), [500, 'ms']))
   report(atMost(`${label}, from change to client, p95`, quantile(lags, 0.95), [1000, 'ms']))
   report(atMost(`${label}, daemon's share of one core`, share, [100, '%']))
