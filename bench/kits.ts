@@ -9,6 +9,7 @@ import { createAgents, openStage, pause, type Stage } from './stage.ts'
 
 const AGENTS = 100
 const SPINNING = 20
+const TYPED = 30
 const IDLE_MS = 12_000
 const WORK_MS = 16_000
 // Each agent gets the next script so long after the one before.
@@ -37,6 +38,7 @@ export const kits: Part = {
       await pause(SETTLE_MS)
       await atRest(stage, { report, starts: starts.count, label: `${AGENTS} idle agents` })
       await atWork(stage, ids, { report, watch })
+      await atKeyboard(stage, ids.slice(0, TYPED), { report, watch })
       await spinning(stage, { report, starts: starts.count })
       watch.close()
     } finally {
@@ -102,9 +104,33 @@ async function atWork(
   report(atMost(`${label}, daemon's share of one core`, share, [100, '%']))
 }
 
+/** A person who answers each dialog in its terminal: how long the queue still shows the question. */
+async function atKeyboard(
+  stage: Stage,
+  ids: readonly AgentId[],
+  { report, watch }: { report(row: Row): void; watch: Watch },
+): Promise<void> {
+  const typedAt = new Map<string, number>()
+  const lags: number[] = []
+  const stop = watch.onItem((item) => {
+    const typed = typedAt.get(item.agentId)
+    if (item.ask.kind !== 'approval') return
+    if (item.receipt === 'stale' && typed !== undefined) lags.push(Date.now() - typed)
+    if (item.receipt !== 'pending') return
+    typedAt.set(item.agentId, Date.now())
+    void stage.client.sendKeys({ id: item.agentId, text: '1' })
+  })
+  for (const id of ids) await stage.client.sendPrompt({ id, text: '[[sh: npm run lint]]' })
+  await watch.until('all dialogs were answered', () => lags.length === ids.length)
+  stop()
+  const label = `${ids.length} dialogs answered at the keyboard, until the item is stale`
+  report(atMost(`${label}, longest`, Math.max(...lags), [2000, 'ms']))
+}
+
 /** A person who allows everything, by the API. */
 function answerAll(stage: Stage, watch: Watch): () => void {
-  return watch.onAsk((item) => {
+  return watch.onItem((item) => {
+    if (item.receipt !== 'pending') return
     const choice = item.ask.questions[0]?.choices.find(({ effect }) => effect === 'allow')
     if (!choice) return
     const answer = { kind: 'choose' as const, choices: [[choice.key]] }
@@ -124,7 +150,7 @@ interface Shown {
 interface Watch {
   stateOf(id: AgentId): string
   seen(id: AgentId): readonly Shown[]
-  onAsk(listener: (item: AttentionItem) => void): () => void
+  onItem(listener: (item: AttentionItem) => void): () => void
   until(what: string, isSo: () => boolean): Promise<void>
   close(): void
 }
@@ -133,7 +159,7 @@ async function watchEvents(stage: Stage): Promise<Watch> {
   const shown = new Map<AgentId, Shown[]>()
   let asked: (item: AttentionItem) => void = () => {}
   const take = (event: LoggedEvent) => {
-    if (event.type === 'attention.changed' && event.data.receipt === 'pending') asked(event.data)
+    if (event.type === 'attention.changed') asked(event.data)
     if (event.type !== 'agent.changed') return
     const { id, status } = event.data
     const all = shown.get(id) ?? []
@@ -163,7 +189,7 @@ async function watchEvents(stage: Stage): Promise<Watch> {
   return {
     stateOf: (id) => shown.get(id)?.at(-1)?.state ?? '',
     seen: (id) => shown.get(id) ?? [],
-    onAsk(listener) {
+    onItem(listener) {
       asked = listener
       return () => (asked = () => {})
     },
