@@ -9,8 +9,10 @@ import { readWal } from './wal.ts'
 import { readWalIndex } from './wal-index.ts'
 import type { WalMark } from './wal-mark.ts'
 
-// 4 MB, SQLite's own default.
+// 4 MB, SQLite's own default. Moving them takes some 50 ms, in which no unit is answered, so a burst is not interrupted for it
+// until the log is so long that reading it would hold up a start after a crash.
 const CHECKPOINT_FRAMES = 1000
+const LONG_FRAMES = 8000
 const EVENTS_BETWEEN_PRUNES = 1000
 // A step of pruning keeps the writer for a few ms.
 const PRUNE_ROWS = 2000
@@ -20,6 +22,8 @@ const PROBE_BYTES = 256 * 1024
 export interface Upkeep {
   /** After a group. */
   rest(lastSeq: number, now: number): void
+  /** When nobody waits. */
+  quiet(): void
   /** Once, after the start: reads the whole file when there are no sums yet, as after a restore. */
   takeSums(): void
   /** Throws while the disk refuses. */
@@ -33,7 +37,7 @@ export function createUpkeep(
 ): Upkeep {
   let sums: PageSums | null = null
   let prunedAtSeq = 0
-  let nextCheckpoint = CHECKPOINT_FRAMES
+  let held = 0
 
   /** Whether all of the log is in the file now. Its sums are durable before the next commit may begin the log anew. */
   const checkpoint = (): boolean => {
@@ -56,11 +60,11 @@ export function createUpkeep(
     }
   }
 
-  const checkpointIfLong = () => {
+  const checkpointFrom = (atLeast: number) => {
     const frames = readWalIndex(path)?.frames ?? 0
-    if (frames < nextCheckpoint) return
+    if (frames - held < atLeast) return
     // A copy that reads an old state keeps the log from being emptied; trying at each group would sync for nothing.
-    nextCheckpoint = checkpoint() ? CHECKPOINT_FRAMES : frames + CHECKPOINT_FRAMES
+    held = checkpoint() ? 0 : frames
   }
 
   const prune = (lastSeq: number, now: number) => {
@@ -84,8 +88,9 @@ export function createUpkeep(
   return {
     rest(lastSeq, now) {
       prune(lastSeq, now)
-      checkpointIfLong()
+      checkpointFrom(LONG_FRAMES)
     },
+    quiet: () => checkpointFrom(CHECKPOINT_FRAMES),
     probe() {
       database.exec('BEGIN IMMEDIATE')
       try {

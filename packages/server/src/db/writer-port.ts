@@ -7,7 +7,7 @@ import type { Log } from '../handler.ts'
 import { landed } from './flight.ts'
 import type { Flight } from './flight.ts'
 import type { Committed } from './store.ts'
-import type { JobResult, Problem, ThreadAnswer, ThreadRequest, ThreadTask } from './thread-message.ts'
+import type { Job, JobResult, Problem, ThreadAnswer, ThreadRequest, ThreadTask } from './thread-message.ts'
 
 type Ready = Extract<ThreadAnswer, { kind: 'ready' }>
 
@@ -36,6 +36,8 @@ interface Pending {
 
 // As rarely as the disk is probed.
 const RESTART_MS = 2000
+// Units of one turn of the loop travel together: waking the thread costs as much as a unit does.
+const MOST_TOGETHER = 64
 
 /** Starts the thread; resolves when the database is open, rejects with the fault that forbids the start. */
 export async function openWriterPort(options: PortOptions): Promise<{ port: WriterPort; ready: Ready }> {
@@ -44,6 +46,7 @@ export async function openWriterPort(options: PortOptions): Promise<{ port: Writ
   let nextId = 1
   let trouble: Problem | null = null
   let closed: (() => void) | null = null
+  let leaving: Job[] = []
   let worker: Worker
 
   const turn = (problem: Problem | null) => {
@@ -81,6 +84,7 @@ export async function openWriterPort(options: PortOptions): Promise<{ port: Writ
   const died = (why: string) => {
     if (closed) return closed()
     log.error('store.writer-died', { why })
+    leaving = []
     const problem: Problem = { fault: 'store.full', details: { problem: 'the writer stopped' } }
     settle(Array.from(pending.keys(), (id) => ({ id, problem })))
     turn(problem)
@@ -105,6 +109,18 @@ export async function openWriterPort(options: PortOptions): Promise<{ port: Writ
   }
 
   const post = (request: ThreadRequest) => worker.postMessage(request)
+
+  const depart = () => {
+    if (leaving.length > 0) post({ jobs: leaving })
+    leaving = []
+  }
+
+  const board = (job: Job) => {
+    leaving.push(job)
+    if (leaving.length === 1) setImmediate(depart)
+    else if (leaving.length >= MOST_TOGETHER) depart()
+  }
+
   const ready = await begin()
 
   return {
@@ -114,13 +130,14 @@ export async function openWriterPort(options: PortOptions): Promise<{ port: Writ
         if (closed) return Promise.reject(fault('server.stopping'))
         if (trouble) return Promise.reject(errorOf(trouble))
         const id = nextId++
-        post({ job: { ...flight.job, id } })
+        board({ ...flight.job, id })
         return new Promise((resolve, reject) => pending.set(id, { flight, resolve, reject }))
       },
       writable: () => trouble === null,
       close: () =>
         new Promise((resolve) => {
           closed = resolve
+          depart()
           post({ close: true })
         }),
     },
