@@ -2,10 +2,10 @@
 // events, tries the disk.
 import { rmSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { createLogSums, type LoggedPages } from './log-sums.ts'
 import { readPageSums, sumsPath, takePageSums, withLog, writePageSums } from './page-sums.ts'
 import type { PageSums } from './page-sums.ts'
 import type { Retention } from './thread-message.ts'
-import { readWal } from './wal.ts'
 import { readWalIndex } from './wal-index.ts'
 import type { WalMark } from './wal-mark.ts'
 
@@ -38,14 +38,20 @@ export function createUpkeep(
   let sums: PageSums | null = null
   let prunedAtSeq = 0
   let held = 0
+  const follow = createLogSums(path)
 
   /** Whether all of the log is in the file now. Its sums are durable before the next commit may begin the log anew. */
   const checkpoint = (): boolean => {
+    const logged = read()
     const state = database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()
     const whole = state?.['busy'] === 0 && state['log'] === state['checkpointed']
-    const wal = whole ? readWal(`${path}-wal`) : null
-    if (wal && sums) keepSums(withLog(sums, wal))
+    if (whole && logged && sums) keepSums(withLog(sums, logged))
     return whole
+  }
+
+  const read = (): LoggedPages | null => {
+    const index = readWalIndex(path)
+    return index && follow(index)
   }
 
   /** Old sums beside new pages would call them damaged: rather none, and the next start takes them anew. */
@@ -61,7 +67,7 @@ export function createUpkeep(
   }
 
   const checkpointFrom = (atLeast: number) => {
-    const frames = readWalIndex(path)?.frames ?? 0
+    const frames = read()?.frames ?? 0
     if (frames - held < atLeast) return
     // A copy that reads an old state keeps the log from being emptied; trying at each group would sync for nothing.
     held = checkpoint() ? 0 : frames
