@@ -46,13 +46,12 @@ export async function openWriterPort(options: PortOptions): Promise<{ port: Writ
   let nextId = 1
   let trouble: Problem | null = null
   let closed: (() => void) | null = null
-  let leaving: Job[] = []
   let worker: Worker
 
   const turn = (problem: Problem | null) => {
-    const changed = (trouble === null) !== (problem === null)
+    const before = trouble
     trouble = problem
-    if (changed) options.onWritable(problem === null)
+    if ((before === null) !== (problem === null)) options.onWritable(problem === null)
   }
 
   /** Takes the unit off the list; the answer tells its caller. */
@@ -84,7 +83,7 @@ export async function openWriterPort(options: PortOptions): Promise<{ port: Writ
   const died = (why: string) => {
     if (closed) return closed()
     log.error('store.writer-died', { why })
-    leaving = []
+    ferry.sink()
     const problem: Problem = { fault: 'store.full', details: { problem: 'the writer stopped' } }
     settle(Array.from(pending.keys(), (id) => ({ id, problem })))
     turn(problem)
@@ -109,18 +108,7 @@ export async function openWriterPort(options: PortOptions): Promise<{ port: Writ
   }
 
   const post = (request: ThreadRequest) => worker.postMessage(request)
-
-  const depart = () => {
-    if (leaving.length > 0) post({ jobs: leaving })
-    leaving = []
-  }
-
-  const board = (job: Job) => {
-    leaving.push(job)
-    if (leaving.length === 1) setImmediate(depart)
-    else if (leaving.length >= MOST_TOGETHER) depart()
-  }
-
+  const ferry = createFerry((jobs) => post({ jobs }))
   const ready = await begin()
 
   return {
@@ -129,17 +117,38 @@ export async function openWriterPort(options: PortOptions): Promise<{ port: Writ
       send(flight) {
         if (closed) return Promise.reject(fault('server.stopping'))
         if (trouble) return Promise.reject(errorOf(trouble))
-        const id = nextId++
-        board({ ...flight.job, id })
-        return new Promise((resolve, reject) => pending.set(id, { flight, resolve, reject }))
+        ferry.board({ ...flight.job, id: nextId })
+        return new Promise((resolve, reject) => pending.set(nextId++, { flight, resolve, reject }))
       },
       writable: () => trouble === null,
       close: () =>
         new Promise((resolve) => {
           closed = resolve
-          depart()
+          ferry.depart()
           post({ close: true })
         }),
+    },
+  }
+}
+
+/** Takes the units of one turn of the loop over to the thread together. */
+function createFerry(cross: (jobs: readonly Job[]) => void) {
+  let aboard: Job[] = []
+  const depart = () => {
+    const jobs = aboard
+    aboard = []
+    if (jobs.length > 0) cross(jobs)
+  }
+  return {
+    depart,
+    board(job: Job) {
+      aboard.push(job)
+      if (aboard.length === 1) setImmediate(depart)
+      else if (aboard.length >= MOST_TOGETHER) depart()
+    },
+    /** The thread is gone: its callers have been told. */
+    sink() {
+      aboard = []
     },
   }
 }

@@ -1,5 +1,5 @@
 // Tells agents that mail waits: without its content, once for what is new, when they can take it, and by waking who sleeps.
-import type { Agent, AgentId, Clock, LoggedEvent } from '@tutti/core'
+import { PRIORITY_RANK, type Agent, type AgentId, type Clock, type LoggedEvent } from '@tutti/core'
 import type { By, Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 
@@ -52,8 +52,10 @@ export const noticeText = (unread: number): string =>
 const AGAIN_MS = 15_000
 const BY: By = { actor: 'system', address: '', act: 'mail.notice', audited: false }
 
-const MAIL_OF = `SELECT unread,
-    (SELECT seq FROM messages WHERE recipient = box.id AND archived = 0 AND state = 'delivered' ORDER BY seq DESC LIMIT 1) AS newest,
+// The newest of each priority is one step in the index of the unread, however many there are.
+const newestOf = (rank: number): string =>
+  `ifnull((SELECT max(seq) FROM messages WHERE recipient = box.id AND priority = ${rank} AND state = 'delivered' AND archived = 0), 0)`
+const MAIL_OF = `SELECT unread, max(${Object.values(PRIORITY_RANK).map(newestOf).join(', ')}) AS newest,
     (SELECT seq FROM mail_notices WHERE mailbox = box.id) AS told
   FROM mailboxes box WHERE id = ?`
 const WAITING = "SELECT id FROM mailboxes WHERE unread > 0 AND id LIKE 'agt\\_%' ESCAPE '\\'"
@@ -65,7 +67,7 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
   let isOver = false
 
   const waitingFor = (id: AgentId): Waiting => {
-    const mail = store.get<{ unread: number; newest: number | null; told: number | null }>(MAIL_OF, id)
+    const mail = store.get<{ unread: number; newest: number; told: number | null }>(MAIL_OF, id)
     return { unread: mail?.unread ?? 0, newest: mail?.newest ?? 0, told: mail?.told ?? 0 }
   }
 
