@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Agent } from '@tutti/core'
 import { openHouse, type House } from './house.ts'
-import { keepPicture, keepPicturesOfFailures } from './screenshots.ts'
+import { keepPicture, tidyUpAfterTests } from './screenshots.ts'
 import { said, standIn } from './stand-in.ts'
 import { tmuxText } from './terminal-view.ts'
 import { PHONE, openVisitors, type Login, type Visitors } from './visitor.ts'
@@ -17,7 +17,7 @@ beforeAll(async () => {
   visitors = await openVisitors(house)
   ada = await visitors.owner()
 })
-keepPicturesOfFailures(() => visitors.browser)
+tidyUpAfterTests(() => visitors.browser)
 afterAll(async () => {
   await visitors.close()
   await house.close()
