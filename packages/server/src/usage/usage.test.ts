@@ -1,9 +1,10 @@
 // The ledger, budgets and the loop breaker with kits that a test plays: exact totals, whatever is told and how often.
-import type { Usage } from '@tutti/core'
+import { LOOP_LIMITS, type Usage } from '@tutti/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { aContext, codeOf, until } from '../agents/test-support.ts'
 import { useOversight } from '../kits/test-kit.ts'
+import { createSettings } from '../settings/settings.ts'
 import { costMicros, PRICES } from './prices.ts'
 
 const t = useOversight()
@@ -131,8 +132,8 @@ describe('a budget', () => {
   })
 })
 
-test('an agent that makes the same call again and again is paused, with the evidence', async () => {
-  const { id } = await t.running('api')
+/** The program reads the same file so often in a row. */
+function reads(id: Parameters<typeof t.played>[0], times: number): void {
   const call = (index: number) => ({
     id: `e${index}`,
     role: 'agent' as const,
@@ -151,12 +152,36 @@ test('an agent that makes the same call again and again is paused, with the evid
     thread: null,
     model: null,
   })
-  for (let index = 0; index < 12; index++) {
+  for (let index = 0; index < times; index++) {
     // Told twice, as the output follows the call.
     for (const _ of [1, 2]) t.played(id).session.report({ type: 'entries', entries: [call(index)] })
   }
+}
+
+test('an agent that makes the same call again and again is paused, with the evidence', async () => {
+  const { id } = await t.running('api')
+  reads(id, 12)
   const [item] = await t.open(1)
   expect(item?.ask).toMatchObject({ kind: 'failure' })
   expect(item?.ask.title).toContain('It called Read 10 times in a row')
   expect(t.played(id).interrupts).toBe(1)
+})
+
+test('the limits of all agents are a setting, and an agent may have its own or none', async () => {
+  const [strict, free, usual] = [await t.running('strict'), await t.running('free'), await t.running('usual')]
+  const agents = {
+    [strict.id]: { ...LOOP_LIMITS, sameCalls: 3 },
+    [free.id]: { ...LOOP_LIMITS, sameCalls: null },
+  }
+  const settings = createSettings({ store: t.store(), machine: 'm', home: '/' })
+  const loops = { all: { ...LOOP_LIMITS, sameCalls: 5 }, agents }
+  await settings.handlers.updateSettings({ loops }, aContext({ version: 1 }))
+
+  for (const { id } of [strict, free, usual]) reads(id, 6)
+
+  const items = await t.open(2)
+  const titles = new Map(items.map(({ agentId, ask }) => [agentId, ask.title]))
+  expect(titles.get(strict.id)).toContain('Read 3 times')
+  expect(titles.get(usual.id)).toContain('Read 5 times')
+  expect(t.played(free.id).interrupts).toBe(0)
 })
