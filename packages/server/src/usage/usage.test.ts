@@ -84,18 +84,51 @@ describe('the ledger', () => {
   })
 })
 
-test('a price is that of the longest name that fits, and whole millionths', () => {
-  const tokens = { input: 1_000_000, output: 0, cacheRead: 0, cacheWrite: 0 }
-  expect(costMicros(PRICES, 'claude-sonnet-4-5-20250929', tokens)).toBe(3_000_000)
-  expect(costMicros(PRICES, 'gpt-5-mini', tokens)).toBe(250_000)
-  expect(costMicros(PRICES, 'anthropic/claude-haiku-4-5', tokens)).toBe(1_000_000)
-  expect(costMicros(PRICES, 'nobody-knows', tokens)).toBeNull()
+test('a model has a price by its own name, with a date or not, and none by a likeness', () => {
+  const tokens = { input: 50_000, output: 10_000, cacheRead: 0, cacheWrite: 0 }
+  expect(costMicros(PRICES, 'claude-sonnet-4-5-20250929', tokens)).toBe(300_000)
+  expect(costMicros(PRICES, 'claude-sonnet-4-5[1m]', tokens)).toBe(300_000)
+  expect(costMicros(PRICES, 'gpt-5-mini', tokens)).toBe(32_500)
+  expect(costMicros(PRICES, 'anthropic/claude-haiku-4-5', tokens)).toBe(100_000)
+  expect(costMicros(PRICES, 'gemini-2.5-pro-preview-06-05', tokens)).toBe(162_500)
+  for (const name of ['nobody-knows', 'claude-opus-9', 'claude-opus-5-7', 'gpt-5-turbo', ''])
+    expect([name, costMicros(PRICES, name, tokens)]).toEqual([name, null])
+})
+
+test('a long prompt costs what its vendor takes for long ones', () => {
+  const tokens = { input: 1000, output: 1000, cacheRead: 99_000, cacheWrite: 0 }
+  expect(costMicros(PRICES, 'claude-haiku-5-5', tokens)).toBe(100 + 500 + 990)
+  expect(costMicros(PRICES, 'claude-haiku-5-5', { ...tokens, cacheWrite: 8 })).toBe(500 + 2500 + 4950 + 5)
+})
+
+test('each model stands on the list once, and a cost is whole millionths', () => {
+  const names = PRICES.models.flatMap(({ models }) => models)
+  expect(new Set(names).size).toBe(names.length)
   fc.assert(
-    fc.property(fc.nat(1e9), fc.nat(1e9), (input, output) => {
-      const cost = costMicros(PRICES, 'gpt-5', { input, output, cacheRead: 0, cacheWrite: 0 })
+    fc.property(fc.constantFrom(...names), fc.nat(1e9), fc.nat(1e9), (model, input, output) => {
+      const cost = costMicros(PRICES, model, { input, output, cacheRead: 0, cacheWrite: 0 })
       expect(Number.isInteger(cost)).toBe(true)
     }),
   )
+})
+
+test('how much a model holds is known where its program does not say, by the call that filled it', async () => {
+  const { id } = await t.running('api')
+  const fill = (usedTokens: number) =>
+    t.played(id).session.report({ type: 'context', fill: { usedTokens, limitTokens: null } })
+  const context = async () => (await report()).meters[0]?.context
+  tell(id, aCall('1'))
+  // A sub-agent of another model is told in between.
+  tell(
+    id,
+    aCall('2', { model: 'claude-haiku-5-5', tokens: { input: 7, output: 0, cacheRead: 0, cacheWrite: 0 } }),
+  )
+  fill(100)
+  await until(async () => (await context())?.limitTokens === 200_000)
+
+  fill(101)
+  await until(async () => (await context())?.usedTokens === 101)
+  expect(await context()).toEqual({ usedTokens: 101, limitTokens: null })
 })
 
 describe('a budget', () => {

@@ -59,6 +59,7 @@ export const usageWords = {
   'usage.range': 'These days',
   'usage.tokens': 'Tokens',
   'usage.unpriced': { one: '{n} call without a known price', other: '{n} calls without a known price' },
+  'usage.no-price': 'no price known',
   'usage.chart': 'Cost of each day',
   'usage.chart-day': '{day}: {cost}',
   'usage.prices': 'Reckoned from the price list of {day} where a program does not say what it cost.',
