@@ -14,7 +14,7 @@ import type { FoundSession } from './found.ts'
 import { foundSessions } from './found.ts'
 import type { TerminalLimits } from './limits.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
-import { isAlive, signalGroup, signalProcess } from './process-id.ts'
+import { isAlive, isGroupAlive, signalGroup, signalProcess } from './process-id.ts'
 import { programArgv } from './program.ts'
 import { toPtyText } from './pty-text.ts'
 import type { Recording, RecordingOptions } from './recording.ts'
@@ -181,7 +181,7 @@ export class Terminals {
     const { socketPath, sessionId, program } = record
     const server = await serverOf(this.#tmux, record)
     await this.#tmux.run(socketPath, ['kill-session', '-t', sessionId]).catch(() => '')
-    const ended = await this.#until(() => !isAlive(program) && !(server && isAlive(server)), graceMs)
+    const ended = await this.#until(() => !isGroupAlive(program) && !(server && isAlive(server)), graceMs)
     if (!ended) {
       signalGroup(program, 'SIGKILL')
       if (server) signalProcess(server, 'SIGKILL')
