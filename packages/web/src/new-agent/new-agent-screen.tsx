@@ -4,6 +4,7 @@ import { colourIndex, isAgentName, treePath } from '@tutti/core'
 import { FolderOpen } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
 import { useLocation } from 'wouter'
+import { TrustField } from '../agents/trust-field.tsx'
 import { api } from '../data/api.ts'
 import { diskIsFull } from '../data/disk.ts'
 import { putAgent, useAgents } from '../data/agents-store.ts'
@@ -84,6 +85,12 @@ function NewAgentForm() {
           hint={t('new.args-hint')}
           error={errors.args}
           onChange={(event) => set({ args: event.target.value })}
+        />
+        <TrustField
+          kit={null}
+          program={draft.program}
+          value={draft.trust}
+          onTrust={(trust) => set({ trust })}
         />
         <More draft={draft} errors={errors} set={set} />
         <Check label={t('new.wake')} checked={draft.wake} onChecked={(wake) => set({ wake })} />

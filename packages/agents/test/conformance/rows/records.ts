@@ -50,7 +50,12 @@ const tokens: Row = {
       () => `told ${say(reported(room))}, the model counted ${say(spent(room))}`,
       5000,
     )
-    return { ...figures(spent(room)), calls: room.ledger.totals.complete }
+    const aside = room.ledger.entries.filter((entry) => room.isAside(entry)).length
+    return {
+      ...figures(spent(room)),
+      calls: room.ledger.totals.complete - aside,
+      ...(aside > 0 && { aside }),
+    }
   },
 }
 
@@ -61,7 +66,9 @@ const tokens: Row = {
 function spent(room: Room): Tokens {
   const told = new Set(calls(room).map(({ id }) => id))
   const entries = room.ledger.entries.filter(
-    ({ outcome, messageId }) => outcome === 'complete' || (outcome === 'cut' && told.has(messageId)),
+    (entry) =>
+      !room.isAside(entry) &&
+      (entry.outcome === 'complete' || (entry.outcome === 'cut' && told.has(entry.messageId))),
   )
   const sum = (pick: (entry: LedgerEntry) => number) =>
     entries.reduce((total, entry) => total + pick(entry), 0)
@@ -130,7 +137,9 @@ const twoInOne: Row = {
   async run(room) {
     const other = await openBeside(room)
     try {
-      const since = await room.prompt('[[say: only mine]] [[sh: touch mine.txt]] [[say: mine is done]]')
+      const since = await room.prompt(
+        `[[say: only mine]] ${room.driver.asksFor('touch mine.txt')} [[say: mine is done]]`,
+      )
       const ask = await room.signals.asked(since)
       const allow = ask.questions[0]?.choices.find(({ effect }) => effect === 'allow')?.key ?? ''
       await room.kit.answer(ask.ref, { kind: 'choose', choices: [[allow]] })

@@ -34,6 +34,8 @@ export const usageWords = {
   'trust.smart': 'Smart: the program judges for itself',
   'trust.full': 'Full autonomy: never asks',
   'trust.missing': '{level} (not supported by {program})',
+  'trust.unsupported':
+    '{program} has nothing like “{level}”: it would start as it is set up. Choose another level.',
   'trust.word-supervised': 'supervised',
   'trust.word-plan': 'plan only',
   'trust.word-edits': 'trust edits',
