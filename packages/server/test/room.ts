@@ -103,6 +103,9 @@ export async function aRoom(options: RoomOptions = {}) {
     webFolder: web,
     logToStderr: false,
     restoreAfterReboot: false,
+    peerHost: '127.0.0.1',
+    peerPort: 0,
+    peerNames: [],
     ...options.config,
   }
   const clock = testClock()

@@ -25,6 +25,7 @@ export interface MessagesDeps {
   vault: SignerDeps['vault']
   agents: AgentBook
   programs: AddressDeps['programs']
+  isOfRoom?: AddressDeps['isOfRoom']
   /** The address space of this machine. */
   naming: () => OwnNaming
   folder: string
