@@ -65,7 +65,8 @@ class GeminiSession implements RunningKit {
 
   async prompt(text: string): Promise<void> {
     // While it works it queues the words itself.
-    await say(this.#sight(), EMPTY_PROMPT, text)
+    const mayPress = (): boolean => this.#state !== 'waiting-approval'
+    await say({ ...this.#sight(), emptyPrompt: EMPTY_PROMPT, mayPress }, text)
   }
 
   async interrupt(): Promise<void> {
