@@ -14,6 +14,7 @@ import { findMessage, findSigned, queuedMessages, type AgentBook } from './messa
 import { createMailSettings } from './messages/mail-settings.ts'
 import { createMessages } from './messages/messages.ts'
 import { createScreening } from './messages/screening.ts'
+import { createTaints } from './messages/taint.ts'
 import { createOutbound, type FetchOutbound } from './outbound.ts'
 
 export type Mail = ReturnType<typeof openMail>
@@ -43,6 +44,11 @@ export function openMail(deps: MailDeps) {
   const settings = createMailSettings(store, { ...UNNAMED, ...deps.named })
   const programs = createProgramBook(deps)
   const secret = deps.keys.vault
+  const taints = createTaints({
+    store,
+    now: () => deps.clock.now(),
+    sessionSince: (mailbox) => agents.known(mailbox)?.session?.startedAt ?? null,
+  })
   const messages = createMessages({
     ...deps,
     programs: { ...programs, byName: (name) => living(programs.byName(name)) },
@@ -50,10 +56,8 @@ export function openMail(deps: MailDeps) {
     fileUrl: (id) => downloadUrl(secret, deps.url(), id),
     naming: settings.naming,
     keptDays: settings.keptDays,
-    judge: createScreening({
-      store,
-      sessionSince: (mailbox) => agents.known(mailbox)?.session?.startedAt ?? null,
-    }),
+    judge: createScreening({ store, taints }),
+    taints,
   })
   const amp = createAmp({
     ...deps,
