@@ -1,6 +1,6 @@
 // Looks at what a message says for signs that it wants to be obeyed: normalised first, then scored by named rules. A score is a
 // hint for people and for a quarantine, never a proof of harmlessness (threat T8).
-import { cleanText, skeleton } from './clean-text.ts'
+import { cleanText, isPlainAscii, skeleton } from './clean-text.ts'
 
 export interface ContentCheck {
   /** 0 to 100: how much it reads like an attempt to take a model over. */
@@ -36,6 +36,8 @@ const phrase =
 
 /** Words as a lenient eye spells them. */
 const spelled = (...words: readonly string[]): string => `(?:${words.map(skeleton).join('|')})`
+
+const FENCE = skeleton('external-content')
 
 const HIDDEN = new RegExp(
   spelled('ignore', 'disregard', 'forget') +
@@ -94,7 +96,7 @@ const RULES: readonly Rule[] = [
   {
     label: 'imitates-the-fence',
     weight: 50,
-    fires: ({ letters }) => letters.includes(skeleton('external-content')),
+    fires: ({ letters }) => letters.includes(FENCE),
   },
   // oxlint-disable-next-line no-control-regex -- escape sequences are exactly what is looked for
   { label: 'escape-sequences', weight: 40, fires: ({ raw }) => /\u001b[[\]PX^_(]|\u009b/.test(raw) },
@@ -125,10 +127,7 @@ export function checkContent(texts: readonly string[]): ContentCheck {
 }
 
 const folded = (text: string): string =>
-  cleanText(text)
-    .normalize('NFKC')
-    .toLowerCase()
-    .replaceAll(/[^\S\n]+/g, ' ')
+  (isPlainAscii(text) ? text : cleanText(text).normalize('NFKC')).toLowerCase().replaceAll(/[^\S\n]+/g, ' ')
 
 const ENCODED = /(?:[A-Za-z0-9+/]{4}){8,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|(?:[0-9a-fA-F]{2}){16,}/g
 const MOST_PIECES = 64

@@ -6,7 +6,7 @@ import { z } from 'zod'
 export interface Config {
   host: string
   port: number
-  /** Host names beyond the loopback ones by which this server is reached. */
+  /** Host names beyond the loopback ones by which this server is reached, as `allowedHosts` reads them. */
   names: string[]
   tlsCert: string | null
   tlsKey: string | null
@@ -60,7 +60,8 @@ const folder = z
 const file = z.string().transform((path) => (path === '' ? null : resolve(path)))
 const flag = z.enum(['true', 'false'], 'expected true or false').transform((text) => text === 'true')
 const HOST = /^[A-Za-z0-9.:_-]+$/
-const NAME = /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$/
+const NAME =
+  /^(?:https:\/\/)?(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$/
 
 const port = z
   .string()
@@ -101,7 +102,7 @@ const TABLE: { [K in keyof Config]: Row<Config[K]> } = {
     flag: '--names',
     default: () => '',
     schema: list,
-    help: 'Host names by which browsers reach this server, comma between, with a port where a proxy has another.',
+    help: 'Host names by which browsers reach this server, comma between; https://NAME behind a proxy that ends TLS.',
   },
   tlsCert: {
     env: 'TUTTI_TLS_CERT',
