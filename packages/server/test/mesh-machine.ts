@@ -1,14 +1,26 @@
 // A machine of a room for tests: a daemon with real mail and a real mesh, and doubles for the rest.
-import { Agent, newId, type AgentId, type Message, type MeshNode, type NodePairing } from '@tutti/core'
+// oxlint-disable-next-line no-restricted-imports -- a test starts the process that it kills
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import {
+  Agent,
+  newId,
+  type AgentId,
+  type Message,
+  type MeshNode,
+  type NodePairing,
+  type OperationName,
+} from '@tutti/core'
 import { newKeyPair } from '../src/agents/keys.ts'
 import { createRoster, type Roster } from '../src/agents/roster.ts'
 import { openMail, type Mail } from '../src/mail.ts'
 import { openMeshRoom } from '../src/mesh-room.ts'
 import type { MeshDoor } from '../src/mesh/door.ts'
 import type { Room } from '../src/main.ts'
-import { aRoom, anOwner, bearer, callOperation, type Answer, type TestRoom } from './room.ts'
+import { aRoom, anOwner, askAt, bearer, callOperation, type Answer, type Ask, type TestRoom } from './room.ts'
 import { sampleOf } from './sample.ts'
-import type { OperationName } from '@tutti/core'
 
 export interface Machine extends TestRoom {
   mesh: MeshDoor
@@ -67,11 +79,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     ...room,
     mesh: made.mesh,
     opened: made.room,
-    async call<T>(operation: OperationName, input: Record<string, unknown> = {}): Promise<T> {
-      const answer: Answer = await callOperation(room, operation, { input, headers: bearer(room.localToken) })
-      if (answer.status !== 200) throw new Error(`${operation}: ${answer.status} ${answer.text}`)
-      return answer.json as T
-    },
+    call: callerOf(room, room.localToken),
     async agent(agentName) {
       const known = made.roster.byName(agentName)
       if (known) return known.id
@@ -87,6 +95,40 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
   }
 }
 
+/** A machine in a process of its own, for killing. */
+export interface Remote extends Pick<Machine, 'call'> {
+  agentId: AgentId
+  kill(): Promise<void>
+}
+
+export async function startMachine(given: { folder: string; name: string; agent: string }): Promise<Remote> {
+  const { folder, name, agent } = given
+  const program = fileURLToPath(new URL('./mesh-child.ts', import.meta.url))
+  const child = spawn(process.execPath, [program, folder, name, agent], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  const [line] = await once(createInterface({ input: child.stdout }), 'line')
+  const said = JSON.parse(String(line)) as { port: number; localToken: string; agent: AgentId }
+  const room = { ask: (path: string, ask?: Ask) => askAt(said.port, path, ask) }
+  return {
+    agentId: said.agent,
+    call: callerOf(room, said.localToken),
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+const callerOf =
+  (room: Pick<TestRoom, 'ask'>, token: string) =>
+  async <T>(operation: OperationName, input: Record<string, unknown> = {}): Promise<T> => {
+    const answer: Answer = await callOperation(room, operation, { input, headers: bearer(token) })
+    if (answer.status !== 200) throw new Error(`${operation}: ${answer.status} ${answer.text}`)
+    return answer.json as T
+  }
+
 /** Waits for something that comes to be, with a deadline. */
 export async function eventually<T>(find: () => Promise<T | null | undefined | false>): Promise<T> {
   const end = performance.now() + 15_000
@@ -99,7 +141,10 @@ export async function eventually<T>(find: () => Promise<T | null | undefined | f
 }
 
 /** Two people at two machines: one invites, the other joins, both compare. Answers with the digits of each. */
-export async function pair(inviter: Machine, joiner: Machine): Promise<{ digits: (string | null)[] }> {
+export async function pair(
+  inviter: Pick<Machine, 'call'>,
+  joiner: Pick<Machine, 'call'>,
+): Promise<{ digits: (string | null)[] }> {
   const invitation = await inviter.call<NodePairing>('inviteNode')
   const joining = await joiner.call<NodePairing>('joinNode', { code: invitation.code })
   const other = await inviter.call<NodePairing>('getPairing', { id: invitation.id, past: 'open' })
@@ -110,13 +155,13 @@ export async function pair(inviter: Machine, joiner: Machine): Promise<{ digits:
 }
 
 /** Whether a machine sees another one over a direct link. */
-export const linked = (from: Machine, to: string) =>
+export const linked = (from: Pick<Machine, 'call'>, to: string) =>
   eventually(async () =>
     (await from.call<MeshNode[]>('listNodes')).find(({ name, link }) => name === to && link === 'linked'),
   )
 
 /** All that lies in the mailbox of an agent, oldest first. */
-export async function inboxOf(machine: Machine, mailbox: AgentId): Promise<Message[]> {
+export async function inboxOf(machine: Pick<Machine, 'call'>, mailbox: AgentId): Promise<Message[]> {
   const page = await machine.call<{ items: Message[] }>('listMessages', { mailbox, limit: 200 })
   return page.items.toReversed()
 }
