@@ -132,6 +132,7 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     versions: createVersions(),
     runFolder: join(config.runtimeFolder, 'kits'),
     mcp: options.mcp ?? null,
+    telemetry: () => room.settings.current().telemetry,
     agent: get,
     envOf: options.envOf,
     filesFolder: filesFolderIn(config),
