@@ -25,7 +25,8 @@ export const messages: Part = {
   name: 'messages',
   async run(report) {
     // Unbuilt sources run as well; what is shipped is the bundle.
-    const stage = await openStage(existsSync(DAEMON) ? DAEMON : join(ROOT, 'packages/server/src/daemon.ts'))
+    const daemon = existsSync(DAEMON) ? DAEMON : join(ROOT, 'packages/server/src/daemon.ts')
+    const stage = await openStage({ daemon })
     try {
       await sending(stage, report)
     } finally {

@@ -1,11 +1,13 @@
 // Mail, wired: the mailboxes of this machine and the Agent Messaging Protocol over them.
 import { join } from 'node:path'
 import { must } from '@tutti/core'
+import type { Address } from '@tutti/protocol'
 import { createAmp } from './amp/amp.ts'
 import { ampSocketDoor } from './amp/sockets.ts'
 import { createProgramBook, type Program } from './amp/program-book.ts'
 import { downloadUrl } from './amp/uploads.ts'
 import type { Room } from './main.ts'
+import { meshMail } from './mesh-mail.ts'
 import { newMessage, storedOf } from './messages/composing.ts'
 import { createDoorbell, type DoorbellDeps } from './messages/doorbell.ts'
 import { findMessage, findSigned, queuedMessages, type AgentBook } from './messages/message-row.ts'
@@ -27,6 +29,8 @@ export interface MailDeps extends Pick<
   wake: DoorbellDeps['wake']
   /** The door for requests to other machines; without it the usual one. */
   fetchOutbound?: FetchOutbound
+  /** Whether an address leads to another machine of the room; its mail goes by the mesh. */
+  isOfRoom?: (address: Address) => boolean
   /** The name of a machine that nobody has named yet. */
   named?: Partial<Parameters<typeof createMailSettings>[1]>
 }
@@ -65,7 +69,10 @@ export function openMail(deps: MailDeps) {
       storedOf,
       find: (id) => findMessage(store, id),
       signed: (id) => must(findSigned(store, id), `the content of ${id}`),
-      queued: (now, limit) => queuedMessages(store, now, limit),
+      queued: (now, limit) =>
+        queuedMessages(store, now, limit).filter(
+          ({ to }) => deps.isOfRoom?.(messages.addresses.parse(to.address)) !== true,
+        ),
     },
     fetchOutbound: deps.fetchOutbound ?? createOutbound(),
     unsignedLocal: settings.unsignedLocal,
@@ -78,6 +85,7 @@ export function openMail(deps: MailDeps) {
     outbox: amp.outbox,
     sockets: Object.fromEntries(SOCKET_PATHS.map((path) => [path, door])),
     signers: messages.signers,
+    forMesh: meshMail({ store, now: () => deps.clock.now(), messages }),
     callers: { byToken: programs.byToken, current: programs.current },
     run() {
       const stopBell = doorbell.run()

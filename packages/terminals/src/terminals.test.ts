@@ -37,7 +37,9 @@ describe('a session', () => {
 
     await room.start('agt_a', ['cat'])
 
-    expect(room.tmux('agt_a', 'display-message', '-p', '#{pane_current_command}').trim()).toBe('cat')
+    await expect
+      .poll(() => room.tmux('agt_a', 'display-message', '-p', '#{pane_current_command}').trim(), SOON)
+      .toBe('cat')
   })
 
   test('runs in its folder even if the folder has the name of a command', async () => {

@@ -33,6 +33,8 @@ export interface AddressDeps {
     all(): readonly Program[]
   }
   naming: () => OwnNaming
+  /** Whether an address leads to another machine of the room. */
+  isOfRoom?: (address: Address) => boolean
 }
 
 export interface Addresses {
@@ -56,7 +58,8 @@ export interface Addresses {
 // As many as one transaction and one person's patience bear.
 const MOST_RECIPIENTS = 200
 
-export function createAddresses({ store, agents, programs, naming }: AddressDeps): Addresses {
+export function createAddresses(deps: AddressDeps): Addresses {
+  const { store, agents, programs, naming } = deps
   const addressOf = (name: string) => `${name}@${naming().tenant}.${naming().provider}`
   const agent = (found: { id: AgentId; name: string }): Correspondent => ({
     id: found.id,
@@ -131,6 +134,7 @@ export function createAddresses({ store, agents, programs, naming }: AddressDeps
       const address = addresses.parse(to)
       const owner = addresses.at(address)
       if (owner) return [{ mailbox: owner.id, address: owner.address }]
+      if (deps.isOfRoom?.(address) === true) return [{ mailbox: null, address: formatAddress(address) }]
       if (isOwn(address) || address.provider === naming().provider)
         throw fault('message.recipient-unknown', { to })
       return [{ mailbox: null, address: formatAddress(address) }]

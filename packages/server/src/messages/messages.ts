@@ -6,6 +6,7 @@ import { mailReader } from '../mail-reader.ts'
 import { createAddresses, type AddressDeps, type Correspondent, type OwnNaming } from './addresses.ts'
 import { createAttachments } from './attachments.ts'
 import { contentHash } from './composing.ts'
+import { flowFor } from './flow.ts'
 import { findMessage, findSigned, type AgentBook, type StoredMessage } from './message-row.ts'
 import { createMoving } from './moving.ts'
 import { createPace } from './pace.ts'
@@ -16,6 +17,7 @@ import { createSigners, type SignerDeps } from './signers.ts'
 import type { Taints } from './taint.ts'
 import { createTending } from './tending.ts'
 import { contentOf, fencedList, fencedMessage, withoutWords } from './views.ts'
+import { waitingFor } from './waiting.ts'
 
 export interface MessagesDeps {
   store: Store
@@ -25,6 +27,7 @@ export interface MessagesDeps {
   vault: SignerDeps['vault']
   agents: AgentBook
   programs: AddressDeps['programs']
+  isOfRoom?: AddressDeps['isOfRoom']
   /** The address space of this machine. */
   naming: () => OwnNaming
   folder: string
@@ -168,31 +171,14 @@ function readingHandlers({ store, shelves, moving, addresses, taints }: ReadingD
       const reader = mailReader(actor)
       const id = mailbox ?? writer(actor).mailbox
       if (!maySeeMailbox(reader, id)) throw fault('mailbox.unknown', { id })
-      return { ...addresses.owner(id), ...shelves.counts(id) }
+      return { ...addresses.owner(id), ...shelves.counts(id), ...waitingFor(store, reader) }
     },
     listAddresses: (): Correspondent[] => addresses.all(),
     listMailFlow: ({ since }, { actor }) => flowFor(store, mailReader(actor), since),
   }
 }
 
-interface FlowRow {
-  from_address: string
-  to_address: string
-  count: number
-  last_at: number
-}
-
-const FLOW = `SELECT from_address, to_address, count, last_at FROM mail_flow
-  WHERE last_at >= ? AND (sender = ? OR recipient = ? OR (? = 1
-    AND (sender IS NULL OR sender NOT LIKE 'usr\\_%' ESCAPE '\\')
-    AND (recipient IS NULL OR recipient NOT LIKE 'usr\\_%' ESCAPE '\\')))
-  ORDER BY last_at DESC LIMIT 2000`
-
-const flowFor = (store: Store, { mailbox, oversees }: MailReader, since: number) =>
-  store
-    .all<FlowRow>(FLOW, since, mailbox, mailbox, oversees ? 1 : 0)
-    .map((row) => ({ from: row.from_address, to: row.to_address, count: row.count, lastAt: row.last_at }))
-
+/** A page for a person as it is; for an agent its words only as fenced data. */
 const shownTo = (reader: MailReader, page: { items: Message[]; next: string | null }) =>
   reader.oversees
     ? { ...page, fenced: null }
