@@ -1,5 +1,14 @@
 // AMP between two machines over loopback: keys bound to addresses, sealed envelopes, and mail that waits for a peer.
-import { formatInstant, providerHeaders, publicKeyPem } from '@tutti/protocol'
+import {
+  formatInstant,
+  newKeyPair,
+  privateKeyDer,
+  providerHeaders,
+  publicKey,
+  publicKeyPem,
+  rotationText,
+  webSigner,
+} from '@tutti/protocol'
 import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ampClients, openMailRoom, type Client, type MailRoom } from './amp-client.ts'
@@ -160,6 +169,30 @@ test('C16 a provider speaks for its own agents only, and a request without its k
     body: '{}',
   })
   expect([400, 403]).toContain(bare.status)
+})
+
+test('C40 a sender that changes its key is believed by its new one, and by its old one for a day more', async () => {
+  const onAlpha = ampClients(() => alpha)
+  const carol = await onAlpha.register('carol')
+  const pair = await newKeyPair()
+  const pem = publicKeyPem(publicKey(pair.publicRaw))
+  const renewed = { ...carol, sign: webSigner(privateKeyDer(pair.seed)) }
+  const sendAs = async (client: Client) => {
+    const now = { timestamp: formatInstant(alpha.clock.now()) }
+    const routed = await onAlpha.post(
+      '/v1/route',
+      await onAlpha.letter(client, bob.address, now),
+      carol.apiKey,
+    )
+    await alpha.mail.outbox.turn()
+    return (await stateOf((routed.json as { id: string }).id)).state
+  }
+  expect(await sendAs(carol)).toBe('delivered')
+
+  const proof = Buffer.from(await carol.sign(rotationText(pem))).toString('base64')
+  await onAlpha.post('/v1/auth/rotate-keys', { new_public_key: pem, proof }, carol.apiKey)
+
+  expect([await sendAs(renewed), await sendAs(carol)]).toEqual(['delivered', 'delivered'])
 })
 
 test('mail for a peer that is away waits, and arrives once when it is back', async () => {
