@@ -4,6 +4,7 @@ import { agents } from './agents.ts'
 import { codeMap } from './code-map.ts'
 import { durability } from './durability.ts'
 import { events } from './events.ts'
+import { kits } from './kits.ts'
 import { messages } from './messages.ts'
 import { newcomer } from './newcomer.ts'
 import { responsiveness } from './responsiveness.ts'
@@ -16,6 +17,7 @@ const PARTS: Part[] = [
   start,
   newcomer,
   agents,
+  kits,
   responsiveness,
   terminals,
   events,

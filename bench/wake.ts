@@ -35,7 +35,9 @@ const isState = (part: string): boolean => WAKE_STATES.some((state) => state ===
 const states = WAKE_STATES.filter((state) => !parts.some(isState) || parts.includes(state))
 
 async function examine(program: WakeProgram, bin: string, report: (row: Row) => void): Promise<void> {
-  const stage = await openStage(existsSync(DAEMON) ? DAEMON : join(ROOT, 'packages/server/src/daemon.ts'))
+  const stage = await openStage({
+    daemon: existsSync(DAEMON) ? DAEMON : join(ROOT, 'packages/server/src/daemon.ts'),
+  })
   const tap = await openModelTap(SECRET)
   try {
     const { code } = await stage.client.renewSetup()

@@ -30,14 +30,7 @@ export async function openModelTap(secret: string): Promise<ModelTap> {
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const [, who = '', path = ''] = /^\/as\/([^/]+)(\/.*)$/u.exec(request.url ?? '') ?? []
     const body = await bodyOf(request)
-    const text = body.toString('utf8')
-    const asked: Asked = {
-      who,
-      at: Date.now(),
-      answeredAt: null,
-      notices: text.match(NOTICE)?.length ?? 0,
-      leaks: text.includes(secret),
-    }
+    const asked = askedIn(who, body.toString('utf8'), secret)
     // Only what is a question to the model counts: programs also ask for lists and count tokens.
     if (request.method === 'POST' && !/count_?tokens/iu.test(path)) all.push(asked)
     const gone = new AbortController()
@@ -45,16 +38,11 @@ export async function openModelTap(secret: string): Promise<ModelTap> {
       asked.answeredAt ??= Date.now()
       gone.abort()
     })
-    const answer = await fetch(`${model.url}${path}`, {
-      method: request.method ?? 'GET',
-      headers: { 'content-type': request.headers['content-type'] ?? 'application/json' },
-      ...(request.method === 'POST' ? { body: new Uint8Array(body) } : {}),
-      signal: gone.signal,
-    })
+    const answer = await fetch(`${model.url}${path}`, { ...sent(request, body), signal: gone.signal })
     response.writeHead(answer.status, headersOf(answer))
     for await (const chunk of answer.body ?? []) response.write(chunk)
-    response.end()
     asked.answeredAt = Date.now()
+    response.end()
   }
 
   const server = createServer((request, response) => {
@@ -73,6 +61,20 @@ export async function openModelTap(secret: string): Promise<ModelTap> {
     },
   }
 }
+
+const askedIn = (who: string, text: string, secret: string): Asked => ({
+  who,
+  at: Date.now(),
+  answeredAt: null,
+  notices: text.match(NOTICE)?.length ?? 0,
+  leaks: text.includes(secret),
+})
+
+const sent = ({ method = 'GET', headers }: IncomingMessage, body: Buffer): RequestInit => ({
+  method,
+  headers: { 'content-type': headers['content-type'] ?? 'application/json' },
+  ...(method === 'POST' ? { body: new Uint8Array(body) } : {}),
+})
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []

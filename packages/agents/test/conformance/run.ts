@@ -14,6 +14,8 @@ export interface Result {
   /** What was measured, or why it failed or means nothing here. */
   figures: Figures
   why: string
+  /** What was on the screen when it failed. */
+  screen?: string
   ms: number
 }
 
@@ -58,14 +60,21 @@ export async function conform(
   return results
 }
 
-async function attempt(row: Row, room: () => Promise<Room>): Promise<Omit<Result, 'ms'>> {
+async function attempt(row: Row, open: () => Promise<Room>): Promise<Omit<Result, 'ms'>> {
   const base = { row: row.name, says: row.says }
+  let room: Room | null = null
   try {
-    return { ...base, outcome: 'passed', figures: await row.run(await room()), why: '' }
+    room = await open()
+    return { ...base, outcome: 'passed', figures: await row.run(room), why: '' }
   } catch (error) {
-    return { ...base, outcome: 'failed', figures: {}, why: String(error) }
+    const screen = await lastScreen(room)
+    return { ...base, outcome: 'failed', figures: {}, why: String(error), ...(screen !== '' && { screen }) }
   }
 }
+
+const lastScreen = async (room: Room | null): Promise<string> =>
+  // A program that has ended has none.
+  (await room?.machine.screen().catch(() => ''))?.replaceAll(/\n\s*\n+/g, '\n') ?? ''
 
 const ended = async (room: Room | null): Promise<void> => {
   await room?.close()

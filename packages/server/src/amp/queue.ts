@@ -29,10 +29,12 @@ export interface WaitingRow {
   created_at: number
 }
 
+// In the words of its index, which holds the mail of programs only.
+const QUEUE =
+  "recipient = ? AND taken_at IS NULL AND state IN ('delivered', 'read') AND substr(recipient, 1, 4) = 'mbx_'"
 const WAITING = `SELECT seq, id, envelope, payload, proof, created_at FROM messages
-  WHERE recipient = ? AND taken_at IS NULL AND state IN ('delivered', 'read') ORDER BY priority, seq LIMIT ?`
-const COUNT = `SELECT count(*) AS n, min(created_at) AS oldest FROM messages
-  WHERE recipient = ? AND taken_at IS NULL AND state IN ('delivered', 'read')`
+  WHERE ${QUEUE} ORDER BY priority, seq LIMIT ?`
+const COUNT = `SELECT count(*) AS n, min(created_at) AS oldest FROM messages WHERE ${QUEUE}`
 const TAKE = 'UPDATE messages SET taken_at = ? WHERE id = ? AND recipient = ? AND taken_at IS NULL'
 const MOST_IDS = 100
 

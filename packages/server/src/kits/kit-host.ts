@@ -205,9 +205,10 @@ async function given(run: KitRun | undefined, text: string): Promise<'taken' | '
 const reportOf = ({ state, why, since }: Status): Report =>
   state === 'hibernated' ? { state: 'unknown', why, since } : { state, why, since }
 
-const infoOf = ({ name, label, trust, abilities, proved }: AgentKit): KitInfo => ({
+const infoOf = ({ name, label, commands, trust, abilities, proved }: AgentKit): KitInfo => ({
   name,
   label,
+  commands: [...commands],
   trust: {
     supervised: trust.supervised !== null,
     plan: trust.plan !== null,

@@ -1,5 +1,5 @@
 // Tells agents that mail waits: without its content, once for what is new, when they can take it, and by waking who sleeps.
-import type { Agent, AgentId, Clock, LoggedEvent } from '@tutti/core'
+import { PRIORITY_RANK, type Agent, type AgentId, type Clock, type LoggedEvent } from '@tutti/core'
 import type { By, Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 
@@ -35,10 +35,15 @@ export interface Waiting {
 
 /** Nothing for what was told before or read meanwhile; who sleeps is woken, who has ended by itself is left alone. */
 export function ringFor(agent: Agent | undefined, { unread, newest, told }: Waiting): Ring {
-  if (agent === undefined || agent.deletedAt !== null || unread === 0 || newest <= told) return 'nothing'
-  if (agent.session !== null) return 'notify'
-  return agent.status.state === 'hibernated' ? 'wake' : 'nothing'
+  if (!mayHear(agent) || unread === 0 || newest <= told) return 'nothing'
+  return agent.session === null ? 'wake' : 'notify'
 }
+
+/** Works, or sleeps and can be woken. */
+const mayHear = (agent: Agent | undefined): agent is Agent =>
+  agent !== undefined &&
+  agent.deletedAt === null &&
+  (agent.session !== null || agent.status.state === 'hibernated')
 
 /** The words of a notice: nothing of the message, not even who wrote it. */
 export const noticeText = (unread: number): string =>
@@ -49,9 +54,12 @@ const AGAIN_MS = 400
 const SELDOM_MS = 15_000
 const BY: By = { actor: 'system', address: '', act: 'mail.notice', audited: false }
 
-const TOLD = 'SELECT seq FROM mail_notices WHERE mailbox = ?'
-const NEWEST = `SELECT max(seq) AS seq FROM messages WHERE recipient = ? AND state = 'delivered' AND archived = 0`
-const UNREAD = 'SELECT unread FROM mailboxes WHERE id = ?'
+// The newest of each priority is one step in the index of the unread, however many there are.
+const newestOf = (rank: number): string =>
+  `ifnull((SELECT max(seq) FROM messages WHERE recipient = box.id AND priority = ${rank} AND state = 'delivered' AND archived = 0), 0)`
+const MAIL_OF = `SELECT unread, max(${Object.values(PRIORITY_RANK).map(newestOf).join(', ')}) AS newest,
+    (SELECT seq FROM mail_notices WHERE mailbox = box.id) AS told
+  FROM mailboxes box WHERE id = ?`
 const WAITING = "SELECT id FROM mailboxes WHERE unread > 0 AND id LIKE 'agt\\_%' ESCAPE '\\'"
 
 export function createDoorbell(deps: DoorbellDeps): Doorbell {
@@ -61,15 +69,16 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
   const waits = new Map<AgentId, number>()
   let isOver = false
 
-  const waitingFor = (id: AgentId): Waiting => ({
-    unread: store.get<{ unread: number }>(UNREAD, id)?.unread ?? 0,
-    newest: store.get<{ seq: number | null }>(NEWEST, id)?.seq ?? 0,
-    told: store.get<{ seq: number }>(TOLD, id)?.seq ?? 0,
-  })
+  const waitingFor = (id: AgentId): Waiting => {
+    const mail = store.get<{ unread: number; newest: number; told: number | null }>(MAIL_OF, id)
+    return { unread: mail?.unread ?? 0, newest: mail?.newest ?? 0, told: mail?.told ?? 0 }
+  }
 
   const act = async (id: AgentId): Promise<void> => {
+    const agent = deps.agent(id)
+    if (!mayHear(agent)) return
     let waiting = waitingFor(id)
-    const ring = ringFor(deps.agent(id), waiting)
+    const ring = ringFor(agent, waiting)
     if (ring === 'nothing') return
     // Its session begins; how it then is comes as an event, and that rings again.
     if (ring === 'wake') return void (await deps.wake(id))

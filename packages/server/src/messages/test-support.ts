@@ -9,6 +9,7 @@ import type { Store } from '../db/store.ts'
 import { aContext, quietLog } from '../db/test-support.ts'
 import type { Context } from '../handler.ts'
 import { createMessages, type MessagesDeps } from './messages.ts'
+import { createTaints } from './taint.ts'
 
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 
@@ -76,6 +77,7 @@ export async function anOffice(extra: Partial<MessagesDeps> = {}): Promise<Offic
     fileUrl: (id) => `http://127.0.0.1:1/${id}`,
     keptDays: () => 30,
     judge: (stored) => stored,
+    taints: createTaints({ store, now: clock.now, sessionSince: () => 0 }),
     ...extra,
   })
   const as = (id: AgentId | UserId): Context => contextOf(id)

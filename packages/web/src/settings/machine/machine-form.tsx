@@ -45,6 +45,11 @@ export function MachineForm(props: MachineFormProps) {
           <NumberInput {...days} field="auditDays" label={t('host.audit')} unit={t('host.days')} />
         </div>
       </Part>
+      <Part title={t('host.memory')} says={t('host.memory-says')}>
+        <div className={css.numbers}>
+          <NumberInput {...days} field="memoryLimitMb" label={t('host.memory-limit')} unit="MB" />
+        </div>
+      </Part>
       <Part title={t('host.backups')}>
         <div className={css.numbers}>
           <BackupHour

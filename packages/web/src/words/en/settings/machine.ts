@@ -14,6 +14,10 @@ export const machineWords = {
   'host.folder-remove': 'Remove {path}',
   'host.folder-last': 'One folder has to stay: agents need a place to work.',
   'host.keep': 'How long things stay',
+  'host.memory': 'Memory of agents',
+  'host.memory-says':
+    'Beyond this the agents that were idle longest hibernate; a click, words or mail wake them in the same conversation. Empty is no limit.',
+  'host.memory-limit': 'All programs together',
   'host.undelete': 'Deleted agents',
   'host.recordings': 'Recordings',
   'host.audit': 'Audit log',
