@@ -119,7 +119,11 @@ const mailOf = (
     ...room,
     isOfRoom: (address) => mesh.partyAt(address) !== null,
     agents: agents.roster,
-    notify: (id, unread) => oversight.notice(id, noticeText(unread)),
+    notify: (id, unread, now) =>
+      oversight.notice(id, noticeText(unread), () => {
+        const later = now()
+        return later === null ? null : noticeText(later)
+      }),
     wake: (id) => agents.wake(id, { actor: 'system', address: '', act: 'mail.wake', audited: true }),
   })
 
