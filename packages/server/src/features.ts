@@ -13,7 +13,7 @@ import { openMail, type Mail } from './mail.ts'
 import type { Features, Room } from './main.ts'
 import { createMaps } from './map/maps.ts'
 import { noticeText } from './messages/doorbell.ts'
-import { createOversight, type Oversight } from './oversight.ts'
+import { createOversight, type Oversight, type OversightOptions } from './oversight.ts'
 import { createPrograms } from './programs/programs.ts'
 import { createRecordings } from './recordings/recordings.ts'
 import { createChannels } from './terminals/channels.ts'
@@ -41,7 +41,10 @@ export const openFeatures =
       log.warn('tmux.missing', { problem: String(error) })
       return 'missing'
     })
-    const { agents, folders, programs, oversight } = openAgents(room, options, terminals)
+    const { agents, folders, programs, oversight } = openAgents(room, options, {
+      host: terminals,
+      replyByMail: async (item, answer) => mail.replyByMail?.(item, answer),
+    })
     const { roster } = agents
     const recordings = createRecordings({
       ...room,
@@ -111,11 +114,16 @@ const mailOf = (room: Room, agents: Agents, oversight: Oversight): Mail =>
   openMail({
     ...room,
     agents: agents.roster,
+    queue: oversight.mailQueue,
     notify: (id, unread) => oversight.notice(id, noticeText(unread)),
     wake: (id) => agents.wake(id, { actor: 'system', address: '', act: 'mail.wake', audited: true }),
   })
 
-function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
+interface AgentDeps extends Required<Pick<OversightOptions, 'replyByMail'>> {
+  host: Terminals
+}
+
+function openAgents(room: Room, options: FeatureOptions, { host, replyByMail }: AgentDeps) {
   const { config, settings } = room
   const folders = createFolders({ allowed: () => settings.current().allowedFolders })
   const programs = createPrograms({
@@ -128,6 +136,7 @@ function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
     host,
     agents: () => agents,
     envOf: (agent) => agents.environment(agent),
+    replyByMail,
   })
   const agents: Agents = createAgents({
     ...room,
