@@ -96,17 +96,39 @@ function countsOf(pairs: readonly Pair[]): Map<string, Pick<PictureNode, 'addres
   return counts
 }
 
+/** How large a name is drawn, in the measure of the radius below. */
+export const sizeOf = ({ weight }: Pick<PictureNode, 'weight'>): number => 5 + weight * 9
+
+interface Point {
+  x: number
+  y: number
+}
+
+/** The point on the way from one to the other that lies so far before its end. */
+function before(end: Point, from: Point, distance: number): Point {
+  const [x, y] = [from.x - end.x, from.y - end.y]
+  const length = Math.hypot(x, y) || 1
+  return { x: end.x + (x / length) * distance, y: end.y + (y / length) * distance }
+}
+
+const ARROW = 3 // between the tip and what it points at
+
 /** The line of an edge on a circle of that radius: bent to its own side, so that an answer does not lie on its question. */
 export function curveOf({ from, to }: Pick<PictureEdge, 'from' | 'to'>, radius: number): string {
-  const at = ({ x, y }: { x: number; y: number }) => `${round(x * radius)} ${round(y * radius)}`
+  const at = (point: Point) => `${round(point.x)} ${round(point.y)}`
+  const [start, end] = [from, to].map(({ x, y }) => ({ x: x * radius, y: y * radius }))
+  if (!start || !end) return ''
   if (from === to) {
-    const out = { x: from.x * 1.18, y: from.y * 1.18 }
-    const side = { x: -from.y * 0.12, y: from.x * 0.12 }
-    return `M${at(from)} C${at({ x: out.x + side.x, y: out.y + side.y })} ${at({ x: out.x - side.x, y: out.y - side.y })} ${at(from)}`
+    const out = { x: start.x * 1.18, y: start.y * 1.18 }
+    const side = { x: -start.y * 0.12, y: start.x * 0.12 }
+    return `M${at(start)} C${out.x + side.x} ${out.y + side.y} ${out.x - side.x} ${out.y - side.y} ${at(end)}`
   }
-  const middle = { x: ((from.x + to.x) / 2) * 0.45, y: ((from.y + to.y) / 2) * 0.45 }
-  const bend = { x: -(to.y - from.y) * 0.09, y: (to.x - from.x) * 0.09 }
-  return `M${at(from)} Q${at({ x: middle.x + bend.x, y: middle.y + bend.y })} ${at(to)}`
+  const bend = {
+    x: ((start.x + end.x) / 2) * 0.45 - (end.y - start.y) * 0.09,
+    y: ((start.y + end.y) / 2) * 0.45 + (end.x - start.x) * 0.09,
+  }
+  // It begins and ends at the rim, so that its arrow is seen.
+  return `M${at(before(start, bend, sizeOf(from)))} Q${at(bend)} ${at(before(end, bend, sizeOf(to) + ARROW))}`
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10

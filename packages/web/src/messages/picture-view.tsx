@@ -1,6 +1,6 @@
 // Draws who writes to whom as SVG: names around a circle, and lines that are thicker where more is said.
 import { t } from '../words/words.ts'
-import { curveOf, type Picture, type PictureEdge, type PictureNode } from './picture-layout.ts'
+import { curveOf, sizeOf, type Picture, type PictureEdge, type PictureNode } from './picture-layout.ts'
 import { nameOf } from './who.ts'
 import css from './picture-view.module.css'
 
@@ -34,10 +34,10 @@ export function PictureView({ picture, pulses, chosen, onChoose }: Props) {
         <marker
           id="mail-arrow"
           viewBox="0 0 8 8"
-          refX="7"
+          refX="8"
           refY="4"
-          markerWidth="7"
-          markerHeight="7"
+          markerWidth="14"
+          markerHeight="14"
           markerUnits="userSpaceOnUse"
           orient="auto"
         >
@@ -81,7 +81,7 @@ interface NodeProps {
 
 function Node({ node, isRadial, isChosen, isFar, onChoose }: NodeProps) {
   const [x, y] = [node.x * RADIUS, node.y * RADIUS]
-  const size = 5 + node.weight * 9
+  const size = sizeOf(node)
   const name = nameOf({ address: node.address, mailbox: node.mailbox })
   const isLeft = node.x < -0.01
   const turn = (node.angle * 180) / Math.PI + (isLeft ? 180 : 0)
