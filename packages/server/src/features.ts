@@ -15,7 +15,7 @@ import { createMaps } from './map/maps.ts'
 import type { MeshDoor } from './mesh/door.ts'
 import { openMeshRoom } from './mesh-room.ts'
 import { noticeText } from './messages/doorbell.ts'
-import { createOversight, type Oversight } from './oversight.ts'
+import { createOversight, type Oversight, type OversightOptions } from './oversight.ts'
 import { createPrograms } from './programs/programs.ts'
 import { createRecordings } from './recordings/recordings.ts'
 import { createChannels } from './terminals/channels.ts'
@@ -43,7 +43,10 @@ export const openFeatures =
       log.warn('tmux.missing', { problem: String(error) })
       return 'missing'
     })
-    const { agents, folders, programs, oversight } = openAgents(room, options, terminals)
+    const { agents, folders, programs, oversight } = openAgents(room, options, {
+      host: terminals,
+      replyByMail: async (item, answer) => mail.replyByMail?.(item, answer),
+    })
     const { roster } = agents
     const recordings = createRecordings({
       ...room,
@@ -119,6 +122,7 @@ const mailOf = (
     ...room,
     isOfRoom: (address) => mesh.partyAt(address) !== null,
     agents: agents.roster,
+    queue: oversight.mailQueue,
     notify: (id, unread, now) =>
       oversight.notice(id, noticeText(unread), () => {
         const later = now()
@@ -127,7 +131,11 @@ const mailOf = (
     wake: (id) => agents.wake(id, { actor: 'system', address: '', act: 'mail.wake', audited: true }),
   })
 
-function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
+interface AgentDeps extends Required<Pick<OversightOptions, 'replyByMail'>> {
+  host: Terminals
+}
+
+function openAgents(room: Room, options: FeatureOptions, { host, replyByMail }: AgentDeps) {
   const { config, settings } = room
   const folders = createFolders({ allowed: () => settings.current().allowedFolders })
   const programs = createPrograms({
@@ -140,6 +148,7 @@ function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
     host,
     agents: () => agents,
     envOf: (agent) => agents.environment(agent),
+    replyByMail,
   })
   const agents: Agents = createAgents({
     ...room,
