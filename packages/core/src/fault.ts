@@ -180,6 +180,7 @@ const CATALOGUE = {
     409,
     'The message {id} is not the one that was looked at. Look at it again, then decide.',
   ],
+  'message.provider-silent': [502, 'Nothing sound can be learned of the provider {provider}: {problem}.'],
   'message.provider-unknown': [
     422,
     'Nobody here knows how to reach {provider}. Add it under Settings first.',

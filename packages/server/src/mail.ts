@@ -1,4 +1,5 @@
 // Mail, wired: the mailboxes of this machine and the Agent Messaging Protocol over them.
+import { resolveTxt } from 'node:dns/promises'
 import { join } from 'node:path'
 import { must } from '@tutti/core'
 import type { Address } from '@tutti/protocol'
@@ -78,6 +79,7 @@ export function openMail(deps: MailDeps) {
         ),
     },
     fetchOutbound: deps.fetchOutbound ?? createOutbound(),
+    resolveTxt,
     unsignedLocal: settings.unsignedLocal,
     isOnline: (id) => (agents.known(id)?.session ?? null) !== null,
   })

@@ -7,6 +7,7 @@ import type { FetchOutbound } from '../outbound.ts'
 import { discoveryHandlers } from './discovery.ts'
 import { delivered, handOver } from './federation.ts'
 import { createFailures, type Failures } from './failures.ts'
+import { lookupHandlers, type ResolveTxt } from './lookup.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { createPeers, type Peers } from './peers.ts'
 import type { ProgramBook, ProgramId } from './program-book.ts'
@@ -35,6 +36,7 @@ export interface AmpOptions {
   log: Log
   vault: Vault
   fetchOutbound: FetchOutbound
+  resolveTxt: ResolveTxt
   /** The setting that lets an unsigned program of this very machine pass, marked (T4). */
   unsignedLocal: () => boolean
 }
@@ -60,7 +62,11 @@ export interface AmpDeps extends AmpOptions {
 
 type AmpHandlers = Pick<
   Handlers,
-  Extract<keyof Handlers, `amp${string}`> | 'listMailPeers' | 'setMailPeer' | 'removeMailPeer'
+  | Extract<keyof Handlers, `amp${string}`>
+  | 'listMailPeers'
+  | 'findMailPeer'
+  | 'setMailPeer'
+  | 'removeMailPeer'
 >
 
 /** Where the secret of a program's webhook is sealed. */
@@ -106,6 +112,7 @@ export function createAmp(options: AmpOptions): {
       },
       ampDeliver: (_input, context) => delivered(deps, context),
       ...deps.peers.handlers,
+      ...lookupHandlers(deps),
     },
   }
 }
