@@ -3,6 +3,7 @@
 import { fork, type ChildProcess } from 'node:child_process' // oxlint-disable-line no-restricted-imports
 import { fileURLToPath } from 'node:url'
 import { fault, isFaultCode, type Fault } from '@tutti/core'
+import { PROCESS_FLAGS } from '@tutti/knowledge/process-flags'
 import { z } from 'zod'
 import type { Log } from '../handler.ts'
 
@@ -30,9 +31,6 @@ const Reply = z.union([
   z.object({ changed: z.object({ root: z.string(), read: z.int(), ms: z.number() }) }),
 ])
 type Reply = z.infer<typeof Reply>
-
-// Garbage is given back early and the young part of memory stays small: 300 MB for two thousand files instead of 400.
-const FLAGS = ['--expose-gc', '--max-semi-space-size=8']
 
 // In a checkout it is a package; in a release it lies beside this file.
 const service = () =>
@@ -70,7 +68,7 @@ export function createMapProcess({
 
   const start = (): ChildProcess => {
     const started = fork(fileURLToPath(service()), {
-      execArgv: FLAGS,
+      execArgv: [...PROCESS_FLAGS],
       env: environmentOf(env),
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })
