@@ -62,7 +62,7 @@ export const openFeatures =
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
     const mail = mailOf(room, agents, oversight)
-    const maps = openMaps(room, options, { folders, roster })
+    const maps = openMaps(room, options, { folders, roster, oversight })
     const stop = await begin({ agents, recordings, backups, mail })
     return {
       handlers: {
@@ -147,11 +147,22 @@ function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
 }
 
 const openMaps = (
-  { config, log, settings }: Room,
+  { config, log, settings, store, clock, random }: Room,
   { env }: FeatureOptions,
-  { folders, roster }: { folders: ReturnType<typeof createFolders>; roster: Agents['roster'] },
+  {
+    folders,
+    roster,
+    oversight,
+  }: { folders: ReturnType<typeof createFolders>; roster: Agents['roster']; oversight: Oversight },
 ) =>
   createMaps({
+    clock,
+    random,
+    entries: oversight.entries,
+    onWork: (hear) =>
+      store.onEvents((events) => {
+        for (const event of events) if (event.type === 'transcript.grown') hear(event.data.agentId)
+      }),
     dataFolder: config.dataFolder,
     env,
     log,

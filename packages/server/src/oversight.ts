@@ -177,6 +177,7 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
     /** An open item of the queue. */
     item: attention.board.find,
     notice: kits.notice,
+    entries: kits.entries,
     handlers: {
       ...queueHandlers(attention, room),
       ...ruleHandlers(attention),
