@@ -1,6 +1,7 @@
 // Three hundred live agents: the list by API, and the dashboard in a real browser.
 import { gzipSync } from 'node:zlib'
-import { chromium, type Browser } from 'playwright-core'
+import type { Browser } from 'playwright-core'
+import { openBrowser, ownerLogin, type Login } from './browser.ts'
 import { atMost, median, type Part, type Row } from './row.ts'
 import { createAgents, openStage, type Stage } from './stage.ts'
 
@@ -44,12 +45,9 @@ async function listTimes(stage: Stage, count: number): Promise<number[]> {
 }
 
 async function pageLoads(stage: Stage, report: (row: Row) => void): Promise<void> {
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
-  })
+  const browser = await openBrowser()
   try {
-    const state = await ownerState(stage, browser)
+    const state = await ownerLogin(stage, browser)
     const loads = []
     for (let i = 0; i < 5; i++) loads.push(await load(stage, browser, state))
     const label = `page with ${PAGE_AGENTS} agents`
@@ -63,23 +61,7 @@ async function pageLoads(stage: Stage, report: (row: Row) => void): Promise<void
   }
 }
 
-type State = Awaited<ReturnType<Awaited<ReturnType<Browser['newContext']>>['storageState']>>
-
-/** Makes the owner by the one-time link and keeps the login. */
-async function ownerState(stage: Stage, browser: Browser): Promise<State> {
-  const { code } = await stage.client.renewSetup()
-  const context = await browser.newContext()
-  const reply = await context.request.post(`${stage.url}/v1/setup`, {
-    headers: { 'x-tutti': '1' },
-    data: { code, name: 'ada', password: 'correct horse battery' },
-  })
-  if (!reply.ok()) throw new Error(await reply.text())
-  const state = await context.storageState()
-  await context.close()
-  return state
-}
-
-async function load(stage: Stage, browser: Browser, storageState: State) {
+async function load(stage: Stage, browser: Browser, storageState: Login) {
   const context = await browser.newContext({ storageState, viewport: { width: 1440, height: 900 } })
   const page = await context.newPage()
   let requests = 0

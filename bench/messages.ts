@@ -1,11 +1,14 @@
 // Mail: how fast it is sent and durable, how fast a full mailbox answers, and what a crash takes back.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AgentId } from '@tutti/core'
-import { mailKills } from '../packages/server/test/mail-ledger.ts'
+import { checkMail, mailKills, mailUntilCut, type MailVerdict } from '../packages/server/test/mail-ledger.ts'
 import { anOffice } from '../packages/server/src/messages/test-support.ts'
-import { atLeast, atMost, exactly, median, quantile, type Part, type Row } from './row.ts'
+import { inFolder, mayCutPower, powerCut } from './power-cut.ts'
+import { atLeast, atMost, exactly, median, notMeasured, quantile, type Part, type Row } from './row.ts'
 import { DAEMON, ROOT, openStage, type Stage } from './stage.ts'
 
 const ONE_AT_A_TIME = 400
@@ -15,12 +18,15 @@ const FULL = 100_000
 const BATCH = 200
 const ASKED = 50
 const KILLS = Number(process.env['TUTTI_BENCH_KILLS'] ?? '100')
+const FUZZED = Number(process.env['TUTTI_BENCH_FUZZ'] ?? '20000')
+const CUTS = Number(process.env['TUTTI_BENCH_CUTS'] ?? '30')
 
 export const messages: Part = {
   name: 'messages',
   async run(report) {
     // Unbuilt sources run as well; what is shipped is the bundle.
-    const stage = await openStage(existsSync(DAEMON) ? DAEMON : join(ROOT, 'packages/server/src/daemon.ts'))
+    const daemon = existsSync(DAEMON) ? DAEMON : join(ROOT, 'packages/server/src/daemon.ts')
+    const stage = await openStage({ daemon })
     try {
       await sending(stage, report)
     } finally {
@@ -28,19 +34,21 @@ export const messages: Part = {
     }
     await fullMailbox(report)
     await kills(report)
+    await powerCuts(report)
+    report(fuzzed())
   },
 }
 
 async function sending(stage: Stage, report: (row: Row) => void): Promise<void> {
   const { client } = stage
+  const { post, close } = letterBox(stage)
   const { code } = await client.renewSetup()
   await client.createOwner({ code, name: 'ada', password: 'correct horse battery' })
   const sleeping = await Promise.all(
     Array.from({ length: AT_ONCE }, (_, n) => mailbox(stage, `asleep-${n}`, false)),
   )
   await mailbox(stage, 'awake', true)
-  const send = (to: string, n: number) =>
-    timed(() => client.sendMessage({ to, text: `Message ${n} of the bench` }))
+  const send = (to: string, n: number) => timed(() => post({ to, text: `Message ${n} of the bench` }))
   for (let n = 0; n < 50; n++) await send('asleep-0', n)
 
   const alone: number[] = []
@@ -74,8 +82,32 @@ async function sending(stage: Stage, report: (row: Row) => void): Promise<void> 
     client.sendMessage(twice),
     client.sendMessage(twice),
   ])
+  close()
   const ids = new Set(same.flatMap((answer) => answer.messages.map(({ id }) => id)))
   report(exactly('the same request three times', ids.size, [1, 'messages']))
+}
+
+/**
+ * Posts by Node's plain client over connections that stay open: `fetch` costs as much for a request as the daemon does, and both
+ * share the machine.
+ */
+function letterBox({ url, token }: Stage) {
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
+  const authorization = `Bearer ${token()}`
+  const post = (letter: { to: string; text: string }) =>
+    new Promise<void>((resolve, reject) => {
+      const body = JSON.stringify(letter)
+      const length = Buffer.byteLength(body)
+      const headers = { authorization, 'content-type': 'application/json', 'content-length': length }
+      const asked = request(`${url}/v1/mail`, { agent, method: 'POST', headers }, (answer) => {
+        answer.resume().on('end', () => {
+          if (answer.statusCode === 200) resolve()
+          else reject(new Error(`the daemon answered ${answer.statusCode}`))
+        })
+      })
+      asked.on('error', reject).end(body)
+    })
+  return { post, close: () => agent.destroy() }
 }
 
 const mailbox = (stage: Stage, name: string, wake: boolean) =>
@@ -136,13 +168,41 @@ async function fill(
 }
 
 async function kills(report: (row: Row) => void): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'tutti-bench-mail-'))
-  const verdict = await mailKills({ folder, rounds: KILLS, random: Math.random })
-  rmSync(folder, { recursive: true })
-  report(exactly(`${KILLS} kills, ${verdict.acked} acknowledged: lost`, verdict.lost.length, [0, 'messages']))
-  report(exactly(`${KILLS} kills: doubled`, verdict.doubled.length, [0, 'messages']))
-  report(exactly(`${KILLS} kills: torn`, verdict.torn.length, [0, 'problems']))
-  report(exactly(`${KILLS} kills: out of order`, verdict.disordered.length, [0, 'messages']))
+  const verdict = await inFolder((folder) => mailKills({ folder, rounds: KILLS, random: Math.random }))
+  for (const row of rowsOf(`${KILLS} kills`, verdict)) report(row)
+}
+
+async function powerCuts(report: (row: Row) => void): Promise<void> {
+  const what = `${CUTS} power cuts`
+  if (!mayCutPower()) return report(notMeasured(what, 'needs root'))
+  const total: MailVerdict = { acked: 0, lost: [], doubled: [], torn: [], disordered: [] }
+  for (let round = 0; round < CUTS; round++) {
+    const verdict = await powerCut(mailUntilCut, checkMail)
+    total.acked += verdict.acked
+    for (const kind of ['lost', 'doubled', 'torn', 'disordered'] as const) total[kind].push(...verdict[kind])
+  }
+  for (const row of rowsOf(what, total)) report(row)
+}
+
+function rowsOf(what: string, { acked, lost, doubled, torn, disordered }: MailVerdict): Row[] {
+  if (acked === 0) return [notMeasured(what, 'nothing was acknowledged')]
+  return [
+    exactly(`${what}, ${acked} acknowledged: lost`, lost.length, [0, 'messages']),
+    exactly(`${what}: doubled`, doubled.length, [0, 'messages']),
+    exactly(`${what}: torn`, torn.length, [0, 'problems']),
+    exactly(`${what}: out of order`, disordered.length, [0, 'messages']),
+  ]
+}
+
+/** The same test as in the suite, with more calls. */
+function fuzzed(): Row {
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
+  const { status } = spawnSync(
+    process.execPath,
+    [vitest, 'run', join(ROOT, 'packages/server/test/amp-fuzz.test.ts')],
+    { cwd: ROOT, env: { ...process.env, TUTTI_FUZZ_CALLS: String(FUZZED) }, stdio: 'ignore' },
+  )
+  return exactly(`${FUZZED} fuzzed requests: a 5xx, or a file outside`, status === 0 ? 0 : 1, [0, 'failures'])
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

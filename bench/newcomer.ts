@@ -1,12 +1,12 @@
 // A new user on a bare machine: from the first command to a live terminal that answers, through the dashboard itself.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
+import { openBrowser } from './browser.ts'
 import { atMost, type Part } from './row.ts'
-import { ROOT } from './stage.ts'
+import { freePort, ROOT } from './stage.ts'
 
 const TARGET_S = 75
 const GIVE_UP_MS = 180_000
@@ -16,10 +16,7 @@ export const newcomer: Part = {
   async run(report) {
     const folder = mkdtempSync(join(tmpdir(), 'tutti-newcomer-'))
     // Browser and home are there before; everything of Tutti comes after the first command.
-    const browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu'],
-    })
+    const browser = await openBrowser()
     let tutti: ChildProcess | null = null
     try {
       const env = await bareMachine(folder)
@@ -125,15 +122,4 @@ async function endGroup(child: ChildProcess): Promise<void> {
   const gone = new Promise((resolve) => child.once('exit', resolve))
   process.kill(-child.pid, 'SIGTERM')
   await gone
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }

@@ -1,6 +1,7 @@
 // How quick the dashboard is there with three hundred agents, and how quick it feels while ten more flood and states change all
 // the time.
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import { openBrowser, ownerLogin, type Login } from './browser.ts'
 import { atMost, median, quantile, type Part } from './row.ts'
 import { createAgents, openStage, type Stage } from './stage.ts'
 
@@ -13,13 +14,10 @@ export const responsiveness: Part = {
   name: 'responsiveness',
   async run(report) {
     const stage = await openStage()
-    const browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu'],
-    })
+    const browser = await openBrowser()
     try {
       await createAgents(stage, { count: AGENTS, prefix: 'docs', program: 'cat', args: [] })
-      const storageState = await ownerState(stage, browser)
+      const storageState = await ownerLogin(stage, browser)
       const context = await browser.newContext({ storageState, viewport: { width: 1440, height: 900 } })
       const loads = []
       for (let i = 0; i < LOADS; i++) loads.push(await firstLoad(stage, browser, storageState))
@@ -89,9 +87,7 @@ async function use(page: Page): Promise<void> {
   }
 }
 
-type State = Awaited<ReturnType<Awaited<ReturnType<Browser['newContext']>>['storageState']>>
-
-async function firstLoad(stage: Stage, browser: Browser, storageState: State) {
+async function firstLoad(stage: Stage, browser: Browser, storageState: Login) {
   const context = await browser.newContext({ storageState, viewport: { width: 1440, height: 900 } })
   const page = await context.newPage()
   let requests = 0
@@ -101,18 +97,4 @@ async function firstLoad(stage: Stage, browser: Browser, storageState: State) {
   const ms: number = await page.evaluate('performance.now()')
   await context.close()
   return { ms, requests }
-}
-
-/** Makes the owner by the one-time link and keeps the login. */
-async function ownerState(stage: Stage, browser: Browser): Promise<State> {
-  const { code } = await stage.client.renewSetup({})
-  const context = await browser.newContext()
-  const reply = await context.request.post(`${stage.url}/v1/setup`, {
-    headers: { 'x-tutti': '1' },
-    data: { code, name: 'ada', password: 'correct horse battery' },
-  })
-  if (!reply.ok()) throw new Error(await reply.text())
-  const state = await context.storageState()
-  await context.close()
-  return state
 }

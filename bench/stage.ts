@@ -27,12 +27,19 @@ export interface Stage {
   close(): Promise<void>
 }
 
-/** Starts a daemon; `program` may name another bundle. */
-export async function openStage(daemon = DAEMON): Promise<Stage> {
+export interface StageOptions {
+  /** Another bundle. */
+  daemon?: string
+  env?: Readonly<Record<string, string>>
+}
+
+/** Starts a daemon. */
+export async function openStage({ daemon = DAEMON, env = {} }: StageOptions = {}): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'tutti-bench-'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  let child = launch(daemon, folder, port)
+  const launched = () => launch({ daemon, env, folder, port })
+  let child = launched()
   await answered(url, child)
   const token = () => readFileSync(join(folder, 'data/keys/local.token'), 'utf8').trim()
   const client = createClient({
@@ -54,7 +61,7 @@ export async function openStage(daemon = DAEMON): Promise<Stage> {
     pid: () => child.pid ?? 0,
     kill,
     start: () => {
-      child = launch(daemon, folder, port)
+      child = launched()
       return answered(url, child)
     },
     close: async () => {
@@ -65,11 +72,17 @@ export async function openStage(daemon = DAEMON): Promise<Stage> {
   }
 }
 
-function launch(daemon: string, folder: string, port: number): ChildProcess {
+interface Launch extends Required<StageOptions> {
+  folder: string
+  port: number
+}
+
+function launch({ daemon, env, folder, port }: Launch): ChildProcess {
   return spawn(process.execPath, [...DAEMON_NODE_ARGS, daemon, 'run'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,
+      ...env,
       TUTTI_DATA: join(folder, 'data'),
       TUTTI_RUNTIME: join(folder, 'run'),
       TUTTI_LOGS: join(folder, 'state'),
@@ -81,13 +94,13 @@ function launch(daemon: string, folder: string, port: number): ChildProcess {
 // Polls every 5 ms: the figure is good to that.
 async function answered(url: string, child: ChildProcess): Promise<number> {
   const begun = performance.now()
-  while (performance.now() - begun < 20_000) {
+  while (performance.now() - begun < 60_000) {
     if (child.exitCode !== null) throw new Error(`the daemon ended with ${child.exitCode}`)
     const reply = await fetch(`${url}/v1/health`).catch(() => null) // refused until it listens
     if (reply?.ok) return performance.now() - begun
     await pause(5)
   }
-  throw new Error('the daemon did not answer within 20 s')
+  throw new Error('the daemon did not answer within 60 s')
 }
 
 async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
@@ -104,7 +117,8 @@ async function removeAgents(client: Client): Promise<void> {
   }
 }
 
-function freePort(): Promise<number> {
+/** A port that was free a moment ago. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)

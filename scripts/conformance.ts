@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import type { Driver } from '../packages/agents/test/conformance/driver.ts'
 import { DRIVERS } from '../packages/agents/test/conformance/drivers.ts'
 import { install } from '../packages/agents/test/conformance/install.ts'
+import { programOf } from '../packages/agents/test/conformance/programs.ts'
 import { conform, type Result } from '../packages/agents/test/conformance/run.ts'
 import { root } from './command.ts'
 
@@ -59,12 +60,13 @@ async function examine(driver: Driver): Promise<Report> {
     return { ...base, version: installed.version, passed, total: counted.length, results }
   } catch (error) {
     console.error(`${label}: ${String(error)}`)
-    return { ...base, version: driver.npm.version, passed: 0, total: 1, results: [] }
+    return { ...base, version: programOf(name).version, passed: 0, total: 1, results: [] }
   }
 }
 
-function tell({ row, outcome, figures, why, ms }: Result): void {
+function tell({ row, outcome, figures, why, ms, screen }: Result): void {
   const sign = { passed: 'ok  ', failed: 'MISS', without: '—   ' }[outcome]
   const measured = Object.entries(figures).map(([name, value]) => `${name} ${value}`)
   console.error(`  ${sign} ${row.padEnd(44)} ${measured.join(', ')}${why}  (${(ms / 1000).toFixed(1)} s)`)
+  if (screen !== undefined && !why.includes(screen)) console.error(screen)
 }

@@ -65,6 +65,8 @@ export type Why = z.infer<typeof Why>
 export const KitInfo = z.strictObject({
   name: z.string(),
   label: z.string(),
+  /** The names of its program, as it is found on the PATH; none for the kit of every other program. */
+  commands: z.array(z.string()),
   /** Of each level, whether the program has something like it. */
   trust: z.record(z.enum(TRUST_LEVELS), z.boolean()),
   abilities: z.strictObject({

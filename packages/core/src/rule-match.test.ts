@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Ask } from './ask.ts'
 import { NewRule, type Rule } from './rule.ts'
-import { patternFits, ruleFits, rulingOn, subjectOf } from './rule-match.ts'
+import { ruleFit, ruleFits, rulingOn, subjectOf } from './rule-match.ts'
 
 const anAsk = (input: unknown, extra: Partial<Ask> = {}): Ask => ({
   ref: '1',
@@ -46,8 +46,9 @@ describe('a pattern', () => {
   test('without a star is the very text', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (pattern, text) => {
-        fc.pre(!pattern.includes('*'))
-        expect(patternFits(pattern, text)).toBe(pattern === text)
+        fc.pre(!pattern.includes('*') && pattern !== '')
+        expect(fits(pattern, text)).toBe(pattern === text)
+        expect(fits(pattern, pattern)).toBe(true)
       }),
     )
   })
@@ -79,6 +80,32 @@ describe('a pattern', () => {
     ['a*b*c', 'a-c', false],
     ['*', 'ls', true],
     ['*', 'ls; rm -rf /', false],
+    ['git *', 'git log main', true],
+    ['git *', 'git -c core.pager=./x log', false],
+    ['git *', 'git "-c" core.pager=./x log', false],
+    ['git log *', 'git log --output=x', false],
+    ['git log *', "git log 'a --output=x'", false],
+    ['git log -*', 'git log --oneline', true],
+    ['git log --max-count=* *', 'git log --max-count=3 main', true],
+    ['git log --max-count=* *', 'git log --max-count=3 --output=x', false],
+    ['git commit -m *', 'git commit -m "two words"', true],
+    ['git commit -m *', 'git commit -m "$(id)"', false],
+    ['npm test*', 'npm tests', true],
+    ['npm test*', 'npm test; rm -rf /', false],
+    ['npm test*', 'npm test > /etc/passwd', false],
+    ['npm test *', 'npm test a b c', true],
+    ['npm test *', 'npm test a\nrm b', false],
+    ['npm test *', 'npm test PATH=/tmp', false],
+    ['npm *', 'npm ~/x', false],
+    ['rm *', 'rm *', false],
+    ['* run test', 'PATH=/tmp run test', false],
+    ['npm* test', 'npm=x test', false],
+    ['cd /home/ada/shop && npm test *', 'cd /home/ada/shop && npm test unit', true],
+    ['cd /home/ada/shop && npm test *', 'cd /home/ada/shop && npm test unit && rm x', false],
+    ['cd /home/ada/shop && npm test *', 'cd /home/ada/shop || npm test unit', false],
+    ['npm * build', 'npm run build', true],
+    ['npm * build', 'npm run x build', false],
+    ['bash -lc *', "bash -lc 'rm -rf x'", false],
   ])('%s and %s: %s', (pattern, command, expected) => {
     expect(fits(pattern, command)).toBe(expected)
   })
@@ -97,6 +124,38 @@ describe('a rule', () => {
     const ask = anAsk({ command: 'ls', dangerouslyDisableSandbox: true })
     expect(ruleFits(aRule(), ask, ASKING)).toBe(false)
     expect(ruleFits(aRule({ effect: 'deny' }), ask, ASKING)).toBe(true)
+  })
+
+  test('that refuses looks through options, operators and line ends', () => {
+    const refuses = (pattern: string, command: string) =>
+      ruleFits(NewRule.parse({ effect: 'deny', tool: 'Bash', pattern }), anAsk({ command }), ASKING)
+
+    expect(refuses('git push *', 'git push --force')).toBe(true)
+    expect(refuses('git push *', 'npm test && git push origin')).toBe(true)
+    expect(refuses('git push', 'echo "$(git push)"')).toBe(true)
+    expect(refuses('git push *', 'git pull')).toBe(false)
+  })
+
+  test('says what holds it back where it only looks as if it spoke of a request', () => {
+    const holds = (pattern: string, command: string) =>
+      ruleFit(NewRule.parse({ effect: 'allow', tool: 'Bash', pattern }), anAsk({ command }), ASKING)
+
+    expect(holds('git *', 'git -c a=b log')).toEqual({ fits: false, held: 'option' })
+    expect(holds('npm test*', 'npm test; rm x')).toEqual({ fits: false, held: 'operator' })
+    expect(holds('cat *', 'cat $HOME/x')).toEqual({ fits: false, held: 'expansion' })
+    expect(holds('make *', 'make CC=x')).toEqual({ fits: false, held: 'assignment' })
+    expect(holds('cat src/*', 'cat src/../x')).toEqual({ fits: false, held: 'folder' })
+    expect(holds('echo *', 'echo "x')).toEqual({ fits: false, held: 'unreadable' })
+    expect(holds('git *', 'npm test')).toEqual({ fits: false, held: null })
+  })
+
+  test('of a path does not lead out of its folder', () => {
+    const reads = (pattern: string, path: string) =>
+      ruleFits(aRule({ tool: 'Read', pattern }), anAsk({ file_path: path }, { tool: 'Read' }), ASKING)
+
+    expect(reads('/home/ada/*', '/home/ada/a file.ts')).toBe(true)
+    expect(reads('/home/ada/*', '/home/ada/../b')).toBe(false)
+    expect(reads('/home/ada/*', '/home/ada/$(id)')).toBe(false)
   })
 
   test('speaks of its own tool, agent and folder only, and of approvals with one question', () => {

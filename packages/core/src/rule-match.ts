@@ -1,6 +1,7 @@
 // Whether a standing answer speaks of a request: pure, and on the safe side wherever a text could mean more than it says.
 import type { Answer, Ask, Choice } from './ask.ts'
 import type { NewRule, Rule } from './rule.ts'
+import { commandFit, pathFit, refusalFits, type Fit } from './rule-pattern.ts'
 
 /** What a rule may look at of the agent that asks. */
 export interface Asking {
@@ -30,14 +31,22 @@ const ESCALATIONS = [
 const WHOLE_TITLE = 1900
 
 /** The text that a pattern is compared with; null where nothing certain can be said of the request. */
-export function subjectOf(ask: Pick<Ask, 'title' | 'input'>): string | null {
-  const { input } = ask
-  if (typeof input !== 'object' || input === null) return wholeTitle(ask.title)
+export const subjectOf = (ask: Pick<Ask, 'title' | 'input'>): string | null => subjectIn(ask)?.text ?? null
+
+interface Subject {
+  text: string
+  /** Read by a shell; a title may be one. */
+  isCommand: boolean
+}
+
+function subjectIn({ title, input }: Pick<Ask, 'title' | 'input'>): Subject | null {
+  if (typeof input !== 'object' || input === null) return wholeTitle(title)
   const fields = new Map<string, unknown>(Object.entries(input))
   for (const name of SUBJECTS) {
     const value = fields.get(name)
-    if (typeof value === 'string') return value
-    if (isWords(value)) return value.join(' ')
+    const isCommand = name === 'command' || name === 'cmd'
+    if (typeof value === 'string') return { text: value, isCommand }
+    if (isWords(value)) return { text: value.join(' '), isCommand }
   }
   // A title is what a kit makes of an input, and may be its first line only.
   return null
@@ -52,21 +61,31 @@ export interface CutInput {
 export const isCut = (input: unknown): input is CutInput =>
   typeof input === 'object' && input !== null && 'cut' in input
 
-const wholeTitle = (title: string): string | null =>
-  title !== '' && title.length < WHOLE_TITLE ? title : null
+const wholeTitle = (title: string): Subject | null =>
+  title !== '' && title.length < WHOLE_TITLE ? { text: title, isCommand: true } : null
 
 const isWords = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string')
 
 /** Whether the rule, still in force or only thought of, speaks of this request. */
-export function ruleFits(rule: NewRule, ask: Ask, asking: Asking): boolean {
-  if (ask.kind !== 'approval' || ask.questions.length !== 1 || !isMeant(rule, asking)) return false
-  if (ask.tool === null || ask.tool !== rule.tool) return false
-  if (rule.effect === 'allow' && escalates(ask.input)) return false
-  if (rule.pattern === null) return true
-  const subject = subjectOf(ask)
-  return subject !== null && patternFits(rule.pattern, subject)
+export const ruleFits = (rule: NewRule, ask: Ask, asking: Asking): boolean => ruleFit(rule, ask, asking).fits
+
+/** The same, and what held it back where the request only looks as if the rule spoke of it. */
+export function ruleFit(rule: NewRule, ask: Ask, asking: Asking): Fit {
+  if (ask.kind !== 'approval' || ask.questions.length !== 1 || !isMeant(rule, asking)) return UNLIKE
+  if (ask.tool === null || ask.tool !== rule.tool) return UNLIKE
+  if (rule.effect === 'allow' && escalates(ask.input)) return UNLIKE
+  if (rule.pattern === null) return { fits: true }
+  return patternFit(rule.effect, rule.pattern, subjectIn(ask))
 }
+
+function patternFit(effect: NewRule['effect'], pattern: string, subject: Subject | null): Fit {
+  if (subject === null) return UNLIKE
+  if (effect === 'deny') return refusalFits(pattern, subject.text) ? { fits: true } : UNLIKE
+  return (subject.isCommand ? commandFit : pathFit)(pattern, subject.text)
+}
+
+const UNLIKE: Fit = { fits: false, held: null }
 
 const isMeant = ({ agentId, folder }: NewRule, asking: Asking): boolean =>
   (agentId === null || agentId === asking.agentId) && (folder === null || isBelow(asking.folder, folder))
@@ -81,29 +100,6 @@ function escalates(input: unknown): boolean {
   const fields = new Map<string, unknown>(Object.entries(input))
   return ESCALATIONS.some((name) => Boolean(fields.get(name)))
 }
-
-// What `*` may stand for: nothing that ends a command, begins another, or hides what it is.
-const WILD = /^[^;&|<>$(){}`'"\\\p{Cc}\u2028\u2029]*$/u
-
-/** Whether the text is the pattern, where each `*` stands for harmless text. Without `*` it must be equal. */
-export function patternFits(pattern: string, text: string): boolean {
-  const [head = '', ...parts] = pattern.split('*')
-  if (parts.length === 0) return text === pattern
-  if (!text.startsWith(head)) return false
-  const wilds: string[] = []
-  let at = head.length
-  for (const [index, part] of parts.entries()) {
-    const isLast = index === parts.length - 1
-    const found = isLast ? text.length - part.length : text.indexOf(part, at)
-    if (found < at || !text.startsWith(part, found)) return false
-    wilds.push(text.slice(at, found))
-    at = found + part.length
-  }
-  return wilds.every((wild) => WILD.test(wild)) && !(climbs(text) && !climbs(pattern))
-}
-
-// `..` as a step of a path would lead out of the folder that the pattern names.
-const climbs = (text: string): boolean => /(?:^|[/\s=:])\.\.(?:$|[/\s])/.test(text)
 
 /** Whether a rule is in force. */
 export const isInForce = (rule: Pick<Rule, 'revokedAt' | 'expiresAt'>, now: number): boolean =>

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { AttentionItem } from './attention.ts'
 import { idSchema } from './id.ts'
+import { HELD_REASONS } from './rule-pattern.ts'
 
 const Pattern = z.string().min(1).max(2000)
 
@@ -14,8 +15,9 @@ const scope = {
   /** The tool as the program names it, exactly. */
   tool: z.string().min(1).max(500),
   /**
-   * The command, path or address that the tool is given. `*` stands for any text without quotes, line ends and what a
-   * shell reads as more than one word's worth: ; & | < > $ ( ) { } and backticks; nor does it lead out of a folder.
+   * The command, path or address that the tool is given. In a command each `*` stands for plain words: never for an option, an
+   * assignment, an operator, a redirection or anything that a shell expands; nowhere does it lead out of a folder. Of a
+   * refusal it stands for anything.
    */
   pattern: Pattern.nullable().default(null),
 }
@@ -56,5 +58,7 @@ export const RulePreview = z.strictObject({
   against: z.int(),
   /** The newest of the matched. */
   items: z.array(AttentionItem),
+  /** Those that look alike and go to a person all the same, as a `*` does not stand for that much; the newest of them. */
+  held: z.array(z.strictObject({ item: AttentionItem, reason: z.enum(HELD_REASONS) })),
 })
 export type RulePreview = z.infer<typeof RulePreview>

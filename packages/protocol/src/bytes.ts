@@ -2,7 +2,10 @@
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const encoder = new TextEncoder()
+
+const byteAt = (bytes: Uint8Array, at: number): number => bytes[at] ?? 0
 
 /** The UTF-8 bytes of a text; a lone surrogate becomes U+FFFD, so callers refuse those before. */
 export const utf8Bytes = (text: string): Uint8Array => encoder.encode(text)
@@ -11,11 +14,10 @@ export const utf8Bytes = (text: string): Uint8Array => encoder.encode(text)
 export function toBase64(bytes: Uint8Array): string {
   let out = ''
   for (let i = 0; i < bytes.length; i += 3) {
-    const [a = 0, b = 0, c = 0] = bytes.subarray(i, i + 3)
-    const group = (a << 16) | (b << 8) | c
-    const digits = [18, 12, 6, 0].map((shift) => BASE64[(group >> shift) & 63] ?? '')
-    const used = Math.min(3, bytes.length - i) + 1
-    out += digits.slice(0, used).join('') + '='.repeat(4 - used)
+    const [a, b, c] = [byteAt(bytes, i), byteAt(bytes, i + 1), byteAt(bytes, i + 2)]
+    out += BASE64.charAt(a >> 2) + BASE64.charAt(((a & 3) << 4) | (b >> 4))
+    out += i + 1 < bytes.length ? BASE64.charAt(((b & 15) << 2) | (c >> 6)) : '='
+    out += i + 2 < bytes.length ? BASE64.charAt(c & 63) : '='
   }
   return out
 }
@@ -48,8 +50,11 @@ export function fromBase64Url(text: string): Uint8Array | null {
 }
 
 /** Bytes -> lower-case hex. */
-export const toHex = (bytes: Uint8Array): string =>
-  [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+export function toHex(bytes: Uint8Array): string {
+  let out = ''
+  for (const byte of bytes) out += HEX[byte] ?? ''
+  return out
+}
 
 /** Hex of either case -> bytes; null for any other text. */
 export function fromHex(text: string): Uint8Array | null {

@@ -5,20 +5,26 @@
  * characters, bidirectional and zero-width marks, tag characters and variation selectors go. What is visible is not changed.
  */
 export const cleanText = (text: string): string =>
-  text.toWellFormed().replaceAll(LINE_END, '\n').replaceAll(ANSI, '').replaceAll(INVISIBLE, '')
+  isPlainAscii(text)
+    ? text
+    : text.toWellFormed().replaceAll(LINE_END, '\n').replaceAll(ANSI, '').replaceAll(INVISIBLE, '')
 
 /**
  * What a lenient eye makes of a text: letters and digits only, lower case, without accents, look-alikes of other alphabets as
  * the Latin letters that they resemble. To compare with, never to show.
  */
-export const skeleton = (text: string): string =>
-  Array.from(
-    text
-      .normalize('NFKD')
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}]/gu, ''),
-    (letter) => LOOK_ALIKES.get(letter) ?? letter,
-  ).join('')
+export function skeleton(text: string): string {
+  const letters = isPlainAscii(text)
+    ? text.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+    : text
+        .normalize('NFKD')
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}]/gu, '')
+  return letters.replaceAll(LOOK_ALIKE, (letter) => LOOK_ALIKES.get(letter) ?? letter)
+}
+
+/** Most text is: nothing of it can be invisible, composed or a look-alike of another alphabet. */
+export const isPlainAscii = (text: string): boolean => /^[\t\n -~]*$/.test(text)
 
 const LINE_END = /\r\n|[\r\v\f\u0085\u2028\u2029]/g
 // CSI sequences, terminated strings (OSC, DCS, SOS, PM, APC), then any other escape.
@@ -46,3 +52,4 @@ const LOOK_ALIKES = new Map(
     x: 'хχᕁ',
   }).flatMap(([latin, others]) => Array.from(others, (other): [string, string] => [other, latin])),
 )
+const LOOK_ALIKE = new RegExp(`[${[...LOOK_ALIKES.keys()].join('')}]`, 'gu')

@@ -42,8 +42,12 @@ export function parsePayload(node: JsonNode): Payload {
   const message = fields.text('message', { wanted: 'a text', is: () => true })
   const context = fields.optionalObject('context')
   refuseLonger('payload.message', message, LIMITS.messageBytes)
-  if (context) refuseLonger('payload.context', writeJson(context, 'jcs'), LIMITS.contextBytes)
-  refuseLonger('payload', writeJson(node, 'jcs'), LIMITS.payloadBytes)
+  const whole = writeJson(node, 'jcs')
+  // The context stands in the whole: where that is short enough, so is its part.
+  if (context && whole.length * MOST_BYTES > LIMITS.contextBytes) {
+    refuseLonger('payload.context', writeJson(context, 'jcs'), LIMITS.contextBytes)
+  }
+  refuseLonger('payload', whole, LIMITS.payloadBytes)
   const attachments = fields.optionalList('attachments', LIMITS.attachments).map(parseAttachment)
   if (attachmentsTotal(attachments) > LIMITS.attachmentsBytes) {
     throw tooLarge('payload.attachments', LIMITS.attachmentsBytes)
@@ -57,7 +61,11 @@ const TYPE = matching(
   LIMITS.typeChars,
 )
 
+// Of one UTF-16 unit in UTF-8.
+const MOST_BYTES = 3
+
 function refuseLonger(field: string, text: string, limitBytes: number): void {
+  if (text.length * MOST_BYTES <= limitBytes) return
   if (text.length > limitBytes || utf8Bytes(text).length > limitBytes) throw tooLarge(field, limitBytes)
 }
 

@@ -1,15 +1,18 @@
-// The four primitives of the protocol by Node's own crypto, without a promise for each.
-import { createHash, createHmac, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
+// The four primitives of the protocol by Node's own crypto. Hashes are made here and now; signatures, which cost as much as a
+// whole request, on the threads that Node has for such work, so that the loop goes on meanwhile.
+import { createHmac, createPrivateKey, createPublicKey, hash, sign, verify } from 'node:crypto'
 import { privateKeyDer, type AmpCrypto, type Sign } from '@tutti/protocol'
 
 export const ampCrypto: AmpCrypto = {
-  sha256: (data) => createHash('sha256').update(data).digest(),
+  sha256: (data) => hash('sha256', data, 'buffer'),
   hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
   verifyEd25519(publicRaw, signature, data) {
     try {
       const x = Buffer.from(publicRaw).toString('base64url')
       const key = createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } })
-      return verify(null, data, key, signature)
+      return new Promise((resolve) =>
+        verify(null, data, key, signature, (error, fits) => resolve(!error && fits)),
+      )
     } catch {
       return false // a key that the library refuses has signed nothing
     }
@@ -19,5 +22,8 @@ export const ampCrypto: AmpCrypto = {
 /** Signs with a 32-byte seed; the key is parsed once. */
 export function ampSigner(seed: Uint8Array): Sign {
   const key = createPrivateKey({ key: Buffer.from(privateKeyDer(seed)), format: 'der', type: 'pkcs8' })
-  return (data) => new Uint8Array(sign(null, data, key))
+  return (data) =>
+    new Promise((resolve, reject) =>
+      sign(null, data, key, (error, signature) => (error ? reject(error) : resolve(signature))),
+    )
 }

@@ -4,10 +4,11 @@ import { homedir, hostname, tmpdir, uptime } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { Fault, type Clock, type RandomBytes } from '@tutti/core'
+import { Fault, type Clock } from '@tutti/core'
 import { REHEARSAL_NODE_ARGS } from '@tutti/rehearsal'
 import { ConfigProblems, configHelp, readConfig, type Surroundings } from './config.ts'
 import { offlineCommands } from './offline.ts'
+import { createRandomPool } from './random-pool.ts'
 
 enableCompileCache()
 
@@ -27,7 +28,7 @@ const clock: Clock = {
     return () => clearTimeout(timer)
   },
 }
-const random: RandomBytes = (length) => getRandomValues(new Uint8Array(length))
+const random = createRandomPool((bytes) => void getRandomValues(bytes))
 
 const [command = 'run', ...rest] = process.argv.slice(2)
 

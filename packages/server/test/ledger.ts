@@ -68,15 +68,18 @@ export function startWriter(options: {
       }
     },
     signal: (name) => process.kill(pid, name),
-    async stop() {
-      process.kill(pid, 'SIGSTOP')
-      const deadline = Date.now() + 10_000
-      while (!threadStates(pid).every((state) => state === 'T')) {
-        if (Date.now() > deadline) throw new Error('the writer does not stop')
-        await setTimeout(1)
-      }
-    },
+    stop: () => stopProcess(pid),
     ended: closed,
+  }
+}
+
+/** Resolves when every thread of the process stands still. */
+export async function stopProcess(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP')
+  const deadline = Date.now() + 10_000
+  while (!threadStates(pid).every((state) => state === 'T')) {
+    if (Date.now() > deadline) throw new Error('the writer does not stop')
+    await setTimeout(1)
   }
 }
 

@@ -13,6 +13,7 @@ import { sampleOf } from './sample.ts'
 
 const [folder = '', senders = '4', first = '0', open = ''] = process.argv.slice(2)
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
+const TARGETS = 2
 const BY = { actor: 'ledger', address: '', act: 'ledger', audited: true }
 
 const say = (line: string) => void writeSync(1, `${line}\n`)
@@ -54,12 +55,13 @@ const messages = createMessages({
   fileUrl: () => '',
   keptDays: () => 365,
   judge: (stored) => stored,
+  taints: { source: () => null, note: () => Promise.resolve() },
 })
 
 async function send(from: AgentId, key: string): Promise<void> {
   say(`sent ${key}`)
   const letter = {
-    to: 'target',
+    to: `target-${Number(key.split('.')[1]) % TARGETS}`,
     text: `Ledger ${key}`,
     type: 'notification',
     priority: 'normal' as const,
@@ -70,7 +72,7 @@ async function send(from: AgentId, key: string): Promise<void> {
   say(`acked ${key} ${message?.id}`)
 }
 
-await agent('target')
+for (let n = 0; n < TARGETS; n++) await agent(`target-${n}`)
 say(`ready ${process.pid}`)
 await Promise.all(
   Array.from({ length: Number(senders) }, async (_, n) => {

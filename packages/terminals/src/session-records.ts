@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fault } from '@tutti/core'
 import type { ProcessId } from './process-id.ts'
 import type { SessionPlace } from './session-view.ts'
+import { titleMarksIn } from './title-mark.ts'
 
 export interface SessionRecord extends SessionPlace {
   program: ProcessId
@@ -38,6 +39,7 @@ export function createSessionRecords(dir: string, shortDir: string): SessionReco
       const near = join(dir, `${checked(agentId)}.sock`)
       if (Buffer.byteLength(near) <= SOCKET_PATH_BYTES) return near
       await privateFolder(shortDir)
+      await privateFolder(titleMarksIn(shortDir))
       // The same data folder and agent give the same name; two data folders never do.
       return join(shortDir, `${createHash('sha256').update(near).digest('hex').slice(0, 24)}.sock`)
     },

@@ -37,7 +37,9 @@ describe('a session', () => {
 
     await room.start('agt_a', ['cat'])
 
-    expect(room.tmux('agt_a', 'display-message', '-p', '#{pane_current_command}').trim()).toBe('cat')
+    await expect
+      .poll(() => room.tmux('agt_a', 'display-message', '-p', '#{pane_current_command}').trim(), SOON)
+      .toBe('cat')
   })
 
   test('runs in its folder even if the folder has the name of a command', async () => {
@@ -176,6 +178,19 @@ describe('a session', () => {
     expect(room.terminals.isRunning('agt_a')).toBe(false)
   })
 
+  test('is stopped with the true program of a wrapper that ends at once', async () => {
+    room = await aRoom()
+    const program = '(trap "" HUP; echo "pid $(exec sh -c \'echo $PPID\')"; while :; do sleep 1; done) & wait'
+    await room.start('agt_a', ['sh', '-c', program])
+    const shown = () => room.terminals.capture('agt_a', { lines: 5 })
+    await expect.poll(shown, SOON).toEqual([expect.stringMatching(/^pid \d+$/)])
+    const pid = Number((await shown())[0]?.slice(4))
+
+    await room.terminals.stop('agt_a', { graceMs: 100 })
+
+    await expect.poll(() => isThere(pid), SOON).toBe(false)
+  })
+
   test('survives the daemon and is found again', async () => {
     room = await aRoom()
     await room.start('agt_a', ['cat'])
@@ -268,16 +283,11 @@ describe('sessions on the user’s own tmux', () => {
     aUserSession(room, '-t')
 
     const found = await room.terminals.found()
-
     expect(found.map(({ name }) => name).sort()).toEqual(['-t', 'one | two $(id) ü'])
-    expect(found[0]).toMatchObject({
-      command: 'cat',
-      cwd: room.dir,
-      cols: 100,
-      rows: 30,
-      windows: 1,
-      attached: 0,
-    })
+    // For an instant a new pane's command is that of the tmux that starts it.
+    await expect
+      .poll(async () => (await room.terminals.found())[0], SOON)
+      .toMatchObject({ command: 'cat', cwd: room.dir, cols: 100, rows: 30, windows: 1, attached: 0 })
   })
 
   test('are none where no server answers', async () => {

@@ -14,7 +14,7 @@ import type { FoundSession } from './found.ts'
 import { foundSessions } from './found.ts'
 import type { TerminalLimits } from './limits.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
-import { isAlive, signalGroup, signalProcess } from './process-id.ts'
+import { isAlive, isGroupAlive, signalGroup, signalProcess } from './process-id.ts'
 import { programArgv } from './program.ts'
 import { toPtyText } from './pty-text.ts'
 import type { Recording, RecordingOptions } from './recording.ts'
@@ -30,6 +30,7 @@ import type { Tmux } from './tmux.ts'
 import { createTmux, tmuxVersion } from './tmux.ts'
 import { pasteText, sendBytes } from './tmux-command.ts'
 import { SERVER_CONFIG } from './tmux-config.ts'
+import { titleMark, titleMarksIn } from './title-mark.ts'
 import type { Send } from './viewer.ts'
 
 export interface TerminalsOptions {
@@ -120,8 +121,9 @@ export class Terminals {
   }
 
   /** Writes tmux's configuration for sessions to come. */
-  prepare(): Promise<void> {
-    return writeFile(this.#config, SERVER_CONFIG, { mode: 0o600 })
+  async prepare(): Promise<void> {
+    await privateFolder(titleMarksIn(this.#options.dir))
+    await writeFile(this.#config, SERVER_CONFIG, { mode: 0o600 })
   }
 
   /** Faults with `tmux.missing` where there is no tmux, or too old a one. */
@@ -179,7 +181,7 @@ export class Terminals {
     const { socketPath, sessionId, program } = record
     const server = await serverOf(this.#tmux, record)
     await this.#tmux.run(socketPath, ['kill-session', '-t', sessionId]).catch(() => '')
-    const ended = await this.#until(() => !isAlive(program) && !(server && isAlive(server)), graceMs)
+    const ended = await this.#until(() => !isGroupAlive(program) && !(server && isAlive(server)), graceMs)
     if (!ended) {
       signalGroup(program, 'SIGKILL')
       if (server) signalProcess(server, 'SIGKILL')
@@ -242,6 +244,12 @@ export class Terminals {
     return this.#session(agentId).record.program.pid
   }
 
+  /** The file whose time of change is that of the session's title; null for a session that was adopted. */
+  titleMark(agentId: string): string | null {
+    const { isAdopted, socketPath } = this.#session(agentId).record
+    return isAdopted ? null : titleMark(socketPath)
+  }
+
   /** How a person attaches from a plain terminal beside the viewers. */
   attachArgv(agentId: string): string[] {
     const { socketPath, sessionId } = this.#session(agentId).record
@@ -292,7 +300,7 @@ export class Terminals {
     await this.#tmux.run(socketPath, ['kill-session', '-t', sessionId]).catch(() => '')
     await this.#until(() => !(server && isAlive(server)), STOP_POLL_MS * DEAD_POLLS)
     // tmux leaves its socket behind.
-    await rm(socketPath, { force: true })
+    await removeSocket(socketPath)
   }
 
   async #recoverOne(record: SessionRecord): Promise<Recovered> {
@@ -300,7 +308,7 @@ export class Terminals {
     const death = await deathOf(this.#tmux, record).catch(() => undefined)
     if (!death) {
       await this.#records.remove(agentId)
-      if (!isAdopted) await rm(record.socketPath, { force: true })
+      if (!isAdopted) await removeSocket(record.socketPath)
       return { agentId, isAdopted, state: 'gone' }
     }
     await endOrphans(this.#tmux, record).catch(() => {
@@ -351,6 +359,11 @@ export class Terminals {
       this.#options.clock.after(ms, resolve)
     })
   }
+}
+
+async function removeSocket(path: string): Promise<void> {
+  await rm(path, { force: true })
+  await rm(titleMark(path), { force: true })
 }
 
 function notRunning(name: string): never {

@@ -1,4 +1,5 @@
 // The settings of a tmux server that belongs to one agent. The user's own ~/.tmux.conf is never read.
+import { TITLE_MARK_CONFIG } from './title-mark.ts'
 
 /** Lines that the terminal keeps behind the screen. */
 export const HISTORY_LINES = 50_000
@@ -37,4 +38,4 @@ set -wg automatic-rename off
 set -wg window-size latest
 set -wg aggressive-resize off
 set -wg monitor-bell on
-`
+${TITLE_MARK_CONFIG}`

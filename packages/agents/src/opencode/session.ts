@@ -24,6 +24,10 @@ import {
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 3000
 const OPEN_TIMEOUT_MS = 5000
+// Its server answers seconds before its terminal is drawn, more where the machine is busy.
+const SHOW_TRIES = 60
+const SHOW_MS = 500
+const GREETS = /^\s*┃\s+Ask anything/mu
 
 /** Takes up a running OpenCode. Its port is looked for until `close`. */
 export const openOpenCode = (session: KitSession): RunningKit => new OpenCodeSession(session)
@@ -43,6 +47,7 @@ class OpenCodeSession implements RunningKit {
   #isTurn = false
   #waitMs = FIRST_WAIT_MS
   #cancelWait = (): void => {}
+  #cancelShow = (): void => {}
 
   constructor(session: KitSession) {
     this.#session = session
@@ -101,6 +106,7 @@ class OpenCodeSession implements RunningKit {
   close(): void {
     this.#stop.abort()
     this.#cancelWait()
+    this.#cancelShow()
   }
 
   async #live(): Promise<void> {
@@ -273,8 +279,25 @@ class OpenCodeSession implements RunningKit {
 
   async #beginSession(door: Door): Promise<string> {
     const id = textOf(fieldsOf(await door.post('/session', {}))['id'])
-    await door.post('/tui/select-session', { sessionID: id })
+    await this.#show(door, id, SHOW_TRIES)
     return id
+  }
+
+  /** The terminal takes a session only once it has drawn itself: it is told again while it shows none. */
+  async #show(door: Door, id: string, tries: number): Promise<void> {
+    await door.post('/tui/select-session', { sessionID: id })
+    if (tries <= 1 || this.#stop.signal.aborted) return
+    this.#cancelShow = this.#machine.clock.after(SHOW_MS, () => {
+      this.#look(door, id, tries - 1).catch((error: unknown) =>
+        this.#machine.log('opencode.not-shown', { id, problem: String(error) }),
+      )
+    })
+  }
+
+  async #look(door: Door, id: string, tries: number): Promise<void> {
+    const screen = await this.#machine.terminal.screen()
+    const isNotShown = screen.trim() === '' || GREETS.test(screen)
+    if (isNotShown && this.#sessions.main === id) await this.#show(door, id, tries)
   }
 
   #reportAll(signals: readonly Signal[]): void {

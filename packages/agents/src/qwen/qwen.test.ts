@@ -94,8 +94,8 @@ test('a start names its session and its files; one that goes on does not say the
     '-m',
     'x',
   ])
-  expect(chatPath('/home/ada', {}, { folder: '/work/a.b', session: 's' })).toBe(
-    '/home/ada/.qwen/projects/-work-a-b/chats/s.jsonl',
+  expect(chatPath('/home/ada', {}, { folder: '/srv/a.b', session: 's' })).toBe(
+    '/home/ada/.qwen/projects/-srv-a-b/chats/s.jsonl',
   )
 })
 

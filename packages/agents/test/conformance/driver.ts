@@ -1,12 +1,9 @@
 // What the conformance run needs to know of one program: how it is installed and seeded, and where it differs from the others.
+import type { LedgerEntry } from '@tutti/rehearsal'
 import type { AgentKit } from '../../src/kit.ts'
 
 export interface Driver {
   readonly kit: AgentKit
-  /** The package and the version that is pinned. */
-  readonly npm: { readonly name: string; readonly version: string }
-  /** The name of the program in `node_modules/.bin`. */
-  readonly bin: string
   /** The user's own configuration, made before the start: path below the home folder, and content. */
   seed(place: Place): Readonly<Record<string, string>>
   /** Of the seeded files, those that neither we nor the program may change. */
@@ -14,6 +11,8 @@ export interface Driver {
   env(place: Place): Readonly<Record<string, string>>
   /** The program's own arguments, such as its model. */
   readonly args: readonly string[]
+  /** What the screen shows once the program takes words, in a new session or one that goes on. */
+  readonly ready: RegExp
   /** What the screen shows while an approval is asked for, and only then; and while a question is. */
   readonly dialog: RegExp
   readonly picker: RegExp
@@ -21,12 +20,27 @@ export interface Driver {
   readonly showsDiffs: boolean
   /** Whether the main agent takes a turn when a sub-agent in the background has ended. */
   readonly reportsSubAgents: boolean
-  /** Keys that give the first and usual answer in its dialog. */
-  readonly keys: { readonly allow: readonly string[]; readonly answer: readonly string[] }
+  readonly keys: Keys
+  /** How a line of the agent's stands on the screen, and a line of the person's while the agent works. */
+  said(text: string): RegExp
+  /** A directive for a shell command that needs an approval. */
+  asksFor(command: string): string
   /** Prompts that are said in another way to this program than in the common rows. */
   readonly prompts?: Partial<Prompts>
+  /** A call to the model that the program makes for itself and counts nowhere, such as one for a title. */
+  isAside?(call: LedgerEntry): boolean
   /** Rows that mean nothing here, each with its reason. */
   readonly without: Readonly<Record<string, string>>
+}
+
+/** Keys of a person, as tmux names them; each is pressed by itself. */
+export interface Keys {
+  /** The first and usual answer in its dialogs. */
+  readonly allow: readonly string[]
+  readonly answer: readonly string[]
+  /** What closes a dialog without an answer, and what ends a turn. */
+  readonly dismiss: readonly string[]
+  readonly interrupt: readonly string[]
 }
 
 export interface Place {
@@ -37,8 +51,10 @@ export interface Place {
   model: string
 }
 
-/** Prompts for the scripted model; each shell command needs an approval. */
+/** Prompts for the scripted model. */
 export interface Prompts {
+  /** Makes the file notes.md with "one line" in it. */
+  write: string
   background: string
   subAgent: string
   subAgentAsks: string

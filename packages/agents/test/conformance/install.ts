@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { run } from '@tutti/terminals'
 import type { Driver } from './driver.ts'
+import { programOf } from './programs.ts'
 import type { Installed } from './room.ts'
 
 const INSTALL_MS = 300_000
@@ -13,11 +14,11 @@ export async function install(
   driver: Driver,
   { cache, folder }: { cache: string; folder: string },
 ): Promise<Installed> {
-  const { name, version } = driver.npm
+  const { npm, version, bin } = programOf(driver.kit.name)
   const prefix = join(cache, `${driver.kit.name}-${version}`)
-  const program = join(prefix, 'node_modules', '.bin', driver.bin)
+  const program = join(prefix, 'node_modules', '.bin', bin)
   const path = [dirname(program), dirname(process.execPath), ...SYSTEM].join(':')
-  if (!existsSync(program)) await installInto(prefix, `${name}@${version}`)
+  if (!existsSync(program)) await installInto(prefix, `${npm}@${version}`)
   const env = { HOME: prefix, PATH: path }
   const printed = await run(program, driver.kit.versionArgs, { env, cwd: prefix, timeoutMs: VERSION_MS })
   const found = driver.kit.version(printed.stdout.toString())

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { newId } from '@tutti/core'
 import { createModelServer, type LedgerEntry, type LedgerReport, type ModelServer } from '@tutti/rehearsal'
 import type { LaunchRequest, RunningKit } from '../../src/kit.ts'
@@ -9,12 +10,14 @@ import { until } from '../deadline.ts'
 import { startHookServer, type HookServer } from '../hook-server.ts'
 import { startMachine, type TestMachine } from '../machine.ts'
 import type { Driver, Place } from './driver.ts'
-import { createSignals, type Signals } from './signals.ts'
+import { createSignals, PATIENCE_MS, type Signals } from './signals.ts'
 
 const TOKEN = 'conformance-token'
 const PRESSES = 4
 const PRESS_MS = 3000
-const START_MS = 40_000
+const KEY_MS = 400
+// OpenCode takes half a minute on a machine that does other things.
+const START_MS = 120_000
 
 export interface Installed {
   /** The program's own file. */
@@ -76,6 +79,10 @@ export class Room {
   readonly signals: Signals = createSignals()
   readonly driver: Driver
   readonly parts: Parts
+  /** A fingerprint of the user's own settings before the start. */
+  readonly settingsBefore: string
+  /** The vendor's session as the start has named it, where it could. */
+  private planned: string | null = null
   private readonly agentId = newId('agent', Date.now(), (length) =>
     crypto.getRandomValues(new Uint8Array(length)),
   )
@@ -83,6 +90,7 @@ export class Room {
   constructor(parts: Parts) {
     this.parts = parts
     this.driver = parts.driver
+    this.settingsBefore = this.settings()
   }
 
   get work(): string {
@@ -107,9 +115,14 @@ export class Room {
     return this.parts.model.ledger()
   }
 
-  /** The requests that the model has answered or refused since a moment. */
+  /** The requests that the model has answered or refused since a moment, but for those that the program makes for itself. */
   requests(since: number): LedgerEntry[] {
-    return this.ledger.entries.filter(({ at }) => at >= since)
+    return this.ledger.entries.filter((entry) => entry.at >= since && !this.isAside(entry))
+  }
+
+  /** Whether the program made this call for itself. */
+  isAside(entry: LedgerEntry): boolean {
+    return this.driver.isAside?.(entry) === true
   }
 
   /** When the model has answered or refused its request number `count` since a moment; waits for it. */
@@ -117,6 +130,7 @@ export class Room {
     return until(
       () => this.requests(since)[count - 1]?.at ?? null,
       () => `The model was asked ${this.requests(since).length} times`,
+      PATIENCE_MS,
     )
   }
 
@@ -128,10 +142,11 @@ export class Room {
   }
 
   /** Resolves with the moment at which the screen showed it. */
-  shows(pattern: RegExp): Promise<number> {
+  shows(pattern: RegExp, withinMs = PATIENCE_MS): Promise<number> {
     return until(
       async () => (pattern.test(await this.machine.screen()) ? Date.now() : null),
       async () => `The screen does not show ${String(pattern)}:\n${await this.machine.screen()}`,
+      withinMs,
     )
   }
 
@@ -145,6 +160,7 @@ export class Room {
     return until(
       () => (this.has(file) ? Date.now() : null),
       async () => `There is no ${file}:\n${await this.machine.screen()}`,
+      PATIENCE_MS,
     )
   }
 
@@ -154,13 +170,24 @@ export class Room {
    */
   async pressIn(dialog: RegExp, keys: readonly string[]): Promise<number> {
     for (let tries = 0; tries < PRESSES; tries++) {
-      const pressed = Date.now()
-      await this.machine.press(...keys)
+      const pressed = await this.press(keys)
       const isGone = async () => (dialog.test(await this.machine.screen()) ? null : pressed)
       const gone = await until(isGone, () => '', PRESS_MS).catch(() => null)
       if (gone !== null) return gone
     }
     throw new Error(`The dialog does not take ${keys.join(' ')}:\n${await this.machine.screen()}`)
+  }
+
+  /** Presses one key after the other; resolves with the moment of the last. */
+  async press(keys: readonly string[]): Promise<number> {
+    let pressed = Date.now()
+    for (const [index, key] of keys.entries()) {
+      // Two keys at once are one sequence to a program that waits for the rest of an Escape.
+      if (index > 0) await pause(KEY_MS)
+      pressed = Date.now()
+      await this.machine.press(key)
+    }
+    return pressed
   }
 
   /** Starts the program, going on with a session where one is given, and waits until it is idle. */
@@ -169,13 +196,14 @@ export class Room {
     const plan = driver.kit.launch(this.request(resume))
     for (const { path, content } of plan.files) put(join(place.run, path), content)
     this.signals.forget()
+    this.planned = plan.session
     const env = { ...this.env(), ...plan.env }
     running.machine = await startMachine({ argv: plan.argv, env, cwd: place.work })
     const since = Date.now()
     this.open()
-    await this.signals.reaches(['idle'], since, START_MS).catch(async (error: unknown) => {
-      throw new Error(`${String(error)}\n${await this.machine.screen()}`, { cause: error })
-    })
+    await this.signals.reaches(['idle'], since, START_MS)
+    // A person waits for it before the first word, too.
+    await this.shows(driver.ready, START_MS)
   }
 
   /** The daemon is gone: no kit, and hooks that wait are cut off. */
@@ -197,7 +225,7 @@ export class Room {
     await this.stop()
   }
 
-  /** A fingerprint of the user's own settings. */
+  /** A fingerprint of the user's own settings as they are. */
   settings(): string {
     const { driver, place } = this.parts
     return driver.settings.map((path) => `${path} ${hashOf(join(place.home, path))}`).join('\n')
@@ -231,7 +259,7 @@ export class Room {
       env: this.env(),
       startedAt: Date.now(),
       version: installed.version,
-      session: this.session,
+      session: this.session ?? this.planned,
       machine: this.machine.machine,
       report: (signal) => this.signals.hear(signal),
     })

@@ -3,7 +3,7 @@ import type { Driver } from './driver.ts'
 import { openRoom, type Installed, type Room } from './room.ts'
 import type { Figures, Row } from './row.ts'
 import { ASK_ROWS } from './rows/asks.ts'
-import { RECORD_ROWS, untouched } from './rows/records.ts'
+import { RECORD_ROWS, UNTOUCHED } from './rows/records.ts'
 import { STATUS_ROWS } from './rows/status.ts'
 import { WORD_ROWS } from './rows/words.ts'
 
@@ -14,6 +14,8 @@ export interface Result {
   /** What was measured, or why it failed or means nothing here. */
   figures: Figures
   why: string
+  /** What was on the screen when it failed. */
+  screen?: string
   ms: number
 }
 
@@ -27,7 +29,6 @@ export async function conform(
 ): Promise<Result[]> {
   const results: Result[] = []
   let room: Room | null = null
-  let settings = ''
   const add = (result: Result): void => {
     results.push(result)
     tell(result)
@@ -42,7 +43,6 @@ export async function conform(
       const began = Date.now()
       const result = await attempt(row, async () => {
         room ??= await openRoom(driver, installed)
-        settings ||= room.settings()
         return room
       })
       add({ ...result, ms: Date.now() - began })
@@ -51,21 +51,28 @@ export async function conform(
       room = null
     }
     const last = room as Room | null
-    if (last) add({ ...(await attempt(untouched(settings), () => Promise.resolve(last))), ms: 0 })
+    if (last) add({ ...(await attempt(UNTOUCHED, () => Promise.resolve(last))), ms: 0 })
   } finally {
     await ended(room)
   }
   return results
 }
 
-async function attempt(row: Row, room: () => Promise<Room>): Promise<Omit<Result, 'ms'>> {
+async function attempt(row: Row, open: () => Promise<Room>): Promise<Omit<Result, 'ms'>> {
   const base = { row: row.name, says: row.says }
+  let room: Room | null = null
   try {
-    return { ...base, outcome: 'passed', figures: await row.run(await room()), why: '' }
+    room = await open()
+    return { ...base, outcome: 'passed', figures: await row.run(room), why: '' }
   } catch (error) {
-    return { ...base, outcome: 'failed', figures: {}, why: String(error) }
+    const screen = await lastScreen(room)
+    return { ...base, outcome: 'failed', figures: {}, why: String(error), ...(screen !== '' && { screen }) }
   }
 }
+
+const lastScreen = async (room: Room | null): Promise<string> =>
+  // A program that has ended has none.
+  (await room?.machine.screen().catch(() => ''))?.replaceAll(/\n\s*\n+/g, '\n') ?? ''
 
 const ended = async (room: Room | null): Promise<void> => {
   await room?.close()

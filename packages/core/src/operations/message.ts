@@ -1,5 +1,6 @@
 // Messages: sending, mailboxes, threads, search, attachments. The Agent Messaging Protocol itself is in operations/amp.ts.
 import { z } from 'zod'
+import { Mailbox, MailPair } from '../mailbox.ts'
 import {
   AttachedFile,
   AttachmentId,
@@ -51,16 +52,6 @@ export const OpenedMessage = z.strictObject({
   fenced: z.string(),
   /** SHA-256 of what was signed, hex: an approval is bound to it. */
   hash: z.string(),
-})
-
-export const Mailbox = z.strictObject({
-  id: MailboxId,
-  name: z.string(),
-  address: z.string(),
-  kind: z.enum(['agent', 'person', 'program']),
-  unread: z.int(),
-  /** Unread and urgent. */
-  urgent: z.int(),
 })
 
 export const BOXES = [
@@ -172,7 +163,7 @@ export const messageOperations = {
     path: '/v1/mail/addresses',
     may: 'message:read',
     input: z.strictObject({}),
-    output: z.array(Mailbox.omit({ unread: true, urgent: true })),
+    output: z.array(Mailbox.omit({ unread: true, urgent: true, quarantined: true, dead: true })),
     says: 'Everybody who can be written to on this machine',
     cli: { words: 'addresses' },
   }),
@@ -181,8 +172,8 @@ export const messageOperations = {
     path: '/v1/mail/flow',
     may: 'message:read',
     input: z.strictObject({ since: z.int().min(0).default(0) }),
-    output: z.array(z.strictObject({ from: z.string(), to: z.string(), count: z.int(), lastAt: z.int() })),
-    says: 'Who writes to whom, and how often',
+    output: z.array(MailPair),
+    says: 'Who writes to whom, and how often: ever, or since a time (of the newest 20,000 messages)',
   }),
   changeMessages: op({
     method: 'POST',

@@ -142,6 +142,7 @@ export function fakeHost(): FakeHost {
     sendKeys: unused,
     paste: unused,
     programPid: unused,
+    titleMark: unused,
     capture: unused,
     info: unused,
     attachArgv: unused,

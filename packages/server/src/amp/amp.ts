@@ -52,7 +52,8 @@ export interface AmpDeps extends AmpOptions {
   /** Every way in which a client may have written the address of this name into what it signed. */
   spellings(name: string): string[]
   isTaken(name: string): boolean
-  setWebhook(id: ProgramId, webhook: Webhook, by: By): Promise<void>
+  /** Null takes it back. */
+  setWebhook(id: ProgramId, webhook: Webhook | null, by: By): Promise<void>
   /** The key that signs for a mailbox of this machine, or null. */
   keyOf(id: MailboxId): Promise<PublicKey | null>
 }
@@ -151,13 +152,17 @@ function depsOf(options: AmpOptions): AmpDeps {
     },
     isTaken: (name: string) =>
       name === 'postmaster' || programs.byName(name) !== undefined || mail.addresses.at(parse(name)) !== null,
-    setWebhook: (id: ProgramId, { url, secret }: Webhook, by: By) =>
+    setWebhook: (id: ProgramId, webhook: Webhook | null, by: By) =>
       programs.commit(
         id,
         [
           {
             sql: 'UPDATE mail_programs SET webhook_url = ?, webhook_secret = ? WHERE id = ?',
-            values: [url, options.vault.seal(secret, secretPlace(id)), id],
+            values: [
+              webhook?.url ?? null,
+              webhook && options.vault.seal(webhook.secret, secretPlace(id)),
+              id,
+            ],
           },
         ],
         by,

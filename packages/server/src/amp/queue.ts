@@ -29,10 +29,12 @@ export interface WaitingRow {
   created_at: number
 }
 
+// In the words of its index, which holds the mail of programs only.
+const QUEUE =
+  "recipient = ? AND taken_at IS NULL AND state IN ('delivered', 'read') AND substr(recipient, 1, 4) = 'mbx_'"
 const WAITING = `SELECT seq, id, envelope, payload, proof, created_at FROM messages
-  WHERE recipient = ? AND taken_at IS NULL AND state IN ('delivered', 'read') ORDER BY priority, seq LIMIT ?`
-const COUNT = `SELECT count(*) AS n, min(created_at) AS oldest FROM messages
-  WHERE recipient = ? AND taken_at IS NULL AND state IN ('delivered', 'read')`
+  WHERE ${QUEUE} ORDER BY priority, seq LIMIT ?`
+const COUNT = `SELECT count(*) AS n, min(created_at) AS oldest FROM messages WHERE ${QUEUE}`
 const TAKE = 'UPDATE messages SET taken_at = ? WHERE id = ? AND recipient = ? AND taken_at IS NULL'
 const MOST_IDS = 100
 
@@ -60,8 +62,9 @@ export function queueHandlers(deps: AmpDeps): QueueHandlers {
   }
 
   return {
-    async ampPending({ limit }, context) {
+    async ampPending({ limit, wait }, context) {
       const program = callerOf(programs, context)
+      if (wait > 0 && countOf(store, program).n === 0) await mailFor(deps, program, { wait, context })
       const rows = store.all<WaitingRow>(WAITING, program.id, limit)
       const { n } = countOf(store, program)
       const messages = await Promise.all(rows.map((row) => waitingText(deps, row)))
@@ -104,6 +107,29 @@ export function queueHandlers(deps: AmpDeps): QueueHandlers {
       })
     },
   }
+}
+
+/** Resolves when mail comes for the program, when the time is over, or when the caller hangs up. */
+function mailFor(
+  { store, clock }: AmpDeps,
+  program: Program,
+  { wait, context }: { wait: number; context: Context },
+): Promise<void> {
+  return new Promise((resolve) => {
+    const gone = context.gone()
+    const over = () => {
+      unsubscribe()
+      cancel()
+      gone.removeEventListener('abort', over)
+      resolve()
+    }
+    const cancel = clock.after(wait * 1000, over)
+    const unsubscribe = store.onEvents((events) => {
+      if (events.some(({ type, data }) => type === 'message.created' && data.to.mailbox === program.id))
+        over()
+    })
+    gone.addEventListener('abort', over)
+  })
 }
 
 /** One message as it lies in the database. */

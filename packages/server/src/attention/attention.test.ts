@@ -248,7 +248,7 @@ describe('rules', () => {
 
   test('show what they would have done in the past, and how often a person decided otherwise', async () => {
     const { id } = await t.running('api')
-    for (const command of ['npm test', 'npm run a', 'npm run b']) {
+    for (const command of ['npm test', 'npm run a', 'npm run b', 'npm run a; rm b']) {
       t.asks(id, anApproval(command))
       await answer(await only(), command === 'npm run b' ? { kind: 'deny', reason: '' } : ALLOW)
       t.played(id).session.report({ type: 'ask-consumed', ref: `ask ${command}` })
@@ -257,7 +257,8 @@ describe('rules', () => {
 
     const preview = await t.do.previewRule({ ...draft, tool: 'Bash', pattern: 'npm run *' }, aContext())
 
-    expect(preview).toMatchObject({ looked: 3, matched: 2, against: 1 })
+    expect(preview).toMatchObject({ looked: 4, matched: 2, against: 1 })
+    expect(preview.held).toMatchObject([{ item: { ask: { title: 'npm run a; rm b' } }, reason: 'operator' }])
     expect(preview.items.map(({ ask }) => ask.title).toSorted()).toEqual(['npm run a', 'npm run b'])
   })
 })

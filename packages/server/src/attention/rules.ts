@@ -3,6 +3,7 @@ import {
   fault,
   isInForce,
   newId,
+  ruleFit,
   ruleFits,
   rulingOn,
   verdictOf,
@@ -103,7 +104,8 @@ export function createRules({ store, clock, random, agent }: RulesDeps) {
 
     preview(draft: NewRule): RulePreview {
       const past = pastApprovals(store, LOOKED_AT)
-      const matched = past.filter(({ agentId, ask }) => ruleFits(draft, ask, askingOf(agentId)))
+      const fits = past.map((item) => ({ item, fit: ruleFit(draft, item.ask, askingOf(item.agentId)) }))
+      const matched = fits.filter(({ fit }) => fit.fits).map(({ item }) => item)
       const against = matched.filter(({ ask, answer, answeredBy }) => {
         const verdict = answeredBy === null ? null : verdictOf(ask, answer)
         return verdict !== null && verdict !== draft.effect
@@ -113,6 +115,9 @@ export function createRules({ store, clock, random, agent }: RulesDeps) {
         matched: matched.length,
         against: against.length,
         items: matched.slice(0, SHOWN),
+        held: fits
+          .flatMap(({ item, fit }) => (fit.fits || fit.held === null ? [] : [{ item, reason: fit.held }]))
+          .slice(0, SHOWN),
       }
     },
   }

@@ -5,7 +5,6 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { writeDurably } from './durable-file.ts'
 import { readHeader } from './file-check.ts'
-import type { Wal } from './wal.ts'
 import { readIfThere, readWal } from './wal.ts'
 
 const MAGIC = 'TUTTISUM'
@@ -48,10 +47,13 @@ export function writePageSums(path: string, { pageBytes, sums }: PageSums) {
 }
 
 /** Takes over the pages that a whole checkpoint has moved from the log into the file. */
-export function withLog(before: PageSums, wal: Wal): PageSums {
-  const sums = before.sums.slice(0, wal.databasePages || before.sums.length)
-  while (sums.length < wal.databasePages) sums.push(0)
-  for (const [page, bytes] of wal.contents()) if (page <= sums.length) sums[page - 1] = sumOf(bytes)
+export function withLog(
+  before: PageSums,
+  { databasePages, sums: newest }: { databasePages: number; sums: ReadonlyMap<number, number> },
+): PageSums {
+  const sums = before.sums.slice(0, databasePages || before.sums.length)
+  while (sums.length < databasePages) sums.push(0)
+  for (const [page, sum] of newest) if (page <= sums.length) sums[page - 1] = sum
   return { pageBytes: before.pageBytes, sums }
 }
 
@@ -95,4 +97,4 @@ function* pagesOf(path: string, pageBytes: number): Generator<{ page: number; su
 }
 
 // 0 stands for "not known"; a page that has it as its sum is as good with another fixed value.
-const sumOf = (bytes: Buffer) => crc32(bytes) || 1
+export const sumOf = (bytes: Buffer) => crc32(bytes) || 1

@@ -48,7 +48,7 @@ export type ThreadTask =
   | { task: 'copy'; path: string; to: string }
   | { task: 'check'; path: string }
 
-export type ThreadRequest = { job: Job } | { close: true }
+export type ThreadRequest = { jobs: readonly Job[] } | { close: true }
 
 export type ThreadAnswer =
   | { kind: 'ready'; lastSeq: number; migrated: string[] }

@@ -2,15 +2,17 @@
 // events, tries the disk.
 import { rmSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { createLogSums, type LoggedPages } from './log-sums.ts'
 import { readPageSums, sumsPath, takePageSums, withLog, writePageSums } from './page-sums.ts'
 import type { PageSums } from './page-sums.ts'
 import type { Retention } from './thread-message.ts'
-import { readWal } from './wal.ts'
 import { readWalIndex } from './wal-index.ts'
 import type { WalMark } from './wal-mark.ts'
 
-// 4 MB, SQLite's own default.
+// 4 MB, SQLite's own default. Moving them takes some 50 ms, in which no unit is answered, so a burst is not interrupted for it
+// until the log is so long that reading it would hold up a start after a crash.
 const CHECKPOINT_FRAMES = 1000
+const LONG_FRAMES = 8000
 const EVENTS_BETWEEN_PRUNES = 1000
 // A step of pruning keeps the writer for a few ms.
 const PRUNE_ROWS = 2000
@@ -20,6 +22,8 @@ const PROBE_BYTES = 256 * 1024
 export interface Upkeep {
   /** After a group. */
   rest(lastSeq: number, now: number): void
+  /** When nobody waits. */
+  quiet(): void
   /** Once, after the start: reads the whole file when there are no sums yet, as after a restore. */
   takeSums(): void
   /** Throws while the disk refuses. */
@@ -33,15 +37,21 @@ export function createUpkeep(
 ): Upkeep {
   let sums: PageSums | null = null
   let prunedAtSeq = 0
-  let nextCheckpoint = CHECKPOINT_FRAMES
+  let held = 0
+  const follow = createLogSums(path)
 
   /** Whether all of the log is in the file now. Its sums are durable before the next commit may begin the log anew. */
   const checkpoint = (): boolean => {
+    const logged = read()
     const state = database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()
     const whole = state?.['busy'] === 0 && state['log'] === state['checkpointed']
-    const wal = whole ? readWal(`${path}-wal`) : null
-    if (wal && sums) keepSums(withLog(sums, wal))
+    if (whole && logged && sums) keepSums(withLog(sums, logged))
     return whole
+  }
+
+  const read = (): LoggedPages | null => {
+    const index = readWalIndex(path)
+    return index && follow(index)
   }
 
   /** Old sums beside new pages would call them damaged: rather none, and the next start takes them anew. */
@@ -56,11 +66,11 @@ export function createUpkeep(
     }
   }
 
-  const checkpointIfLong = () => {
-    const frames = readWalIndex(path)?.frames ?? 0
-    if (frames < nextCheckpoint) return
+  const checkpointFrom = (atLeast: number) => {
+    const frames = read()?.frames ?? 0
+    if (frames - held < atLeast) return
     // A copy that reads an old state keeps the log from being emptied; trying at each group would sync for nothing.
-    nextCheckpoint = checkpoint() ? CHECKPOINT_FRAMES : frames + CHECKPOINT_FRAMES
+    held = checkpoint() ? 0 : frames
   }
 
   const prune = (lastSeq: number, now: number) => {
@@ -84,8 +94,9 @@ export function createUpkeep(
   return {
     rest(lastSeq, now) {
       prune(lastSeq, now)
-      checkpointIfLong()
+      checkpointFrom(LONG_FRAMES)
     },
+    quiet: () => checkpointFrom(CHECKPOINT_FRAMES),
     probe() {
       database.exec('BEGIN IMMEDIATE')
       try {

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { must } from '@tutti/core'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createLogSums } from './log-sums.ts'
 import { readPageSums, sumsPath, takePageSums, withLog, wrongPages, writePageSums } from './page-sums.ts'
 import { readWalIndex } from './wal-index.ts'
 import { createWalMark, markPath, markProblem } from './wal-mark.ts'
@@ -30,6 +31,7 @@ afterEach(() => {
 const insert = (rows: number) => {
   for (let n = 0; n < rows; n++) database.prepare('INSERT INTO t VALUES (?, ?)').run(n, 'x'.repeat(500))
 }
+const index = () => must(readWalIndex(path), 'an index')
 const wal = () => must(readWal(`${path}-wal`), 'a log')
 const checkpoint = () => database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()
 
@@ -59,14 +61,27 @@ test('an open transaction is not counted', () => {
 test('the page sums that are taken from the log are those of the file after the checkpoint', () => {
   insert(20)
   let sums = takePageSums(path)
+  const follow = createLogSums(path)
   for (let round = 0; round < 3; round++) {
     insert(60)
     checkpoint()
-    sums = withLog(sums, wal())
+    sums = withLog(sums, follow(index()))
     expect(wrongPages(path, sums)).toEqual([])
   }
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   expect(sums).toEqual(takePageSums(path))
+})
+
+test('the sums of the log are the same whether it is followed commit by commit or read at once', () => {
+  const follow = createLogSums(path)
+  const steps = [1, 30, 0, 600, 2].map((rows) => {
+    insert(rows)
+    return follow(index()).frames
+  })
+
+  expect(steps).toEqual(steps.toSorted((a, b) => a - b))
+  expect(follow(index())).toEqual(createLogSums(path)(index()))
+  expect(new Set(follow(index()).sums.keys())).toEqual(wal().pages)
 })
 
 test('page sums are read as they were written, and any flipped bit of their file is noticed', () => {

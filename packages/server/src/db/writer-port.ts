@@ -7,7 +7,7 @@ import type { Log } from '../handler.ts'
 import { landed } from './flight.ts'
 import type { Flight } from './flight.ts'
 import type { Committed } from './store.ts'
-import type { JobResult, Problem, ThreadAnswer, ThreadRequest, ThreadTask } from './thread-message.ts'
+import type { Job, JobResult, Problem, ThreadAnswer, ThreadRequest, ThreadTask } from './thread-message.ts'
 
 type Ready = Extract<ThreadAnswer, { kind: 'ready' }>
 
@@ -36,6 +36,8 @@ interface Pending {
 
 // As rarely as the disk is probed.
 const RESTART_MS = 2000
+// Units of one turn of the loop travel together: waking the thread costs as much as a unit does.
+const MOST_TOGETHER = 64
 
 /** Starts the thread; resolves when the database is open, rejects with the fault that forbids the start. */
 export async function openWriterPort(options: PortOptions): Promise<{ port: WriterPort; ready: Ready }> {
@@ -47,9 +49,9 @@ export async function openWriterPort(options: PortOptions): Promise<{ port: Writ
   let worker: Worker
 
   const turn = (problem: Problem | null) => {
-    const changed = (trouble === null) !== (problem === null)
+    const before = trouble
     trouble = problem
-    if (changed) options.onWritable(problem === null)
+    if ((before === null) !== (problem === null)) options.onWritable(problem === null)
   }
 
   /** Takes the unit off the list; the answer tells its caller. */
@@ -81,6 +83,7 @@ export async function openWriterPort(options: PortOptions): Promise<{ port: Writ
   const died = (why: string) => {
     if (closed) return closed()
     log.error('store.writer-died', { why })
+    ferry.sink()
     const problem: Problem = { fault: 'store.full', details: { problem: 'the writer stopped' } }
     settle(Array.from(pending.keys(), (id) => ({ id, problem })))
     turn(problem)
@@ -105,6 +108,7 @@ export async function openWriterPort(options: PortOptions): Promise<{ port: Writ
   }
 
   const post = (request: ThreadRequest) => worker.postMessage(request)
+  const ferry = createFerry((jobs) => post({ jobs }))
   const ready = await begin()
 
   return {
@@ -113,16 +117,38 @@ export async function openWriterPort(options: PortOptions): Promise<{ port: Writ
       send(flight) {
         if (closed) return Promise.reject(fault('server.stopping'))
         if (trouble) return Promise.reject(errorOf(trouble))
-        const id = nextId++
-        post({ job: { ...flight.job, id } })
-        return new Promise((resolve, reject) => pending.set(id, { flight, resolve, reject }))
+        ferry.board({ ...flight.job, id: nextId })
+        return new Promise((resolve, reject) => pending.set(nextId++, { flight, resolve, reject }))
       },
       writable: () => trouble === null,
       close: () =>
         new Promise((resolve) => {
           closed = resolve
+          ferry.depart()
           post({ close: true })
         }),
+    },
+  }
+}
+
+/** Takes the units of one turn of the loop over to the thread together. */
+function createFerry(cross: (jobs: readonly Job[]) => void) {
+  let aboard: Job[] = []
+  const depart = () => {
+    const jobs = aboard
+    aboard = []
+    if (jobs.length > 0) cross(jobs)
+  }
+  return {
+    depart,
+    board(job: Job) {
+      aboard.push(job)
+      if (aboard.length === 1) setImmediate(depart)
+      else if (aboard.length >= MOST_TOGETHER) depart()
+    },
+    /** The thread is gone: its callers have been told. */
+    sink() {
+      aboard = []
     },
   }
 }

@@ -13,6 +13,8 @@ import { createWriter } from './writer.ts'
 
 // Bounds how long the first unit of a group waits for the last.
 const GROUP_UNITS = 256
+// Nobody has asked for anything for as long as two group commits take: a good moment for what holds the next one up.
+const QUIET_MS = 50
 
 type WriteTask = Extract<ThreadTask, { task: 'write' }>
 
@@ -74,11 +76,15 @@ function serve(port: MessagePort, task: WriteTask, answer: (message: ThreadAnswe
     }
   }
 
+  const quiet = setTimeout(() => behind(upkeep.quiet), QUIET_MS)
+
   port.on('message', (first: ThreadRequest) => {
     const { jobs, close } = drain(port, first)
     commit(jobs)
     behind(() => upkeep.rest(writer.lastSeq(), Date.now()))
+    quiet.refresh()
     if (!close) return
+    clearTimeout(quiet)
     clearTimeout(probing) // it would keep the thread alive for as long as the disk is full
     behind(upkeep.close)
     database.close()
@@ -95,7 +101,7 @@ function drain(port: MessagePort, first: ThreadRequest) {
   let close = false
   for (let next: ThreadRequest | undefined = first; next;) {
     if ('close' in next) close = true
-    else jobs.push(next.job)
+    else jobs.push(...next.jobs)
     if (close || jobs.length >= GROUP_UNITS) break
     next = take(port)
   }

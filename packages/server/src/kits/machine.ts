@@ -46,6 +46,7 @@ export function createMachine(id: AgentId, { host, clock, log }: MachineDeps): S
         stopLooking ??= watchTitle({
           clock,
           pid: () => host.programPid(id),
+          mark: () => host.titleMark(id),
           ask: async () => (await host.info(id)).title,
           told: retitled,
         })

@@ -27,6 +27,7 @@ test('a title is seen, and the next one that the program sets', async () => {
   const stop = watchTitle({
     clock: realClock,
     pid: () => terminals.programPid('a'),
+    mark: () => terminals.titleMark('a'),
     ask: async () => (await terminals.info('a')).title,
     told: (title) => void seen.push(title),
   })

@@ -1,11 +1,13 @@
 // Sees the title of a session that nobody watches, without asking tmux while nothing happens there.
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import type { Clock } from '@tutti/core'
 
 export interface TitleWatchDeps {
   clock: Clock
   /** The process of the session's program; its parent is the session's tmux. */
   pid(): number
+  /** The file that tmux touches when the title changes; null where it does not. */
+  mark(): string | null
   /** Asks tmux, which costs a process. */
   ask(): Promise<string>
   told(title: string): void
@@ -19,10 +21,10 @@ const SETTLED_MS = 100
 const SURELY_MS = 10_000
 
 /** Tells the title now and when it may have changed, until the answer is called. */
-export function watchTitle({ clock, pid, ask, told }: TitleWatchDeps): () => void {
+export function watchTitle({ clock, pid, mark, ask, told }: TitleWatchDeps): () => void {
   const over = new AbortController()
   let cancel: () => void = () => {}
-  let worked: string | null = null
+  let seen: Sign | null = null
   let askedAt = -Infinity
 
   const wait = (ms: number) =>
@@ -30,19 +32,20 @@ export function watchTitle({ clock, pid, ask, told }: TitleWatchDeps): () => voi
       cancel = clock.after(ms, resolve)
     })
 
-  const asked = async (): Promise<void> => {
+  /** A mark is the title's own and read before the question; what tmux works it also works to answer us. */
+  const asked = async (before: Sign | null): Promise<void> => {
     askedAt = clock.now()
     const title = await ask()
     if (!over.signal.aborted) told(title)
-    await wait(SETTLED_MS)
-    worked = workOf(pid())
+    await wait(before?.isSure ? LOOK_MS : SETTLED_MS)
+    seen = before?.isSure ? before : signOf(mark(), pid())
   }
 
   const run = async (): Promise<void> => {
     while (!over.signal.aborted) {
-      const now = workOf(pid())
-      const isDue = clock.now() - askedAt >= SURELY_MS
-      if (isDue || (now !== null && now !== worked)) await asked()
+      const now = signOf(mark(), pid())
+      const isDue = !now?.isSure && clock.now() - askedAt >= SURELY_MS
+      if (isDue || (now !== null && now.at !== seen?.at)) await asked(now)
       else await wait(LOOK_MS)
     }
   }
@@ -54,6 +57,19 @@ export function watchTitle({ clock, pid, ask, told }: TitleWatchDeps): () => voi
     over.abort()
     cancel()
   }
+}
+
+/** What is another than before when the title may have changed; `isSure` where it is the same as long as the title is. */
+interface Sign {
+  at: string
+  isSure: boolean
+}
+
+function signOf(mark: string | null, pid: number): Sign | null {
+  const marked = mark === null ? undefined : statSync(mark, { throwIfNoEntry: false, bigint: true })
+  if (marked) return { at: `${marked.mtimeNs}`, isSure: true }
+  const at = workOf(pid)
+  return at === null ? null : { at, isSure: false }
 }
 
 /** How long the session's tmux has run, as the kernel counts it: the same as before means that nothing was shown. */

@@ -1,5 +1,5 @@
 // Tells agents that mail waits: without its content, once for what is new, when they can take it, and by waking who sleeps.
-import type { Agent, AgentId, Clock, LoggedEvent } from '@tutti/core'
+import { PRIORITY_RANK, type Agent, type AgentId, type Clock, type LoggedEvent } from '@tutti/core'
 import type { By, Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 
@@ -10,9 +10,10 @@ export interface DoorbellDeps {
   agent: (id: string) => Agent | undefined
   /**
    * Tells the agent by its kit's own channel that so many messages are unread; false when it cannot take it now, as in the
-   * middle of a dialog. It must not type where the kit has not seen its agent's prompt.
+   * middle of a dialog. It must not type where the kit has not seen its agent's prompt. Where the words are given later, `now`
+   * tells how many are unread then; null when there is nothing to tell any more.
    */
-  notify: (id: AgentId, unread: number) => Promise<boolean>
+  notify: (id: AgentId, unread: number, now: () => number | null) => Promise<boolean>
   /** Starts the program of a hibernated agent. */
   wake: (id: AgentId) => Promise<unknown>
 }
@@ -34,43 +35,59 @@ export interface Waiting {
 
 /** Nothing for what was told before or read meanwhile; who sleeps is woken, who has ended by itself is left alone. */
 export function ringFor(agent: Agent | undefined, { unread, newest, told }: Waiting): Ring {
-  if (agent === undefined || agent.deletedAt !== null || unread === 0 || newest <= told) return 'nothing'
-  if (agent.session !== null) return 'notify'
-  return agent.status.state === 'hibernated' ? 'wake' : 'nothing'
+  if (!mayHear(agent) || unread === 0 || newest <= told) return 'nothing'
+  return agent.session === null ? 'wake' : 'notify'
 }
+
+/** Works, or sleeps and can be woken. */
+const mayHear = (agent: Agent | undefined): agent is Agent =>
+  agent !== undefined &&
+  agent.deletedAt === null &&
+  (agent.session !== null || agent.status.state === 'hibernated')
 
 /** The words of a notice: nothing of the message, not even who wrote it. */
 export const noticeText = (unread: number): string =>
   `You have ${unread} new ${unread === 1 ? 'message' : 'messages'}. Read with \`tutti inbox\` and \`tutti read\`.`
 
-// A dialog that stays open changes no state: looked at again by the clock.
-const AGAIN_MS = 15_000
+// Whether a prompt is there and empty is seen on a screen, of which no event tells: looked at again by the clock, ever more seldom.
+const AGAIN_MS = 400
+const SELDOM_MS = 15_000
 const BY: By = { actor: 'system', address: '', act: 'mail.notice', audited: false }
 
-const TOLD = 'SELECT seq FROM mail_notices WHERE mailbox = ?'
-const NEWEST = `SELECT max(seq) AS seq FROM messages WHERE recipient = ? AND state = 'delivered' AND archived = 0`
-const UNREAD = 'SELECT unread FROM mailboxes WHERE id = ?'
+// The newest of each priority is one step in the index of the unread, however many there are.
+const newestOf = (rank: number): string =>
+  `ifnull((SELECT max(seq) FROM messages WHERE recipient = box.id AND priority = ${rank} AND state = 'delivered' AND archived = 0), 0)`
+const MAIL_OF = `SELECT unread, max(${Object.values(PRIORITY_RANK).map(newestOf).join(', ')}) AS newest,
+    (SELECT seq FROM mail_notices WHERE mailbox = box.id) AS told
+  FROM mailboxes box WHERE id = ?`
 const WAITING = "SELECT id FROM mailboxes WHERE unread > 0 AND id LIKE 'agt\\_%' ESCAPE '\\'"
 
 export function createDoorbell(deps: DoorbellDeps): Doorbell {
   const { store, clock, log } = deps
   const busy = new Map<AgentId, 'ringing' | 'again'>()
   const timers = new Map<AgentId, () => void>()
+  const waits = new Map<AgentId, number>()
   let isOver = false
 
-  const waitingFor = (id: AgentId): Waiting => ({
-    unread: store.get<{ unread: number }>(UNREAD, id)?.unread ?? 0,
-    newest: store.get<{ seq: number | null }>(NEWEST, id)?.seq ?? 0,
-    told: store.get<{ seq: number }>(TOLD, id)?.seq ?? 0,
-  })
+  const waitingFor = (id: AgentId): Waiting => {
+    const mail = store.get<{ unread: number; newest: number; told: number | null }>(MAIL_OF, id)
+    return { unread: mail?.unread ?? 0, newest: mail?.newest ?? 0, told: mail?.told ?? 0 }
+  }
 
   const act = async (id: AgentId): Promise<void> => {
-    const waiting = waitingFor(id)
-    const ring = ringFor(deps.agent(id), waiting)
+    const agent = deps.agent(id)
+    if (!mayHear(agent)) return
+    let waiting = waitingFor(id)
+    const ring = ringFor(agent, waiting)
     if (ring === 'nothing') return
     // Its session begins; how it then is comes as an event, and that rings again.
     if (ring === 'wake') return void (await deps.wake(id))
-    if (!(await deps.notify(id, waiting.unread))) return later(id)
+    const now = (): number | null => {
+      waiting = waitingFor(id)
+      return ringFor(deps.agent(id), waiting) === 'notify' ? waiting.unread : null
+    }
+    if (!(await deps.notify(id, waiting.unread, now))) return later(id)
+    waits.delete(id)
     await store.commit({ by: BY, subject: id, statements: [told(id, waiting.newest, clock.now())] })
   }
 
@@ -100,16 +117,22 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
   }
 
   function later(id: AgentId): void {
+    if (isOver) return
+    const wait = waits.get(id) ?? AGAIN_MS
+    waits.set(id, Math.min(wait * 2, SELDOM_MS))
     timers.get(id)?.()
     timers.set(
       id,
-      clock.after(AGAIN_MS, () => ring(id)),
+      clock.after(wait, () => ring(id)),
     )
   }
 
   const hear = (event: LoggedEvent): void => {
     const id = concerned(event)
-    if (id !== null) ring(id)
+    if (id === null) return
+    // It is in another state than before: the next look is soon.
+    waits.delete(id)
+    ring(id)
   }
 
   return {

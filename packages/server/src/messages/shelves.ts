@@ -31,7 +31,7 @@ export interface Shelves {
 }
 
 /** Conditions of a query, each with its values. */
-type Condition = readonly [sql: string, ...values: Value[]]
+export type Condition = readonly [sql: string, ...values: Value[]]
 
 // A thread longer than this is read in pieces by its conversation.
 const THREAD_LIMIT = 500
@@ -170,7 +170,7 @@ function conversation(mailbox: MailboxId | null, other: MailboxId): Condition {
 }
 
 /** What another person is part of is not for this reader; see maySeeMessage. What is not released yet is its sender's alone. */
-function privacy({ mailbox, oversees }: MailReader): readonly Condition[] {
+export function privacy({ mailbox, oversees }: MailReader): readonly Condition[] {
   const own: Condition = ['m.sender = ? OR m.recipient = ?', mailbox, mailbox]
   if (!oversees)
     return [

@@ -35,6 +35,8 @@ export interface SignerDeps {
     open(sealed: Uint8Array, place: Place): Uint8Array
   }
   clock: Clock
+  /** The agents as they are; one that was purged is not among them. */
+  agents: { known(id: string): { publicKey: string } | undefined }
 }
 
 interface KeyRow {
@@ -45,12 +47,10 @@ interface KeyRow {
 // Opening and parsing a key takes longer than a signature; a machine has some hundred agents.
 const KEPT = 2000
 
-export function createSigners({ store, vault, clock }: SignerDeps): Signers {
+export function createSigners({ store, vault, clock, agents }: SignerDeps): Signers {
   const kept = new Map<string, { publicText: string; signer: Signer }>()
 
   const open = async (id: SignerId, row: KeyRow, table: string): Promise<Signer> => {
-    const known = kept.get(id)
-    if (known?.publicText === row.public_key) return known.signer
     const place = { table, row: id, field: 'private_key' }
     const seed = Buffer.from(new TextDecoder().decode(vault.open(row.private_key, place)), 'base64url')
     const key = publicKey(Buffer.from(row.public_key, 'base64url'))
@@ -83,7 +83,16 @@ export function createSigners({ store, vault, clock }: SignerDeps): Signers {
     return must(own(id), 'the key that was just written')
   }
 
+  /** Keys of people and of the machine never change; an agent's goes with it. */
+  const opened = (id: SignerId): Signer | null => {
+    const known = kept.get(id)
+    const isOurs = !id.startsWith('agt_') || agents.known(id)?.publicKey === known?.publicText
+    return known && isOurs ? known.signer : null
+  }
+
   const find = async (id: SignerId): Promise<Signer | null> => {
+    const known = opened(id)
+    if (known) return known
     if (!id.startsWith('agt_')) return open(id, own(id) ?? (await made(id)), 'mail_keys')
     const row = store.get<KeyRow>('SELECT public_key, private_key FROM agents WHERE id = ?', id)
     return row === undefined ? null : open(id, row, 'agents')

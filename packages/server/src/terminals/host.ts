@@ -22,6 +22,7 @@ export type TerminalHost = Pick<
   | 'sendKeys'
   | 'paste'
   | 'programPid'
+  | 'titleMark'
   | 'capture'
   | 'info'
   | 'attachArgv'

@@ -113,7 +113,12 @@ const Program = ({ agent, draft, set }: PartProps & { agent: Agent }) => (
       hint={t('new.args-hint')}
       onChange={(event) => set({ args: event.target.value })}
     />
-    <TrustField kit={agent.kit} value={draft.trust} onTrust={(trust) => set({ trust })} />
+    <TrustField
+      kit={draft.program === agent.program ? agent.kit : null}
+      program={draft.program}
+      value={draft.trust}
+      onTrust={(trust) => set({ trust })}
+    />
     <TextField
       label={t('details.folder')}
       mono

@@ -177,21 +177,30 @@ function Preview({ rule }: { rule: NewRule }) {
 }
 
 function Previewed({ found }: { found: OutputOf<'previewRule'> }) {
-  const { looked, matched, against, items } = found
-  if (matched === 0) return <p className={css.preview}>{t('rule.preview-none')}</p>
+  const { looked, matched, against, items, held } = found
   return (
     <div className={css.preview} data-against={against > 0 || undefined}>
       <p>
-        {t('rule.preview', { matched, looked })}{' '}
+        {matched === 0 ? t('rule.preview-none') : t('rule.preview', { matched, looked })}{' '}
         {against > 0 && <strong>{t('rule.preview-against', { n: against })}</strong>}
       </p>
-      <ul>
-        {items.slice(0, 5).map((item) => (
-          <li key={item.id}>
-            <code dir="ltr">{foreignText(headlineOf(item).slice(0, 120))}</code>
-          </li>
-        ))}
-      </ul>
+      <Past items={items.map((item) => ({ item }))} />
+      {held.length > 0 && <p>{t('rule.preview-held', { n: held.length })}</p>}
+      <Past items={held} />
     </div>
   )
 }
+
+type Held = OutputOf<'previewRule'>['held'][number]
+
+const Past = ({ items }: { items: readonly { item: AttentionItem; reason?: Held['reason'] }[] }) =>
+  items.length > 0 && (
+    <ul>
+      {items.slice(0, 5).map(({ item, reason }) => (
+        <li key={item.id}>
+          <code dir="ltr">{foreignText(headlineOf(item).slice(0, 120))}</code>
+          {reason && <span> {t(`rule.held-${reason}`)}</span>}
+        </li>
+      ))}
+    </ul>
+  )

@@ -7,6 +7,7 @@ import { api } from './api.ts'
 import { loadAttention, reduceAttention, useAttention } from './attention-store.ts'
 import { recheckDisk } from './disk.ts'
 import { setLink, useLink } from './link-store.ts'
+import { loadMailCount, mailCountEvent } from './mail-count.ts'
 import { preferencesEvent } from './preferences-store.ts'
 import { loadRecordings, reduceRecordings, useRecordings } from './recordings-store.ts'
 import { startSession } from './session-store.ts'
@@ -82,6 +83,7 @@ function apply(event: LoggedEvent, userId: string): void {
   useAttention.setState((state) => reduceAttention(state, event))
   useRecordings.setState((state) => reduceRecordings(state, event))
   preferencesEvent(event, userId)
+  mailCountEvent(event)
   for (const listener of listeners) listener(event)
 }
 
@@ -94,13 +96,13 @@ let wasLive = false
 async function caughtUp(): Promise<void> {
   const first = !wasLive
   wasLive = true
-  if (first) await Promise.all([loadAgents(), loadAttention()])
+  if (first) await Promise.all([loadAgents(), loadAttention(), loadMailCount()])
   if (!useLink.getState().writable) await recheckDisk()
 }
 
 async function reload(): Promise<void> {
   for (const read of resets) read()
-  await Promise.all([loadAgents(), loadAttention()])
+  await Promise.all([loadAgents(), loadAttention(), loadMailCount()])
   if (useAgents.getState().deletedLoaded) await loadDeleted()
   if (useRecordings.getState().loaded) await loadRecordings()
 }

@@ -70,7 +70,7 @@ const edited = <T>(now: Result<T> | null, edit: (value: T) => T): Result<T> | nu
   now && 'value' in now ? { key: now.key, value: edit(now.value) } : now
 
 /** What failed while the daemon was away is read again when it is back. */
-function useRetryWhenBack(failed: boolean, retry: () => void): void {
+export function useRetryWhenBack(failed: boolean, retry: () => void): void {
   const link = useLink((state) => state.link)
   const before = useRef(link)
   useEffect(() => {

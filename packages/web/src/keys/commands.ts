@@ -2,7 +2,7 @@
 import { pressedInTerminal, terminalChord } from './chord.ts'
 import type { WordKey } from '../words/words.ts'
 
-export type CommandGroup = 'everywhere' | 'agents' | 'ask' | 'agent' | 'recording'
+export type CommandGroup = 'everywhere' | 'agents' | 'ask' | 'mail' | 'agent' | 'recording'
 
 export interface Command {
   id: string
@@ -22,6 +22,7 @@ const COMMANDS = [
   { id: 'go.agents', label: 'key.go-agents', group: 'everywhere', keys: 'g a' },
   { id: 'go.wall', label: 'key.go-wall', group: 'everywhere', keys: 'g w' },
   { id: 'go.needs', label: 'key.go-needs', group: 'everywhere', keys: 'g n' },
+  { id: 'go.mail', label: 'key.go-mail', group: 'everywhere', keys: 'g m' },
   { id: 'go.usage', label: 'key.go-usage', group: 'everywhere', keys: 'g u' },
   { id: 'go.found', label: 'key.go-found', group: 'everywhere', keys: 'g f' },
   { id: 'go.deleted', label: 'key.go-deleted', group: 'everywhere', keys: 'g d' },
@@ -47,6 +48,10 @@ const COMMANDS = [
   { id: 'ask.snooze', label: 'key.ask-snooze', group: 'ask', keys: 's', hidden: true },
   { id: 'why', label: 'key.why', group: 'ask', keys: 'y' },
   { id: 'mute', label: 'key.mute', group: 'ask', keys: 'm' },
+  { id: 'mail.write', label: 'key.mail-write', group: 'mail', keys: 'c' },
+  { id: 'mail.reply', label: 'key.mail-reply', group: 'mail', keys: 'r' },
+  { id: 'mail.archive', label: 'key.mail-archive', group: 'mail', keys: 'e' },
+  { id: 'mail.star', label: 'key.mail-star', group: 'mail', keys: 's' },
   { id: 'split', label: 'key.split', group: 'agent', keys: '\\' },
   { id: 'unsplit', label: 'key.unsplit', group: 'agent', keys: 'mod+\\' },
   { id: 'pane.next', label: 'key.next-pane', group: 'agent', keys: 'mod+alt+right' },
@@ -62,6 +67,12 @@ const COMMANDS = [
 
 export type CommandId = (typeof COMMANDS)[number]['id']
 export const commands: readonly (Command & { id: CommandId })[] = COMMANDS
+
+/** Groups whose commands can never run at the same time, so that each may have the same keys. */
+const APART: ReadonlySet<string> = new Set<CommandGroup>(['ask', 'mail'])
+
+export const mayShareKeys = (one: Pick<Command, 'group'>, other: Pick<Command, 'group'>): boolean =>
+  one.group !== other.group && APART.has(one.group) && APART.has(other.group)
 
 /** What the user bound, by command; '' takes the keys away. */
 export type Rebinding = Readonly<Record<string, string>>

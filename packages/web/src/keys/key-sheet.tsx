@@ -10,7 +10,7 @@ import { isApple, keyLabel, pressedInTerminal } from './chord.ts'
 import { commands, pressedKeys, type CommandGroup } from './commands.ts'
 import css from './key-sheet.module.css'
 
-const GROUPS: readonly CommandGroup[] = ['everywhere', 'agents', 'ask', 'agent', 'recording']
+const GROUPS: readonly CommandGroup[] = ['everywhere', 'agents', 'ask', 'mail', 'agent', 'recording']
 
 export function KeySheet({ onClose }: { onClose: () => void }) {
   const rebound = usePreferences((state) => state.preferences.keys) ?? {}

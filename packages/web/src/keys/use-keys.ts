@@ -3,7 +3,7 @@ import { useEffect } from 'react'
 import { usePreferences } from '../data/preferences-store.ts'
 import { openRecent } from '../agents/recent.ts'
 import { chordOf, terminalChord } from './chord.ts'
-import { runCommand } from './command-registry.ts'
+import { canRun, runCommand } from './command-registry.ts'
 import { commands, keysOf, type CommandId } from './commands.ts'
 import { createMatcher } from './matcher.ts'
 
@@ -34,7 +34,8 @@ function bindings() {
   const rebound = usePreferences.getState().preferences.keys ?? {}
   return commands.flatMap(({ id }) => {
     const chord = keysOf(id, rebound)
-    return chord ? [{ id, chord }] : []
+    // The same keys may do something else on another screen.
+    return chord && canRun(id) ? [{ id, chord }] : []
   })
 }
 

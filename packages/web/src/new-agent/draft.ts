@@ -1,5 +1,5 @@
 // What the form of a new agent holds, and what is wrong with it.
-import { isAgentName, type InputOf } from '@tutti/core'
+import { isAgentName, type InputOf, type TrustLevel } from '@tutti/core'
 import { t } from '../words/words.ts'
 import { envLines } from './env-lines.ts'
 import { shellWords } from './shell-words.ts'
@@ -10,6 +10,8 @@ export interface Draft {
   folder: string
   program: string
   args: string
+  /** Null leaves it to how the program is set up. */
+  trust: TrustLevel | null
   env: string
   tags: string
   role: string
@@ -24,6 +26,7 @@ export const EMPTY_DRAFT: Draft = {
   folder: '',
   program: '',
   args: '',
+  trust: null,
   env: '',
   tags: '',
   role: '',
@@ -61,6 +64,7 @@ export function newAgentOf(draft: Draft): InputOf<'createAgent'> {
     program: draft.program.trim(),
     args: shellWords(draft.args) ?? [],
     env: 'env' in env ? env.env : {},
+    trust: draft.trust,
     persona: { role, personality, instructions },
     wake: draft.wake,
   }

@@ -33,7 +33,14 @@ test('a draft says what is missing beside each field, and nothing when it is rig
   const draft = { ...EMPTY_DRAFT, name: 'shop-api', folder: '/work', program: 'bash', tags: 'a, b a' }
   expect(draftErrors(draft, () => false)).toEqual({})
   expect(draftErrors(draft, (name) => name === 'shop-api').name).toContain('exists already')
-  expect(newAgentOf(draft)).toMatchObject({ name: 'shop-api', tags: ['a', 'b'], args: [], env: {} })
+  expect(newAgentOf(draft)).toMatchObject({
+    name: 'shop-api',
+    tags: ['a', 'b'],
+    args: [],
+    env: {},
+    trust: null,
+  })
+  expect(newAgentOf({ ...draft, trust: 'plan' })).toMatchObject({ trust: 'plan' })
 })
 
 test('a suggested name is always valid and free', () => {

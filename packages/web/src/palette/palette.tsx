@@ -10,7 +10,7 @@ import { useAgents } from '../data/agents-store.ts'
 import { usePreferences } from '../data/preferences-store.ts'
 import { canRun, runCommand } from '../keys/command-registry.ts'
 import { commands, pressedKeys } from '../keys/commands.ts'
-import { OTHERS } from '../shell/places.tsx'
+import { MAIL, OTHERS } from '../shell/places.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Kbd } from '../ui/kbd.tsx'
 import { StateGlyph } from '../ui/state-glyph.tsx'
@@ -54,7 +54,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
             ))}
           </Cmdk.Group>
           <Cmdk.Group heading={t('palette.screens')}>
-            {OTHERS.map((other) => (
+            {[MAIL, ...OTHERS].map((other) => (
               <Item
                 key={other.href}
                 value={`screen ${t(other.label)}`}

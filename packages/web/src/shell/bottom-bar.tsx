@@ -1,20 +1,22 @@
-// The phone's way around: four places within reach of a thumb.
+// The phone's way around: five places within reach of a thumb.
 import { Ellipsis } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
 import { useNeedCount } from '../attention/need-count.ts'
+import { useUnread } from '../data/mail-count.ts'
 import { t } from '../words/words.ts'
-import { AGENTS, NEEDS, OTHERS, WALL, isAt, type Place } from './places.tsx'
+import { AGENTS, MAIL, NEEDS, OTHERS, WALL, isAt, type Place } from './places.tsx'
 import css from './bottom-bar.module.css'
 
 const MORE: Place = { href: '/more', label: 'nav.more', icon: <Ellipsis /> }
 
 export function BottomBar() {
   const [address] = useLocation()
-  const count = useNeedCount()
+  const needs = useNeedCount()
+  const unread = useUnread()
   const atMore = isAt(MORE, address) || OTHERS.some((place) => isAt(place, address))
   return (
     <nav className={css.bar} aria-label={t('nav.main')}>
-      {[NEEDS, AGENTS, WALL, MORE].map((place) => (
+      {[NEEDS, AGENTS, MAIL, WALL, MORE].map((place) => (
         <Link
           key={place.href}
           href={place.href}
@@ -23,13 +25,17 @@ export function BottomBar() {
         >
           {place.icon}
           <span>{t(place.label)}</span>
-          {place === NEEDS && count > 0 && (
-            <span className={css.count} aria-label={t('nav.needs-count', { n: count })}>
-              {count}
-            </span>
-          )}
+          {place === NEEDS && <Count n={needs} of="nav.needs-count" />}
+          {place === MAIL && <Count n={unread} of="nav.mail-count" />}
         </Link>
       ))}
     </nav>
   )
 }
+
+const Count = ({ n, of }: { n: number; of: 'nav.needs-count' | 'nav.mail-count' }) =>
+  n > 0 && (
+    <span className={css.count} data-of={of} aria-label={t(of, { n })}>
+      {n > 99 ? '99+' : n}
+    </span>
+  )

@@ -1,12 +1,14 @@
 // The commands that work on every screen.
 import { useLocation } from 'wouter'
 import { changePreferences } from '../data/preferences-store.ts'
+import { useMay } from '../data/session-store.ts'
 import { undoLast } from '../data/toast-store.ts'
 import { useCommand } from '../keys/command-registry.ts'
 import { toggleOverlay } from './overlay-store.ts'
 
 export function useGlobalCommands(): void {
   const [place, navigate] = useLocation()
+  const mayWrite = useMay('message:send')
   useCommand('palette', () => toggleOverlay('palette'))
   useCommand('sheet', () => toggleOverlay('sheet'))
   useCommand('undo', () => void undoLast())
@@ -15,6 +17,8 @@ export function useGlobalCommands(): void {
   useCommand('go.agents', () => navigate('/'))
   useCommand('go.wall', () => navigate('/wall'))
   useCommand('go.needs', () => navigate('/needs'))
+  useCommand('go.mail', () => navigate('/messages'))
+  useCommand('mail.write', () => navigate('/messages?write='), mayWrite)
   useCommand('go.usage', () => navigate('/usage'))
   useCommand('go.found', () => navigate('/found'))
   useCommand('go.deleted', () => navigate('/deleted'))

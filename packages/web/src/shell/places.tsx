@@ -6,6 +6,7 @@ import {
   Download,
   LayoutGrid,
   ListTree,
+  Mail as MailIcon,
   Map as MapIcon,
   Settings,
   Trash2,
@@ -25,6 +26,7 @@ export interface Place {
 export const NEEDS: Place = { href: '/needs', label: 'nav.needs', icon: <CircleAlert />, command: 'go.needs' }
 export const AGENTS: Place = { href: '/', label: 'nav.agents', icon: <ListTree />, command: 'go.agents' }
 export const WALL: Place = { href: '/wall', label: 'nav.wall', icon: <LayoutGrid />, command: 'go.wall' }
+export const MAIL: Place = { href: '/messages', label: 'nav.mail', icon: <MailIcon />, command: 'go.mail' }
 export const OTHERS: readonly Place[] = [
   { href: '/usage', label: 'nav.usage', icon: <ChartColumn />, command: 'go.usage' },
   { href: '/map', label: 'nav.map', icon: <MapIcon /> },

@@ -1,13 +1,14 @@
 // The rail at the edge: palette first, then what needs you, then the places.
 import { Command } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
+import { useUnread } from '../data/mail-count.ts'
 import { usePreferences } from '../data/preferences-store.ts'
 import { useNeedCount } from '../attention/need-count.ts'
 import { keysOf } from '../keys/commands.ts'
 import { IconButton } from '../ui/button.tsx'
 import { t } from '../words/words.ts'
 import { toggleOverlay } from './overlay-store.ts'
-import { AGENTS, NEEDS, OTHERS, WALL, isAt, type Place } from './places.tsx'
+import { AGENTS, MAIL, NEEDS, OTHERS, WALL, isAt, type Place } from './places.tsx'
 import css from './rail.module.css'
 
 export const Rail = () => (
@@ -18,6 +19,7 @@ export const Rail = () => (
     <NeedsLink />
     <RailLink place={AGENTS} />
     <RailLink place={WALL} />
+    <MailLink />
     <span className={css.gap} />
     {OTHERS.map((place) => (
       <RailLink key={place.href} place={place} />
@@ -25,12 +27,19 @@ export const Rail = () => (
   </nav>
 )
 
-const NeedsLink = () => <RailLink place={NEEDS} count={useNeedCount()} />
+const NeedsLink = () => <RailLink place={NEEDS} count={useNeedCount()} counted="nav.needs-count" />
+const MailLink = () => <RailLink place={MAIL} count={useUnread()} counted="nav.mail-count" />
 
-function RailLink({ place, count = 0 }: { place: Place; count?: number }) {
+interface RailLinkProps {
+  place: Place
+  count?: number
+  counted?: 'nav.needs-count' | 'nav.mail-count'
+}
+
+function RailLink({ place, count = 0, counted = 'nav.needs-count' }: RailLinkProps) {
   const [address] = useLocation()
   const rebound = usePreferences((state) => state.preferences.keys) ?? {}
-  const label = count > 0 ? t('nav.needs-count', { n: count }) : t(place.label)
+  const label = count > 0 ? t(counted, { n: count }) : t(place.label)
   return (
     <Link
       href={place.href}
@@ -41,7 +50,11 @@ function RailLink({ place, count = 0 }: { place: Place; count?: number }) {
       data-tip-keys={place.command && keysOf(place.command, rebound)}
     >
       {place.icon}
-      {count > 0 && <span className={css.count}>{count > 99 ? '99+' : count}</span>}
+      {count > 0 && (
+        <span className={css.count} data-of={counted}>
+          {count > 99 ? '99+' : count}
+        </span>
+      )}
     </Link>
   )
 }

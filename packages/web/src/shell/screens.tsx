@@ -6,6 +6,7 @@ import { MoreScreen } from './more-screen.tsx'
 
 const Needs = lazyScreen(() => import('../needs/needs-screen.tsx'), 'NeedsScreen')
 const Wall = lazyScreen(() => import('../wall/wall-screen.tsx'), 'WallScreen')
+const Messages = lazyScreen(() => import('../messages/messages-screen.tsx'), 'MessagesScreen')
 const Usage = lazyScreen(() => import('../usage/usage-screen.tsx'), 'UsageScreen')
 const CodeMap = lazyScreen(() => import('../map/map-screen.tsx'), 'MapScreen')
 const NewAgent = lazyScreen(() => import('../new-agent/new-agent-screen.tsx'), 'NewAgentScreen')
@@ -25,6 +26,7 @@ export const Screens = () => (
     <Route path="/needs" component={Needs} />
     <Route path="/wall" component={Wall} />
     <Route path="/new" component={NewAgent} />
+    <Route path="/messages/*?" component={Messages} />
     <Route path="/usage" component={Usage} />
     <Route path="/map" component={CodeMap} />
     <Route path="/found" component={Found} />

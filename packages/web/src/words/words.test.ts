@@ -5,12 +5,23 @@ import { chatWords } from './en/chat.ts'
 import { keyWords } from './en/keys.ts'
 import { loginWords } from './en/login.ts'
 import { mapWords } from './en/map.ts'
+import { mailWords } from './en/messages.ts'
 import { settingsWords } from './en/settings.ts'
 import { usageWords } from './en/usage.ts'
 import { en } from './en.ts'
 import { t } from './words.ts'
 
-const PARTS = [en, attentionWords, chatWords, keyWords, loginWords, mapWords, settingsWords, usageWords]
+const PARTS = [
+  en,
+  attentionWords,
+  chatWords,
+  keyWords,
+  loginWords,
+  mapWords,
+  mailWords,
+  settingsWords,
+  usageWords,
+]
 
 test('holes are filled and plurals follow the number', () => {
   expect(t('agents.hibernate-n', { n: 1 })).toBe('Hibernate 1 agent')

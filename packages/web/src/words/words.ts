@@ -5,6 +5,7 @@ import type { chatWords } from './en/chat.ts'
 import type { keyWords } from './en/keys.ts'
 import type { loginWords } from './en/login.ts'
 import type { mapWords } from './en/map.ts'
+import type { mailWords } from './en/messages.ts'
 import type { settingsWords } from './en/settings.ts'
 import type { usageWords } from './en/usage.ts'
 import { en } from './en.ts'
@@ -14,6 +15,7 @@ type Late = typeof attentionWords &
   typeof keyWords &
   typeof loginWords &
   typeof mapWords &
+  typeof mailWords &
   typeof settingsWords &
   typeof usageWords
 type Catalogue = typeof en & Late

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Agent } from '@tutti/core'
 import { openHouse, type House } from './house.ts'
-import { keepPicturesOfFailures } from './screenshots.ts'
+import { tidyUpAfterTests } from './screenshots.ts'
 import { enterTerminal, screenText } from './terminal-view.ts'
 import { DESKTOP, PASSWORD, openVisitors, type Visitors } from './visitor.ts'
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   const gone = await house.agent('old-helper', { wake: false })
   await house.client.deleteAgent({ id: gone.id })
 })
-keepPicturesOfFailures(() => visitors.browser)
+tidyUpAfterTests(() => visitors.browser)
 afterAll(async () => {
   await visitors.close()
   await house.close()

@@ -3,9 +3,9 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Agent } from '@tutti/core'
 import { openHouse, type House } from './house.ts'
-import { keepPicture, keepPicturesOfFailures } from './screenshots.ts'
+import { keepPicture, tidyUpAfterTests } from './screenshots.ts'
 import { said, standIn } from './stand-in.ts'
-import { tmuxText } from './terminal-view.ts'
+import { enterTerminal, screenText, tmuxText } from './terminal-view.ts'
 import { PHONE, openVisitors, type Login, type Visitors } from './visitor.ts'
 
 let house: House
@@ -17,7 +17,7 @@ beforeAll(async () => {
   visitors = await openVisitors(house)
   ada = await visitors.owner()
 })
-keepPicturesOfFailures(() => visitors.browser)
+tidyUpAfterTests(() => visitors.browser)
 afterAll(async () => {
   await visitors.close()
   await house.close()
@@ -77,13 +77,34 @@ test('by keys alone: 3 denies, with a reason that the agent reads', async () => 
   await page.context().close()
 })
 
+test('an answer at the keyboard of the terminal comes first: the queue says so, and answers no more', async () => {
+  const args = ['--scenario=approval', '--speed=20']
+  const agent = await house.agent('typed-api', { program: 'rehearsal', args })
+  const queue = await visitors.visit(ada, '/needs')
+  const asked = card(queue, 'typed-api')
+  await asked.getByRole('button', { name: 'Allow', exact: true }).waitFor()
+  const terminal = await visitors.visit(ada, `/agents/${agent.id}`)
+  await expect.poll(() => screenText(terminal)).toContain('Do you want to proceed?')
+
+  await enterTerminal(terminal)
+  await terminal.keyboard.press('1')
+
+  await asked.getByText('Settled without you: It was answered at the keyboard').waitFor()
+  expect(await asked.getByRole('button', { name: 'Allow', exact: true }).count()).toBe(0)
+  const settled = await house.client.listAttention({ settled: true, agentId: agent.id })
+  expect(settled).toMatchObject([{ receipt: 'stale', answer: null, answeredBy: null }])
+  await expect.poll(() => tmuxText(house, agent)).toContain('All tests pass.')
+  await terminal.context().close()
+  await queue.context().close()
+})
+
 test('a rule answers what waits already, after showing what it would have answered', async () => {
   const agent = await standIn(house, 'rule-api', command('npm run lint'))
   const page = await visitors.visit(ada, `/agents/${agent.id}`)
   const bar = page.getByRole('region', { name: 'What rule-api asks' })
   await bar.getByRole('button', { name: 'Always…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Always allow this?' })
-  await dialog.getByText(/In the past it would have answered|Nothing in the past/).waitFor()
+  await dialog.getByText(/It would have answered|In the past it would have answered/).waitFor()
   await keepPicture(page, 'rule-desktop-light')
   await dialog.getByRole('button', { name: 'Allow from now on' }).click()
 

@@ -1,7 +1,7 @@
 // The first minutes: the one-time link, the owner, the first agent, and a terminal that answers.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openHouse, type House } from './house.ts'
-import { keepPicturesOfFailures } from './screenshots.ts'
+import { tidyUpAfterTests } from './screenshots.ts'
 import { enterTerminal, screenText } from './terminal-view.ts'
 import { DESKTOP, PASSWORD, listen, openVisitors, type Visitors } from './visitor.ts'
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
   visitors = await openVisitors(house)
   code = (await house.client.renewSetup({})).code
 })
-keepPicturesOfFailures(() => visitors.browser)
+tidyUpAfterTests(() => visitors.browser)
 afterAll(async () => {
   await visitors.close()
   await house.close()

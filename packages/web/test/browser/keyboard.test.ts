@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Agent } from '@tutti/core'
 import { openHouse, type House } from './house.ts'
-import { keepPicturesOfFailures } from './screenshots.ts'
+import { tidyUpAfterTests } from './screenshots.ts'
 import { screenText } from './terminal-view.ts'
 import { DESKTOP, PASSWORD, listen, openVisitors, type Visitors } from './visitor.ts'
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   page = await context.newPage()
   listen(page, visitors.complaints)
 })
-keepPicturesOfFailures(() => visitors.browser)
+tidyUpAfterTests(() => visitors.browser)
 afterAll(async () => {
   await visitors.close()
   await house.close()

@@ -1,7 +1,7 @@
 // Installed as an app: the manifest is complete, and the shell opens while the daemon is away.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openHouse, type House } from './house.ts'
-import { keepPicture, keepPicturesOfFailures } from './screenshots.ts'
+import { keepPicture, tidyUpAfterTests } from './screenshots.ts'
 import { openVisitors, type Login, type Visitors } from './visitor.ts'
 
 let house: House
@@ -13,7 +13,7 @@ beforeAll(async () => {
   visitors = await openVisitors(house)
   ada = await visitors.owner()
 })
-keepPicturesOfFailures(() => visitors.browser)
+tidyUpAfterTests(() => visitors.browser)
 afterAll(async () => {
   await visitors.close()
   await house.close()

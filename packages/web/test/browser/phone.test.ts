@@ -3,7 +3,7 @@ import { devices } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { BrowserContextOptions } from 'playwright-core'
 import { openHouse, type House } from './house.ts'
-import { keepPicturesOfFailures } from './screenshots.ts'
+import { tidyUpAfterTests } from './screenshots.ts'
 import { screenLines, screenText } from './terminal-view.ts'
 import { PHONE, openVisitors, type Login, type Visitors } from './visitor.ts'
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
   visitors = await openVisitors(house)
   ada = await visitors.owner()
 })
-keepPicturesOfFailures(() => visitors.browser)
+tidyUpAfterTests(() => visitors.browser)
 afterAll(async () => {
   await visitors.close()
   await house.close()

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Agent } from '@tutti/core'
 import { openHouse, type House } from './house.ts'
-import { keepPicturesOfFailures } from './screenshots.ts'
+import { tidyUpAfterTests } from './screenshots.ts'
 import { standIn } from './stand-in.ts'
 import { tmuxText } from './terminal-view.ts'
 import { openVisitors, type Visitors } from './visitor.ts'
@@ -19,7 +19,7 @@ beforeAll(async () => {
   await page.context().grantPermissions(['notifications'], { origin: house.url })
   await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
 })
-keepPicturesOfFailures(() => visitors.browser)
+tidyUpAfterTests(() => visitors.browser)
 afterAll(async () => {
   await visitors.close()
   await house.close()

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Agent } from '@tutti/core'
 import { openHouse, type House } from './house.ts'
-import { keepPicture, keepPicturesOfFailures } from './screenshots.ts'
+import { keepPicture, tidyUpAfterTests } from './screenshots.ts'
 import { said, standIn } from './stand-in.ts'
 import { DESKTOP, PHONE, TABLET, openVisitors, type Login, type Visitors } from './visitor.ts'
 
@@ -48,7 +48,7 @@ beforeAll(async () => {
   await house.client.createUser({ name: 'grace', role: 'viewer' })
   await house.client.startRecording({ id: waiting.id })
 })
-keepPicturesOfFailures(() => visitors.browser)
+tidyUpAfterTests(() => visitors.browser)
 afterAll(async () => {
   await visitors.close()
   await house.close()

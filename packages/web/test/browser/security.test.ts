@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openHouse, type House } from './house.ts'
-import { keepPicturesOfFailures } from './screenshots.ts'
+import { tidyUpAfterTests } from './screenshots.ts'
 import { screenText } from './terminal-view.ts'
 import { openVisitors, type Login, type Visitors } from './visitor.ts'
 import { XSS } from './xss.ts'
@@ -25,7 +25,7 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve))
 })
-keepPicturesOfFailures(() => visitors.browser)
+tidyUpAfterTests(() => visitors.browser)
 afterAll(async () => {
   evil.close()
   await visitors.close()

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Agent } from '@tutti/core'
 import { openHouse, type House } from './house.ts'
-import { keepPicturesOfFailures } from './screenshots.ts'
+import { tidyUpAfterTests } from './screenshots.ts'
 import { enterTerminal, screenLines, screenText, tmux, tmuxText } from './terminal-view.ts'
 import { openVisitors, type Login, type Visitors } from './visitor.ts'
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   visitors = await openVisitors(house)
   ada = await visitors.owner()
 })
-keepPicturesOfFailures(() => visitors.browser)
+tidyUpAfterTests(() => visitors.browser)
 afterAll(async () => {
   await visitors.close()
   await house.close()

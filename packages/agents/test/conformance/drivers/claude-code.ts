@@ -8,8 +8,6 @@ const MEMORY = '.claude/CLAUDE.md'
 
 export const claudeCode: Driver = {
   kit,
-  npm: { name: '@anthropic-ai/claude-code', version: '2.1.330' },
-  bin: 'claude',
   seed: ({ work }) => ({
     '.claude.json': JSON.stringify({
       hasCompletedOnboarding: true,
@@ -31,10 +29,13 @@ export const claudeCode: Driver = {
     NO_PROXY: '127.0.0.1',
   }),
   args: [],
+  ready: /^❯/mu,
   dialog: /Do you want to[^]*Esc to cancel/u,
   picker: /Enter to select/u,
   showsDiffs: true,
   reportsSubAgents: true,
-  keys: { allow: ['1'], answer: ['1'] },
+  keys: { allow: ['1'], answer: ['1'], dismiss: ['Escape'], interrupt: ['Escape'] },
+  said: (text) => new RegExp(`^\\S? ?${text}$`, 'mu'),
+  asksFor: (command) => `[[sh: ${command}]]`,
   without: {},
 }

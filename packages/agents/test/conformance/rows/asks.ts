@@ -2,7 +2,8 @@
 import type { Ask } from '@tutti/core'
 import { until } from '../../deadline.ts'
 import type { Room } from '../room.ts'
-import { expect, lag, STALE_MS, STATE_MS, type Figures, type Row } from '../row.ts'
+import { PATIENCE_MS } from '../signals.ts'
+import { AT_REST, expect, lag, STALE_MS, STATE_MS, type Figures, type Row } from '../row.ts'
 
 const over = (ref: string) => (signal: { type: string; ref?: string }) =>
   signal.type === 'ask-over' && signal.ref === ref
@@ -11,7 +12,7 @@ const consumed = (ref: string) => (signal: { type: string; ref?: string }) =>
 
 /** Makes the program ask for approval of a command, and waits until its dialog is there and the ask was told. */
 async function approval(room: Room, command: string): Promise<{ ask: Ask; since: number; figures: Figures }> {
-  const since = await room.prompt(`[[sh: ${command}]] [[say: the end]]`)
+  const since = await room.prompt(`${room.driver.asksFor(command)} [[say: the end]]`)
   const shown = await room.shows(room.driver.dialog)
   const told = await room.signals.reaches(['waiting-approval'], since)
   const ask = await room.signals.asked(since)
@@ -52,24 +53,38 @@ const deny: Row = {
     const given = Date.now()
     await room.kit.answer(ask.ref, { kind: 'deny', reason })
     await room.signals.heard(consumed(ask.ref), given)
-    await room.signals.reaches(['idle'], await room.answered(since, 2))
-    await toldBy(room, (text) => text.includes(reason))
+    await room.signals.reaches(AT_REST, await sees(room, since, reason))
     return figures
   },
 }
 
-/** What the last tool has told the agent; waits until it is written down and fits. */
-const toldBy = (room: Room, fits: (output: string) => boolean): Promise<string> => {
-  let output = ''
-  return until(
+/** When the agent has seen these words: as the answer of its tool, or as words of the person. */
+async function sees(room: Room, since: number, words: string): Promise<number> {
+  await until(
     async () => {
-      const parts = (await room.kit.entries()).flatMap((entry) => entry.parts)
-      output = parts.findLast((part) => part.type === 'tool')?.output ?? ''
+      if (room.requests(since).some(({ prompt }) => prompt.includes(words))) return true
+      return (await lastOutput(room)).includes(words) || null
+    },
+    async () => `The agent was told: ${await lastOutput(room)}`,
+    PATIENCE_MS,
+  )
+  return room.answered(since, 2)
+}
+
+/** What the last tool has told the agent; waits until it is written down and fits. */
+const toldBy = (room: Room, fits: (output: string) => boolean): Promise<string> =>
+  until(
+    async () => {
+      const output = await lastOutput(room)
       return fits(output) ? output : null
     },
-    () => `The agent was told: ${output}`,
-    5000,
+    async () => `The agent was told: ${await lastOutput(room)}`,
+    PATIENCE_MS,
   )
+
+async function lastOutput(room: Room): Promise<string> {
+  const parts = (await room.kit.entries()).flatMap((entry) => entry.parts)
+  return parts.findLast((part) => part.type === 'tool')?.output ?? ''
 }
 
 const keyboard: Row = {
@@ -95,9 +110,9 @@ const escape: Row = {
   says: 'a dialog that is closed with Esc makes the ask stale within 2 s',
   async run(room) {
     const { ask, figures } = await approval(room, 'touch escaped.txt')
-    const pressed = await room.pressIn(room.driver.dialog, ['Escape'])
+    const pressed = await room.pressIn(room.driver.dialog, room.driver.keys.dismiss)
     const stale = await room.signals.heard(over(ask.ref), pressed)
-    const rested = await room.signals.reaches(['idle', 'interrupted'], pressed)
+    const rested = await room.signals.reaches(AT_REST, pressed)
     return {
       ...figures,
       stale: lag(pressed, stale, { ms: STALE_MS, of: 'the end of the ask' }),
@@ -144,6 +159,12 @@ const questionByKeyboard: Row = {
   },
 }
 
+async function nextAsk(room: Room, ask: Ask): Promise<Ask> {
+  const given = Date.now()
+  await room.kit.answer(ask.ref, { kind: 'choose', choices: [[effect(ask, 'allow')]] })
+  return room.signals.asked(given)
+}
+
 const subAgent: Row = {
   name: 'approval of a sub-agent',
   says: 'what a sub-agent asks says whose it is, and our answer is taken',
@@ -153,13 +174,16 @@ const subAgent: Row = {
         '[[tool: Agent | {"description":"asker","prompt":"{{sh: touch sub.txt}} {{say: sub done}}","subagent_type":"general-purpose","run_in_background":true} ]] [[say: main done]]',
     )
     const shown = await room.shows(room.driver.dialog)
-    const ask = await room.signals.asked(since)
     const told = await room.signals.reaches(['waiting-approval'], since)
+    const first = await room.signals.asked(since)
+    // Some ask before they begin a sub-agent at all; that is the main agent's own.
+    const ask = first.onBehalfOf === null ? await nextAsk(room, first) : first
     expect(ask.onBehalfOf !== null, 'the ask does not say whose it is')
     await room.kit.answer(ask.ref, { kind: 'choose', choices: [[effect(ask, 'allow')]] })
     await room.makes('sub.txt')
     await room.signals.heard(consumed(ask.ref), since)
-    await room.signals.reaches(['idle'], await room.answered(since, 5))
+    // Two calls of the main agent, two of its helper, and one more where it is told of the end.
+    await room.signals.reaches(['idle'], await room.answered(since, room.driver.reportsSubAgents ? 5 : 4))
     return { approval: lag(shown, told, { ms: STATE_MS, of: '"waiting-approval"' }) }
   },
 }

@@ -1,9 +1,6 @@
 // The rows about states that nobody has to answer: work, rest, interrupts, background work and failures of the service.
-import type { State } from '@tutti/core'
 import { until } from '../../deadline.ts'
-import { expect, lag, STATE_MS, type Row } from '../row.ts'
-
-const AT_REST: readonly State[] = ['idle', 'interrupted']
+import { AT_REST, expect, lag, STATE_MS, type Row } from '../row.ts'
 
 const working: Row = {
   name: 'working',
@@ -27,9 +24,8 @@ const interrupt: Row = {
   async run(room) {
     const since = await room.prompt('[[say: a beginning]] [[sleep: 20000]] [[say: never]]')
     await room.signals.reaches(['working'], since)
-    await room.shows(/^\S? ?a beginning$/mu)
-    const pressed = Date.now()
-    await room.machine.press('Escape')
+    await room.shows(room.driver.said('a beginning'))
+    const pressed = await room.press(room.driver.keys.interrupt)
     const told = await room.signals.reaches(AT_REST, pressed)
     return { esc: lag(pressed, told, { ms: 1500, of: 'the end of the turn' }) }
   },
@@ -48,7 +44,7 @@ const interruptByUs: Row = {
     const interrupted = room.requests(since).every(({ outcome }) => outcome === 'cut')
     expect(interrupted, 'the request was not cut off')
     const next = await room.prompt('[[say: after the interrupt]]')
-    await room.shows(/● after the interrupt|^\s*\S? ?after the interrupt/mu)
+    await room.shows(room.driver.said('after the interrupt'))
     await room.signals.reaches(['idle'], next)
     return { interrupt: lag(pressed, told, { ms: 3000, of: 'the end of the turn' }) }
   },
@@ -80,7 +76,7 @@ const subAgent: Row = {
       room.driver.prompts?.subAgent ??
         '[[tool: Agent | {"description":"count","prompt":"{{sleep: 3000}} {{say: counted}}","subagent_type":"general-purpose","run_in_background":true} ]] [[say: main done]]',
     )
-    await room.shows(/main done$/mu)
+    await room.shows(room.driver.said('main done'))
     const stopped = Date.now()
     const finished = await until(
       () =>

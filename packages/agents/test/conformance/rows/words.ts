@@ -23,7 +23,7 @@ const whileBusy: Row = {
     const since = await room.prompt('[[sleep: 3000]] [[say: first]]')
     await room.signals.reaches(['working'], since)
     await room.kit.prompt('[[say: second]]')
-    await room.shows(/^\S? ?second$/mu)
+    await room.shows(room.driver.said('second'))
     await room.signals.reaches(['idle'], await room.answered(since, 2))
     return {}
   },
@@ -49,7 +49,7 @@ const noShell: Row = {
   async run(room) {
     const since = await room.prompt('!touch ran.txt [[say: only words]]')
     await room.signals.reaches(['idle'], await room.answered(since))
-    await room.shows(/^\S? ?only words$/mu)
+    await room.shows(room.driver.said('only words'))
     expect(!room.has('ran.txt'), 'the words were run by a shell')
     return {}
   },
@@ -61,9 +61,9 @@ const notice: Row = {
   async run(room) {
     const first = Date.now()
     expect(await room.kit.notice('[[say: noticed at rest]]'), 'the notice was refused at rest')
-    await room.shows(/^\S? ?noticed at rest$/mu)
+    await room.shows(room.driver.said('noticed at rest'))
     await room.signals.reaches(['idle'], await room.answered(first))
-    const since = await room.prompt('[[sh: touch noticed.txt]] [[say: the end]]')
+    const since = await room.prompt(`${room.driver.asksFor('touch noticed.txt')} [[say: the end]]`)
     const ask = await room.signals.asked(since)
     await room.shows(room.driver.dialog)
     expect(!(await room.kit.notice('[[say: harm]]')), 'the notice was taken under a dialog')

@@ -1,5 +1,5 @@
 // Whether a chord can be given to a command, and otherwise what stands in its way.
-import { commands, keysOf, type CommandId, type Rebinding } from '../../keys/commands.ts'
+import { commands, keysOf, mayShareKeys, type CommandId, type Rebinding } from '../../keys/commands.ts'
 
 export type Conflict =
   /** Another command has the very same keys. */
@@ -10,8 +10,9 @@ export type Conflict =
   | { kind: 'hidden'; by: CommandId }
 
 export function chordConflict(chord: string, id: CommandId, rebound: Rebinding): Conflict | null {
+  const own = commands.find((one) => one.id === id)
   const others = commands
-    .filter((one) => one.id !== id)
+    .filter((one) => one.id !== id && !(own && mayShareKeys(own, one)))
     .map((one) => ({ id: one.id, keys: keysOf(one.id, rebound) }))
     .filter(({ keys }) => keys !== '')
   if (RECENT.test(chord)) return { kind: 'taken', by: 'recent' }

@@ -35,6 +35,8 @@ export const commonWords = {
   'nav.needs': 'Needs you',
   'nav.needs-count': { one: '{n} agent needs you', other: '{n} agents need you' },
   'nav.agents': 'Agents',
+  'nav.mail': 'Messages',
+  'nav.mail-count': { one: '{n} unread message', other: '{n} unread messages' },
   'nav.map': 'Code map',
   'nav.usage': 'Usage',
   'nav.wall': 'Wall',

@@ -1,0 +1,98 @@
+// The answer at the end of a thread: it goes to whoever wrote the message that is answered, within the thread.
+import { Send, X } from 'lucide-react'
+import { useEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react'
+import type { Message, Party } from '@tutti/core'
+import { api } from '../data/api.ts'
+import { attempt } from '../data/attempt.ts'
+import { toast } from '../data/toast-store.ts'
+import { keyLabel } from '../keys/chord.ts'
+import { useCommand } from '../keys/command-registry.ts'
+import { Button } from '../ui/button.tsx'
+import { t } from '../words/words.ts'
+import { useReply } from './drafts.ts'
+import { showMessage } from './news.ts'
+import { AttachButton, UploadList } from './upload-list.tsx'
+import { useUploads } from './use-uploads.ts'
+import { nameOf } from './who.ts'
+import css from './reply-form.module.css'
+
+interface Props {
+  /** The message that is answered. */
+  to: Message
+  name: Party
+  /** Somebody has chosen this one, so the keyboard goes there. */
+  isChosen: boolean
+}
+
+export function ReplyForm({ to, name, isChosen }: Props) {
+  const { text, setText, key } = useReply(to.id)
+  const uploads = useUploads()
+  const [busy, setBusy] = useState(false)
+  const field = useRef<HTMLTextAreaElement>(null)
+  useEffect(() => {
+    if (isChosen) field.current?.focus()
+  }, [isChosen])
+  useCommand('mail.reply', () => field.current?.focus())
+  const ready = text.trim() !== '' && !uploads.isOpen
+  const send = async () => {
+    if (!ready || busy) return
+    setBusy(true)
+    const sent = await attempt(() =>
+      api.replyMessage({ id: to.id, text, type: 'response', attachments: uploads.ids, key }),
+    )
+    setBusy(false)
+    if (!sent) return
+    showMessage(sent)
+    setText('')
+    uploads.clear()
+    toast(t('mail.sent', { name: nameOf(sent.to) }))
+  }
+  const press = (event: KeyboardEvent) => {
+    if (event.key === 'Escape')
+      field.current?.closest<HTMLElement>('section')?.querySelector('article')?.focus()
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+    event.preventDefault()
+    void send()
+  }
+  const paste = (event: ClipboardEvent) => {
+    if (event.clipboardData.files.length === 0) return
+    event.preventDefault()
+    uploads.add(event.clipboardData.files)
+  }
+  return (
+    <form
+      className={css.form}
+      aria-label={t('mail.reply-to', { name: nameOf(name) })}
+      onSubmit={(event) => {
+        event.preventDefault()
+        void send()
+      }}
+    >
+      <textarea
+        ref={field}
+        className={css.field}
+        rows={3}
+        dir="auto"
+        value={text}
+        aria-label={t('mail.reply-to', { name: nameOf(name) })}
+        placeholder={t('mail.reply-to', { name: nameOf(name) })}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={press}
+        onPaste={paste}
+      />
+      <UploadList uploads={uploads} />
+      <div className={css.foot}>
+        <AttachButton onFiles={uploads.add} />
+        <span className={css.hint}>{t('mail.send-hint', { keys: keyLabel('mod+enter') })}</span>
+        {text !== '' && (
+          <Button kind="quiet" icon={<X />} onClick={() => setText('')}>
+            {t('mail.discard')}
+          </Button>
+        )}
+        <Button kind="primary" type="submit" icon={<Send />} busy={busy} disabled={!ready}>
+          {t('mail.send')}
+        </Button>
+      </div>
+    </form>
+  )
+}
