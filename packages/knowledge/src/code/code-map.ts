@@ -16,8 +16,8 @@ export interface CodeMapOptions {
   /** The database's file, or `:memory:`. */
   database: string
   extractors: readonly Extractor[]
-  /** Called now and then in long work: a process of its own may give memory back here. */
-  relieve?: (() => void) | undefined
+  /** Called now and then in long work with how far it is: a process of its own may give memory back here. */
+  relieve?: ((done: number, of: number) => void) | undefined
 }
 
 export interface Change {
@@ -116,11 +116,12 @@ function first(state: State, paths: readonly string[]): Change {
 function apply(state: State, paths: readonly string[]): Change {
   const step = createStep(state)
   state.store.atomically(() => {
-    eachOf(state, new Set(paths), (path) => readFile(step, path))
+    eachOf(state, { paths: new Set(paths), from: 0 }, (path) => readFile(step, path))
     resolveAgain(step)
     for (const id of step.outward) for (const one of state.store.whoSaw(id)) markById(step, one)
     // The facts that were read last are still at hand.
-    eachOf(state, [...step.dirty].toReversed(), (path) => link(step, path))
+    const dirty = [...step.dirty].toReversed()
+    eachOf(state, { paths: new Set(dirty), from: dirty.length }, (path) => link(step, path))
     dropOutside(state, step.touched)
   })
   refreshGraph(step)
@@ -130,12 +131,17 @@ function apply(state: State, paths: readonly string[]): Change {
 /** Files between two moments of relief. */
 const STRETCH = 100
 
-function eachOf(state: State, paths: Iterable<string>, run: (path: string) => void): void {
+/** Reading is the first half of the work, linking the second. */
+function eachOf(
+  state: State,
+  { paths, from }: { paths: ReadonlySet<string>; from: number },
+  run: (path: string) => void,
+): void {
   let count = 0
   for (const path of paths) {
     run(path)
     count += 1
-    if (count % STRETCH === 0) state.relieve?.()
+    if (count % STRETCH === 0) state.relieve?.(from + count, paths.size * 2)
   }
 }
 
