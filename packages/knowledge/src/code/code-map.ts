@@ -98,7 +98,8 @@ function first(state: State, paths: readonly string[]): Change {
   const step = createStep(state, paths)
   state.modules = modulesIn({ root: state.root, files: new Set(paths) })
   state.store.fill(() => {
-    eachOf(state, paths, (path) => linkFirst(step, path))
+    const all = new Set(paths)
+    eachOf(state, { paths: all, from: 0, total: all.size }, (path) => linkFirst(step, path))
     step.isFirst = false
     // What vanished meanwhile may have been what an import led to.
     if (state.files.size < paths.length) {
@@ -116,12 +117,13 @@ function first(state: State, paths: readonly string[]): Change {
 function apply(state: State, paths: readonly string[]): Change {
   const step = createStep(state)
   state.store.atomically(() => {
-    eachOf(state, { paths: new Set(paths), from: 0 }, (path) => readFile(step, path))
+    const read = new Set(paths)
+    eachOf(state, { paths: read, from: 0, total: read.size * 2 }, (path) => readFile(step, path))
     resolveAgain(step)
     for (const id of step.outward) for (const one of state.store.whoSaw(id)) markById(step, one)
     // The facts that were read last are still at hand.
-    const dirty = [...step.dirty].toReversed()
-    eachOf(state, { paths: new Set(dirty), from: dirty.length }, (path) => link(step, path))
+    const dirty = new Set([...step.dirty].toReversed())
+    eachOf(state, { paths: dirty, from: dirty.size, total: dirty.size * 2 }, (path) => link(step, path))
     dropOutside(state, step.touched)
   })
   refreshGraph(step)
@@ -131,17 +133,19 @@ function apply(state: State, paths: readonly string[]): Change {
 /** Files between two moments of relief. */
 const STRETCH = 100
 
-/** Reading is the first half of the work, linking the second. */
-function eachOf(
-  state: State,
-  { paths, from }: { paths: ReadonlySet<string>; from: number },
-  run: (path: string) => void,
-): void {
+interface Stretch {
+  paths: ReadonlySet<string>
+  /** How much of `total` was done before: reading is the first half of an update, linking the second. */
+  from: number
+  total: number
+}
+
+function eachOf(state: State, { paths, from, total }: Stretch, run: (path: string) => void): void {
   let count = 0
   for (const path of paths) {
     run(path)
     count += 1
-    if (count % STRETCH === 0) state.relieve?.(from + count, paths.size * 2)
+    if (count % STRETCH === 0) state.relieve?.(from + count, total)
   }
 }
 
