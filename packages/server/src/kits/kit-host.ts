@@ -97,9 +97,9 @@ export function createKitHost(deps: KitHostDeps) {
       await run.running?.interrupt()
     },
 
-    /** A content-free notice; false when the agent cannot take it now. */
-    notice: async (id: AgentId, text: string): Promise<boolean> =>
-      (await runs.get(id)?.running?.notice(text)) ?? false,
+    /** A content-free notice; false when the agent cannot take it now. `now` tells the words where it is given later. */
+    notice: async (id: AgentId, text: string, now?: () => string | null): Promise<boolean> =>
+      (await runs.get(id)?.running?.notice(text, now)) ?? false,
 
     /** The whole conversation, oldest first, also of an agent that sleeps. */
     async entries(id: AgentId): Promise<readonly Entry[]> {
