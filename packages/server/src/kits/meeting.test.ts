@@ -5,7 +5,7 @@ import { KITS } from '@tutti/agents'
 import { must } from '@tutti/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { aTmuxRoom, type TmuxRoom } from '../../test/tmux-room.ts'
-import { aContext, handClock, until } from '../agents/test-support.ts'
+import { aContext, codeOf, handClock, until } from '../agents/test-support.ts'
 import { createFoundHandlers } from '../found/found.ts'
 import { knownProgram } from './meeting.ts'
 import { aStage } from './test-kit.ts'
@@ -86,6 +86,21 @@ test('a known program has its kit: status and conversation are read, and what fo
   await until(() => command() === 'sh')
 
   await soon(() => agent().kit === 'generic' && agent().status.state === 'idle')
+})
+
+test('words for a program that takes them by a channel of ours are refused, as nobody would read them', async () => {
+  const codex = join(stage.folder, 'codex')
+  const lines = [`#!${process.execPath}`, "if (process.argv[2] !== '--version') setInterval(() => {}, 1000)"]
+  writeFileSync(codex, lines.join('\n'))
+  chmodSync(codex, 0o755)
+  room.user('new-session', '-d', '-s', 'mine', `exec ${codex}`)
+  const { id } = await adopted('mine')
+  await soon(() => stage.agents().roster.get(id).kit === 'codex')
+  const { sendPrompt, interruptAgent } = stage.oversight().handlers
+
+  expect(await codeOf(sendPrompt({ id, text: 'go on' }, aContext()))).toBe('agent.unable')
+  expect(await codeOf(interruptAgent({ id }, aContext()))).toBe('agent.unable')
+  expect(await stage.oversight().notice(id, 'mail')).toBe(false)
 })
 
 test('a program that tells nothing is unknown, with the reason', async () => {
