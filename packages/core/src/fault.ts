@@ -198,6 +198,7 @@ const CATALOGUE = {
     'Say which folder: an absolute path in a working copy, such as --folder /srv/shop.',
   ],
   'map.foreign-folder': [403, 'An agent may question the map of its own folder only, not of {folder}.'],
+  'map.file-unknown': [404, 'The code map has no file {file}, or it cannot be read ({problem}).'],
   'map.schema-refused': [
     422,
     'The schema of {database} could not be read ({problem}). Check its address and the rights of its user.',
