@@ -5,6 +5,7 @@ import { codeMap } from './code-map.ts'
 import { durability } from './durability.ts'
 import { events } from './events.ts'
 import { kits } from './kits.ts'
+import { mcp } from './mcp.ts'
 import { messages } from './messages.ts'
 import { newcomer } from './newcomer.ts'
 import { responsiveness } from './responsiveness.ts'
@@ -25,6 +26,7 @@ const PARTS: Part[] = [
   messages,
   codeMap,
   wake,
+  mcp,
 ]
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } })

@@ -53,6 +53,7 @@ class GeminiSession implements RunningKit {
       machine: session.machine,
       promptOn,
       placeholder: PASTED,
+      mayPress: () => this.#state !== 'waiting-approval',
       lastPrompt: () => '',
     })
     const failed = (error: unknown): void => this.#machine.log('gemini.not-seen', { problem: String(error) })
