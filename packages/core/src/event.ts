@@ -8,6 +8,7 @@ import { TranscriptGrowth } from './transcript.ts'
 import { Budget, Meter, UsageTotal } from './usage.ts'
 import { Message } from './message.ts'
 import { Backup, Preferences, Settings } from './system.ts'
+import { MeshNode } from './node.ts'
 import type { Permission } from './policy.ts'
 
 const Gone = z.strictObject({ id: z.string() })
@@ -49,6 +50,8 @@ export const EVENTS = {
   'meter.changed': row('usage:read', Meter),
   'budget.changed': row('usage:read', Budget),
   'budget.removed': row('usage:read', Gone),
+  'node.changed': row('node:read', MeshNode),
+  'node.removed': row('node:read', Gone),
 } as const
 
 export type EventType = keyof typeof EVENTS

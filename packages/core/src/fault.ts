@@ -205,6 +205,29 @@ const CATALOGUE = {
     500,
     'The code map of {folder} could not answer ({problem}). Try again; the index begins anew.',
   ],
+  'node.unknown': [404, 'No machine of the room has the id {id}. Run `tutti nodes` to see who is there.'],
+  'node.self': [409, 'That is this machine itself. `tutti nodes leave` takes it out of the room.'],
+  'node.code-invalid': [
+    422,
+    'This is no whole invitation code ({problem}). Copy it again from the other machine.',
+  ],
+  'node.code-refused': [
+    409,
+    'The other machine did not take the code: it is used, older than 10 min, or of another machine. Make a new one there.',
+  ],
+  'node.unreachable': [
+    502,
+    'The other machine cannot be reached at {urls} ({problem}). Check that it runs and that no firewall is between.',
+  ],
+  'node.away': [503, '{name} cannot be reached since {since}. What waits for it is kept.'],
+  'node.denied': [403, '{name} does not let you do that there. Its admin can: `tutti nodes grant`.'],
+  'node.remote': [502, '{name} could not do it: {problem}.'],
+  'node.pairing-unknown': [404, 'No joining has the id {id}; it may be over. Begin a new one.'],
+  'node.pairing-phase': [409, 'The two machines have not shown their digits yet, or it is over ({phase}).'],
+  'node.port-taken': [
+    409,
+    'Other machines cannot reach this one: port {port} is taken ({problem}). Choose another with TUTTI_PEER_PORT.',
+  ],
   'server.running': [409, 'Tutti is running on {path}. Stop it first with `tutti down`.'],
   'server.stopping': [503, 'The server is stopping. Try again in a moment.'],
   'server.bug': [

@@ -45,16 +45,27 @@ describe('for every story', () => {
     )
   })
 
-  test('the order in which evidence arrives does not matter', () => {
-    const both = aStory.chain((told) =>
-      fc.tuple(
-        fc.constant(told),
-        fc.shuffledSubarray(told, { minLength: told.length, maxLength: told.length }),
-      ),
-    )
+  test('the order in which evidence of different moments arrives does not matter', () => {
+    const both = fc
+      .uniqueArray(anEvidence, { maxLength: 30, selector: ({ at }) => at })
+      .chain((told) =>
+        fc.tuple(
+          fc.constant(told),
+          fc.shuffledSubarray(told, { minLength: told.length, maxLength: told.length }),
+        ),
+      )
     fc.assert(
       fc.property(both, ([told, shuffled]) => {
         expect(fused(shuffled)).toEqual(fused(told))
+      }),
+    )
+  })
+
+  test('of what one source says of the same moment, the later word counts', () => {
+    fc.assert(
+      fc.property(anEvidence, anEvidence, (first, second) => {
+        const { status } = fused([first, { ...second, source: first.source, at: first.at }])
+        expect(status).toMatchObject({ state: second.state, why: second.why })
       }),
     )
   })

@@ -46,9 +46,8 @@ export const withSilence = ({ heard, silent }: EvidenceLog, source: EvidenceSour
   silent: new Set(silent).add(source),
 })
 
-// Two things said of the same moment have an order, too, so that it does not matter which came first.
-const inTime = (a: Evidence, b: Evidence): number =>
-  a.at - b.at || compare(a.state, b.state) || compare(a.why, b.why)
+// Of two things that a source says of the same millisecond, the later word counts: programs begin and end within one.
+const inTime = (a: Evidence, b: Evidence): number => a.at - b.at
 const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1)
 
 // Best first. That the process lives says less than anything else; that it has ended is looked at before all.

@@ -16,6 +16,7 @@ const PREFIXES = {
   budget: 'bud',
   push: 'psh',
   mailbox: 'mbx',
+  pairing: 'pai',
 } as const
 
 export type IdKind = keyof typeof PREFIXES

@@ -48,3 +48,18 @@ test('cost counts within its window only', () => {
   expect(verdicts([cost(0), cost(60_000)])).toEqual(['It spent $20.00 within 10 minutes'])
   expect(verdicts([cost(0), cost(600_000), cost(1_200_000)])).toEqual([])
 })
+
+test('a limit that is null is never reached', () => {
+  const none = { ...LOOP_LIMITS, sameCalls: null, turnsWithoutChange: null, windowMicros: null }
+  const events: LoopEvent[] = [
+    ...times(99, () => call('ls')),
+    ...times(99, (): LoopEvent => ({ type: 'turn', at: 0 })),
+    { type: 'cost', micros: 999_000_000, at: 0 },
+  ]
+  let state = noLoop
+  for (const event of events) {
+    const step = afterLoopEvent(state, event, none)
+    expect(step.verdict).toBeNull()
+    state = step.state
+  }
+})

@@ -1,4 +1,5 @@
 // Tells when an agent goes round in circles: a pure reducer over what it does, with the evidence in words.
+import { z } from 'zod'
 
 export type LoopEvent =
   /** A tool is called; `key` is the same for the same call. */
@@ -10,14 +11,29 @@ export type LoopEvent =
   | { type: 'prompt'; text: string; at: number }
   | { type: 'cost'; micros: number; at: number }
 
-export interface LoopLimits {
+/** What counts as going round in circles; null where it is not looked at. */
+export const LoopLimits = z.strictObject({
   /** Identical calls one after the other. */
-  sameCalls: number
-  turnsWithoutChange: number
-  /** Cost within the window. */
-  windowMs: number
-  windowMicros: number
-}
+  sameCalls: z.int().min(2).max(1000).nullable(),
+  turnsWithoutChange: z.int().min(2).max(1000).nullable(),
+  /** Cost within the window, in millionths of a US dollar. */
+  windowMs: z.int().min(60_000).max(86_400_000),
+  windowMicros: z.int().min(1).nullable(),
+})
+export type LoopLimits = z.infer<typeof LoopLimits>
+
+/** The limits of every agent, and those of agents that have their own. */
+export const LoopSettings = z.strictObject({
+  all: LoopLimits,
+  agents: z
+    .record(z.string().max(40), LoopLimits)
+    .refine((agents) => Object.keys(agents).length <= 1000, 'expected at most 1000 agents'),
+})
+export type LoopSettings = z.infer<typeof LoopSettings>
+
+/** The limits that hold for an agent. */
+export const loopLimitsOf = ({ all, agents }: LoopSettings, agentId: string): LoopLimits =>
+  Object.hasOwn(agents, agentId) ? (agents[agentId] ?? all) : all
 
 export interface LoopState {
   /** The call that was made last, and how often in a row. */
@@ -35,6 +51,7 @@ export interface LoopStep {
 
 export const noLoop: LoopState = { call: null, turns: 0, prompt: null, costs: [] }
 
+/** Enough for honest work, little enough to be told of before it is dear. */
 export const LOOP_LIMITS: LoopLimits = {
   sameCalls: 10,
   turnsWithoutChange: 30,
@@ -71,14 +88,17 @@ function grown(state: LoopState, event: LoopEvent, { windowMs }: LoopLimits): Lo
 }
 
 function verdictOn({ call, turns, costs }: LoopState, event: LoopEvent, limits: LoopLimits): string | null {
-  if (event.type === 'tool' && call !== null && call.times >= limits.sameCalls) {
+  const { sameCalls, turnsWithoutChange, windowMs, windowMicros } = limits
+  if (event.type === 'tool' && call !== null && reaches(call.times, sameCalls)) {
     return `It called ${call.name} ${call.times} times in a row with the same input`
   }
-  if (event.type === 'turn' && turns >= limits.turnsWithoutChange) {
+  if (event.type === 'turn' && reaches(turns, turnsWithoutChange)) {
     return `It took ${turns} turns without a change to any file`
   }
   const spent = costs.reduce((sum, { micros }) => sum + micros, 0)
-  if (event.type !== 'cost' || spent < limits.windowMicros) return null
-  const minutes = Math.round(limits.windowMs / 60_000)
+  if (event.type !== 'cost' || !reaches(spent, windowMicros)) return null
+  const minutes = Math.round(windowMs / 60_000)
   return `It spent $${(spent / 1_000_000).toFixed(2)} within ${minutes} minutes`
 }
+
+const reaches = (count: number, limit: number | null): boolean => limit !== null && count >= limit

@@ -6,6 +6,7 @@ import { attentionOperations } from './operations/attention.ts'
 import { mapOperations } from './operations/map.ts'
 import { mcpOperations } from './operations/mcp.ts'
 import { messageOperations } from './operations/message.ts'
+import { nodeOperations } from './operations/nodes.ts'
 import { systemOperations } from './operations/system.ts'
 import { usageOperations } from './operations/usage.ts'
 import type { Input, Method, Operation, Output, Parsed } from './operation.ts'
@@ -21,6 +22,7 @@ export const operations = {
   ...messageOperations,
   ...mcpOperations,
   ...mapOperations,
+  ...nodeOperations,
 } as const
 
 export type Operations = typeof operations

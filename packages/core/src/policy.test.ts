@@ -20,6 +20,7 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'message:read',
     'settings:read',
     'system:read',
+    'node:read',
   ],
   operator: [
     'account:self',
@@ -43,6 +44,7 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'message:judge',
     'settings:read',
     'system:read',
+    'node:read',
   ],
   admin: PEOPLE,
   owner: PEOPLE,

@@ -31,6 +31,8 @@ export const PERMISSIONS = [
   'settings:write',
   'system:read',
   'system:write',
+  'node:read',
+  'node:write',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
@@ -49,6 +51,7 @@ const VIEWER: Permission[] = [
   'message:read',
   'settings:read',
   'system:read',
+  'node:read',
 ]
 const OPERATOR: Permission[] = [
   ...VIEWER,

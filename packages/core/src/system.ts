@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { idSchema } from './id.ts'
 import { Scope } from './account.ts'
+import { LoopSettings } from './loop-breaker.ts'
 
 export const Health = z.strictObject({
   ok: z.boolean(),
@@ -51,6 +52,10 @@ export const Settings = z.strictObject({
   backupHour: z.int().min(0).max(23).nullable(),
   /** Memory that the programs of agents may take together, in MB; beyond it idle ones sleep. Null for no limit. */
   memoryLimitMb: z.int().min(256).max(16_777_216).nullable(),
+  /** Whether programs whose usage nobody else counts are started so that they send their metrics here (OTLP). */
+  telemetry: z.boolean(),
+  /** When an agent is paused because it seems to go round in circles. */
+  loops: LoopSettings,
   version: z.int(),
 })
 export type Settings = z.infer<typeof Settings>

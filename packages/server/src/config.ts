@@ -6,7 +6,7 @@ import { z } from 'zod'
 export interface Config {
   host: string
   port: number
-  /** Host names beyond the loopback ones by which this server is reached. */
+  /** Host names beyond the loopback ones by which this server is reached, as `allowedHosts` reads them. */
   names: string[]
   tlsCert: string | null
   tlsKey: string | null
@@ -16,6 +16,11 @@ export interface Config {
   webFolder: string
   logToStderr: boolean
   restoreAfterReboot: boolean
+  /** Where other machines of the room reach this one; nothing listens there before one was invited. */
+  peerHost: string
+  peerPort: number
+  /** Addresses for them, where they are not those of the network cards. */
+  peerNames: string[]
 }
 
 /** What the process was given; a parameter, so that tests need no process of their own. */
@@ -55,7 +60,14 @@ const folder = z
 const file = z.string().transform((path) => (path === '' ? null : resolve(path)))
 const flag = z.enum(['true', 'false'], 'expected true or false').transform((text) => text === 'true')
 const HOST = /^[A-Za-z0-9.:_-]+$/
-const NAME = /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$/
+const NAME =
+  /^(?:https:\/\/)?(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$/
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'expected a number from 0 to 65535')
+  .transform(Number)
+  .refine((number) => number <= 65_535, 'expected a number from 0 to 65535')
 
 const list = z
   .string()
@@ -82,11 +94,7 @@ const TABLE: { [K in keyof Config]: Row<Config[K]> } = {
     env: 'TUTTI_PORT',
     flag: '--port',
     default: () => '4747',
-    schema: z
-      .string()
-      .regex(/^\d{1,5}$/, 'expected a number from 0 to 65535')
-      .transform(Number)
-      .refine((port) => port <= 65_535, 'expected a number from 0 to 65535'),
+    schema: port,
     help: 'Port to listen on; 0 takes any free one.',
   },
   names: {
@@ -94,7 +102,7 @@ const TABLE: { [K in keyof Config]: Row<Config[K]> } = {
     flag: '--names',
     default: () => '',
     schema: list,
-    help: 'Host names by which browsers reach this server, comma between, with a port where a proxy has another.',
+    help: 'Host names by which browsers reach this server, comma between; https://NAME behind a proxy that ends TLS.',
   },
   tlsCert: {
     env: 'TUTTI_TLS_CERT',
@@ -154,6 +162,27 @@ const TABLE: { [K in keyof Config]: Row<Config[K]> } = {
     schema: flag,
     help: 'Start again, after a reboot of the machine, the agents that ran before it.',
   },
+  peerHost: {
+    env: 'TUTTI_PEER_HOST',
+    flag: '--peer-host',
+    default: () => '0.0.0.0',
+    schema: z.string().regex(HOST, 'expected an address such as 0.0.0.0'),
+    help: 'Address for the machines of the room. Nothing listens there before `tutti invite`.',
+  },
+  peerPort: {
+    env: 'TUTTI_PEER_PORT',
+    flag: '--peer-port',
+    default: () => '4748',
+    schema: port,
+    help: 'Port for the machines of the room; 0 takes any free one.',
+  },
+  peerNames: {
+    env: 'TUTTI_PEER_NAMES',
+    flag: '--peer-names',
+    default: () => '',
+    schema: list,
+    help: 'Host names by which other machines reach this one, comma between; without it the addresses of its network cards.',
+  },
 }
 
 function usualData({ env, home }: Surroundings): string {
@@ -197,6 +226,9 @@ export function readConfig(from: Surroundings): Config {
     webFolder: read('webFolder'),
     logToStderr: read('logToStderr'),
     restoreAfterReboot: read('restoreAfterReboot'),
+    peerHost: read('peerHost'),
+    peerPort: read('peerPort'),
+    peerNames: read('peerNames'),
   }
   if ((config.tlsCert === null) !== (config.tlsKey === null)) {
     problems.push('TUTTI_TLS_CERT and TUTTI_TLS_KEY belong together: give both, or neither.')

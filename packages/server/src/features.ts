@@ -12,6 +12,8 @@ import { createFoundHandlers } from './found/found.ts'
 import { openMail, type Mail } from './mail.ts'
 import type { Features, Room } from './main.ts'
 import { createMaps } from './map/maps.ts'
+import type { MeshDoor } from './mesh/door.ts'
+import { openMeshRoom } from './mesh-room.ts'
 import { noticeText } from './messages/doorbell.ts'
 import { createOversight, type Oversight, type OversightOptions } from './oversight.ts'
 import { createPrograms } from './programs/programs.ts'
@@ -64,9 +66,10 @@ export const openFeatures =
       audit: (by, entry) => store.audit(by, entry),
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
-    const mail = mailOf(room, agents, oversight)
+    const mesh = openMeshRoom(room, { mail: () => mail, agents: roster, nowMs: () => performance.now() })
+    const mail: Mail = mailOf(room, { agents, oversight, mesh })
     const maps = openMaps(room, options, { folders, roster })
-    const stop = await begin({ agents, recordings, backups, mail })
+    const stop = await begin({ agents, recordings, backups, mail, mesh })
     return {
       handlers: {
         ...agents.handlers,
@@ -77,6 +80,7 @@ export const openFeatures =
         ...backups.handlers,
         ...mail.handlers,
         ...maps.handlers,
+        ...mesh.handlers,
         ...createTerminalHandlers({ host: terminals, agent: roster.get }),
         ...createFoundHandlers({
           host: terminals,
@@ -110,12 +114,20 @@ const both =
     heard.forEach((one) => one(...given))
 
 /** Agents learn of their mail by the channel of their kit, and are woken for it. */
-const mailOf = (room: Room, agents: Agents, oversight: Oversight): Mail =>
+const mailOf = (
+  room: Room,
+  { agents, oversight, mesh }: { agents: Agents; oversight: Oversight; mesh: MeshDoor },
+): Mail =>
   openMail({
     ...room,
+    isOfRoom: (address) => mesh.partyAt(address) !== null,
     agents: agents.roster,
     queue: oversight.mailQueue,
-    notify: (id, unread) => oversight.notice(id, noticeText(unread)),
+    notify: (id, unread, now) =>
+      oversight.notice(id, noticeText(unread), () => {
+        const later = now()
+        return later === null ? null : noticeText(later)
+      }),
     wake: (id) => agents.wake(id, { actor: 'system', address: '', act: 'mail.wake', audited: true }),
   })
 
@@ -188,10 +200,11 @@ interface Parts {
   agents: Agents
   recordings: ReturnType<typeof createRecordings>
   backups: ReturnType<typeof createBackups>
+  mesh: MeshDoor
 }
 
 /** Takes up what the daemon before this one left, and begins the long-lived work; the answer ends it. */
-async function begin({ agents, recordings, backups, mail }: Parts): Promise<() => Promise<void>> {
+async function begin({ agents, recordings, backups, mail, mesh }: Parts): Promise<() => Promise<void>> {
   await agents.recover()
   await recordings.recover()
   const stopTrash = await agents.run()
@@ -199,7 +212,9 @@ async function begin({ agents, recordings, backups, mail }: Parts): Promise<() =
   await backups.reconcile()
   const stopNights = backups.run()
   const stopMail = mail.run()
+  await mesh.begin()
   return async () => {
+    await mesh.close()
     await Promise.all([stopTrash(), stopPruning(), stopNights(), stopMail()])
     await recordings.close()
     await agents.close()

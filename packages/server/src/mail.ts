@@ -1,11 +1,13 @@
 // Mail, wired: the mailboxes of this machine and the Agent Messaging Protocol over them.
 import { join } from 'node:path'
 import { must } from '@tutti/core'
+import type { Address } from '@tutti/protocol'
 import { createAmp } from './amp/amp.ts'
 import { ampSocketDoor } from './amp/sockets.ts'
 import { createProgramBook, type Program } from './amp/program-book.ts'
 import { downloadUrl } from './amp/uploads.ts'
 import type { Room } from './main.ts'
+import { meshMail } from './mesh-mail.ts'
 import { newMessage, storedOf } from './messages/composing.ts'
 import { createAsking, type Queue } from './messages/asking.ts'
 import { createDoorbell, type DoorbellDeps } from './messages/doorbell.ts'
@@ -13,6 +15,7 @@ import { findMessage, findSigned, queuedMessages, type AgentBook } from './messa
 import { createMailSettings } from './messages/mail-settings.ts'
 import { createMessages } from './messages/messages.ts'
 import { createScreening } from './messages/screening.ts'
+import { createTaints } from './messages/taint.ts'
 import { createOutbound, type FetchOutbound } from './outbound.ts'
 
 export type Mail = ReturnType<typeof openMail>
@@ -29,6 +32,8 @@ export interface MailDeps extends Pick<
   queue?: Queue
   /** The door for requests to other machines; without it the usual one. */
   fetchOutbound?: FetchOutbound
+  /** Whether an address leads to another machine of the room; its mail goes by the mesh. */
+  isOfRoom?: (address: Address) => boolean
   /** The name of a machine that nobody has named yet. */
   named?: Partial<Parameters<typeof createMailSettings>[1]>
 }
@@ -42,6 +47,11 @@ export function openMail(deps: MailDeps) {
   const settings = createMailSettings(store, { ...UNNAMED, ...deps.named })
   const programs = createProgramBook(deps)
   const secret = deps.keys.vault
+  const taints = createTaints({
+    store,
+    now: () => deps.clock.now(),
+    sessionSince: (mailbox) => agents.known(mailbox)?.session?.startedAt ?? null,
+  })
   const messages = createMessages({
     ...deps,
     programs: { ...programs, byName: (name) => living(programs.byName(name)) },
@@ -49,10 +59,8 @@ export function openMail(deps: MailDeps) {
     fileUrl: (id) => downloadUrl(secret, deps.url(), id),
     naming: settings.naming,
     keptDays: settings.keptDays,
-    judge: createScreening({
-      store,
-      sessionSince: (mailbox) => agents.known(mailbox)?.session?.startedAt ?? null,
-    }),
+    judge: createScreening({ store, taints }),
+    taints,
   })
   const amp = createAmp({
     ...deps,
@@ -64,7 +72,10 @@ export function openMail(deps: MailDeps) {
       storedOf,
       find: (id) => findMessage(store, id),
       signed: (id) => must(findSigned(store, id), `the content of ${id}`),
-      queued: (now, limit) => queuedMessages(store, now, limit),
+      queued: (now, limit) =>
+        queuedMessages(store, now, limit).filter(
+          ({ to }) => deps.isOfRoom?.(messages.addresses.parse(to.address)) !== true,
+        ),
     },
     fetchOutbound: deps.fetchOutbound ?? createOutbound(),
     unsignedLocal: settings.unsignedLocal,
@@ -81,6 +92,7 @@ export function openMail(deps: MailDeps) {
     signers: messages.signers,
     /** Sends the answer to an ask that came by mail. */
     replyByMail: asking?.answer,
+    forMesh: meshMail({ store, now: () => deps.clock.now(), messages }),
     callers: { byToken: programs.byToken, current: programs.current },
     run() {
       const stopBell = doorbell.run()

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { AgentKit } from '@tutti/agents'
 import {
   fault,
+  loopLimitsOf,
   may,
   waits,
   type Agent,
@@ -103,7 +104,11 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     void quietly(kits.interrupt(id))
     void quietly(attention.raise(id, ask))
   }
-  const breaker = createBreaker({ clock, tripped: (id, why) => pause(id, askOfLoop(why, clock.now())) })
+  const breaker = createBreaker({
+    clock,
+    limits: (id) => loopLimitsOf(room.settings.current().loops, id),
+    tripped: (id, why) => pause(id, askOfLoop(why, clock.now())),
+  })
   const { budgets, ledger } = createAccounting(room, {
     breaker,
     reached(id, budget) {
@@ -132,6 +137,7 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     versions: createVersions(),
     runFolder: join(config.runtimeFolder, 'kits'),
     mcp: options.mcp ?? null,
+    telemetry: () => room.settings.current().telemetry,
     agent: get,
     envOf: options.envOf,
     filesFolder: filesFolderIn(config),

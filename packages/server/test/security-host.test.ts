@@ -14,7 +14,9 @@ import { openSocket, raw } from './socket.ts'
 let room: TestRoom
 
 beforeAll(async () => {
-  room = await aRoom({ config: { names: ['tutti.example.com', 'proxy.example.com:8443'] } })
+  room = await aRoom({
+    config: { names: ['tutti.example.com', 'proxy.example.com:8443', 'https://behind.example.com'] },
+  })
 })
 afterAll(() => room.close())
 
@@ -38,6 +40,7 @@ const FOREIGN = (port: number) => [
   `localhost:${port} `.concat('x'),
   `localhost:${port}#`,
   `proxy.example.com:${port}`,
+  `behind.example.com:${port}`,
 ]
 
 test('C10 a foreign Host is refused with 421 on a page, an operation and an upgrade', async () => {
@@ -117,8 +120,20 @@ test('C10 no text but the listed ones is ever an allowed host', () => {
 })
 
 test('C10 a port may be left out only where the scheme implies it', () => {
-  expect(allowedHosts({ scheme: 'https', port: 443, names: ['a.example'] })).toContain('a.example')
-  expect(allowedHosts({ scheme: 'https', port: 4747, names: ['a.example'] })).not.toContain('a.example')
+  expect(allowedHosts({ scheme: 'https', port: 443, names: ['a.example'] }).has('a.example')).toBe(true)
+  expect(allowedHosts({ scheme: 'https', port: 4747, names: ['a.example'] }).has('a.example')).toBe(false)
+})
+
+test('behind a proxy that ends TLS, pages of its https origin are our own and no others', async () => {
+  const Host = 'behind.example.com'
+  const answers = async (origin: string) =>
+    (await room.ask('/v1/health', { headers: { Host, Origin: origin } })).status
+
+  expect(await answers('https://behind.example.com')).toBe(200)
+  expect(await answers('http://behind.example.com')).toBe(403)
+  expect(await answers('https://tutti.example.com')).toBe(403)
+  const direct = await room.ask('/v1/health', { headers: { Host: `${Host}:${room.port}` } })
+  expect(direct.status).toBe(421)
 })
 
 test('C11 a page that rebound its name to this machine reaches no handler and opens no socket', async () => {

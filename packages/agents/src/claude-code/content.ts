@@ -1,6 +1,7 @@
 // The blocks of a message as Claude Code writes them down, as parts of an entry. All text is foreign and stays text.
 import type { Part } from '@tutti/core'
 import { clipped, clippedInput, fieldsOf, isFields, listOf, textOf, type Fields } from '../foreign.ts'
+import { wholeFile } from '../whole-file.ts'
 
 // Long enough for any reading in a chat; the file on the disk keeps the rest.
 const LONGEST_TEXT = 200_000
@@ -37,7 +38,8 @@ export function diffOf(toolUseResult: unknown): Extract<Part, { type: 'diff' }> 
   const path = clipped(textOf(filePath), 4096)
   if (path === '') return null
   const hunks = listOf(structuredPatch).filter(isFields).map(hunkOf)
-  const diff = hunks.length === 0 && type === 'create' ? created(textOf(content)) : hunks.join('\n')
+  const diff =
+    hunks.length === 0 && type === 'create' ? wholeFile(textOf(content), 'added') : hunks.join('\n')
   return diff === '' ? null : { type: 'diff', path, diff: clipped(diff, LONGEST_OUTPUT) }
 }
 
@@ -111,8 +113,3 @@ function hunkOf(hunk: Fields): string {
 }
 
 const at = (value: unknown): number => (typeof value === 'number' ? value : 0)
-
-function created(content: string): string {
-  const lines = content.replace(/\n$/, '').split('\n')
-  return [`@@ -0,0 +1,${lines.length} @@`, ...lines.map((line) => `+${line}`)].join('\n')
-}

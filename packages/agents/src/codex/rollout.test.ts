@@ -65,6 +65,23 @@ test('a quota window is named by its length, from the file and from the server',
   ])
 })
 
+test('a file that Codex adds is a diff beside the call that made it, and neither replaces the other', () => {
+  const changes = { '/srv/a.md': { type: 'add', content: 'one\ntwo\n' } }
+
+  const signals = read(
+    call('exec_command'),
+    line('event_msg', { type: 'item_completed', item: { type: 'FileChange', id: 'c1', changes } }),
+    line('response_item', { type: 'function_call_output', call_id: 'c1', output: 'Exit code: 0' }),
+  )
+
+  const entries = signals.flatMap((signal) => (signal.type === 'entries' ? signal.entries : []))
+  const last = new Map(entries.map((entry) => [entry.id, entry.parts]))
+  expect(last.get('c1')).toMatchObject([{ type: 'tool', output: 'Exit code: 0', failed: false }])
+  expect(last.get('c1/change')).toEqual([
+    { type: 'diff', path: '/srv/a.md', diff: '@@ -0,0 +1,2 @@\n+one\n+two' },
+  ])
+})
+
 function checked(signal: Signal): void {
   if (signal.type === 'entries') for (const entry of signal.entries) Entry.parse(entry)
   if (signal.type === 'usage') Usage.parse(signal.usage)

@@ -3,11 +3,12 @@ import type { Entry, Quota } from '@tutti/core'
 import { clipped, countOf, fieldsOf, listOf, parsed, textOf, timeOf, type Fields } from '../foreign.ts'
 import type { Signal } from '../kit.ts'
 import type { LineReader } from '../tail/journal.ts'
+import { createOpenCalls, type OpenCalls } from '../tail/open-calls.ts'
+import { wholeFile } from '../whole-file.ts'
 
 interface Memory {
   model: string
-  /** Calls whose result has not come, by call id: the entry comes again with it. */
-  calls: Map<string, Entry>
+  calls: OpenCalls
 }
 
 type Reading = (payload: Fields, line: Line, memory: Memory) => readonly Signal[]
@@ -20,12 +21,10 @@ interface Line {
 
 // What a chat view can show of one output; the terminal and the file have the rest.
 const LONGEST_OUTPUT = 200_000
-// A call without a result belongs to a turn that was cut; so many in flight are none.
-const MOST_OPEN_CALLS = 500
 
 /** Reads a rollout from its first line on. */
 export function createRolloutReader(): LineReader {
-  const memory: Memory = { model: 'unknown', calls: new Map() }
+  const memory: Memory = { model: 'unknown', calls: createOpenCalls() }
   return (text) => {
     const line = fieldsOf(parsed(text))
     const payload = fieldsOf(line['payload'])
@@ -116,7 +115,10 @@ function itemIn(payload: Fields, line: Line, memory: Memory): readonly Signal[] 
     case 'AgentMessage':
       return [told({ id, at: line.at, role: 'agent', model: memory.model, parts: [{ type: 'text', text }] })]
     case 'FileChange':
-      return [told({ id, at: line.at, role: 'agent', model: memory.model, parts: diffsIn(item) })]
+      // The call that made it has the same id.
+      return [
+        told({ id: `${id}/change`, at: line.at, role: 'agent', model: memory.model, parts: diffsIn(item) }),
+      ]
     default:
       return []
   }
@@ -139,11 +141,16 @@ function diffsIn(item: Fields): Entry['parts'] {
   return pairs.map(([path, change]) => ({
     type: 'diff',
     path,
-    diff: clipped(
-      textOf(change['unified_diff']) || textOf(change['diff']) || textOf(change['content']),
-      LONGEST_OUTPUT,
-    ),
+    diff: clipped(diffIn(change), LONGEST_OUTPUT),
   }))
+}
+
+/** A file that is added or deleted comes with its whole content alone. */
+function diffIn(change: Fields): string {
+  const diff = textOf(change['unified_diff']) || textOf(change['diff'])
+  const content = textOf(change['content'])
+  if (diff !== '' || content === '') return diff
+  return wholeFile(content, change['type'] === 'delete' ? 'removed' : 'added')
 }
 
 function reasoningIn(payload: Fields, line: Line, { model }: Memory): readonly Signal[] {
@@ -163,25 +170,17 @@ function callIn(payload: Fields, line: Line, memory: Memory): readonly Signal[] 
   const name = clipped(textOf(payload['name']) || 'shell', 500)
   const part = { type: 'tool' as const, id, name, input, output: null, failed: false, durationMs: null }
   const entry: Entry = { id, role: 'agent', at: line.at, parts: [part], thread: null, model: memory.model }
-  memory.calls.set(id, entry)
-  const [oldest] = memory.calls.keys()
-  if (memory.calls.size > MOST_OPEN_CALLS && oldest !== undefined) memory.calls.delete(oldest)
+  memory.calls.add(entry)
   return [{ type: 'entries', entries: [entry] }]
 }
 
 function outputIn(payload: Fields, line: Line, memory: Memory): readonly Signal[] {
-  const call = memory.calls.get(textOf(payload['call_id']))
-  if (!call) return []
-  memory.calls.delete(call.id)
   const { output: told } = payload
-  const output = clipped(typeof told === 'string' ? told : JSON.stringify(told ?? ''), LONGEST_OUTPUT)
+  const output = typeof told === 'string' ? told : JSON.stringify(told ?? '')
   const code = /^(?:Process exited with code|Exit code:) (-?\d+)$/m.exec(output)?.[1]
   const failed =
     code === undefined ? /^(?:aborted by user|unsupported call|rejected)/m.test(output) : code !== '0'
-  const parts = call.parts.map((part) =>
-    part.type === 'tool' ? { ...part, output, failed, durationMs: Math.max(0, line.at - call.at) } : part,
-  )
-  return [{ type: 'entries', entries: [{ ...call, parts }] }]
+  return memory.calls.settle(textOf(payload['call_id']), { output, failed, at: line.at })
 }
 
 const told = (entry: Omit<Entry, 'thread'>): Signal => ({

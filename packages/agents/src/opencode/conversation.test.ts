@@ -82,6 +82,22 @@ test('a tool replaces itself when its output comes, and a hostile name is only t
   expect(conversation.entries()).toMatchObject([{ id: 'm1', role: 'agent', parts }])
 })
 
+test('a file that is written for the first time is a diff of its content', () => {
+  const state = {
+    status: 'completed',
+    input: { filePath: '/srv/a.md', content: 'one\n' },
+    output: 'Wrote it.',
+    metadata: { exists: false },
+  }
+
+  const conversation = talk()
+  conversation.message(info)
+  const [signal] = conversation.part(tool('write', state))
+
+  const entry = signal?.type === 'entries' ? signal.entries[0] : null
+  expect(entry?.parts[1]).toEqual({ type: 'diff', path: '/srv/a.md', diff: '@@ -0,0 +1,1 @@\n+one' })
+})
+
 test('a session of somebody else tells nothing', () => {
   const conversation = talk()
 

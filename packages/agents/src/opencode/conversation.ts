@@ -2,6 +2,7 @@
 import type { Entry, Part, Usage } from '@tutti/core'
 import { clipped, countOf, fieldsOf, listOf, textOf, type Fields } from '../foreign.ts'
 import type { Signal } from '../kit.ts'
+import { wholeFile } from '../whole-file.ts'
 
 export interface Conversation {
   /** Takes a message's info; tells what is new. */
@@ -154,7 +155,7 @@ function toolParts(part: Fields): Part[] {
   const time = fieldsOf(state['time'])
   const isOver = state['status'] === 'completed' || state['status'] === 'error'
   const output = textOf(state['output']) || textOf(state['error'])
-  const diff = textOf(fieldsOf(state['metadata'])['diff'])
+  const diff = diffIn(fieldsOf(state['metadata']), fieldsOf(state['input']))
   const tool: Part = {
     type: 'tool',
     id: textOf(part['callID']),
@@ -166,4 +167,11 @@ function toolParts(part: Fields): Part[] {
   }
   const path = textOf(fieldsOf(state['input'])['filePath'])
   return diff === '' ? [tool] : [tool, { type: 'diff', path, diff: clipped(diff, LONGEST_OUTPUT) }]
+}
+
+/** A file that is written for the first time has no diff, but its content. */
+function diffIn(metadata: Fields, input: Fields): string {
+  const diff = textOf(metadata['diff'])
+  const content = textOf(input['content'])
+  return diff === '' && metadata['exists'] === false && content !== '' ? wholeFile(content, 'added') : diff
 }

@@ -3,12 +3,10 @@ import type { Entry, Part } from '@tutti/core'
 import { clipped, countOf, fieldsOf, listOf, parsed, textOf, timeOf, type Fields } from '../foreign.ts'
 import type { Signal } from '../kit.ts'
 import type { LineReader } from '../tail/journal.ts'
-
-const LONGEST_OUTPUT = 200_000
-const MOST_OPEN_CALLS = 500
+import { createOpenCalls, type OpenCalls } from '../tail/open-calls.ts'
 
 export function createTranscriptReader(): LineReader {
-  const calls = new Map<string, Entry>()
+  const calls = createOpenCalls()
   return (line) => {
     const told = fieldsOf(parsed(line))
     if (told['type'] === 'compaction')
@@ -20,7 +18,7 @@ export function createTranscriptReader(): LineReader {
   }
 }
 
-function messageIn(told: Fields, message: Fields, calls: Map<string, Entry>): readonly Signal[] {
+function messageIn(told: Fields, message: Fields, calls: OpenCalls): readonly Signal[] {
   const id = textOf(told['id'])
   const content = message['content']
   const parts = (typeof content === 'string' ? [{ type: 'text', text: content }] : listOf(content)).flatMap(
@@ -37,9 +35,7 @@ function messageIn(told: Fields, message: Fields, calls: Map<string, Entry>): re
     thread: null,
     model: textOf(message['model']) || null,
   }
-  for (const part of parts) if (part.type === 'tool') calls.set(part.id, entry)
-  const [oldest] = calls.keys()
-  if (calls.size > MOST_OPEN_CALLS && oldest !== undefined) calls.delete(oldest)
+  calls.add(entry)
   const spent = isAgent ? usageIn(entry, fieldsOf(message['usage'])) : []
   return parts.length === 0 || id === '' ? spent : [...spent, { type: 'entries', entries: [entry] }]
 }
@@ -73,24 +69,12 @@ function partIn(value: unknown): Part[] {
   }
 }
 
-function resultIn(told: Fields, message: Fields, calls: Map<string, Entry>): readonly Signal[] {
-  const id = textOf(message['toolCallId'])
-  const entry = calls.get(id)
-  if (!entry) return []
-  const output = clipped(
-    listOf(message['content'])
-      .map((part) => textOf(fieldsOf(part)['text']))
-      .join('\n'),
-    LONGEST_OUTPUT,
-  )
+function resultIn(told: Fields, message: Fields, calls: OpenCalls): readonly Signal[] {
+  const output = listOf(message['content'])
+    .map((part) => textOf(fieldsOf(part)['text']))
+    .join('\n')
   const failed = message['isError'] === true
-  const durationMs = Math.max(0, timeOf(told['timestamp']) - entry.at)
-  const parts = entry.parts.map((part) =>
-    part.type === 'tool' && part.id === id ? { ...part, output, failed, durationMs } : part,
-  )
-  const whole = { ...entry, parts }
-  for (const part of parts) if (part.type === 'tool') calls.set(part.id, whole)
-  return [{ type: 'entries', entries: [whole] }]
+  return calls.settle(textOf(message['toolCallId']), { output, failed, at: timeOf(told['timestamp']) })
 }
 
 function usageIn({ id, at, model }: Entry, usage: Fields): readonly Signal[] {

@@ -3,10 +3,7 @@ import type { Entry, Part } from '@tutti/core'
 import { clipped, countOf, fieldsOf, listOf, parsed, textOf, timeOf, type Fields } from '../foreign.ts'
 import type { Signal } from '../kit.ts'
 import type { LineReader } from '../tail/journal.ts'
-
-const LONGEST_OUTPUT = 200_000
-// Calls whose result never came belong to turns that were cut.
-const MOST_OPEN_CALLS = 500
+import { createOpenCalls, type OpenCalls } from '../tail/open-calls.ts'
 
 /** Where the transcript of a session lies. */
 export function chatPath(
@@ -19,7 +16,7 @@ export function chatPath(
 }
 
 export function createChatReader(): LineReader {
-  const calls = new Map<string, Entry>()
+  const calls = createOpenCalls()
   return (line) => {
     const told = fieldsOf(parsed(line))
     switch (told['type']) {
@@ -36,7 +33,7 @@ export function createChatReader(): LineReader {
   }
 }
 
-function spoken(told: Fields, calls: Map<string, Entry>): readonly Signal[] {
+function spoken(told: Fields, calls: OpenCalls): readonly Signal[] {
   const id = textOf(told['uuid'])
   const parts = partsOf(told).flatMap(partIn)
   if (id === '' || parts.length === 0) return []
@@ -49,9 +46,7 @@ function spoken(told: Fields, calls: Map<string, Entry>): readonly Signal[] {
     thread: null,
     model: textOf(told['model']) || null,
   }
-  for (const part of parts) if (part.type === 'tool') calls.set(part.id, entry)
-  const [oldest] = calls.keys()
-  if (calls.size > MOST_OPEN_CALLS && oldest !== undefined) calls.delete(oldest)
+  calls.add(entry)
   const limitTokens = null
   const usedTokens = countOf(fieldsOf(told['usageMetadata'])['totalTokenCount'])
   const entries: Signal = { type: 'entries', entries: [entry] }
@@ -77,22 +72,13 @@ function partIn(part: Fields): Part[] {
   return [{ type: part['thought'] === true ? 'thinking' : 'text', text }]
 }
 
-function resultIn(told: Fields, calls: Map<string, Entry>): readonly Signal[] {
-  const results = partsOf(told).map((part) => fieldsOf(part['functionResponse']))
-  return results.flatMap((result): Signal[] => {
-    const id = textOf(result['id'])
-    const entry = calls.get(id)
-    if (!entry) return []
+function resultIn(told: Fields, calls: OpenCalls): readonly Signal[] {
+  const at = timeOf(told['timestamp'])
+  return partsOf(told).flatMap((part) => {
+    const result = fieldsOf(part['functionResponse'])
     const response = fieldsOf(result['response'])
-    const failed = response['error'] !== undefined
-    const output = clipped(textOf(response['output']) || textOf(response['error']), LONGEST_OUTPUT)
-    const durationMs = Math.max(0, timeOf(told['timestamp']) - entry.at)
-    const parts = entry.parts.map((part) =>
-      part.type === 'tool' && part.id === id ? { ...part, output, failed, durationMs } : part,
-    )
-    const whole = { ...entry, parts }
-    for (const part of parts) if (part.type === 'tool') calls.set(part.id, whole)
-    return [{ type: 'entries', entries: [whole] }]
+    const output = textOf(response['output']) || textOf(response['error'])
+    return calls.settle(textOf(result['id']), { output, failed: response['error'] !== undefined, at })
   })
 }
 

@@ -53,6 +53,8 @@ export interface Place {
 
 /** Prompts for the scripted model. */
 export interface Prompts {
+  /** Makes the file notes.md with "one line" in it. */
+  write: string
   background: string
   subAgent: string
   subAgentAsks: string

@@ -1,4 +1,5 @@
 // One row of the truth table: what is done to the real program, and what its kit has to tell of it.
+import type { State } from '@tutti/core'
 import type { Room } from './room.ts'
 
 export interface Row {
@@ -15,6 +16,9 @@ export type Figures = Readonly<Record<string, number | string>>
 export const STATE_MS = 1000
 /** The longest that an ask may stay open after it was answered at the keyboard. */
 export const STALE_MS = 2000
+
+/** No turn is under way, and none failed. */
+export const AT_REST: readonly State[] = ['idle', 'interrupted']
 
 /** Throws with words where something is not as it has to be. */
 export function expect(isSo: boolean, words: string): void {

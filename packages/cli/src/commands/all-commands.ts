@@ -10,6 +10,7 @@ import { mailCommands } from './mail-commands.ts'
 import { mapCommands } from './map-commands.ts'
 import { mcpCommands } from './mcp-commands.ts'
 import { metaCommands } from './meta-commands.ts'
+import { nodeCommands } from './node-commands.ts'
 import { tableCommands } from './table-commands.ts'
 import { terminalCommands } from './terminal-commands.ts'
 import { userCommands } from './user-commands.ts'
@@ -42,6 +43,7 @@ export function allCommands(): Command[] {
     ...demoCommands,
     ...userCommands,
     ...mailCommands,
+    ...nodeCommands,
     ...mcpCommands,
     ...mapCommands(),
     ...metaCommands(() => commands),

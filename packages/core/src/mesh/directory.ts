@@ -29,6 +29,10 @@ export function isNews(directory: Directory, record: SignedRecord): boolean {
   return record.sig > known.sig
 }
 
+/** Whether a record says that what it told is over: it held until it was said. */
+export const isWithdrawn = ({ atMs, untilMs }: Pick<SignedRecord, 'atMs' | 'untilMs'>): boolean =>
+  untilMs <= atMs
+
 /** Puts a record that is news. */
 export function putRecord(directory: Directory, record: SignedRecord): void {
   directory.set(recordKey(record), record)
@@ -115,7 +119,8 @@ export interface AgentPlace {
 export function agentsOf(directory: Directory, membership: Membership, nowMs: number): AgentPlace[] {
   const labels = new Map(machinesOf(directory, membership, nowMs).map(({ id, label }) => [id, label]))
   const claims = [...directory.values()].filter(
-    (record): record is RecordOf<'agent'> => record.kind === 'agent' && membership.members.has(record.by),
+    (record): record is RecordOf<'agent'> =>
+      record.kind === 'agent' && membership.members.has(record.by) && !isWithdrawn(record),
   )
   const places: AgentPlace[] = []
   for (const [id, rivals] of Map.groupBy(claims, ({ subject }) => subject)) {

@@ -21,7 +21,7 @@ import { introduce, onRecords, onSerials, onSum, renew, revoke, saySum } from '.
 import { careForMoves, onMove, onWord, type MoveInput } from './node-lease.ts'
 import { compactLog, onHave, onParts, sayHave, writeFields } from './node-log.ts'
 import type { FieldRef } from './op-log.ts'
-import type { PeerMessage } from './peer-message.ts'
+import { FIRST_STREAM, type PeerMessage } from './peer-message.ts'
 import { commit, driveLink, tell, tellAll, type MeshDeps, type MeshNode, type Turn } from './turn.ts'
 
 export type MeshInput =
@@ -33,6 +33,8 @@ export type MeshInput =
   | { type: 'revoke'; whom: NodeId; last?: (stream: StreamId, have: number) => number }
   | MoveInput
   | { type: 'compact' }
+  /** What this machine says of itself and its agents has changed. */
+  | { type: 'renew' }
 
 /** What is looked after now and then: expiry, renewal, what was said and not answered. */
 const CARE_MS = 5000
@@ -77,13 +79,15 @@ function take(turn: Turn, input: MeshInput): void {
       return onLetter(turn, input.letter)
     case 'compact':
       return compactLog(turn)
+    case 'renew':
+      return renew(turn)
     case 'write':
       writeFields(turn, input)
       return undefined
     case 'introduce':
       return introduce(turn, input.whom, input.role)
     case 'revoke':
-      return revoke(turn, input.whom, input.last ?? ((_stream, have) => have))
+      return revoke(turn, input.whom, input.last)
     case 'adopt':
     case 'move':
     case 'cancel-move':
@@ -143,6 +147,10 @@ function hear(turn: Turn, peer: NodeId, output: LinkOutput): void {
     node.sees.delete(peer)
   } else if (output.type === 'deliver') {
     const { channel, body, credit } = output
+    if (channel >= FIRST_STREAM) {
+      turn.outputs.push({ type: 'stream', peer, channel, body, credit })
+      return
+    }
     driveLink(turn, peer, { type: 'dealt', channel, credit })
     read(turn, peer, body)
   }
@@ -205,8 +213,13 @@ function pushMail(turn: Turn, peer: NodeId): void {
 
 function onPush(turn: Turn, peer: NodeId, push: Push): void {
   const { deps, state } = turn.node
-  const may = (letter: Letter) =>
-    deps.homeOf(state, letter.from) === peer && deps.homeOf(state, letter.to) === deps.self
+  const may = (letter: Letter) => {
+    if (deps.homeOf(state, letter.from) !== peer) {
+      turn.outputs.push({ type: 'misconduct', peer, what: 'mail from an agent that is not its own' })
+      return false
+    }
+    return deps.homeOf(state, letter.to) === deps.self && (deps.takes?.(letter) ?? true)
+  }
   const { changes, took } = takePush(state.mail, { ...push, node: peer }, may)
   for (const change of changes) {
     commit(turn, { table: 'mail', change })

@@ -1,10 +1,11 @@
 // The directory between machines: new records to everybody at once, and a comparison now and then for what was lost.
 import type { NodeId, RecordKind, SignedRecord, StreamId, Unsigned } from '@tutti/protocol'
-import { authorOf, isRecordSigned, signRecord } from '@tutti/protocol'
+import { authorOf, canonicalJson, isRecordSigned, signRecord } from '@tutti/protocol'
 import {
   directorySum,
   HOLDS_MS,
   isNews,
+  isWithdrawn,
   keysBehind,
   recordKey,
   recordsBeyond,
@@ -19,6 +20,9 @@ import { commit, tell, tellAll, type Turn } from './turn.ts'
 
 const FOREVER_MS = 100 * 365 * 24 * 3600 * 1000
 const PORTION = 64
+
+/** The number of the last entry of a stream that counts, of so many that we have. */
+type LastThatCounts = (stream: StreamId, have: number) => number
 
 type Said = {
   [K in RecordKind]: Pick<Extract<Unsigned<SignedRecord>, { kind: K }>, 'kind' | 'subject' | 'body'>
@@ -37,7 +41,8 @@ export function sayRecord(turn: Turn, said: Said, holdsMs = FOREVER_MS): void {
 
 /** Lets a machine in, after its user and ours have compared the short text. */
 export function introduce(turn: Turn, whom: NodeId, role: NodeRole): void {
-  commit(turn, { table: 'root', node: whom })
+  // A guest is only what the record makes of it: a root would be as good as ourselves.
+  if (role === 'full') commit(turn, { table: 'root', node: whom })
   sayRecord(turn, { kind: 'introduction', subject: whom, body: { role } })
 }
 
@@ -45,7 +50,7 @@ export function introduce(turn: Turn, whom: NodeId, role: NodeRole): void {
  * Throws a machine out, for everybody. `last` gives the last entry of its streams that counts, else all that we have do. Whom it
  * let in stays.
  */
-export function revoke(turn: Turn, whom: NodeId, last: (stream: StreamId, have: number) => number): void {
+export function revoke(turn: Turn, whom: NodeId, last: LastThatCounts = (_stream, have) => have): void {
   const { state } = turn.node
   const cuts: Record<StreamId, number> = {}
   for (const [stream, { have }] of state.log.streams)
@@ -58,21 +63,37 @@ export function revoke(turn: Turn, whom: NodeId, last: (stream: StreamId, have: 
 export function renew(turn: Turn): void {
   const { deps, state } = turn.node
   const { self } = deps
-  if (isDue(turn, { kind: 'node', subject: self, by: self }))
-    sayRecord(turn, { kind: 'node', subject: self, body: deps.card() }, HOLDS_MS)
+  keep(turn, { kind: 'node', subject: self, body: deps.card() })
+  const names = deps.agents?.()
+  if (names) followAgents(turn, names)
   for (const [agent, holding] of state.holdings) {
     if (!isOwner(holding)) continue
-    const known = state.directory.get(recordKey({ kind: 'agent', subject: agent, by: self }))
-    const isTold = known?.kind === 'agent' && known.body.token === holding.token
-    if (isTold && !isDue(turn, { kind: 'agent', subject: agent, by: self })) continue
-    sayRecord(turn, { kind: 'agent', subject: agent, body: { name: agent, token: holding.token } }, HOLDS_MS)
+    const body = { name: names?.get(agent) ?? agent, token: holding.token }
+    keep(turn, { kind: 'agent', subject: agent, body })
   }
 }
 
-function isDue(turn: Turn, of: Pick<SignedRecord, 'kind' | 'subject' | 'by'>): boolean {
-  const known = turn.node.state.directory.get(recordKey(of))
+/** New agents are ours from now on; of those that are gone the last word is that they were here. */
+function followAgents(turn: Turn, names: ReadonlyMap<string, string>): void {
+  const { state } = turn.node
+  for (const agent of names.keys())
+    if (!state.holdings.has(agent))
+      commit(turn, { table: 'holding', change: { agent, holding: { phase: 'owner', token: 1 } } })
+  for (const [agent, holding] of state.holdings) {
+    if (holding.phase !== 'owner' || names.has(agent)) continue
+    const { token } = holding
+    commit(turn, { table: 'holding', change: { agent, holding: null } })
+    sayRecord(turn, { kind: 'agent', subject: agent, body: { name: agent, token } }, 0)
+  }
+}
+
+/** Says it, unless it is said and holds. */
+function keep(turn: Turn, said: Extract<Said, { kind: 'node' | 'agent' }>): void {
+  const known = turn.node.state.directory.get(recordKey({ ...said, by: turn.node.deps.self }))
   // Also when the clock was set back: what says to hold for a year would else never be renewed.
-  return !known || Math.abs(turn.now.wallMs - known.atMs) > RENEW_MS
+  const isFresh = known !== undefined && Math.abs(turn.now.wallMs - known.atMs) <= RENEW_MS
+  const isSame = isFresh && !isWithdrawn(known) && canonicalJson(known.body) === canonicalJson(said.body)
+  if (!isSame) sayRecord(turn, said, HOLDS_MS)
 }
 
 export const saySum = (turn: Turn, peer: NodeId): void =>

@@ -40,6 +40,9 @@ export const CHANNELS: Readonly<Record<PeerMessage['t'], number>> = {
   sees: 5,
 }
 
+/** The first channel that the mesh leaves to others. */
+export const FIRST_STREAM = 16
+
 export interface MessageCodec {
   encode(message: PeerMessage): Uint8Array
   /** Null for a message of a kind that this version does not know. Throws for one that is malformed. */

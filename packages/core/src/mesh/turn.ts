@@ -17,12 +17,16 @@ export interface MeshDeps {
   readonly codec: MessageCodec
   readonly newNonce: () => string
   readonly chance: () => number
+  /** Whether a letter can go into a mailbox here; what cannot is taken as a blank, and its sender is told. */
+  readonly takes?: (letter: Letter) => boolean
   /** The machine where an agent lives, null if nobody knows. */
   readonly homeOf: (state: MeshState, agent: string) => NodeId | null
   /** Whether a complete copy of an agent is here and was checked against its digest. */
   readonly hasCopy: (agent: string, digest: string) => boolean
   /** What this machine says of itself. */
   readonly card: () => { name: string; urls: readonly string[]; relay: boolean; version: string }
+  /** The agents that live here, by id: their names. Without it only those that were adopted. */
+  readonly agents?: () => ReadonlyMap<string, string>
 }
 
 export interface MeshNode {
@@ -52,6 +56,14 @@ export type MeshOutput =
   | { readonly type: 'notice'; readonly notice: Notice }
   /** A letter is in the mailbox. */
   | { readonly type: 'letter'; readonly letter: Letter }
+  /** Bytes of a channel that the mesh itself does not use; whoever reads them gives `credit` back by `dealt`. */
+  | {
+      readonly type: 'stream'
+      readonly peer: NodeId
+      readonly channel: number
+      readonly body: Uint8Array
+      readonly credit: number
+    }
   /** A peer has said what cannot be read, or an author has numbered two entries alike: for the audit log. */
   | { readonly type: 'misconduct'; readonly peer: NodeId; readonly what: string }
 

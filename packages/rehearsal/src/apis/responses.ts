@@ -133,10 +133,16 @@ function item(part: Spoken, reply: Reply, index: number): JsonObject {
   if (part.is === 'thought') {
     return { type: 'reasoning', id: `rs_${id}`, summary: [content(part, part.text)], encrypted_content: null }
   }
-  const call = { id: `fc_${id}`, call_id: part.id, name: part.name, status: 'completed' }
+  const call = { id: `fc_${id}`, call_id: part.id, ...toolName(part.name), status: 'completed' }
   return part.custom
     ? { type: 'custom_tool_call', ...call, input: argumentsOf(part) }
     : { type: 'function_call', ...call, arguments: argumentsOf(part) }
+}
+
+// A tool within a namespace is written as `namespace.name` in a script.
+function toolName(name: string): JsonObject {
+  const [, namespace, own] = /^(\w+)\.(\w+)$/.exec(name) ?? []
+  return namespace === undefined || own === undefined ? { name } : { namespace, name: own }
 }
 
 function content(part: Exclude<Spoken, { is: 'call' }>, text: string): JsonObject {

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { Fault } from '@tutti/core'
+import { LOOP_LIMITS, Fault } from '@tutti/core'
 import type { Settings } from '@tutti/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { loadMigrations } from './migrations.ts'
@@ -36,6 +36,8 @@ const SETTINGS: Settings = {
   backupsKept: 7,
   backupHour: 3,
   memoryLimitMb: null,
+  telemetry: false,
+  loops: { all: LOOP_LIMITS, agents: {} },
   version: 1,
 }
 

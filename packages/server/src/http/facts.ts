@@ -1,6 +1,6 @@
 // What the guard judges of a request, taken once from Node's message; the same for HTTP and for an upgrade.
 import type { IncomingMessage } from 'node:http'
-import { TLSSocket } from 'node:tls'
+import type { Scheme } from './host.ts'
 
 export interface Facts {
   method: string
@@ -10,7 +10,7 @@ export interface Facts {
   path: string
   /** Every Host header, as sent. */
   hosts: readonly string[]
-  /** Our own origin as the caller addressed us. */
+  /** Our own origin as the caller addressed us, which behind a proxy that ends TLS is https. */
   self: string
   address: string
   agent: string
@@ -19,16 +19,16 @@ export interface Facts {
 
 const AGENT_LENGTH = 200
 
-export function factsOf(message: IncomingMessage): Facts {
+export function factsOf(message: IncomingMessage, schemeOf: (host: string) => Scheme): Facts {
   const target = message.url ?? ''
   const hosts = valuesOf(message.rawHeaders, 'host')
-  const scheme = message.socket instanceof TLSSocket ? 'https' : 'http'
+  const host = hosts[0]?.toLowerCase() ?? ''
   return {
     method: message.method ?? '',
     target,
     path: routedPath(target.split('?', 1)[0] ?? ''),
     hosts,
-    self: `${scheme}://${hosts[0]?.toLowerCase() ?? ''}`,
+    self: `${schemeOf(host)}://${host}`,
     address: (message.socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, ''),
     agent: (message.headers['user-agent'] ?? '').slice(0, AGENT_LENGTH),
     headers: message.headers,

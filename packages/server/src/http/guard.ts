@@ -4,7 +4,7 @@ import type { Actor } from '../handler.ts'
 import { permissionRefusal } from '../permission.ts'
 import { shownCredential } from './credential.ts'
 import { headerOf, type Facts } from './facts.ts'
-import { hostRefusal } from './host.ts'
+import { hostRefusal, type Scheme } from './host.ts'
 import type { Limits } from './limits.ts'
 import { siteRefusal } from './site.ts'
 
@@ -29,7 +29,7 @@ export interface Guard {
 
 export interface GuardDeps {
   /** A function, as the port is known only once it listens. */
-  hosts: () => ReadonlySet<string>
+  hosts: () => ReadonlyMap<string, Scheme>
   identities: Identities
   limits: Limits
 }

@@ -9,6 +9,7 @@ import { asFault, faultBody, faultHeaders } from './answer.ts'
 import type { Call, Calls } from './call.ts'
 import { factsOf } from './facts.ts'
 import type { Guard } from './guard.ts'
+import type { Scheme } from './host.ts'
 import { securityHeaders, STRICT_TRANSPORT } from './headers.ts'
 
 export interface Tls {
@@ -31,6 +32,8 @@ export interface ListenerDeps {
   /** Takes an upgrade that passed the door, or throws the fault that refuses it. */
   upgrade: (upgrade: Upgrade) => void
   tls: Tls | null
+  /** The scheme by which a browser reaches this Host, in lower case. */
+  schemeOf: (host: string) => Scheme
   nowMs: () => number
 }
 
@@ -69,7 +72,7 @@ export function createListener(deps: ListenerDeps): Server {
 }
 
 const begin = (deps: ListenerDeps, message: IncomingMessage): Call =>
-  deps.calls.begin(message, factsOf(message))
+  deps.calls.begin(message, factsOf(message, deps.schemeOf))
 
 function prepare(deps: ListenerDeps, response: ServerResponse, call: Call): void {
   for (const [name, value] of securityHeaders(call.facts.path)) response.setHeader(name, value)

@@ -8,7 +8,7 @@ import { createApp, type AppDeps } from './app.ts'
 import { createCalls } from './call.ts'
 import { createFirstFrameSockets } from './first-frame.ts'
 import { createGuard, type Identities } from './guard.ts'
-import { allowedHosts } from './host.ts'
+import { allowedHosts, type Scheme } from './host.ts'
 import { createLimits, RATES, type LimitRates } from './limits.ts'
 import { createListener, type Tls } from './listener.ts'
 import { createStreams } from './stream.ts'
@@ -46,7 +46,8 @@ const GRACE_MS = 3000
 export function createHttpServer(deps: HttpDeps): HttpServer {
   const { clock, log, store } = deps
   const limits = createLimits(clock, deps.rates ?? RATES)
-  let hosts: ReadonlySet<string> = new Set()
+  const scheme: Scheme = deps.tls === null ? 'http' : 'https'
+  let hosts: ReadonlyMap<string, Scheme> = new Map()
   const guard = createGuard({ hosts: () => hosts, identities: deps.identities, limits })
   const calls = createCalls(deps)
   const app = createApp({ ...deps, guard, limits, calls, checkOutputs: deps.checkOutputs ?? false })
@@ -67,6 +68,7 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
         else streams.upgrade(upgrade)
       },
       tls: deps.tls,
+      schemeOf: (name) => hosts.get(name) ?? scheme,
       nowMs: deps.nowMs,
     })
     const address = await listening(server, host, port)
@@ -77,7 +79,6 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
   return {
     async listen(host, port) {
       const taken = await open(host, port)
-      const scheme = deps.tls === null ? 'http' : 'https'
       const own = /^0\.0\.0\.0$|^::$/.test(host) ? [] : [host.includes(':') ? `[${host}]` : host]
       hosts = allowedHosts({ scheme, port: taken, names: [...own, ...deps.names] })
       if (host === '127.0.0.1') await open('::1', taken).catch(withoutSixthVersion)

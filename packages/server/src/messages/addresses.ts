@@ -3,6 +3,7 @@ import { fault, type AgentId, type MailboxId, type Party, type UserId, type Id }
 import { AmpError, formatAddress, isNewName, parseAddress, type Address, type Naming } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
 import type { AgentBook } from './message-row.ts'
+import { AGENT_PACE } from './pace.ts'
 
 /** The owner of a mailbox on this machine. */
 export interface Correspondent {
@@ -32,6 +33,8 @@ export interface AddressDeps {
     all(): readonly Program[]
   }
   naming: () => OwnNaming
+  /** Whether an address leads to another machine of the room. */
+  isOfRoom?: (address: Address) => boolean
 }
 
 export interface Addresses {
@@ -55,7 +58,8 @@ export interface Addresses {
 // As many as one transaction and one person's patience bear.
 const MOST_RECIPIENTS = 200
 
-export function createAddresses({ store, agents, programs, naming }: AddressDeps): Addresses {
+export function createAddresses(deps: AddressDeps): Addresses {
+  const { store, agents, programs, naming } = deps
   const addressOf = (name: string) => `${name}@${naming().tenant}.${naming().provider}`
   const agent = (found: { id: AgentId; name: string }): Correspondent => ({
     id: found.id,
@@ -130,6 +134,7 @@ export function createAddresses({ store, agents, programs, naming }: AddressDeps
       const address = addresses.parse(to)
       const owner = addresses.at(address)
       if (owner) return [{ mailbox: owner.id, address: owner.address }]
+      if (deps.isOfRoom?.(address) === true) return [{ mailbox: null, address: formatAddress(address) }]
       if (isOwn(address) || address.provider === naming().provider)
         throw fault('message.recipient-unknown', { to })
       return [{ mailbox: null, address: formatAddress(address) }]
@@ -160,9 +165,8 @@ function many(
     .list(false)
     .filter((one) => one.id !== sender && (tag === null ? fits(one.name) : one.tags.includes(tag)))
   if (found.length === 0) throw fault('message.recipient-unknown', { to })
-  if (found.length > MOST_RECIPIENTS) {
-    throw fault('message.recipients-many', { to, count: found.length, limit: MOST_RECIPIENTS })
-  }
+  const limit = sender.startsWith('agt_') ? AGENT_PACE.recipients : MOST_RECIPIENTS
+  if (found.length > limit) throw fault('message.recipients-many', { to, count: found.length, limit })
   return found.map(({ id }) => ({ mailbox: id, address: addresses.owner(id).address }))
 }
 

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { LOOP_LIMITS } from '@tutti/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openStore } from '../db/open.ts'
 import type { Store } from '../db/store.ts'
@@ -35,6 +36,8 @@ test('a new machine has sensible settings', () => {
     backupsKept: 7,
     backupHour: 3,
     memoryLimitMb: null,
+    telemetry: false,
+    loops: { all: LOOP_LIMITS, agents: {} },
     version: 1,
   })
 })

@@ -1,6 +1,6 @@
 // The settings of this machine: one row, changed by who saw its newest version.
 import { isAbsolute } from 'node:path'
-import { fault } from '@tutti/core'
+import { fault, LOOP_LIMITS } from '@tutti/core'
 import type { Settings } from '@tutti/core'
 import type { By, Store } from '../db/store.ts'
 import type { Handlers } from '../handler.ts'
@@ -22,6 +22,8 @@ export function createSettings(deps: { store: Store; machine: string; home: stri
     backupsKept: 7,
     backupHour: 3,
     memoryLimitMb: null,
+    telemetry: false,
+    loops: { all: LOOP_LIMITS, agents: {} },
     version: 1,
   }
 

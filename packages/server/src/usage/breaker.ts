@@ -1,18 +1,20 @@
 // Watches what each agent does for circles, from its conversation and its cost, and says when one is to be paused.
 import {
   afterLoopEvent,
-  LOOP_LIMITS,
   noLoop,
   type AgentId,
   type Clock,
   type Entry,
   type LoopEvent,
+  type LoopLimits,
   type LoopState,
   type Part,
 } from '@tutti/core'
 
 export interface BreakerDeps {
   clock: Clock
+  /** Those that hold for an agent now. */
+  limits(id: AgentId): LoopLimits
   tripped(id: AgentId, why: string): void
 }
 
@@ -30,7 +32,7 @@ const COUNTED_MAX = 2000
 // Programs name their tools as they like; these words stand in the names of those that change files.
 const CHANGES = /edit|write|patch|create|apply|notebook|replace/i
 
-export function createBreaker({ clock, tripped }: BreakerDeps) {
+export function createBreaker({ clock, limits, tripped }: BreakerDeps) {
   const agents = new Map<AgentId, Watched>()
 
   const watched = (id: AgentId): Watched => {
@@ -40,7 +42,7 @@ export function createBreaker({ clock, tripped }: BreakerDeps) {
   }
   const happened = (id: AgentId, event: LoopEvent): void => {
     const one = watched(id)
-    const { state, verdict } = afterLoopEvent(one.state, event, LOOP_LIMITS)
+    const { state, verdict } = afterLoopEvent(one.state, event, limits(id))
     one.state = state
     if (verdict !== null) tripped(id, verdict)
   }

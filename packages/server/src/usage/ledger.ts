@@ -3,7 +3,7 @@ import type { AgentId, Clock, ContextFill, Meter, NewEvent, Quota, Usage, UsageT
 import type { By, Statement, Store } from '../db/store.ts'
 import { createQueue } from '../queue.ts'
 import { createThinnedWrites } from '../thinned-writes.ts'
-import { costMicros, type PriceList } from './prices.ts'
+import { contextTokensOf, costMicros, type PriceList } from './prices.ts'
 import { allMeters, callOf, putCall, putMeter, putTotal, totalOf, type Call } from './store.ts'
 
 export interface LedgerDeps {
@@ -27,6 +27,14 @@ export function createLedger(deps: LedgerDeps) {
   const waiting = new Map<AgentId, Map<string, Usage>>()
   const meters = new Map<AgentId, Meter>(allMeters(store).map((meter) => [meter.agentId, meter]))
   const grownMeters = new Set<AgentId>()
+  const latest = createLatestCalls()
+
+  /** What the program does not say of its limit, the model's vendor does; not where more is used than that. */
+  const withLimit = (context: ContextFill, model: string | null): ContextFill => {
+    const limit = model === null ? null : contextTokensOf(prices, model)
+    const isSure = limit !== null && limit >= context.usedTokens
+    return { ...context, limitTokens: context.limitTokens ?? (isSure ? limit : null) }
+  }
 
   const write = async (id: AgentId): Promise<void> => {
     const usages = [...(waiting.get(id)?.values() ?? [])]
@@ -53,11 +61,14 @@ export function createLedger(deps: LedgerDeps) {
       const calls = waiting.get(id) ?? new Map<string, Usage>()
       calls.set(usage.id, usage)
       waiting.set(id, calls)
+      latest.add(id, usage)
       writes.put(id, true)
     },
     meter(id: AgentId, shown: { context?: ContextFill; quotas?: readonly Quota[] }): void {
       const known = meters.get(id) ?? { agentId: id, context: null, quotas: [], at: 0 }
-      const context = shown.context ?? known.context
+      const context = shown.context
+        ? withLimit(shown.context, latest.filling(id, shown.context))
+        : known.context
       const quotas = [...(shown.quotas ?? known.quotas)]
       if (JSON.stringify([context, quotas]) === JSON.stringify([known.context, known.quotas])) return
       meters.set(id, { ...known, context, quotas, at: clock.now() })
@@ -68,6 +79,24 @@ export function createLedger(deps: LedgerDeps) {
     flush: writes.flush,
   }
 }
+
+const LATEST_CALLS = 20
+
+/** The calls that were told last, by which a fill is known to be that of a model and not of a sub-agent's. */
+function createLatestCalls() {
+  const calls = new Map<AgentId, readonly Usage[]>()
+  return {
+    add(id: AgentId, usage: Usage): void {
+      calls.set(id, [usage, ...(calls.get(id) ?? [])].slice(0, LATEST_CALLS))
+    },
+    /** The model whose call left so much in its memory; null where none did. */
+    filling: (id: AgentId, { usedTokens }: ContextFill): string | null =>
+      calls.get(id)?.find(({ tokens }) => sumOfTokens(tokens) === usedTokens)?.model ?? null,
+  }
+}
+
+const sumOfTokens = ({ input, output, cacheRead, cacheWrite }: Usage['tokens']): number =>
+  input + output + cacheRead + cacheWrite
 
 const DAY_LENGTH = '2026-11-22'.length
 

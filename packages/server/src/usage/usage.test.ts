@@ -1,9 +1,10 @@
 // The ledger, budgets and the loop breaker with kits that a test plays: exact totals, whatever is told and how often.
-import type { Usage } from '@tutti/core'
+import { LOOP_LIMITS, type Usage } from '@tutti/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { aContext, codeOf, until } from '../agents/test-support.ts'
 import { useOversight } from '../kits/test-kit.ts'
+import { createSettings } from '../settings/settings.ts'
 import { costMicros, PRICES } from './prices.ts'
 
 const t = useOversight()
@@ -83,18 +84,51 @@ describe('the ledger', () => {
   })
 })
 
-test('a price is that of the longest name that fits, and whole millionths', () => {
-  const tokens = { input: 1_000_000, output: 0, cacheRead: 0, cacheWrite: 0 }
-  expect(costMicros(PRICES, 'claude-sonnet-4-5-20250929', tokens)).toBe(3_000_000)
-  expect(costMicros(PRICES, 'gpt-5-mini', tokens)).toBe(250_000)
-  expect(costMicros(PRICES, 'anthropic/claude-haiku-4-5', tokens)).toBe(1_000_000)
-  expect(costMicros(PRICES, 'nobody-knows', tokens)).toBeNull()
+test('a model has a price by its own name, with a date or not, and none by a likeness', () => {
+  const tokens = { input: 50_000, output: 10_000, cacheRead: 0, cacheWrite: 0 }
+  expect(costMicros(PRICES, 'claude-sonnet-4-5-20250929', tokens)).toBe(300_000)
+  expect(costMicros(PRICES, 'claude-sonnet-4-5[1m]', tokens)).toBe(300_000)
+  expect(costMicros(PRICES, 'gpt-5-mini', tokens)).toBe(32_500)
+  expect(costMicros(PRICES, 'anthropic/claude-haiku-4-5', tokens)).toBe(100_000)
+  expect(costMicros(PRICES, 'gemini-2.5-pro-preview-06-05', tokens)).toBe(162_500)
+  for (const name of ['nobody-knows', 'claude-opus-9', 'claude-opus-5-7', 'gpt-5-turbo', ''])
+    expect([name, costMicros(PRICES, name, tokens)]).toEqual([name, null])
+})
+
+test('a long prompt costs what its vendor takes for long ones', () => {
+  const tokens = { input: 1000, output: 1000, cacheRead: 99_000, cacheWrite: 0 }
+  expect(costMicros(PRICES, 'claude-haiku-5-5', tokens)).toBe(100 + 500 + 990)
+  expect(costMicros(PRICES, 'claude-haiku-5-5', { ...tokens, cacheWrite: 8 })).toBe(500 + 2500 + 4950 + 5)
+})
+
+test('each model stands on the list once, and a cost is whole millionths', () => {
+  const names = PRICES.models.flatMap(({ models }) => models)
+  expect(new Set(names).size).toBe(names.length)
   fc.assert(
-    fc.property(fc.nat(1e9), fc.nat(1e9), (input, output) => {
-      const cost = costMicros(PRICES, 'gpt-5', { input, output, cacheRead: 0, cacheWrite: 0 })
+    fc.property(fc.constantFrom(...names), fc.nat(1e9), fc.nat(1e9), (model, input, output) => {
+      const cost = costMicros(PRICES, model, { input, output, cacheRead: 0, cacheWrite: 0 })
       expect(Number.isInteger(cost)).toBe(true)
     }),
   )
+})
+
+test('how much a model holds is known where its program does not say, by the call that filled it', async () => {
+  const { id } = await t.running('api')
+  const fill = (usedTokens: number) =>
+    t.played(id).session.report({ type: 'context', fill: { usedTokens, limitTokens: null } })
+  const context = async () => (await report()).meters[0]?.context
+  tell(id, aCall('1'))
+  // A sub-agent of another model is told in between.
+  tell(
+    id,
+    aCall('2', { model: 'claude-haiku-5-5', tokens: { input: 7, output: 0, cacheRead: 0, cacheWrite: 0 } }),
+  )
+  fill(100)
+  await until(async () => (await context())?.limitTokens === 200_000)
+
+  fill(101)
+  await until(async () => (await context())?.usedTokens === 101)
+  expect(await context()).toEqual({ usedTokens: 101, limitTokens: null })
 })
 
 describe('a budget', () => {
@@ -131,8 +165,8 @@ describe('a budget', () => {
   })
 })
 
-test('an agent that makes the same call again and again is paused, with the evidence', async () => {
-  const { id } = await t.running('api')
+/** The program reads the same file so often in a row. */
+function reads(id: Parameters<typeof t.played>[0], times: number): void {
   const call = (index: number) => ({
     id: `e${index}`,
     role: 'agent' as const,
@@ -151,12 +185,36 @@ test('an agent that makes the same call again and again is paused, with the evid
     thread: null,
     model: null,
   })
-  for (let index = 0; index < 12; index++) {
+  for (let index = 0; index < times; index++) {
     // Told twice, as the output follows the call.
     for (const _ of [1, 2]) t.played(id).session.report({ type: 'entries', entries: [call(index)] })
   }
+}
+
+test('an agent that makes the same call again and again is paused, with the evidence', async () => {
+  const { id } = await t.running('api')
+  reads(id, 12)
   const [item] = await t.open(1)
   expect(item?.ask).toMatchObject({ kind: 'failure' })
   expect(item?.ask.title).toContain('It called Read 10 times in a row')
   expect(t.played(id).interrupts).toBe(1)
+})
+
+test('the limits of all agents are a setting, and an agent may have its own or none', async () => {
+  const [strict, free, usual] = [await t.running('strict'), await t.running('free'), await t.running('usual')]
+  const agents = {
+    [strict.id]: { ...LOOP_LIMITS, sameCalls: 3 },
+    [free.id]: { ...LOOP_LIMITS, sameCalls: null },
+  }
+  const settings = createSettings({ store: t.store(), machine: 'm', home: '/' })
+  const loops = { all: { ...LOOP_LIMITS, sameCalls: 5 }, agents }
+  await settings.handlers.updateSettings({ loops }, aContext({ version: 1 }))
+
+  for (const { id } of [strict, free, usual]) reads(id, 6)
+
+  const items = await t.open(2)
+  const titles = new Map(items.map(({ agentId, ask }) => [agentId, ask.title]))
+  expect(titles.get(strict.id)).toContain('Read 3 times')
+  expect(titles.get(usual.id)).toContain('Read 5 times')
+  expect(t.played(free.id).interrupts).toBe(0)
 })

@@ -56,22 +56,7 @@ function NewAgentForm() {
           error={errors.name}
           onChange={(event) => set({ name: event.target.value.toLowerCase().replaceAll(/[\s_]/g, '-') })}
         />
-        <Field label={t('new.folder')} error={errors.folder}>
-          {(ids) => (
-            <div className={css.line}>
-              <Input
-                {...ids}
-                mono
-                value={draft.folder}
-                placeholder="~/shop/backend"
-                onChange={(event) => set({ folder: event.target.value })}
-              />
-              <Button icon={<FolderOpen />} onClick={() => setPicking(true)}>
-                {t('new.folder-pick')}
-              </Button>
-            </div>
-          )}
-        </Field>
+        <FolderField draft={draft} errors={errors} set={set} onPick={() => setPicking(true)} />
         <ProgramField
           value={draft.program}
           error={errors.program}
@@ -175,13 +160,32 @@ function NamePreview({ name }: { name: string }) {
   )
 }
 
-interface MoreProps {
+interface PartProps {
   draft: Draft
   errors: DraftErrors
   set: (change: Partial<Draft>) => void
 }
 
-const More = ({ draft, errors, set }: MoreProps) => (
+const FolderField = ({ draft, errors, set, onPick }: PartProps & { onPick: () => void }) => (
+  <Field label={t('new.folder')} error={errors.folder}>
+    {(ids) => (
+      <div className={css.line}>
+        <Input
+          {...ids}
+          mono
+          value={draft.folder}
+          placeholder="~/shop/backend"
+          onChange={(event) => set({ folder: event.target.value })}
+        />
+        <Button icon={<FolderOpen />} onClick={onPick}>
+          {t('new.folder-pick')}
+        </Button>
+      </div>
+    )}
+  </Field>
+)
+
+const More = ({ draft, errors, set }: PartProps) => (
   <details className={css.more} open={Boolean(errors.env ?? errors.tags) || undefined}>
     <summary>{t('new.more')}</summary>
     <div className={css.form}>

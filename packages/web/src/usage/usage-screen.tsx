@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { OutputOf, UsageTotal } from '@tutti/core'
 import { api } from '../data/api.ts'
 import { useAgents } from '../data/agents-store.ts'
+import { useMay } from '../data/session-store.ts'
 import { useLive } from '../data/use-live.ts'
 import { EmptyState, ErrorState, Skeleton } from '../ui/page-states.tsx'
 import { Page, Section } from '../ui/page.tsx'
@@ -13,6 +14,7 @@ import { useNow } from '../ui/time.tsx'
 import { t } from '../words/words.ts'
 import { Budgets } from './budgets.tsx'
 import { DayChart } from './day-chart.tsx'
+import { Loops } from './loops.tsx'
 import { Meters } from './meters.tsx'
 import { compact, dollars } from './money.ts'
 import { UsageTable } from './usage-table.tsx'
@@ -28,6 +30,7 @@ const SHOWN_PARTS = 5 // as many as can be told apart at a glance; the rest is o
 export function UsageScreen() {
   const [days, setDays] = useState<Days>('30')
   const [by, setBy] = useState<By>('agent')
+  const maySeeSettings = useMay('settings:read')
   const today = dayOf(useNow())
   const from = daysBefore(today, Number(days) - 1)
   const usage = useLive<Report>({
@@ -71,6 +74,7 @@ export function UsageScreen() {
           <Shown report={usage.value} by={by} days={daysBetween(from, today)} today={today} />
         )}
         <Budgets />
+        {maySeeSettings && <Loops />}
       </div>
     </Page>
   )

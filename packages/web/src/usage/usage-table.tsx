@@ -26,9 +26,10 @@ export function UsageTable({ sums, title, nameOf }: Props) {
   return <Table label={t('usage.title')} rows={rows} columns={columns} rowKey={({ key }) => key} />
 }
 
-const Cost = ({ sum: { costMicros, unpriced } }: { sum: Sum }) => (
+/** A sum of which nothing has a price is not nothing. */
+const Cost = ({ sum: { costMicros, unpriced, calls } }: { sum: Sum }) => (
   <span data-tip={unpriced > 0 ? t('usage.unpriced', { n: unpriced }) : undefined}>
-    {dollars(costMicros)}
-    {unpriced > 0 && ' +'}
+    {unpriced > 0 && unpriced === calls ? t('usage.no-price') : dollars(costMicros)}
+    {unpriced > 0 && unpriced < calls && ' +'}
   </span>
 )

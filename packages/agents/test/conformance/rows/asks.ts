@@ -2,7 +2,8 @@
 import type { Ask } from '@tutti/core'
 import { until } from '../../deadline.ts'
 import type { Room } from '../room.ts'
-import { expect, lag, STALE_MS, STATE_MS, type Figures, type Row } from '../row.ts'
+import { PATIENCE_MS } from '../signals.ts'
+import { AT_REST, expect, lag, STALE_MS, STATE_MS, type Figures, type Row } from '../row.ts'
 
 const over = (ref: string) => (signal: { type: string; ref?: string }) =>
   signal.type === 'ask-over' && signal.ref === ref
@@ -52,24 +53,38 @@ const deny: Row = {
     const given = Date.now()
     await room.kit.answer(ask.ref, { kind: 'deny', reason })
     await room.signals.heard(consumed(ask.ref), given)
-    await room.signals.reaches(['idle'], await room.answered(since, 2))
-    await toldBy(room, (text) => text.includes(reason))
+    await room.signals.reaches(AT_REST, await sees(room, since, reason))
     return figures
   },
 }
 
-/** What the last tool has told the agent; waits until it is written down and fits. */
-const toldBy = (room: Room, fits: (output: string) => boolean): Promise<string> => {
-  let output = ''
-  return until(
+/** When the agent has seen these words: as the answer of its tool, or as words of the person. */
+async function sees(room: Room, since: number, words: string): Promise<number> {
+  await until(
     async () => {
-      const parts = (await room.kit.entries()).flatMap((entry) => entry.parts)
-      output = parts.findLast((part) => part.type === 'tool')?.output ?? ''
+      if (room.requests(since).some(({ prompt }) => prompt.includes(words))) return true
+      return (await lastOutput(room)).includes(words) || null
+    },
+    async () => `The agent was told: ${await lastOutput(room)}`,
+    PATIENCE_MS,
+  )
+  return room.answered(since, 2)
+}
+
+/** What the last tool has told the agent; waits until it is written down and fits. */
+const toldBy = (room: Room, fits: (output: string) => boolean): Promise<string> =>
+  until(
+    async () => {
+      const output = await lastOutput(room)
       return fits(output) ? output : null
     },
-    () => `The agent was told: ${output}`,
-    5000,
+    async () => `The agent was told: ${await lastOutput(room)}`,
+    PATIENCE_MS,
   )
+
+async function lastOutput(room: Room): Promise<string> {
+  const parts = (await room.kit.entries()).flatMap((entry) => entry.parts)
+  return parts.findLast((part) => part.type === 'tool')?.output ?? ''
 }
 
 const keyboard: Row = {
@@ -97,7 +112,7 @@ const escape: Row = {
     const { ask, figures } = await approval(room, 'touch escaped.txt')
     const pressed = await room.pressIn(room.driver.dialog, room.driver.keys.dismiss)
     const stale = await room.signals.heard(over(ask.ref), pressed)
-    const rested = await room.signals.reaches(['idle', 'interrupted'], pressed)
+    const rested = await room.signals.reaches(AT_REST, pressed)
     return {
       ...figures,
       stale: lag(pressed, stale, { ms: STALE_MS, of: 'the end of the ask' }),

@@ -1,6 +1,7 @@
 // The rows about what stays: the conversation, the tokens, the session after a crash, and the user's own settings.
 import type { Tokens, Usage } from '@tutti/core'
 import type { LedgerEntry } from '@tutti/rehearsal'
+import type { Signal } from '../../../src/kit.ts'
 import { until } from '../../deadline.ts'
 import { openBeside, type Room } from '../room.ts'
 import { expect, type Figures, type Row } from '../row.ts'
@@ -9,7 +10,8 @@ const transcript: Row = {
   name: 'transcript',
   says: 'words, a tool with its output and a change are entries, and live ones come as they are written',
   async run(room) {
-    const since = await room.prompt('[[say: hello *there*]] [[write: notes.md | one line]] [[say: written]]')
+    const write = room.driver.prompts?.write ?? '[[write: notes.md | one line]]'
+    const since = await room.prompt(`[[say: hello *there*]] ${write} [[say: written]]`)
     const ask = await room.signals.asked(since)
     const allow = ask.questions[0]?.choices.find(({ effect }) => effect === 'allow')?.key ?? ''
     await room.kit.answer(ask.ref, { kind: 'choose', choices: [[allow]] })
@@ -145,7 +147,7 @@ const twoInOne: Row = {
       await room.kit.answer(ask.ref, { kind: 'choose', choices: [[allow]] })
       const rested = await room.signals.reaches(['idle'], await room.answered(since, 2))
       const heard = other.signals.all().filter(({ at }) => at >= since && at <= rested)
-      const strange = heard.filter(({ signal }) => signal.type !== 'session')
+      const strange = heard.filter(({ signal }) => !isOfRest(signal))
       expect(strange.length === 0, `the other one told ${JSON.stringify(strange[0]?.signal)}`)
       expect(other.session !== room.session, 'both have the same session')
       const next = await other.prompt('[[say: only theirs]]')
@@ -159,14 +161,20 @@ const twoInOne: Row = {
   },
 }
 
-/** The user's own settings as they were before the program began; compared at the end. */
-export const untouched = (before: string): Row => ({
+/** What a program may tell of itself that nobody has spoken to. */
+const isOfRest = (signal: Signal): boolean =>
+  signal.type === 'session' ||
+  (signal.type === 'evidence' && ['idle', 'unknown'].includes(signal.evidence.state))
+
+/** Comes last: the user's own settings as they were before the program began. */
+export const UNTOUCHED: Row = {
   name: 'settings untouched',
   says: "the user's own settings are as they were",
-  async run(room) {
-    expect(room.settings() === before, `the settings were changed: ${before} is now ${room.settings()}`)
-    return {}
+  run(room) {
+    const now = room.settings()
+    expect(now === room.settingsBefore, `the settings were changed: ${room.settingsBefore} is now ${now}`)
+    return Promise.resolve({})
   },
-})
+}
 
 export const RECORD_ROWS: readonly Row[] = [transcript, tokens, twoInOne, crash]

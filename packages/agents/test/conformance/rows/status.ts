@@ -1,9 +1,6 @@
 // The rows about states that nobody has to answer: work, rest, interrupts, background work and failures of the service.
-import type { State } from '@tutti/core'
 import { until } from '../../deadline.ts'
-import { expect, lag, STATE_MS, type Row } from '../row.ts'
-
-const AT_REST: readonly State[] = ['idle', 'interrupted']
+import { AT_REST, expect, lag, STATE_MS, type Row } from '../row.ts'
 
 const working: Row = {
   name: 'working',

@@ -10,6 +10,8 @@ const SETTINGS = {
   recordingDays: 30,
   backupsKept: 7,
   backupHour: 3,
+  memoryLimitMb: null,
+  telemetry: false,
 }
 
 test('what was typed and taken back is no change', () => {
@@ -37,4 +39,12 @@ test.each(['', '0', '366', '-1', '1.5', '1e2', 'ten', '99999999999'])('%j days a
 
 test('a name of blanks is refused', () => {
   expect(draftProblems({ machine: '   ' }).machine).toContain('got 0')
+})
+
+test('an empty limit of memory is no limit', () => {
+  expect(pruned({ memoryLimitMb: '' }, SETTINGS)).toEqual({})
+  expect(draftProblems({ memoryLimitMb: '' })).toEqual({})
+  expect(changeOf({ memoryLimitMb: '' })).toEqual({ memoryLimitMb: null })
+  expect(changeOf({ memoryLimitMb: '8000' })).toEqual({ memoryLimitMb: 8000 })
+  expect(draftProblems({ memoryLimitMb: '100' }).memoryLimitMb).toContain('from 256')
 })

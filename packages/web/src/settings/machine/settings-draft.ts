@@ -4,7 +4,8 @@ import type { OutputOf } from '@tutti/core'
 import { t } from '../../words/words.ts'
 
 export type MachineSettings = OutputOf<'getSettings'>
-export type Fields = Omit<MachineSettings, 'version'>
+/** The limits of loops stand beside the budgets. */
+export type Fields = Omit<MachineSettings, 'version' | 'loops'>
 /** Numbers are text while they are typed. */
 export interface Draft {
   machine?: string
@@ -14,6 +15,9 @@ export interface Draft {
   recordingDays?: string
   backupsKept?: string
   backupHour?: number | null
+  /** Empty for no limit. */
+  memoryLimitMb?: string
+  telemetry?: boolean
 }
 
 /** What the server takes, by field. */
@@ -22,10 +26,19 @@ export const LIMITS = {
   recordingDays: [1, 3650],
   auditDays: [30, 3650],
   backupsKept: [1, 365],
+  memoryLimitMb: [256, 16_777_216],
 } as const
 export type NumberField = keyof typeof LIMITS
 
-const NUMBERS: readonly NumberField[] = ['undeleteDays', 'recordingDays', 'auditDays', 'backupsKept']
+const NUMBERS: readonly NumberField[] = [
+  'undeleteDays',
+  'recordingDays',
+  'auditDays',
+  'backupsKept',
+  'memoryLimitMb',
+]
+// An empty one is no limit.
+const isOff = (field: NumberField, text: string): boolean => field === 'memoryLimitMb' && text.trim() === ''
 const NAME_LENGTH = 64
 
 export type Problems = Partial<Record<keyof Fields, string>>
@@ -47,10 +60,18 @@ export const asDraft = (settings: Fields): Required<Draft> => ({
   recordingDays: String(settings.recordingDays),
   backupsKept: String(settings.backupsKept),
   backupHour: settings.backupHour,
+  memoryLimitMb: settings.memoryLimitMb === null ? '' : String(settings.memoryLimitMb),
+  telemetry: settings.telemetry,
 })
 
 const fieldOf = (name: string): keyof Draft => DRAFT_FIELDS.find((field) => field === name) ?? 'machine'
-const DRAFT_FIELDS: readonly (keyof Draft)[] = ['machine', 'allowedFolders', 'backupHour', ...NUMBERS]
+const DRAFT_FIELDS: readonly (keyof Draft)[] = [
+  'machine',
+  'allowedFolders',
+  'backupHour',
+  'telemetry',
+  ...NUMBERS,
+]
 
 export function draftProblems(draft: Draft): Problems {
   const problems: Problems = {}
@@ -60,26 +81,27 @@ export function draftProblems(draft: Draft): Problems {
   for (const field of NUMBERS) {
     const text = draft[field]
     const [min, max] = LIMITS[field]
-    if (text !== undefined && !isWithin(text, min, max))
+    if (text !== undefined && !isOff(field, text) && !isWithin(text, min, max))
       problems[field] = t('host.number-bad', { min, max, got: text })
   }
   return problems
 }
 
 const isWithin = (text: string, min: number, max: number) =>
-  /^\d{1,6}$/.test(text.trim()) && Number(text) >= min && Number(text) <= max
+  /^\d{1,8}$/.test(text.trim()) && Number(text) >= min && Number(text) <= max
 
 /** What to send; only for a draft without problems. */
 export function changeOf(draft: Draft): Partial<Fields> {
-  const { machine, allowedFolders, backupHour } = draft
+  const { machine, allowedFolders, backupHour, telemetry } = draft
   const numbers = NUMBERS.flatMap((field) => {
     const text = draft[field]
-    return text === undefined ? [] : [[field, Number(text)]]
+    return text === undefined ? [] : [[field, isOff(field, text) ? null : Number(text)]]
   })
   return {
     ...(machine === undefined ? {} : { machine: machine.trim() }),
     ...(allowedFolders === undefined ? {} : { allowedFolders }),
     ...(backupHour === undefined ? {} : { backupHour }),
+    ...(telemetry === undefined ? {} : { telemetry }),
     ...Object.fromEntries(numbers),
   }
 }

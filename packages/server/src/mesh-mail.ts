@@ -1,0 +1,64 @@
+// The mailboxes of this machine as the mesh sees them.
+import { Fault, must, type MailboxId, type Message } from '@tutti/core'
+import type { By, Store } from './db/store.ts'
+import type { MeshMail, Owner } from './mesh/letters.ts'
+import { newMessage, storedOf } from './messages/composing.ts'
+import {
+  findMessage,
+  findSigned,
+  MESSAGE_COLUMNS,
+  messageOf,
+  type MessageRow,
+  type StoredMessage,
+} from './messages/message-row.ts'
+import type { Messages } from './messages/messages.ts'
+
+const TAKING: By = { actor: 'system', address: '', act: 'mesh.take', audited: false }
+const MOVING: By = { actor: 'system', address: '', act: 'mesh.settle', audited: false }
+const QUEUED = `SELECT ${MESSAGE_COLUMNS} FROM messages m
+  WHERE m.state = 'queued' AND (m.next_try_at IS NULL OR m.next_try_at < ?) ORDER BY m.seq`
+
+export interface MeshMailDeps {
+  store: Store
+  now: () => number
+  messages: Pick<Messages, 'addresses' | 'office' | 'moving'>
+}
+
+export function meshMail({ store, now, messages }: MeshMailDeps): MeshMail<StoredMessage> {
+  const { addresses, office, moving } = messages
+  return {
+    naming: addresses.naming,
+    parse: addresses.parse,
+    owner: (text) => ownerOf(addresses, text),
+    queued: (onItsWay) => store.all<MessageRow>(QUEUED, onItsWay).map(messageOf),
+    find: (id) => findMessage(store, id),
+    signed: (id) => must(findSigned(store, id), `the content of ${id}`),
+    stored(given, { envelope, payload, vouched }) {
+      const message: Message = { ...newMessage(envelope, payload, now()), ...given }
+      // Its machine vouches for it: the link has proved which one that is.
+      const proof = { kid: vouched, form: 'node', subject: 'exact', from: envelope.from }
+      return storedOf(message, { envelope, payload, proof, seal: null })
+    },
+    async accept(stored, statements) {
+      await office.accept(stored, { by: TAKING, repeat: null, statements })
+    },
+    async move(id, move) {
+      await moving.move(id, move, { by: MOVING })
+    },
+  }
+}
+
+const isMailboxId = (text: string): text is MailboxId => /^(?:agt|usr|mbx)_[0-9a-z]{22}$/.test(text)
+
+/** Who owns a mailbox and can still be written to. */
+function ownerOf(addresses: Messages['addresses'], text: string): Owner | null {
+  try {
+    if (!isMailboxId(text)) return addresses.at(addresses.parse(text))
+    const owner = addresses.owner(text)
+    addresses.refuseGone({ mailbox: text, address: owner.address })
+    return owner
+  } catch (error) {
+    if (error instanceof Fault && error.status < 500) return null
+    throw error
+  }
+}

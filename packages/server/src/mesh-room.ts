@@ -1,0 +1,42 @@
+// The mesh of this machine behind its door: what it is opened with, when it is opened.
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { writeDurably } from './db/durable-file.ts'
+import { readIfThere } from './db/wal.ts'
+import type { Mail } from './mail.ts'
+import type { Room } from './main.ts'
+import { createMeshDoor, type MeshDoor } from './mesh/door.ts'
+import type { AgentBook } from './messages/message-row.ts'
+import { readOrCreateKey } from './vault/keys.ts'
+
+export interface MeshParts {
+  mail: () => Mail
+  agents: Pick<AgentBook, 'list'>
+  nowMs: () => number
+}
+
+export function openMeshRoom(room: Room, { mail, agents, nowMs }: MeshParts): MeshDoor {
+  const { config, store, settings } = room
+  const keyFile = join(config.dataFolder, 'keys', 'node.key')
+  const markFile = join(config.dataFolder, 'mesh-life')
+  return createMeshDoor({
+    store,
+    async open() {
+      const { openMesh } = await import('./mesh/mesh.ts') // a machine that is alone needs none of it
+      return openMesh({
+        ...room,
+        nowMs,
+        seed: readOrCreateKey(keyFile, room.random, true),
+        mark: {
+          read: () => readIfThere(markFile)?.toString('utf8') ?? null,
+          write: (text) => writeDurably(markFile, text),
+        },
+        machineName: () => settings.current().machine,
+        mail: mail().forMesh,
+        agents: () => new Map(agents.list(false).map(({ id, name }) => [id, name])),
+      })
+    },
+    forget: () => rmSync(keyFile, { force: true }),
+    alone: () => [],
+  })
+}

@@ -1,0 +1,185 @@
+// Mail between machines of the room: messages of this one as letters, and letters of others as messages (C17).
+import type { Message, MessageMove } from '@tutti/core'
+import { machinesOf, type Letter, type MeshState, type Notice } from '@tutti/core/mesh'
+import {
+  LIMITS,
+  parseEnvelope,
+  parseInstant,
+  parseJson,
+  parsePayload,
+  type Address,
+  type Envelope,
+  type NodeId,
+  type Payload,
+} from '@tutti/protocol'
+import { isNodeId } from '@tutti/protocol'
+import { z } from 'zod'
+import type { Statement } from '../db/store.ts'
+import type { Log } from '../handler.ts'
+
+/** A mailbox of this machine. */
+export interface Owner {
+  id: NonNullable<Message['to']['mailbox']>
+  name: string
+  address: string
+  kind: 'agent' | 'person' | 'program'
+}
+
+/** A message as it is stored; its shape is the mail feature's own. */
+export interface Stored {
+  message: Message
+}
+
+/** What the mesh needs of the mail of this machine. */
+export interface MeshMail<S extends Stored = Stored> {
+  naming(): { tenant: string; provider: string }
+  /** Any form of an address in full; throws for what is none. */
+  parse(text: string): Address
+  /** The owner of a mailbox by its id or its name, null where nobody has it. */
+  owner(text: string): Owner | null
+  /** Messages for other machines that are not on their way yet, in the order in which they were sent. */
+  queued(onItsWay: number): Message[]
+  find(id: string): Message | null
+  signed(id: string): { envelope: string; payload: string }
+  stored(message: Partial<Message>, signed: Signed): S
+  /** Puts messages into their mailboxes with other statements in one transaction. */
+  accept(messages: readonly S[], statements: readonly Statement[]): Promise<void>
+  move(id: string, move: MessageMove): Promise<void>
+}
+
+export interface Signed {
+  envelope: Envelope
+  payload: Payload
+  /** The machine that vouches. */
+  vouched: NodeId
+}
+
+const Body = z.strictObject({
+  name: z.string().regex(/^[a-z0-9_-]{1,63}$/),
+  envelope: z.string().max(64 * 1024),
+  payload: z.string().max(1024 * 1024),
+})
+
+export interface LettersDeps<S extends Stored> {
+  self: NodeId
+  mail: MeshMail<S>
+  state: () => MeshState
+  nowMs: () => number
+  log: Log
+}
+
+/** `<machine>/<mailbox id or name>`: whom a machine speaks for stands in the name, so nothing has to be looked up. */
+const partyOf = (node: NodeId, mailbox: string): string => `${node}/${mailbox}`
+
+/** The machine that a party of a letter lives on. */
+export function homeOfParty(party: string): NodeId | null {
+  const node = party.slice(0, party.indexOf('/'))
+  return isNodeId(node) ? node : null
+}
+
+export type Letters<S extends Stored> = ReturnType<typeof createLetters<S>>
+
+export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
+  const { self, mail, state } = deps
+  const read = new WeakMap<Letter, S>()
+
+  /** Where an address leads within the room, null where it leads elsewhere. */
+  const partyAt = (address: Address): { node: NodeId; mailbox: string } | null => {
+    const { provider, tenant } = mail.naming()
+    if (address.provider !== provider || address.scope === tenant) return null
+    const { directory, membership } = state()
+    const machine = machinesOf(directory, membership, deps.nowMs()).find(
+      ({ label }) => label === address.scope,
+    )
+    if (!machine || machine.id === self) return null
+    const agent = [...directory.values()].find(
+      (record) => record.kind === 'agent' && record.by === machine.id && record.body.name === address.name,
+    )
+    return { node: machine.id, mailbox: agent?.subject ?? address.name }
+  }
+
+  const labelOf = (node: NodeId): string => {
+    const { directory, membership } = state()
+    const machine = machinesOf(directory, membership, deps.nowMs()).find(({ id }) => id === node)
+    return machine?.label ?? node.slice(-6).toLowerCase()
+  }
+
+  /** The message of a letter; throws for a body that is none. */
+  const openLetter = (letter: Letter, from: NodeId): S | null => {
+    const owner = mail.owner(letter.to.slice(letter.to.indexOf('/') + 1))
+    if (!owner) return null
+    const body = Body.parse(letter.body)
+    const node = parseJson(body.envelope)
+    if (node.kind !== 'object') throw new Error('expected an envelope')
+    const envelope = parseEnvelope(node)
+    const payload = parsePayload(parseJson(body.payload))
+    if (envelope.id !== letter.id) throw new Error('expected the envelope of that letter')
+    const address = `${body.name}@${labelOf(from)}.${mail.naming().provider}`
+    return mail.stored(
+      {
+        from: { mailbox: null, address },
+        to: { mailbox: owner.id, address: owner.address },
+        thread: threadOf(mail, envelope, address),
+        expiresAt: envelope.expiresAt === null ? null : parseInstant(envelope.expiresAt),
+        trust: 'verified',
+      },
+      { envelope, payload, vouched: from },
+    )
+  }
+
+  return {
+    partyAt,
+    labelOf,
+    /** A queued message as a letter, null where its recipient is not of the room. */
+    letterOf(message: Message): Letter | null {
+      const to = partyAt(mail.parse(message.to.address))
+      const from = message.from.mailbox === null ? null : mail.owner(message.from.mailbox)
+      if (!to || !from) return null
+      const { envelope, payload } = mail.signed(message.id)
+      return {
+        id: message.id,
+        from: partyOf(self, from.id),
+        to: partyOf(to.node, to.mailbox),
+        body: { name: from.address.split('@')[0] ?? '', envelope, payload },
+        expiresAtMs: message.expiresAt ?? message.createdAt + LIMITS.relayMs,
+      }
+    },
+    /** Whether a letter can go into a mailbox here. */
+    takes(letter: Letter): boolean {
+      const from = homeOfParty(letter.from)
+      try {
+        const stored = from && openLetter(letter, from)
+        if (stored) read.set(letter, stored)
+        return Boolean(stored)
+      } catch (error) {
+        deps.log.warn('mesh.letter-refused', { from: letter.from, problem: String(error) })
+        return false
+      }
+    },
+    /** The messages of letters that were taken; one that is here already by another way is not doubled. */
+    messagesOf: (letters: readonly Letter[]): S[] =>
+      letters.flatMap((letter) => (mail.find(letter.id) ? [] : (read.get(letter) ?? []))),
+    /** Writes at a message of ours what became of it. */
+    async settle({ id, outcome }: Notice): Promise<void> {
+      const message = mail.find(id)
+      // What has expired or was removed meanwhile has had its end.
+      if (message?.state !== 'queued') return
+      if (outcome === 'delivered' || outcome === 'late') await mail.move(id, { type: 'deliver' })
+      else await mail.move(id, { type: 'fail', why: WHY[outcome], last: true })
+    },
+  }
+}
+
+const WHY = {
+  dead: 'The machine of its recipient has nobody of that name, or is not of the room any more',
+  unconfirmed: 'The machine of its recipient could not be reached in time',
+} as const
+
+/** A thread goes on where the sender has had part in it; otherwise the message begins one. */
+function threadOf<S extends Stored>(mail: MeshMail<S>, envelope: Envelope, sender: string): string {
+  const root = [envelope.inReplyTo, envelope.threadId].flatMap((id) =>
+    id === null ? [] : (mail.find(id) ?? []),
+  )
+  const known = root.find(({ from, to }) => [from.address, to.address].includes(sender))
+  return known?.thread ?? envelope.id
+}

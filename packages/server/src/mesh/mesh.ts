@@ -1,0 +1,262 @@
+// The mesh of this machine, wired. Loaded when the machine is of a room or is about to join one, and not before.
+import { isDeepStrictEqual } from 'node:util'
+import type { Clock, LoggedEvent, RandomBytes } from '@tutti/core'
+import { directCarrier, peerCodec, type FieldPolicy, type MeshDeps } from '@tutti/core/mesh'
+import type { NodeId } from '@tutti/protocol'
+import type { Store } from '../db/store.ts'
+import type { Log } from '../handler.ts'
+import { createGrants } from './grants.ts'
+import { meshHandlers } from './handlers.ts'
+import { createNodeCrypto, identityOf, type Identity } from './identity.ts'
+import { createLetters, homeOfParty, type MeshMail, type Stored } from './letters.ts'
+import { epochOfLife, type LifeDeps } from './life.ts'
+import { labelFrom, networkCards } from './network-cards.ts'
+import { createNodes } from './nodes.ts'
+import { createPairings } from './pairings.ts'
+import { createPost, STEPPING } from './post.ts'
+import { createRuntime, type Runtime } from './runtime.ts'
+import { loadMesh } from './state-rows.ts'
+import type { PeerTransport } from './transport.ts'
+import { createWebSocketTransport } from './web-socket-transport.ts'
+
+export interface MeshRoom<S extends Stored = Stored> {
+  store: Store
+  clock: Clock
+  nowMs: () => number
+  random: RandomBytes
+  log: Log
+  version: string
+  config: { peerHost: string; peerPort: number; peerNames: readonly string[] }
+  /** The seed of this machine's key. */
+  seed: Uint8Array
+  mark: LifeDeps['mark']
+  machineName: () => string
+  mail: MeshMail<S>
+  /** Living agents of this machine: id -> name. */
+  agents: () => ReadonlyMap<string, string>
+}
+
+/** What is shared between machines: nothing yet but what the directory says. */
+const POLICY: FieldPolicy = {}
+
+export type Mesh = Awaited<ReturnType<typeof openMesh>>
+
+export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
+  const { store, log } = room
+  const identity = identityOf(room.seed)
+  const parts = createParts(room, { identity, epoch: await epochOfLife(room) })
+  const { runtime, transport, pairings, nodes, grants, post, letters } = parts
+  const unsubscribe = store.onEvents(followerOf(room, parts))
+  const close = async () => {
+    unsubscribe()
+    pairings.close()
+    runtime.close()
+    await transport.close()
+    await runtime.settled()
+  }
+  if (runtime.node().state.membership.members.size > 1) await openDoor(room, transport)
+  runtime.step({ type: 'renew' })
+  await post.takeUp()
+  log.info('mesh.open', { node: identity.id, members: runtime.node().state.membership.members.size })
+  return {
+    self: identity.id,
+    nodes,
+    runtime,
+    partyAt: letters.partyAt,
+    handlers: (leave: () => Promise<void>) =>
+      meshHandlers({
+        ...parts,
+        store,
+        self: identity.id,
+        async leave() {
+          runtime.step({ type: 'revoke', whom: identity.id })
+          await runtime.settled()
+          await close()
+          await store.commit({ by: STEPPING, subject: 'mesh', statements: forgotten() })
+          await leave()
+        },
+      }),
+    grants,
+    close,
+  }
+}
+
+/** A port that is taken does not keep this machine from dialling the others. */
+async function openDoor({ log, config }: Pick<MeshRoom, 'log' | 'config'>, transport: PeerTransport) {
+  try {
+    await transport.listen()
+  } catch (error) {
+    log.error('mesh.door-closed', { port: config.peerPort, problem: String(error) })
+  }
+}
+
+type Parts = ReturnType<typeof createParts<Stored>>
+
+function createParts<S extends Stored>(
+  room: MeshRoom<S>,
+  { identity, epoch }: { identity: Identity; epoch: number },
+) {
+  const { store, clock, log } = room
+  const crypto = createNodeCrypto()
+  const newNonce = () => Buffer.from(room.random(16)).toString('base64url')
+  const wallMs = () => clock.now()
+  const quietly = quietWork(log)
+  const common = { self: identity.id, sign: identity.sign, crypto, newNonce }
+  const transport = createWebSocketTransport({
+    ...room,
+    ...common,
+    identity,
+    host: room.config.peerHost,
+    port: room.config.peerPort,
+    names: room.config.peerNames,
+    cards: networkCards,
+    wallMs,
+    mayDial: (node, purpose) => (purpose === 'link' ? runtime.node().links.has(node) : pairings.isOpen()),
+    hear: (carrier, purpose) =>
+      purpose === 'link' ? runtime.carry(carrier, false) : pairings.arrived(carrier),
+  })
+  const state = () => runtime.node().state
+  const letters = createLetters({ self: identity.id, mail: room.mail, state, nowMs: wallMs, log })
+  const post = createPost({ ...room, letters, runtime: () => runtime, quietly })
+  const grants = createGrants(store, clock)
+  const runtime: Runtime = createRuntime({
+    clock,
+    log,
+    now: () => ({ atMs: Math.floor(room.nowMs()), wallMs: clock.now() }),
+    load: () => loadMesh(store, identity.id, POLICY),
+    newSession: newNonce,
+    mesh: { ...reducerDeps(room, transport), ...common, epoch, takes: letters.takes },
+    write: post.write,
+    dial: diallerOf({ transport, runtime: () => runtime, urlsOf: (node) => nodes.urlsOf(node), log }),
+    ears: {
+      notices: (notices) => void post.settle(notices),
+      link: (peer) => void quietly(nodes.noted(peer)),
+      stream: ({ peer, channel, credit }) =>
+        runtime.step({ type: 'link', peer, input: { type: 'dealt', channel, credit } }),
+      relayed: () => undefined,
+      misconduct: (peer, what) => void quietly(noted(store, peer, what)),
+    },
+  })
+  const nodes = createNodes({
+    store,
+    self: identity.id,
+    node: runtime.node,
+    nowMs: wallMs,
+    grantOf: grants.of,
+    isDirect(node) {
+      const link = runtime.node().links.get(node)
+      return link !== undefined && directCarrier(link) !== null
+    },
+  })
+  const pairings = createPairings({
+    ...room,
+    ...common,
+    transport,
+    trusted(peer, { role, urls }) {
+      void quietly(
+        nodes
+          .noted(peer, urls)
+          .then(() => transport.listen())
+          .then(() => runtime.step({ type: 'renew' })),
+      )
+      runtime.step({ type: 'introduce', whom: peer, role })
+    },
+  })
+  return { transport, letters, post, grants, runtime, nodes, pairings }
+}
+
+/** What the reducer asks of this machine. */
+const reducerDeps = (
+  room: Pick<MeshRoom, 'random' | 'machineName' | 'version' | 'agents'>,
+  transport: PeerTransport,
+): Pick<MeshDeps, 'codec' | 'chance' | 'homeOf' | 'hasCopy' | 'card' | 'agents'> => ({
+  codec: peerCodec,
+  chance: () => Buffer.from(room.random(4)).readUInt32BE() / 2 ** 32,
+  homeOf: (_state, party) => homeOfParty(party),
+  // Moving an agent needs its copy, and nothing makes one yet: no offer is taken.
+  hasCopy: () => false,
+  card: () => ({
+    name: labelFrom(room.machineName()),
+    urls: transport.urls(),
+    relay: true,
+    version: room.version,
+  }),
+  agents: room.agents,
+})
+
+interface DialDeps {
+  transport: PeerTransport
+  runtime: () => Runtime
+  urlsOf: (node: NodeId) => readonly string[]
+  log: Log
+}
+
+/** One attempt at a time for each machine; when the next one is, its link decides. */
+function diallerOf({ transport, runtime, urlsOf, log }: DialDeps): (peer: NodeId) => void {
+  const dialling = new Set<NodeId>()
+  const attempt = async (peer: NodeId) => {
+    try {
+      runtime().carry(await transport.dial(peer, urlsOf(peer), 'link'), false)
+    } catch (error) {
+      log.info('mesh.not-reached', { node: peer, problem: String(error) })
+    } finally {
+      dialling.delete(peer)
+    }
+  }
+  return (peer) => {
+    if (dialling.has(peer) || urlsOf(peer).length === 0) return
+    dialling.add(peer)
+    void attempt(peer)
+  }
+}
+
+/** Mail that leaves, and what others have to know of this machine. */
+function followerOf(
+  room: Pick<MeshRoom, 'agents' | 'machineName'>,
+  { post, runtime }: Pick<Parts, 'post' | 'runtime'>,
+) {
+  const current = () => ({ agents: room.agents(), name: room.machineName() })
+  let told = current()
+  return (events: readonly LoggedEvent[]): void => {
+    post.follow(events)
+    if (!events.some(({ type }) => type.startsWith('agent.') || type === 'settings.changed')) return
+    const now = current()
+    if (isDeepStrictEqual(now, told)) return
+    told = now
+    runtime.step({ type: 'renew' })
+  }
+}
+
+const quietWork =
+  (log: Log) =>
+  async (work: Promise<unknown>): Promise<void> => {
+    try {
+      await work
+    } catch (error) {
+      log.warn('mesh.failed', { problem: String(error) })
+    }
+  }
+
+/** What a peer must not have said is kept where nobody can lose it. */
+const noted = (store: Store, peer: NodeId, what: string): Promise<void> =>
+  store.audit(
+    { actor: peer, address: '', act: 'mesh.misconduct', audited: true },
+    { subject: peer, outcome: 'refused', detail: { what } },
+  )
+
+const TABLES = [
+  'roots',
+  'records',
+  'streams',
+  'entries',
+  'holdings',
+  'out_lanes',
+  'out',
+  'in',
+  'notices',
+  'nodes',
+  'grants',
+]
+
+/** What a machine that has left does not know any more. */
+const forgotten = () => TABLES.map((table) => ({ sql: `DELETE FROM mesh_${table}`, values: [] }))

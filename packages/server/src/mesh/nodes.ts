@@ -1,0 +1,127 @@
+// The machines of the room as people see them: link, version, latency, clock, and when a machine was last there.
+import { fault, type MeshNode as Shown, type NewEvent, type NodeGrant } from '@tutti/core'
+import { agentsOf, machinesOf, type Machine, type MeshNode } from '@tutti/core/mesh'
+import type { NodeId } from '@tutti/protocol'
+import { isNodeId } from '@tutti/protocol'
+import type { By, Statement, Store } from '../db/store.ts'
+
+export interface NodesDeps {
+  store: Pick<Store, 'get' | 'all' | 'commit'>
+  self: NodeId
+  node: () => MeshNode
+  nowMs: () => number
+  grantOf: (node: NodeId) => NodeGrant | null
+  /** Over which kind of way a machine is linked. */
+  isDirect: (node: NodeId) => boolean
+}
+
+interface SeenRow {
+  urls: string
+  seen_at: number
+}
+
+export type Nodes = ReturnType<typeof createNodes>
+
+export function createNodes(deps: NodesDeps) {
+  const { store, self } = deps
+  const since = new Map<NodeId, number>()
+
+  const seen = (node: NodeId): { urls: string[]; seenAt: number | null } => {
+    const row = store.get<SeenRow>('SELECT urls, seen_at FROM mesh_nodes WHERE node = ?', node)
+    // Written by JSON.stringify of such a list, below.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    return row ? { urls: JSON.parse(row.urls) as string[], seenAt: row.seen_at } : { urls: [], seenAt: null }
+  }
+
+  const shown = (machine: Machine): Shown => {
+    const node = deps.node()
+    const link = node.links.get(machine.id)
+    const isUp = node.ups.has(machine.id)
+    const places = agentsOf(node.state.directory, node.state.membership, deps.nowMs())
+    return {
+      id: machine.id,
+      name: machine.label,
+      link: machine.id === self ? 'self' : isUp ? (deps.isDirect(machine.id) ? 'linked' : 'relayed') : 'away',
+      since: since.get(machine.id) ?? (isUp ? null : seen(machine.id).seenAt),
+      version: machine.record.body.version,
+      latencyMs: isUp ? (link?.latencyMs ?? null) : null,
+      skewMs: link?.skewMs ?? null,
+      agents: places.filter(({ home }) => home === machine.id).length,
+      waiting: waitingFor(node, machine.id),
+      urls: [...machine.record.body.urls],
+      grant: machine.id === self ? null : deps.grantOf(machine.id),
+    }
+  }
+
+  const list = (): Shown[] => {
+    const { state } = deps.node()
+    const known = machinesOf(state.directory, state.membership, deps.nowMs())
+    // One that was let in and has not spoken yet is of the room as well.
+    const silent = [...state.membership.members.keys()]
+      .filter((id) => !known.some((machine) => machine.id === id))
+      .map((id) => unheard(id))
+    const order = { self: 0, linked: 1, relayed: 1, away: 2 }
+    return [...known.map(shown), ...silent].sort(
+      (a, b) => order[a.link] - order[b.link] || (a.name < b.name ? -1 : 1),
+    )
+  }
+
+  const unheard = (id: NodeId): Shown => ({
+    id,
+    name: id.slice(-6).toLowerCase(),
+    link: id === self ? 'self' : deps.node().ups.has(id) ? 'linked' : 'away',
+    since: seen(id).seenAt,
+    version: '',
+    latencyMs: null,
+    skewMs: null,
+    agents: 0,
+    waiting: waitingFor(deps.node(), id),
+    urls: seen(id).urls,
+    grant: id === self ? null : deps.grantOf(id),
+  })
+
+  const find = (id: string): Shown | undefined => list().find((one) => one.id === id)
+
+  return {
+    list,
+    find,
+    /** The machine of an id that came from outside; throws node.unknown. */
+    get(id: string): NodeId {
+      if (!isNodeId(id) || !deps.node().state.membership.members.has(id)) throw fault('node.unknown', { id })
+      return id
+    },
+    urlsOf(id: NodeId): string[] {
+      const record = deps.node().state.directory.get(`node ${id} ${id}`)
+      const told = record?.kind === 'node' ? record.body.urls : []
+      return [...new Set([...told, ...seen(id).urls])]
+    },
+    /** Notes that a machine was there now, and tells everybody how its link is. */
+    async noted(id: NodeId, hints: readonly string[] = []): Promise<void> {
+      since.set(id, deps.nowMs())
+      const urls = [...new Set([...hints, ...seen(id).urls])].slice(0, MOST_HINTS)
+      const one = find(id)
+      const events: NewEvent[] = one ? [{ type: 'node.changed', subject: id, data: one }] : []
+      await store.commit({
+        by: NOTING,
+        subject: id,
+        statements: [seenStatement(id, urls, deps.nowMs())],
+        events,
+      })
+    },
+  }
+}
+
+const MOST_HINTS = 8
+const NOTING: By = { actor: 'system', address: '', act: 'mesh.note', audited: false }
+
+const seenStatement = (id: NodeId, urls: readonly string[], at: number): Statement => ({
+  sql: `INSERT INTO mesh_nodes (node, urls, seen_at, picture) VALUES (?, ?, ?, '[]')
+    ON CONFLICT (node) DO UPDATE SET urls = excluded.urls, seen_at = excluded.seen_at`,
+  values: [id, JSON.stringify(urls), at],
+})
+
+function waitingFor({ state }: MeshNode, id: NodeId): number {
+  let count = 0
+  for (const { waiting } of state.mail.out.get(id)?.values() ?? []) count += waiting.size
+  return count
+}

@@ -1,0 +1,157 @@
+// Runs the mesh of this machine: steps of the pure reducer, each on disk before anything of it is said (see core/mesh).
+import type { Clock } from '@tutti/core'
+import {
+  newMeshNode,
+  stepNode,
+  type Letter,
+  type MeshDeps,
+  type MeshInput,
+  type MeshNode,
+  type MeshOutput,
+  type MeshState,
+  type Moment,
+  type Notice,
+} from '@tutti/core/mesh'
+import type { LinkFrame, NodeId } from '@tutti/protocol'
+import type { Statement } from '../db/store.ts'
+import type { Log } from '../handler.ts'
+import { createCarriers, type Carriers } from './carriers.ts'
+import { createSaying } from './saying.ts'
+import { statementsFor } from './state-rows.ts'
+import type { Carrier } from './transport.ts'
+
+export interface RuntimeDeps {
+  clock: Clock
+  log: Log
+  now(): Moment
+  /** What is on disk now. */
+  load(): MeshState
+  mesh: Omit<MeshDeps, 'session'>
+  newSession(): string
+  /** Writes statements, and letters into their mailboxes, in one transaction; resolves after the fsync. */
+  write(statements: readonly Statement[], letters: readonly Letter[]): Promise<void>
+  dial(peer: NodeId): void
+  ears: RuntimeEars
+}
+
+/** Bytes of a channel that the mesh itself does not read. */
+export type StreamPiece = Extract<MeshOutput, { type: 'stream' }>
+
+/** What the rest of the mesh hears, once it is on disk. */
+export interface RuntimeEars {
+  notices(notices: readonly Notice[]): void
+  link(peer: NodeId, isUp: boolean): void
+  stream(piece: StreamPiece): void
+  relayed(peer: NodeId, frame: Extract<LinkFrame, { type: 'relay' }>): void
+  misconduct(peer: NodeId, what: string): void
+}
+
+export interface Runtime {
+  node(): MeshNode
+  step(input: MeshInput): void
+  /** Takes a carrier that leads to a member, dialled by either side. */
+  carry(carrier: Carrier, relayed: boolean): void
+  /** Resolves when all steps so far are on disk. */
+  settled(): Promise<void>
+  close(): void
+}
+
+// A link looks after itself in steps of this size; what comes in is dealt with at once.
+const TICK_MS = 250
+// After the disk refused a step.
+const RESTART_MS = 2000
+
+export function createRuntime(deps: RuntimeDeps): Runtime {
+  const { clock, log, now, ears } = deps
+  const start = (): MeshNode =>
+    newMeshNode({ ...deps.mesh, session: deps.newSession() }, deps.load(), now().atMs)
+  let node = start()
+  let isClosed = false
+  let cancelTick = clock.after(TICK_MS, tick)
+
+  const carriers = createCarriers({
+    told: (peer, input) => step({ type: 'link', peer, input }),
+    broken: (peer) => ears.misconduct(peer, 'a frame that cannot be read'),
+  })
+  const speaker = { carriers, dial: deps.dial, ears }
+  const saying = createSaying({ say: (outputs) => say(speaker, outputs), refused: restart })
+
+  function tick(): void {
+    step({ type: 'time' })
+    cancelTick = clock.after(TICK_MS, tick)
+  }
+
+  function step(input: MeshInput): void {
+    if (isClosed) return
+    const { changes, outputs } = stepNode(node, input, now())
+    const letters = outputs.flatMap((output) => (output.type === 'letter' ? output.letter : []))
+    const notices = noticesOf(outputs)
+    const isPlain = changes.length === 0 && notices.length === 0
+    const statements = isPlain ? [] : [...statementsFor(node.state, changes), ...notices.map(noticeStatement)]
+    saying.add(outputs, isPlain ? null : deps.write(statements, letters))
+  }
+
+  /** The disk does not have what memory has: memory begins again with what the disk has, as after a crash. */
+  function restart(error: unknown): void {
+    if (isClosed) return
+    log.warn('mesh.restarted', { problem: String(error) })
+    cancelTick()
+    saying.drop()
+    carriers.drop()
+    const { ups } = node
+    node = start()
+    for (const peer of ups) ears.link(peer, false)
+    cancelTick = clock.after(RESTART_MS, tick)
+  }
+
+  return {
+    node: () => node,
+    step,
+    carry(carrier, relayed) {
+      if (isClosed || !node.links.has(carrier.peer)) carrier.close()
+      else carriers.add(carrier, relayed)
+    },
+    settled: saying.settled,
+    close() {
+      isClosed = true
+      cancelTick()
+      carriers.drop()
+    },
+  }
+}
+
+interface Speaker {
+  carriers: Carriers
+  dial(peer: NodeId): void
+  ears: RuntimeEars
+}
+
+function say(speaker: Speaker, outputs: readonly MeshOutput[]): void {
+  const { ears } = speaker
+  for (const output of outputs) {
+    if (output.type === 'stream') ears.stream(output)
+    else if (output.type === 'misconduct') ears.misconduct(output.peer, output.what)
+    else if (output.type === 'link') sayOnLink(speaker, output)
+  }
+  const notices = noticesOf(outputs)
+  if (notices.length > 0) ears.notices(notices)
+}
+
+function sayOnLink(
+  { carriers, dial, ears }: Speaker,
+  { peer, output }: Extract<MeshOutput, { type: 'link' }>,
+): void {
+  if (output.type === 'frame') carriers.send(output.carrier, output.frame)
+  else if (output.type === 'close') carriers.close(output.carrier)
+  else if (output.type === 'dial') dial(peer)
+  else if (output.type === 'relayed') ears.relayed(peer, output.frame)
+  else ears.link(peer, output.type === 'up')
+}
+
+const noticesOf = (outputs: readonly MeshOutput[]): Notice[] =>
+  outputs.flatMap((output) => (output.type === 'notice' ? output.notice : []))
+
+const noticeStatement = ({ id, outcome }: Notice): Statement => ({
+  sql: 'INSERT INTO mesh_notices (id, outcome) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome',
+  values: [id, outcome],
+})
