@@ -68,7 +68,7 @@ export const openFeatures =
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
     const mesh = openMeshRoom(room, { mail: () => mail, agents: roster, nowMs: () => performance.now() })
     const mail: Mail = mailOf(room, { agents, oversight, mesh })
-    const maps = openMaps(room, options, { folders, roster })
+    const maps = openMaps(room, options, { folders, roster, oversight })
     const stop = await begin({ agents, recordings, backups, mail, mesh })
     return {
       handlers: {
@@ -168,11 +168,22 @@ function openAgents(room: Room, options: FeatureOptions, { host, replyByMail }: 
 }
 
 const openMaps = (
-  { config, log, settings }: Room,
+  { config, log, settings, store, clock, random }: Room,
   { env }: FeatureOptions,
-  { folders, roster }: { folders: ReturnType<typeof createFolders>; roster: Agents['roster'] },
+  {
+    folders,
+    roster,
+    oversight,
+  }: { folders: ReturnType<typeof createFolders>; roster: Agents['roster']; oversight: Oversight },
 ) =>
   createMaps({
+    clock,
+    random,
+    entries: oversight.entries,
+    onWork: (hear) =>
+      store.onEvents((events) => {
+        for (const event of events) if (event.type === 'transcript.grown') hear(event.data.agentId)
+      }),
     dataFolder: config.dataFolder,
     env,
     log,

@@ -1,4 +1,5 @@
 // Mail, wired: the mailboxes of this machine and the Agent Messaging Protocol over them.
+import { resolveTxt } from 'node:dns/promises'
 import { join } from 'node:path'
 import { must } from '@tutti/core'
 import type { Address } from '@tutti/protocol'
@@ -78,6 +79,7 @@ export function openMail(deps: MailDeps) {
         ),
     },
     fetchOutbound: deps.fetchOutbound ?? createOutbound(),
+    resolveTxt,
     unsignedLocal: settings.unsignedLocal,
     isOnline: (id) => (agents.known(id)?.session ?? null) !== null,
   })
@@ -90,9 +92,9 @@ export function openMail(deps: MailDeps) {
     outbox: amp.outbox,
     sockets: Object.fromEntries(SOCKET_PATHS.map((path) => [path, door])),
     signers: messages.signers,
+    forMesh: meshMail({ store, now: () => deps.clock.now(), messages }),
     /** Sends the answer to an ask that came by mail. */
     replyByMail: asking?.answer,
-    forMesh: meshMail({ store, now: () => deps.clock.now(), messages }),
     callers: { byToken: programs.byToken, current: programs.current },
     run() {
       const stopBell = doorbell.run()

@@ -196,6 +196,7 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
       open: () => attention.board.open().filter(({ onlyFor }) => onlyFor !== undefined),
     },
     notice: kits.notice,
+    entries: kits.entries,
     handlers: {
       ...queueHandlers(attention, room),
       ...ruleHandlers(attention),
