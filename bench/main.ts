@@ -5,6 +5,7 @@ import { codeMap } from './code-map.ts'
 import { durability } from './durability.ts'
 import { events } from './events.ts'
 import { kits } from './kits.ts'
+import { mapView } from './map-view.ts'
 import { messages } from './messages.ts'
 import { newcomer } from './newcomer.ts'
 import { responsiveness } from './responsiveness.ts'
@@ -24,6 +25,7 @@ const PARTS: Part[] = [
   durability,
   messages,
   codeMap,
+  mapView,
   wake,
 ]
 
