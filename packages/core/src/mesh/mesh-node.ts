@@ -246,6 +246,7 @@ function part(turn: Turn, peer: NodeId): void {
   const { node } = turn
   for (const carrier of node.links.get(peer)?.carriers.keys() ?? [])
     turn.outputs.push({ type: 'link', peer, output: { type: 'close', carrier, why: 'revoked' } })
+  if (node.ups.has(peer)) turn.outputs.push({ type: 'link', peer, output: { type: 'down', why: 'revoked' } })
   node.links.delete(peer)
   for (const map of [node.sent, node.has, node.sees, node.sums]) map.delete(peer)
   node.ups.delete(peer)

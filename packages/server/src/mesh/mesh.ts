@@ -1,19 +1,24 @@
 // The mesh of this machine, wired. Loaded when the machine is of a room or is about to join one, and not before.
 import { isDeepStrictEqual } from 'node:util'
-import type { Clock, LoggedEvent, RandomBytes } from '@tutti/core'
+import type { Agent, Clock, LoggedEvent, RandomBytes } from '@tutti/core'
 import { directCarrier, peerCodec, type FieldPolicy, type MeshDeps } from '@tutti/core/mesh'
 import type { NodeId } from '@tutti/protocol'
-import type { Store } from '../db/store.ts'
-import type { Log } from '../handler.ts'
-import { createGrants } from './grants.ts'
+import type { By, Store } from '../db/store.ts'
+import type { BinaryChannels, Handlers, Log } from '../handler.ts'
+import { holds, permissionRefusal } from '../permission.ts'
+import { createGrants, type Grants } from './grants.ts'
 import { meshHandlers } from './handlers.ts'
 import { createNodeCrypto, identityOf, type Identity } from './identity.ts'
 import { createLetters, homeOfParty, type MeshMail, type Stored } from './letters.ts'
 import { epochOfLife, type LifeDeps } from './life.ts'
 import { labelFrom, networkCards } from './network-cards.ts'
-import { createNodes } from './nodes.ts'
+import { createNodes, type Nodes } from './nodes.ts'
 import { createPairings } from './pairings.ts'
+import { createPeerStreams } from './peer-streams.ts'
 import { createPost, STEPPING } from './post.ts'
+import { createRemoteAgents } from './remote-agents.ts'
+import { createRemoteCalls } from './remote-calls.ts'
+import { createRemoteTerminals } from './remote-terminals.ts'
 import { createRuntime, type Runtime } from './runtime.ts'
 import { loadMesh } from './state-rows.ts'
 import type { PeerTransport } from './transport.ts'
@@ -32,8 +37,11 @@ export interface MeshRoom<S extends Stored = Stored> {
   mark: LifeDeps['mark']
   machineName: () => string
   mail: MeshMail<S>
-  /** Living agents of this machine: id -> name. */
-  agents: () => ReadonlyMap<string, string>
+  /** Living agents of this machine. */
+  agents: () => readonly Agent[]
+  /** What people elsewhere may ask of this machine, under a grant. */
+  handlers: () => Partial<Handlers>
+  channels: () => BinaryChannels
 }
 
 /** What is shared between machines: nothing yet but what the directory says. */
@@ -45,7 +53,7 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
   const { store, log } = room
   const identity = identityOf(room.seed)
   const parts = createParts(room, { identity, epoch: await epochOfLife(room) })
-  const { runtime, transport, pairings, nodes, grants, post, letters } = parts
+  const { runtime, transport, pairings, nodes, post, letters, remote } = parts
   const unsubscribe = store.onEvents(followerOf(room, parts))
   const close = async () => {
     unsubscribe()
@@ -60,9 +68,11 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
   log.info('mesh.open', { node: identity.id, members: runtime.node().state.membership.members.size })
   return {
     self: identity.id,
-    nodes,
     runtime,
     partyAt: letters.partyAt,
+    homeOfAgent: nodes.homeOfAgent,
+    ask: remote.calls.ask,
+    connect: remote.terminals.connect,
     handlers: (leave: () => Promise<void>) =>
       meshHandlers({
         ...parts,
@@ -76,7 +86,6 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
           await leave()
         },
       }),
-    grants,
     close,
   }
 }
@@ -130,9 +139,13 @@ function createParts<S extends Stored>(
     dial: diallerOf({ transport, runtime: () => runtime, urlsOf: (node) => nodes.urlsOf(node), log }),
     ears: {
       notices: (notices) => void post.settle(notices),
-      link: (peer) => void quietly(nodes.noted(peer)),
-      stream: ({ peer, channel, credit }) =>
-        runtime.step({ type: 'link', peer, input: { type: 'dealt', channel, credit } }),
+      link(peer, state) {
+        void quietly(nodes.noted(peer))
+        remote.streams.linked(peer, state)
+        remote.agents.linked(peer, state)
+      },
+      stream: (piece) => remote.streams.hear(piece),
+      moved: (peer) => remote.streams.moved(peer),
       relayed: () => undefined,
       misconduct: (peer, what) => void quietly(noted(store, peer, what)),
     },
@@ -162,7 +175,36 @@ function createParts<S extends Stored>(
       runtime.step({ type: 'introduce', whom: peer, role })
     },
   })
-  return { transport, letters, post, grants, runtime, nodes, pairings }
+  const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly })
+  return { transport, letters, post, grants, runtime, nodes, pairings, remote }
+}
+
+interface RemoteParts {
+  runtime: () => Runtime
+  nodes: Nodes
+  grants: Grants
+  quietly: (work: Promise<unknown>) => Promise<void>
+}
+
+/** What goes over links beside mail and directory: the agents of other machines, what is asked of them, their terminals. */
+function createRemote(room: MeshRoom, { runtime, nodes, grants, quietly }: RemoteParts) {
+  const streams = createPeerStreams({ clock: room.clock, runtime })
+  const { labelOf, isUp, homeOfAgent } = nodes
+  const common = { ...room, streams, grants, labelOf, isUp }
+  return {
+    streams,
+    agents: createRemoteAgents({ ...common, own: room.agents, quietly }),
+    calls: createRemoteCalls({ ...common, permissionRefusal }),
+    terminals: createRemoteTerminals({
+      ...common,
+      homeOf: homeOfAgent,
+      holds,
+      audit({ actor, address }, subject) {
+        const by: By = { actor: actor.id, address, act: 'terminal.open', audited: true }
+        void quietly(room.store.audit(by, { subject, outcome: 'done', detail: { remote: true } }))
+      },
+    }),
+  }
 }
 
 /** What the reducer asks of this machine. */
@@ -181,8 +223,11 @@ const reducerDeps = (
     relay: true,
     version: room.version,
   }),
-  agents: room.agents,
+  agents: () => namesOf(room.agents()),
 })
+
+const namesOf = (agents: readonly Agent[]): ReadonlyMap<string, string> =>
+  new Map(agents.map(({ id, name }) => [id, name]))
 
 interface DialDeps {
   transport: PeerTransport
@@ -213,12 +258,13 @@ function diallerOf({ transport, runtime, urlsOf, log }: DialDeps): (peer: NodeId
 /** Mail that leaves, and what others have to know of this machine. */
 function followerOf(
   room: Pick<MeshRoom, 'agents' | 'machineName'>,
-  { post, runtime }: Pick<Parts, 'post' | 'runtime'>,
+  { post, runtime, remote }: Pick<Parts, 'post' | 'runtime' | 'remote'>,
 ) {
-  const current = () => ({ agents: room.agents(), name: room.machineName() })
+  const current = () => ({ agents: namesOf(room.agents()), name: room.machineName() })
   let told = current()
   return (events: readonly LoggedEvent[]): void => {
     post.follow(events)
+    remote.agents.follow(events)
     if (!events.some(({ type }) => type.startsWith('agent.') || type === 'settings.changed')) return
     const now = current()
     if (isDeepStrictEqual(now, told)) return
