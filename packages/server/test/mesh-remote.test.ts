@@ -4,7 +4,7 @@ import { decodeClientFrame, decodeServerFrame, encodeFrame, type ServerFrame } f
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Roster } from '../src/agents/roster.ts'
 import type { Actor, BinaryChannels, Context, Handlers, StreamConnection } from '../src/handler.ts'
-import { anOwner, eventually, linked, openMachine, pair, type Machine } from './mesh-machine.ts'
+import { eventually, linked, openMachine, pair, type Machine } from './mesh-machine.ts'
 import { bearer, callOperation } from './room.ts'
 import { aWire, freePort, type Wire } from './wire.ts'
 
@@ -73,8 +73,6 @@ beforeAll(async () => {
     channels: echo,
     handlers: handlersOf,
   })
-  await anOwner(attic)
-  await anOwner(cellar)
   builder = await cellar.agent('builder')
   await pair(attic, cellar)
   cellarId = (await linked(attic, 'cellar')).id

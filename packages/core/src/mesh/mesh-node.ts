@@ -141,10 +141,13 @@ function hear(turn: Turn, peer: NodeId, output: LinkOutput): void {
     node.ups.add(peer)
     if (output.reset) node.sent.delete(peer)
     greet(turn, peer)
+    // Others may reach that machine over us from now on.
+    tellAll(turn, { t: 'sees', nodes: neighbours(node) }, peer)
     careForMoves(turn)
   } else if (output.type === 'down') {
     node.ups.delete(peer)
     node.sees.delete(peer)
+    tellAll(turn, { t: 'sees', nodes: neighbours(node) })
   } else if (output.type === 'deliver') {
     const { channel, body, credit } = output
     if (channel >= FIRST_STREAM) {

@@ -1,48 +1,28 @@
 // The mesh of this machine, wired. Loaded when the machine is of a room or is about to join one, and not before.
 import { isDeepStrictEqual } from 'node:util'
-import type { Agent, Clock, LoggedEvent, RandomBytes } from '@tutti/core'
-import { directCarrier, peerCodec, type FieldPolicy, type MeshDeps } from '@tutti/core/mesh'
+import type { Agent, LoggedEvent } from '@tutti/core'
+import { peerCodec, type FieldPolicy, type MeshDeps } from '@tutti/core/mesh'
 import type { NodeId } from '@tutti/protocol'
-import type { By, Store } from '../db/store.ts'
-import type { BinaryChannels, Handlers, Log } from '../handler.ts'
-import { holds, permissionRefusal } from '../permission.ts'
-import { createGrants, type Grants } from './grants.ts'
+import type { Store } from '../db/store.ts'
+import type { Log } from '../handler.ts'
+import { createDialler } from './dialler.ts'
+import { createGrants } from './grants.ts'
 import { meshHandlers } from './handlers.ts'
 import { createNodeCrypto, identityOf, type Identity } from './identity.ts'
-import { createLetters, homeOfParty, type MeshMail, type Stored } from './letters.ts'
-import { epochOfLife, type LifeDeps } from './life.ts'
+import { createLetters, homeOfParty, type Stored } from './letters.ts'
+import { epochOfLife } from './life.ts'
+import type { MeshRoom } from './mesh-room.ts'
 import { labelFrom, networkCards } from './network-cards.ts'
-import { createNodes, type Nodes } from './nodes.ts'
+import { createNodes } from './nodes.ts'
 import { createPairings } from './pairings.ts'
-import { createPeerStreams } from './peer-streams.ts'
 import { createPost, STEPPING } from './post.ts'
-import { createRemoteAgents } from './remote-agents.ts'
-import { createRemoteCalls } from './remote-calls.ts'
-import { createRemoteTerminals } from './remote-terminals.ts'
+import { createRelayCarriers } from './relay-carriers.ts'
+import { createRelayPost } from './relay-post.ts'
+import { createRemote } from './remote.ts'
 import { createRuntime, type Runtime } from './runtime.ts'
 import { loadMesh } from './state-rows.ts'
 import type { PeerTransport } from './transport.ts'
 import { createWebSocketTransport } from './web-socket-transport.ts'
-
-export interface MeshRoom<S extends Stored = Stored> {
-  store: Store
-  clock: Clock
-  nowMs: () => number
-  random: RandomBytes
-  log: Log
-  version: string
-  config: { peerHost: string; peerPort: number; peerNames: readonly string[] }
-  /** The seed of this machine's key. */
-  seed: Uint8Array
-  mark: LifeDeps['mark']
-  machineName: () => string
-  mail: MeshMail<S>
-  /** Living agents of this machine. */
-  agents: () => readonly Agent[]
-  /** What people elsewhere may ask of this machine, under a grant. */
-  handlers: () => Partial<Handlers>
-  channels: () => BinaryChannels
-}
 
 /** What is shared between machines: nothing yet but what the directory says. */
 const POLICY: FieldPolicy = {}
@@ -106,6 +86,7 @@ function createParts<S extends Stored>(
   { identity, epoch }: { identity: Identity; epoch: number },
 ) {
   const { store, clock, log } = room
+  const { peerHost: host, peerPort: port, peerNames: names } = room.config
   const crypto = createNodeCrypto()
   const newNonce = () => Buffer.from(room.random(16)).toString('base64url')
   const wallMs = () => clock.now()
@@ -115,9 +96,9 @@ function createParts<S extends Stored>(
     ...room,
     ...common,
     identity,
-    host: room.config.peerHost,
-    port: room.config.peerPort,
-    names: room.config.peerNames,
+    host,
+    port,
+    names,
     cards: networkCards,
     wallMs,
     mayDial: (node, purpose) => (purpose === 'link' ? runtime.node().links.has(node) : pairings.isOpen()),
@@ -136,17 +117,24 @@ function createParts<S extends Stored>(
     newSession: newNonce,
     mesh: { ...reducerDeps(room, transport), ...common, epoch, takes: letters.takes },
     write: post.write,
-    dial: diallerOf({ transport, runtime: () => runtime, urlsOf: (node) => nodes.urlsOf(node), log }),
+    dial: createDialler({
+      transport,
+      relay: () => relay,
+      runtime: () => runtime,
+      urlsOf: (node) => nodes.urlsOf(node),
+      log,
+    }),
     ears: {
       notices: (notices) => void post.settle(notices),
       link(peer, state) {
         void quietly(nodes.noted(peer))
         remote.streams.linked(peer, state)
         remote.agents.linked(peer, state)
+        if (state === 'down') relay.lost()
       },
       stream: (piece) => remote.streams.hear(piece),
       moved: (peer) => remote.streams.moved(peer),
-      relayed: () => undefined,
+      relayed: (peer, frame) => relay.relayed(peer, frame),
       misconduct: (peer, what) => void quietly(noted(store, peer, what)),
     },
   })
@@ -156,55 +144,29 @@ function createParts<S extends Stored>(
     node: runtime.node,
     nowMs: wallMs,
     grantOf: grants.of,
-    isDirect(node) {
-      const link = runtime.node().links.get(node)
-      return link !== undefined && directCarrier(link) !== null
-    },
   })
   const pairings = createPairings({
     ...room,
     ...common,
     transport,
     trusted(peer, { role, urls }) {
-      void quietly(
-        nodes
-          .noted(peer, urls)
-          .then(() => transport.listen())
-          .then(() => runtime.step({ type: 'renew' })),
-      )
       runtime.step({ type: 'introduce', whom: peer, role })
+      void quietly(welcome(peer, urls))
     },
+  })
+  const welcome = async (peer: NodeId, urls: readonly string[]) => {
+    await nodes.noted(peer, urls)
+    await transport.listen()
+    runtime.step({ type: 'renew' })
+  }
+  const relay = createRelayCarriers({
+    ...room,
+    post: createRelayPost({ ...room, self: identity.id, node: runtime.node, send: runtime.pass }),
+    isMember: (node) => runtime.node().links.has(node),
+    hear: (carrier) => runtime.carry(carrier, true),
   })
   const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly })
   return { transport, letters, post, grants, runtime, nodes, pairings, remote }
-}
-
-interface RemoteParts {
-  runtime: () => Runtime
-  nodes: Nodes
-  grants: Grants
-  quietly: (work: Promise<unknown>) => Promise<void>
-}
-
-/** What goes over links beside mail and directory: the agents of other machines, what is asked of them, their terminals. */
-function createRemote(room: MeshRoom, { runtime, nodes, grants, quietly }: RemoteParts) {
-  const streams = createPeerStreams({ clock: room.clock, runtime })
-  const { labelOf, isUp, homeOfAgent } = nodes
-  const common = { ...room, streams, grants, labelOf, isUp }
-  return {
-    streams,
-    agents: createRemoteAgents({ ...common, own: room.agents, quietly }),
-    calls: createRemoteCalls({ ...common, permissionRefusal }),
-    terminals: createRemoteTerminals({
-      ...common,
-      homeOf: homeOfAgent,
-      holds,
-      audit({ actor, address }, subject) {
-        const by: By = { actor: actor.id, address, act: 'terminal.open', audited: true }
-        void quietly(room.store.audit(by, { subject, outcome: 'done', detail: { remote: true } }))
-      },
-    }),
-  }
 }
 
 /** What the reducer asks of this machine. */
@@ -228,32 +190,6 @@ const reducerDeps = (
 
 const namesOf = (agents: readonly Agent[]): ReadonlyMap<string, string> =>
   new Map(agents.map(({ id, name }) => [id, name]))
-
-interface DialDeps {
-  transport: PeerTransport
-  runtime: () => Runtime
-  urlsOf: (node: NodeId) => readonly string[]
-  log: Log
-}
-
-/** One attempt at a time for each machine; when the next one is, its link decides. */
-function diallerOf({ transport, runtime, urlsOf, log }: DialDeps): (peer: NodeId) => void {
-  const dialling = new Set<NodeId>()
-  const attempt = async (peer: NodeId) => {
-    try {
-      runtime().carry(await transport.dial(peer, urlsOf(peer), 'link'), false)
-    } catch (error) {
-      log.info('mesh.not-reached', { node: peer, problem: String(error) })
-    } finally {
-      dialling.delete(peer)
-    }
-  }
-  return (peer) => {
-    if (dialling.has(peer) || urlsOf(peer).length === 0) return
-    dialling.add(peer)
-    void attempt(peer)
-  }
-}
 
 /** Mail that leaves, and what others have to know of this machine. */
 function followerOf(

@@ -1,6 +1,6 @@
 // The machines of the room as people see them: link, version, latency, clock, and when a machine was last there.
 import { fault, type MeshNode as Shown, type NewEvent, type NodeGrant } from '@tutti/core'
-import { agentsOf, machinesOf, type Machine, type MeshNode } from '@tutti/core/mesh'
+import { agentsOf, directCarrier, machinesOf, type Link, type Machine, type MeshNode } from '@tutti/core/mesh'
 import type { NodeId } from '@tutti/protocol'
 import { isNodeId } from '@tutti/protocol'
 import type { By, Statement, Store } from '../db/store.ts'
@@ -11,8 +11,6 @@ export interface NodesDeps {
   node: () => MeshNode
   nowMs: () => number
   grantOf: (node: NodeId) => NodeGrant | null
-  /** Over which kind of way a machine is linked. */
-  isDirect: (node: NodeId) => boolean
 }
 
 interface SeenRow {
@@ -36,7 +34,7 @@ export function createNodes(deps: NodesDeps) {
     return {
       id: machine.id,
       name: machine.label,
-      link: machine.id === self ? 'self' : isUp ? (deps.isDirect(machine.id) ? 'linked' : 'relayed') : 'away',
+      link: machine.id === self ? 'self' : isUp ? wayOf(link) : 'away',
       since: since.get(machine.id) ?? (isUp ? null : seen(machine.id).seenAt),
       version: machine.record.body.version,
       latencyMs: isUp ? (link?.latencyMs ?? null) : null,
@@ -121,6 +119,9 @@ function seenIn(store: Pick<Store, 'get'>, node: NodeId): { urls: string[]; seen
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return row ? { urls: JSON.parse(row.urls) as string[], seenAt: row.seen_at } : { urls: [], seenAt: null }
 }
+
+const wayOf = (link: Link | undefined): 'linked' | 'relayed' =>
+  link && directCarrier(link) === null ? 'relayed' : 'linked'
 
 const MOST_HINTS = 8
 const NOTING: By = { actor: 'system', address: '', act: 'mesh.note', audited: false }

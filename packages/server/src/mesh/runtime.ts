@@ -54,6 +54,8 @@ export interface Runtime {
   step(input: MeshInput): void
   /** Takes a carrier that leads to a member, dialled by either side. */
   carry(carrier: Carrier, relayed: boolean): void
+  /** Hands a frame to a carrier as it is, past the link. */
+  pass(carrier: string, frame: LinkFrame): void
   /** Resolves when all steps so far are on disk. */
   settled(): Promise<void>
   close(): void
@@ -115,6 +117,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       if (isClosed || !node.links.has(carrier.peer)) carrier.close()
       else carriers.add(carrier, relayed)
     },
+    pass: carriers.send,
     settled: saying.settled,
     close() {
       isClosed = true
