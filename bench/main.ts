@@ -11,6 +11,7 @@ import { responsiveness } from './responsiveness.ts'
 import type { Part, Row } from './row.ts'
 import { start } from './start.ts'
 import { terminals } from './terminals.ts'
+import { wake } from './wake.ts'
 
 const PARTS: Part[] = [
   start,
@@ -23,10 +24,11 @@ const PARTS: Part[] = [
   durability,
   messages,
   codeMap,
+  wake,
 ]
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } })
-const chosen = PARTS.filter((part) => !values.only || part.name === values.only)
+const chosen = PARTS.filter((part) => (values.only ? part.name === values.only : !part.isAskedFor))
 if (chosen.length === 0) {
   console.error(`No part is called ${values.only}; there are ${PARTS.map((part) => part.name).join(', ')}.`)
   process.exit(2)

@@ -1,4 +1,5 @@
 // Mail: how fast it is sent and durable, how fast a full mailbox answers, and what a crash takes back.
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -17,6 +18,7 @@ const FULL = 100_000
 const BATCH = 200
 const ASKED = 50
 const KILLS = Number(process.env['TUTTI_BENCH_KILLS'] ?? '100')
+const FUZZED = Number(process.env['TUTTI_BENCH_FUZZ'] ?? '20000')
 const CUTS = Number(process.env['TUTTI_BENCH_CUTS'] ?? '30')
 
 export const messages: Part = {
@@ -33,6 +35,7 @@ export const messages: Part = {
     await fullMailbox(report)
     await kills(report)
     await powerCuts(report)
+    report(fuzzed())
   },
 }
 
@@ -189,6 +192,17 @@ function rowsOf(what: string, { acked, lost, doubled, torn, disordered }: MailVe
     exactly(`${what}: torn`, torn.length, [0, 'problems']),
     exactly(`${what}: out of order`, disordered.length, [0, 'messages']),
   ]
+}
+
+/** The same test as in the suite, with more calls. */
+function fuzzed(): Row {
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
+  const { status } = spawnSync(
+    process.execPath,
+    [vitest, 'run', join(ROOT, 'packages/server/test/amp-fuzz.test.ts')],
+    { cwd: ROOT, env: { ...process.env, TUTTI_FUZZ_CALLS: String(FUZZED) }, stdio: 'ignore' },
+  )
+  return exactly(`${FUZZED} fuzzed requests: a 5xx, or a file outside`, status === 0 ? 0 : 1, [0, 'failures'])
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

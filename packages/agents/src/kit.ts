@@ -144,8 +144,11 @@ export interface RunningKit {
   /** Begins a turn, or queues the words where the program does so itself. Throws fault agent.busy where it cannot. */
   prompt(text: string): Promise<void>
   interrupt(): Promise<void>
-  /** A content-free notice, given only when the program can take it without harm; false when it cannot now. */
-  notice(text: string): Promise<boolean>
+  /**
+   * A content-free notice, given only when the program can take it without harm; false when it cannot now. A kit that keeps it
+   * for the next occasion resolves when it has been given, and asks `now` for the words then: null when they are void.
+   */
+  notice(text: string, now?: () => string | null): Promise<boolean>
   /** The whole conversation so far, oldest first; live changes come as signals. */
   entries(): Promise<readonly Entry[]>
   close(): void

@@ -2,14 +2,15 @@
 import { fault, type Answer, type Ask, type Entry, type Evidence } from '@tutti/core'
 import { clipped } from '../foreign.ts'
 import { dialogOn, questionOf, type Dialog } from '../dialog/dialog.ts'
-import { choose, say } from '../dialog/hand.ts'
+import { choose } from '../dialog/hand.ts'
 import type { KitMachine, KitSession, RunningKit } from '../kit.ts'
 import { readBy } from '../reading-rules.ts'
 import { followJournal, type Journal } from '../tail/journal.ts'
 import { inTurns } from '../turn-taking.ts'
+import { createTyping, type Typing } from '../typing.ts'
 import { createChatReader, type ChatReader } from './chat.ts'
 import { chatFile, chatFolder, geminiHome, type ChatPlace } from './chat-file.ts'
-import { DIALOG_RULES, EMPTY_PROMPT, TITLE_RULES } from './screen.ts'
+import { DIALOG_RULES, PASTED, promptOn, TITLE_RULES } from './screen.ts'
 
 // A dialog may give way to the next without a change of the title; looked at only while one is shown.
 const LOOK_MS = 400
@@ -24,6 +25,7 @@ class GeminiSession implements RunningKit {
   readonly #machine: KitMachine
   readonly #ends: (() => void)[]
   readonly #look: () => Promise<void>
+  readonly #typing: Typing
   #cancelLook = (): void => {}
   #chat: ChatReader | null = null
   #journal: { path: string; journal: Journal } | null = null
@@ -42,6 +44,13 @@ class GeminiSession implements RunningKit {
   constructor(session: KitSession) {
     this.#session = session
     this.#machine = session.machine
+    this.#typing = createTyping({
+      agentId: session.agentId,
+      machine: session.machine,
+      promptOn,
+      placeholder: PASTED,
+      lastPrompt: () => '',
+    })
     const failed = (error: unknown): void => this.#machine.log('gemini.not-seen', { problem: String(error) })
     this.#look = inTurns(() => this.#seeDialog(), failed)
     this.#ends = [session.machine.terminal.onTitle(() => this.#readTitle())]
@@ -65,7 +74,7 @@ class GeminiSession implements RunningKit {
 
   async prompt(text: string): Promise<void> {
     // While it works it queues the words itself.
-    await say(this.#sight(), EMPTY_PROMPT, text)
+    await this.#typing.send(text)
   }
 
   async interrupt(): Promise<void> {
@@ -73,8 +82,10 @@ class GeminiSession implements RunningKit {
   }
 
   async notice(text: string): Promise<boolean> {
-    if (!['idle', 'failed', 'interrupted'].includes(this.#state)) return false
     try {
+      // A notice that was typed before and only now is seen to be taken is this one.
+      if (this.#typing.isUnfinished() && (await this.#typing.finish())) return true
+      if (!['idle', 'failed', 'interrupted'].includes(this.#state)) return false
       await this.prompt(text)
       return true
     } catch {

@@ -79,6 +79,10 @@ export class Room {
   readonly signals: Signals = createSignals()
   readonly driver: Driver
   readonly parts: Parts
+  /** A fingerprint of the user's own settings before the start. */
+  readonly settingsBefore: string
+  /** The vendor's session as the start has named it, where it could. */
+  private planned: string | null = null
   private readonly agentId = newId('agent', Date.now(), (length) =>
     crypto.getRandomValues(new Uint8Array(length)),
   )
@@ -86,6 +90,7 @@ export class Room {
   constructor(parts: Parts) {
     this.parts = parts
     this.driver = parts.driver
+    this.settingsBefore = this.settings()
   }
 
   get work(): string {
@@ -191,6 +196,7 @@ export class Room {
     const plan = driver.kit.launch(this.request(resume))
     for (const { path, content } of plan.files) put(join(place.run, path), content)
     this.signals.forget()
+    this.planned = plan.session
     const env = { ...this.env(), ...plan.env }
     running.machine = await startMachine({ argv: plan.argv, env, cwd: place.work })
     const since = Date.now()
@@ -219,7 +225,7 @@ export class Room {
     await this.stop()
   }
 
-  /** A fingerprint of the user's own settings. */
+  /** A fingerprint of the user's own settings as they are. */
   settings(): string {
     const { driver, place } = this.parts
     return driver.settings.map((path) => `${path} ${hashOf(join(place.home, path))}`).join('\n')
@@ -253,7 +259,7 @@ export class Room {
       env: this.env(),
       startedAt: Date.now(),
       version: installed.version,
-      session: this.session,
+      session: this.session ?? this.planned,
       machine: this.machine.machine,
       report: (signal) => this.signals.hear(signal),
     })

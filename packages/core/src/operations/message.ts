@@ -230,6 +230,23 @@ export const messageOperations = {
     says: 'The other providers that mail is exchanged with',
     cli: { words: 'mail peers' },
   }),
+  findMailPeer: op({
+    method: 'GET',
+    path: '/v1/mail/peers/{provider}',
+    may: 'settings:write',
+    input: z.strictObject({ provider: Provider }),
+    output: z.strictObject({
+      provider: z.string(),
+      endpoint: z.string(),
+      /** PEM. */
+      publicKey: z.string(),
+      /** Compare it by another way before you pin the key. */
+      fingerprint: z.string(),
+      source: z.enum(['dns', 'well-known']),
+    }),
+    says: 'Look up where another provider is and which key it names; nothing is pinned by that',
+    cli: { words: 'mail peer find', args: ['provider'] },
+  }),
   setMailPeer: op({
     method: 'PUT',
     path: '/v1/mail/peers/{provider}',

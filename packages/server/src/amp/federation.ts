@@ -72,6 +72,10 @@ export async function delivered(deps: AmpDeps, context: Context) {
   const statements = judgement.remember.map(rememberStatement)
   const [accepted] = await deps.mail.office.accept([stored], { by: context.by, repeat: null, statements })
   const at = formatInstant(accepted?.deliveredAt ?? now)
+  if (accepted?.state === 'quarantined') {
+    const waits = { status: 'quarantined', method: 'local', queued_at: formatInstant(now) }
+    return reply(202, { accepted: true, id: envelope.id, delivered: false, ...waits })
+  }
   return reply(200, {
     accepted: true,
     id: envelope.id,
@@ -103,8 +107,15 @@ async function signerOf(
 ): Promise<KeyRecord> {
   if (envelope.signature === null) throw new AmpError('signature_missing')
   const nowMs = deps.clock.now()
-  const records = await deps.peers.keysOf(envelope.from, peer)
-  const record = await signing(records, { envelope, payload, seal })
+  const delivery = { envelope, payload, seal }
+  let records = await deps.peers.keysOf(envelope.from, peer)
+  let record = await signing(records, delivery)
+  if (!record) {
+    // Its sender may have changed keys; its provider, whose request this is, says so.
+    records = await deps.peers.renewedKeysOf(envelope.from, peer)
+    record = await signing(records, delivery)
+  }
+  if (!record) throw new AmpError('invalid_signature')
   if (keyStanding(record, nowMs) !== 'in_force') throw new AmpError('key_revoked')
   const binding = readBinding(payload)
   if (binding) checkBinding(binding, envelope)
@@ -117,7 +128,10 @@ async function signerOf(
   return record
 }
 
-async function signing(records: readonly KeyRecord[], { envelope, payload }: Delivery): Promise<KeyRecord> {
+async function signing(
+  records: readonly KeyRecord[],
+  { envelope, payload }: Delivery,
+): Promise<KeyRecord | null> {
   for (const record of records) {
     const result = await verifyMessage(
       {
@@ -131,7 +145,7 @@ async function signing(records: readonly KeyRecord[], { envelope, payload }: Del
     )
     if (result.ok) return record
   }
-  throw new AmpError('invalid_signature')
+  return null
 }
 
 /** A thread goes on where the sender has had part in it; otherwise the message begins one. */

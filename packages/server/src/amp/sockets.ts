@@ -44,7 +44,7 @@ function serve(deps: AmpSocketsDeps, caller: SocketCaller): void {
     turn = turn.then(work).catch(() => caller.close(1011, 'the server failed'))
   }
   const push = async () => {
-    const { json } = await deps.handlers.ampPending({ limit: PUSHED }, context())
+    const { json } = await deps.handlers.ampPending({ limit: PUSHED, wait: 0 }, context())
     for (const [id, text] of waiting(json)) {
       if (pushed.has(id)) continue
       pushed.add(id)

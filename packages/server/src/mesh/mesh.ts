@@ -19,7 +19,7 @@ import { createPost, STEPPING } from './post.ts'
 import { createRelayCarriers } from './relay-carriers.ts'
 import { createRelayPost } from './relay-post.ts'
 import { createRemote } from './remote.ts'
-import { createRuntime, type Runtime } from './runtime.ts'
+import { createRuntime, type Runtime, type RuntimeEars } from './runtime.ts'
 import { loadMesh } from './state-rows.ts'
 import type { PeerTransport } from './transport.ts'
 import { createWebSocketTransport } from './web-socket-transport.ts'
@@ -124,19 +124,7 @@ function createParts<S extends Stored>(
       urlsOf: (node) => nodes.urlsOf(node),
       log,
     }),
-    ears: {
-      notices: (notices) => void post.settle(notices),
-      link(peer, state) {
-        void quietly(nodes.noted(peer))
-        remote.streams.linked(peer, state)
-        remote.agents.linked(peer, state)
-        if (state === 'down') relay.lost()
-      },
-      stream: (piece) => remote.streams.hear(piece),
-      moved: (peer) => remote.streams.moved(peer),
-      relayed: (peer, frame) => relay.relayed(peer, frame),
-      misconduct: (peer, what) => void quietly(noted(store, peer, what)),
-    },
+    ears: earsOf(() => ({ post, nodes, remote, relay, store, quietly })),
   })
   const nodes = createNodes({
     store,
@@ -166,7 +154,31 @@ function createParts<S extends Stored>(
     hear: (carrier) => runtime.carry(carrier, true),
   })
   const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly })
-  return { transport, letters, post, grants, runtime, nodes, pairings, remote }
+  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay }
+}
+
+type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay'> & {
+  store: Pick<Store, 'audit'>
+  quietly: (work: Promise<unknown>) => Promise<void>
+}
+
+/** Who hears what of the runtime; the parts are there when the first step is taken. */
+function earsOf(parts: () => Ears): RuntimeEars {
+  const noted = createMisconduct()
+  return {
+    notices: (notices) => void parts().post.settle(notices),
+    link(peer, state) {
+      const { quietly, nodes, remote, relay } = parts()
+      void quietly(nodes.noted(peer))
+      remote.streams.linked(peer, state)
+      remote.agents.linked(peer, state)
+      if (state === 'down') relay.lost()
+    },
+    stream: (piece) => parts().remote.streams.hear(piece),
+    moved: (peer) => parts().remote.streams.moved(peer),
+    relayed: (peer, frame) => parts().relay.relayed(peer, frame),
+    misconduct: (peer, what) => void parts().quietly(noted(parts().store, peer, what)),
+  }
 }
 
 /** What the reducer asks of this machine. */
@@ -219,12 +231,22 @@ const quietWork =
     }
   }
 
+/** One who floods us with it must not fill the disk: the first ones tell enough. */
+const MISCONDUCT_MOST = 100
+
 /** What a peer must not have said is kept where nobody can lose it. */
-const noted = (store: Store, peer: NodeId, what: string): Promise<void> =>
-  store.audit(
-    { actor: peer, address: '', act: 'mesh.misconduct', audited: true },
-    { subject: peer, outcome: 'refused', detail: { what } },
-  )
+function createMisconduct() {
+  const counts = new Map<NodeId, number>()
+  return async (store: Pick<Store, 'audit'>, peer: NodeId, what: string): Promise<void> => {
+    const count = (counts.get(peer) ?? 0) + 1
+    counts.set(peer, count)
+    if (count > MISCONDUCT_MOST) return
+    await store.audit(
+      { actor: peer, address: '', act: 'mesh.misconduct', audited: true },
+      { subject: peer, outcome: 'refused', detail: { what } },
+    )
+  }
+}
 
 const TABLES = [
   'roots',

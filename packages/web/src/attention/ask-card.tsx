@@ -75,7 +75,11 @@ function Head({ card: { items }, pending, mayAnswer }: HeadProps) {
         ) : (
           <strong className={css.name}>{t('ask.group', { n: items.length })}</strong>
         )}{' '}
-        {items.length === 1 && <span className={css.dim}>{t(`ask.kind-${first.ask.kind}`)}</span>}
+        {items.length === 1 && (
+          <span className={css.dim}>
+            {first.onlyFor === undefined ? t(`ask.kind-${first.ask.kind}`) : t('ask.kind-mail')}
+          </span>
+        )}
         {first.ask.onBehalfOf && (
           <span className={css.dim}> {t('ask.for', { name: foreignText(first.ask.onBehalfOf) })}</span>
         )}
@@ -125,6 +129,11 @@ function Asked({ item }: { item: AttentionItem }) {
         <p className={css.reason} dir="auto">
           {foreignText(ask.reason.slice(0, 600))}
         </p>
+      )}
+      {item.onlyFor !== undefined && (
+        <Link href={`/messages/thread/${encodeURIComponent(item.ask.ref.replace('mail ', ''))}`}>
+          {t('ask.mail')}
+        </Link>
       )}
       {hasMore && (
         <details className={css.more}>

@@ -166,14 +166,15 @@ const isOfRest = (signal: Signal): boolean =>
   signal.type === 'session' ||
   (signal.type === 'evidence' && ['idle', 'unknown'].includes(signal.evidence.state))
 
-/** The user's own settings as they were before the program began; compared at the end. */
-export const untouched = (before: string): Row => ({
+/** Comes last: the user's own settings as they were before the program began. */
+export const UNTOUCHED: Row = {
   name: 'settings untouched',
   says: "the user's own settings are as they were",
-  async run(room) {
-    expect(room.settings() === before, `the settings were changed: ${before} is now ${room.settings()}`)
-    return {}
+  run(room) {
+    const now = room.settings()
+    expect(now === room.settingsBefore, `the settings were changed: ${room.settingsBefore} is now ${now}`)
+    return Promise.resolve({})
   },
-})
+}
 
 export const RECORD_ROWS: readonly Row[] = [transcript, tokens, twoInOne, crash]

@@ -158,6 +158,7 @@ export const mailWords = {
   'mail.filters': 'Filters',
   'mail.filters-n': { one: 'Filters, {n} in use', other: 'Filters, {n} in use' },
   'mail.any': '{what}: any',
+  'mail.is': '{what}: {value}',
   'mail.filter-from': 'From',
   'mail.filter-to': 'To',
   'mail.filter-since': 'Since',
