@@ -5,12 +5,15 @@ import { codeMap } from './code-map.ts'
 import { durability } from './durability.ts'
 import { events } from './events.ts'
 import { kits } from './kits.ts'
+import { mcp } from './mcp.ts'
+import { mapView } from './map-view.ts'
 import { messages } from './messages.ts'
 import { newcomer } from './newcomer.ts'
 import { responsiveness } from './responsiveness.ts'
 import type { Part, Row } from './row.ts'
 import { start } from './start.ts'
 import { terminals } from './terminals.ts'
+import { wake } from './wake.ts'
 
 const PARTS: Part[] = [
   start,
@@ -23,10 +26,13 @@ const PARTS: Part[] = [
   durability,
   messages,
   codeMap,
+  mapView,
+  wake,
+  mcp,
 ]
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } })
-const chosen = PARTS.filter((part) => !values.only || part.name === values.only)
+const chosen = PARTS.filter((part) => (values.only ? part.name === values.only : !part.isAskedFor))
 if (chosen.length === 0) {
   console.error(`No part is called ${values.only}; there are ${PARTS.map((part) => part.name).join(', ')}.`)
   process.exit(2)

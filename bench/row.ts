@@ -11,6 +11,8 @@ export interface Row {
 /** A part of the bench: `--only NAME` runs just it. */
 export interface Part {
   name: string
+  /** Run only where it is named: it needs what most machines have not. */
+  isAskedFor?: true
   run(report: (row: Row) => void): Promise<void>
 }
 

@@ -94,13 +94,13 @@ function launch({ daemon, env, folder, port }: Launch): ChildProcess {
 // Polls every 5 ms: the figure is good to that.
 async function answered(url: string, child: ChildProcess): Promise<number> {
   const begun = performance.now()
-  while (performance.now() - begun < 20_000) {
+  while (performance.now() - begun < 60_000) {
     if (child.exitCode !== null) throw new Error(`the daemon ended with ${child.exitCode}`)
     const reply = await fetch(`${url}/v1/health`).catch(() => null) // refused until it listens
     if (reply?.ok) return performance.now() - begun
     await pause(5)
   }
-  throw new Error('the daemon did not answer within 20 s')
+  throw new Error('the daemon did not answer within 60 s')
 }
 
 async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

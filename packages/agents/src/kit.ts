@@ -32,8 +32,21 @@ export interface AgentKit {
   versionArgs: readonly string[]
   /** What a start needs beyond the agent's own settings. Pure. */
   launch(request: LaunchRequest): LaunchPlan
+  /**
+   * The vendor's sessions in a folder whose files were written to since then. By them a program that somebody else started is
+   * given its conversation, where only one can be meant; left out where the program tells by itself, or nothing could be read.
+   */
+  sessionsSince?(place: FoundPlace): Promise<readonly string[]>
   /** Takes up a running session, new or found again after a restart of the daemon. */
   open(session: KitSession): RunningKit
+}
+
+/** Where a program runs that somebody else started, and since when (ms UTC). */
+export interface FoundPlace {
+  home: string
+  env: Readonly<Record<string, string>>
+  folder: string
+  since: number
 }
 
 /** How each thing is done; 'none' is shown as not supported. */
@@ -144,8 +157,11 @@ export interface RunningKit {
   /** Begins a turn, or queues the words where the program does so itself. Throws fault agent.busy where it cannot. */
   prompt(text: string): Promise<void>
   interrupt(): Promise<void>
-  /** A content-free notice, given only when the program can take it without harm; false when it cannot now. */
-  notice(text: string): Promise<boolean>
+  /**
+   * A content-free notice, given only when the program can take it without harm; false when it cannot now. A kit that keeps it
+   * for the next occasion resolves when it has been given, and asks `now` for the words then: null when they are void.
+   */
+  notice(text: string, now?: () => string | null): Promise<boolean>
   /** The whole conversation so far, oldest first; live changes come as signals. */
   entries(): Promise<readonly Entry[]>
   close(): void

@@ -24,6 +24,8 @@ interface Views {
   readonly letters: string
   /** What base64 and hex in it say. */
   readonly hidden: string
+  /** The same as it was encoded, in its own case. */
+  readonly bare: string
 }
 
 // As much as a model would read at once; the rest is scored by being long.
@@ -49,6 +51,14 @@ const overrides = phrase(
   /\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|rules?|prompts?|guidelines?|above|previous)\b/,
   /\bnew (?:system )?(?:instructions?|prompt)\b/,
 )
+
+// Shapes that vendors give their keys so that they can be found: private keys, and tokens by their prefix.
+const SECRETS = [
+  /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/,
+  /\b(?:tutti_[A-Za-z0-9_-]{40,}|amp_(?:live|test)_sk_[A-Za-z0-9]{32,})/,
+  /\b(?:sk-[A-Za-z0-9_-]{32,}|gh[opsu]_[A-Za-z0-9]{36}|github_pat_\w{40,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{20,})/,
+  /\bA(?:KIA|SIA)[A-Z0-9]{16}\b|\bAIza[\w-]{35}\b/,
+]
 
 const RULES: readonly Rule[] = [
   {
@@ -111,6 +121,12 @@ const RULES: readonly Rule[] = [
     weight: 25,
     fires: ({ raw }) => /\p{Script=Latin}[\p{Script=Cyrillic}\p{Script=Greek}]\p{Script=Latin}/u.test(raw),
   },
+  {
+    // Says nothing of the sender's intentions, so it weighs little; who sends it outside is asked.
+    label: 'holds-a-secret',
+    weight: 5,
+    fires: ({ raw, bare }) => SECRETS.some((shape) => shape.test(raw) || shape.test(bare)),
+  },
   { label: 'encoded-text', weight: 20, fires: ({ hidden }) => hidden.length > 40 },
   { label: 'padding', weight: 20, fires: ({ raw }) => /\s{400,}|(.)\1{400,}/s.test(raw) },
 ]
@@ -119,7 +135,8 @@ const RULES: readonly Rule[] = [
 export function checkContent(texts: readonly string[]): ContentCheck {
   const raw = texts.join('\n').slice(0, LOOKED_AT)
   const plain = folded(raw)
-  const views = { raw, plain, letters: skeleton(raw), hidden: folded(decoded(raw)) }
+  const bare = decoded(raw)
+  const views = { raw, plain, letters: skeleton(raw), hidden: folded(bare), bare }
   const fired = RULES.filter((rule) => rule.fires(views)).toSorted((a, b) => b.weight - a.weight)
   // Each further sign counts less: many weak ones are not one strong one.
   const score = fired.reduce((sum, { weight }, i) => sum + weight / 2 ** i, 0)

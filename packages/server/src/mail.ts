@@ -1,4 +1,5 @@
 // Mail, wired: the mailboxes of this machine and the Agent Messaging Protocol over them.
+import { resolveTxt } from 'node:dns/promises'
 import { join } from 'node:path'
 import { must } from '@tutti/core'
 import type { Address } from '@tutti/protocol'
@@ -9,11 +10,13 @@ import { downloadUrl } from './amp/uploads.ts'
 import type { Room } from './main.ts'
 import { meshMail } from './mesh-mail.ts'
 import { newMessage, storedOf } from './messages/composing.ts'
+import { createAsking, type Queue } from './messages/asking.ts'
 import { createDoorbell, type DoorbellDeps } from './messages/doorbell.ts'
 import { findMessage, findSigned, queuedMessages, type AgentBook } from './messages/message-row.ts'
 import { createMailSettings } from './messages/mail-settings.ts'
 import { createMessages } from './messages/messages.ts'
 import { createScreening } from './messages/screening.ts'
+import { createTaints } from './messages/taint.ts'
 import { createOutbound, type FetchOutbound } from './outbound.ts'
 
 export type Mail = ReturnType<typeof openMail>
@@ -26,6 +29,8 @@ export interface MailDeps extends Pick<
   /** Tells an agent by its kit's own channel that mail waits; false when it cannot take it now. */
   notify: DoorbellDeps['notify']
   wake: DoorbellDeps['wake']
+  /** Where mail to people that expects an answer is put as well; without it, it lies in their mailboxes only. */
+  queue?: Queue
   /** The door for requests to other machines; without it the usual one. */
   fetchOutbound?: FetchOutbound
   /** Whether an address leads to another machine of the room; its mail goes by the mesh. */
@@ -43,6 +48,11 @@ export function openMail(deps: MailDeps) {
   const settings = createMailSettings(store, { ...UNNAMED, ...deps.named })
   const programs = createProgramBook(deps)
   const secret = deps.keys.vault
+  const taints = createTaints({
+    store,
+    now: () => deps.clock.now(),
+    sessionSince: (mailbox) => agents.known(mailbox)?.session?.startedAt ?? null,
+  })
   const messages = createMessages({
     ...deps,
     programs: { ...programs, byName: (name) => living(programs.byName(name)) },
@@ -50,10 +60,8 @@ export function openMail(deps: MailDeps) {
     fileUrl: (id) => downloadUrl(secret, deps.url(), id),
     naming: settings.naming,
     keptDays: settings.keptDays,
-    judge: createScreening({
-      store,
-      sessionSince: (mailbox) => agents.known(mailbox)?.session?.startedAt ?? null,
-    }),
+    judge: createScreening({ store, taints }),
+    taints,
   })
   const amp = createAmp({
     ...deps,
@@ -71,24 +79,31 @@ export function openMail(deps: MailDeps) {
         ),
     },
     fetchOutbound: deps.fetchOutbound ?? createOutbound(),
+    resolveTxt,
     unsignedLocal: settings.unsignedLocal,
     isOnline: (id) => (agents.known(id)?.session ?? null) !== null,
   })
   const door = ampSocketDoor({ ...deps, programs, handlers: amp.handlers })
   const doorbell = createDoorbell({ ...deps, agent: agents.known })
+  const { queue } = deps
+  const asking = queue ? createAsking({ ...deps, queue, reply: messages.sending.reply }) : null
   return {
     handlers: { ...messages.handlers, ...amp.handlers, ...settings.handlers(messages.signers) },
     outbox: amp.outbox,
     sockets: Object.fromEntries(SOCKET_PATHS.map((path) => [path, door])),
     signers: messages.signers,
     forMesh: meshMail({ store, now: () => deps.clock.now(), messages }),
+    /** Sends the answer to an ask that came by mail. */
+    replyByMail: asking?.answer,
     callers: { byToken: programs.byToken, current: programs.current },
     run() {
       const stopBell = doorbell.run()
+      const stopAsking = asking?.run()
       const stopTending = messages.tending.run()
       const stopAmp = amp.run()
       return async () => {
         stopBell()
+        stopAsking?.()
         await Promise.all([stopTending(), stopAmp()])
       }
     },

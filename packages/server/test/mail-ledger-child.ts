@@ -55,6 +55,7 @@ const messages = createMessages({
   fileUrl: () => '',
   keptDays: () => 365,
   judge: (stored) => stored,
+  taints: { source: () => null, note: () => Promise.resolve() },
 })
 
 async function send(from: AgentId, key: string): Promise<void> {

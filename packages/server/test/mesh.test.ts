@@ -1,5 +1,5 @@
 // Two machines of one room over loopback: they join, their mail arrives exactly once, and each goes on without the other.
-import type { AgentId, Message } from '@tutti/core'
+import type { AgentId, MeshNode, Message } from '@tutti/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { anOwner, eventually, inboxOf, linked, openMachine, pair, type Machine } from './mesh-machine.ts'
 
@@ -20,12 +20,16 @@ afterAll(async () => {
   await cellar.close()
 })
 
-const send = async (from: Machine, to: string, text: string): Promise<Message> => {
+const send = async (from: Pick<Machine, 'call'>, to: string, text: string): Promise<Message> => {
   const { messages } = await from.call<{ messages: Message[] }>('sendMessage', { to, text })
   const [message] = messages
   if (!message) throw new Error('nothing was sent')
   return message
 }
+
+/** Sends as soon as the other machine's agents are known here. */
+const sendWhenKnown = (from: Pick<Machine, 'call'>, to: string, text: string) =>
+  eventually(() => send(from, to, text).catch(() => null))
 
 test('two machines that have joined show the same digits, and then a link', async () => {
   const { digits } = await pair(attic, cellar)
@@ -36,8 +40,8 @@ test('two machines that have joined show the same digits, and then a link', asyn
   await linked(cellar, 'attic')
 })
 
-test('mail to an agent on the other machine lies in its mailbox, and its sender knows', async () => {
-  const sent = await eventually(() => send(attic, 'reader@cellar', 'Hello below').catch(() => null))
+test('mail to an agent on the other machine lies in its mailbox, its sender knows, and an answer finds back', async () => {
+  const sent = await sendWhenKnown(attic, 'reader@cellar', 'Hello below')
 
   const [message] = await eventually(async () => {
     const inbox = await inboxOf(cellar, reader)
@@ -52,4 +56,41 @@ test('mail to an agent on the other machine lies in its mailbox, and its sender 
     const { message: own } = await attic.call<{ message: Message }>('getMessage', { id: sent.id })
     return own.state === 'delivered'
   })
+
+  const answer = await cellar.call<Message>('sendMessage', { to: 'ada@attic', text: 'Hello above' })
+  expect(answer).toMatchObject({ messages: [{ state: 'queued' }] })
+  await eventually(async () => {
+    const { items } = await attic.call<{ items: Message[] }>('listMessages', {})
+    return items.some(({ from }) => from.address === 'ada@cellar.tutti.local')
+  })
+})
+
+test('mail to nobody on the other machine dies, and its sender is told', async () => {
+  const sent = await send(attic, 'nobody@cellar', 'Is anybody there?')
+
+  const message = await eventually(async () => {
+    const { message: own } = await attic.call<{ message: Message }>('getMessage', { id: sent.id })
+    return own.state === 'dead' && own
+  })
+  expect(message.why).toContain('has nobody of that name')
+})
+
+test('mail for a machine that is away waits, and arrives once and in order when it is back', async () => {
+  const { folder } = cellar
+  const before = (await inboxOf(cellar, reader)).length
+  await cellar.stop()
+  for (const text of ['one', 'two', 'three']) await send(attic, 'reader@cellar', text)
+  const away = await eventually(async () => {
+    const [, node] = await attic.call<MeshNode[]>('listNodes')
+    return node?.link === 'away' && node.waiting === 3 && node
+  })
+  expect(away.since).toBeGreaterThan(Date.now() - 60_000)
+
+  cellar = await openMachine({ name: 'Cellar', folder })
+
+  const inbox = await eventually(async () => {
+    const found = await inboxOf(cellar, reader)
+    return found.length > before + 2 && found
+  })
+  expect(inbox.slice(before).map(({ preview }) => preview)).toEqual(['one', 'two', 'three'])
 })

@@ -136,7 +136,7 @@ export async function aRoom(options: RoomOptions = {}) {
     origin: `http://localhost:${port}`,
     localToken: readFileSync(localTokenPath(config.dataFolder), 'utf8').trim(),
     logs: () => readFileSync(join(config.logFolder, 'daemon.log'), { encoding: 'utf8', flag: 'a+' }),
-    ask: (path: string, ask?: Ask) => ask_(port, path, ask),
+    ask: (path: string, ask?: Ask) => askAt(port, path, ask),
     async close() {
       await daemon.close()
       rmSync(folder, { recursive: true, force: true })
@@ -162,7 +162,7 @@ function fakeOutput(name: OperationName): unknown {
   return sampleOf(row.output)
 }
 
-async function ask_(port: number, path: string, ask: Ask = {}): Promise<Answer> {
+export async function askAt(port: number, path: string, ask: Ask = {}): Promise<Answer> {
   const { method = 'GET', headers = {}, body, chunked = false } = ask
   return new Promise((resolve, reject) => {
     const length = body !== undefined && !chunked ? { 'Content-Length': String(Buffer.byteLength(body)) } : {}

@@ -208,26 +208,46 @@ async function refused(screen: string): Promise<void> {
   await expect(kit.prompt('rm -rf ~/x')).rejects.toMatchObject({ code: 'agent.busy' })
 }
 
-test('a notice that comes while it works goes with its next hook, and none is typed', async () => {
+test('a notice that comes while it works goes with its next hook, in the words of then, and none is typed', async () => {
   open()
   await hook('UserPromptSubmit', { prompt: 'go' })
-
-  expect(await kit.notice('You have mail.')).toBe(true)
+  const given = kit.notice('You have mail.', () => 'You have more mail.')
 
   expect(await hook('PostToolUse', { ...CALL, tool_use_id: 't' })).toEqual({
-    hookSpecificOutput: { hookEventName: 'PostToolUse', additionalContext: 'You have mail.' },
+    hookSpecificOutput: { hookEventName: 'PostToolUse', additionalContext: 'You have more mail.' },
   })
+  expect(await given).toBe(true)
   expect(await hook('PostToolUse', { ...CALL, tool_use_id: 't' })).toEqual({})
   expect(played.typed).toEqual([])
 })
 
-test('a notice that nothing has taken goes on with the turn at its end, once', async () => {
+test('a notice that nothing has taken makes the turn go on at its end, once', async () => {
   open()
   await hook('UserPromptSubmit', { prompt: 'go' })
-  await kit.notice('You have mail.')
+  const given = kit.notice('You have mail.')
 
-  expect(await hook('Stop')).toEqual({ decision: 'block', reason: 'You have mail.' })
+  expect(await hook('Stop')).toEqual({
+    hookSpecificOutput: { hookEventName: 'Stop', additionalContext: 'You have mail.' },
+  })
+  expect(await given).toBe(true)
+  expect(played.signals.some(({ type }) => type === 'turn-ended')).toBe(false)
   expect(await hook('Stop', { stop_hook_active: true })).toEqual({})
+  expect(await played.told('turn-ended')).toMatchObject({ type: 'turn-ended' })
+})
+
+test('a notice is not given when it is void by then, when the turn fails, and when the daemon goes', async () => {
+  open()
+  await hook('UserPromptSubmit', { prompt: 'go' })
+  const read = kit.notice('You have mail.', () => null)
+  expect(await hook('Stop')).toEqual({})
+  await hook('UserPromptSubmit', { prompt: 'go' })
+  const failed = kit.notice('You have mail.')
+  await hook('StopFailure', { error: 'overloaded' })
+  await hook('UserPromptSubmit', { prompt: 'go' })
+  const left = kit.notice('You have mail.')
+  kit.close()
+
+  expect(await Promise.all([read, failed, left])).toEqual([false, false, false])
 })
 
 test('a hook cannot have another file read as its transcript', async () => {

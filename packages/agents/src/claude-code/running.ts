@@ -2,18 +2,19 @@
 import { join } from 'node:path'
 import { fault, type Answer, type Ask, type Evidence, type State } from '@tutti/core'
 import type { KitSession, RunningKit } from '../kit.ts'
+import { createTyping, type Typing } from '../typing.ts'
 import { isWithin } from '../version.ts'
 import { createAsks, type Asks } from './asks.ts'
 import { factsOf, type HookFacts } from './hooks.ts'
 import { askOf, decisionOf, requestOf } from './permission.ts'
 import { createOpeningWatch, type OpeningWatch } from './opening-watch.ts'
 import { createRetryWatch, type RetryWatch } from './retry-watch.ts'
+import { promptOn } from './screen.ts'
 import { createScreenAsks, SCREEN_REF, type ScreenAsks } from './screen-asks.ts'
 import { SESSION_ID, type VendorState } from './session-file.ts'
 import { judge, SETTLE_MS, type Situation } from './situation.ts'
 import { createTranscript, toldPath, transcriptPath, type Transcript } from './transcript.ts'
 import { createTurns, type Turns } from './turns.ts'
-import { createTyping, type Typing } from './typing.ts'
 import { createVendorWatch, type VendorWatch } from './vendor-watch.ts'
 
 type Proved = { readonly from: string; readonly to: string }
@@ -28,6 +29,7 @@ const HOLD_MS = 2500
 /** What an Esc can end. */
 const ACTIVE: ReadonlySet<State> = new Set(['working', 'rate-limited', 'waiting-approval', 'waiting-answer'])
 const NO_OPINION = {}
+const PLACEHOLDER = /\[Pasted text #\d+/u
 const AT_KEYBOARD = 'It was answered at the keyboard, or is void'
 
 export const openSession = (session: KitSession, proved: Proved): RunningKit =>
@@ -55,7 +57,7 @@ class ClaudeSession implements RunningKit {
   private toldAt = 0
   private toldSource: Evidence['source'] = 'process'
   /** Goes to the agent with the next hook that can carry it. */
-  private waitingNotice: string | null = null
+  private waitingNotice: WaitingNotice | null = null
   private isClosed = false
   private cancelJudge: () => void = () => {}
   private readonly timers = new Set<() => void>()
@@ -87,7 +89,14 @@ class ClaudeSession implements RunningKit {
       },
     })
     this.transcript = transcript
-    this.typing = createTyping({ agentId, machine, lastPrompt: () => turns.lastPrompt() })
+    this.typing = createTyping({
+      agentId,
+      machine,
+      promptOn,
+      placeholder: PLACEHOLDER,
+      mayPress: () => !this.isAsking(),
+      lastPrompt: () => turns.lastPrompt(),
+    })
     const { asks, typing } = this
     this.screenAsks = createScreenAsks({ machine, asks, openTools: () => transcript.openTools(), typing })
     const folder = join(config, 'sessions')
@@ -109,10 +118,11 @@ class ClaudeSession implements RunningKit {
     const at = this.now()
     const ended = this.turns.hook(name, facts, at)
     this.settleBy(name, facts)
-    if (ended === 'turn-ended' && this.waitingNotice === null)
+    const opinion = this.opinionOn(name, facts)
+    if (ended === 'turn-ended' && opinion === NO_OPINION)
       this.session.report({ type: 'turn-ended', last: facts.lastMessage, at })
     this.assess()
-    return this.opinionOn(name, facts)
+    return opinion
   }
 
   async answer(ref: string, answer: Answer): Promise<void> {
@@ -133,12 +143,11 @@ class ClaudeSession implements RunningKit {
     }
   }
 
-  async notice(text: string): Promise<boolean> {
+  async notice(text: string, now: () => string | null = () => text): Promise<boolean> {
     if (this.isAsking()) return false
-    if (this.turns.turn().is === 'open') {
-      this.waitingNotice = text
-      return true
-    }
+    // A notice that was typed before and only now is seen to be taken is this one.
+    if (this.typing.isUnfinished() && (await this.typing.finish())) return true
+    if (this.turns.turn().is === 'open') return this.atNextHook(now)
     if (!(await this.typing.isReady())) return false
     await this.typing.send(text)
     return true
@@ -150,6 +159,7 @@ class ClaudeSession implements RunningKit {
 
   close(): void {
     this.isClosed = true
+    this.giveUpNotice()
     this.cancelJudge()
     for (const cancel of this.timers) cancel()
     this.retries.close()
@@ -178,6 +188,8 @@ class ClaudeSession implements RunningKit {
   private assess(): void {
     if (this.isClosed) return
     const { vendor, retry, turns, opening } = this
+    // Interrupted or failed: no hook will come.
+    if (!['open', 'ended'].includes(turns.turn().is)) this.giveUpNotice()
     const oldest = this.asks.waiting()
     const ask: Situation['ask'] = oldest && {
       kind: oldest.kind === 'question' ? 'question' : 'approval',
@@ -318,16 +330,39 @@ class ClaudeSession implements RunningKit {
       this.asks.settle(({ ask, answeredAt }) => answeredAt !== null || ask.onBehalfOf === null, AT_KEYBOARD)
   }
 
+  /** Keeps a notice for the next hook that can carry it; false where the turn ends without one. */
+  private atNextHook(now: () => string | null): Promise<boolean> {
+    this.giveUpNotice()
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    this.waitingNotice = { now, taken: resolve }
+    return promise
+  }
+
+  private giveUpNotice(): void {
+    this.waitingNotice?.taken(false)
+    this.waitingNotice = null
+  }
+
   /** What goes back to a hook: nothing, or a notice that waits for the agent. */
   private opinionOn(name: string, facts: HookFacts): unknown {
-    const words = this.waitingNotice
-    if (words === null || facts.subAgent !== null) return NO_OPINION
-    if (name === 'PostToolUse') {
-      this.waitingNotice = null
-      return { hookSpecificOutput: { hookEventName: name, additionalContext: words } }
-    }
-    if (name !== 'Stop' || facts.isStopHookActive) return NO_OPINION
+    const waiting = this.waitingNotice
+    if (waiting === null || facts.subAgent !== null || !CARRIES_NOTICE.has(name)) return NO_OPINION
+    // A turn that goes on by a hook already is not made longer by another: the notice comes when it rests.
+    const words = name === 'Stop' && facts.isStopHookActive ? null : waiting.now()
+    if (words === null) this.giveUpNotice()
+    else waiting.taken(true)
     this.waitingNotice = null
-    return { decision: 'block', reason: words }
+    // At the end of a turn it makes the turn go on; blocking would do so as well, and say the words twice.
+    return words === null
+      ? NO_OPINION
+      : { hookSpecificOutput: { hookEventName: name, additionalContext: words } }
   }
 }
+
+interface WaitingNotice {
+  /** The words as they are when they are given; null when nothing is to be told any more. */
+  now(): string | null
+  taken(given: boolean): void
+}
+
+const CARRIES_NOTICE = new Set(['PostToolUse', 'Stop'])

@@ -6,7 +6,7 @@ import type { Asks } from './asks.ts'
 import { askOf, QUESTION_TOOL } from './permission.ts'
 import { dialogOn } from './screen.ts'
 import type { ToolPart } from './transcript-lines.ts'
-import type { Typing } from './typing.ts'
+import type { Typing } from '../typing.ts'
 
 interface Deps {
   machine: KitMachine

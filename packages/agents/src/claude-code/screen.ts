@@ -67,9 +67,6 @@ export function openingOn(screen: string): string | null {
   return clipped((lines[start + 1] ?? '').trim(), 200)
 }
 
-/** Words as they can be compared with what is on a screen, where lines are broken anywhere. */
-export const squeezed = (text: string): string => text.replaceAll(/\s+/gu, '')
-
 // Between the line of a retry and the prompt there may be one with hints.
 const STATUS_LINES = 3
 // Below a dialog is one line of keys, and nothing but air.

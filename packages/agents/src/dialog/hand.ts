@@ -1,4 +1,4 @@
-// Presses keys and types words for a person, each only after the screen has shown that they go where they are meant to go.
+// Presses keys for a person, each only after the screen has shown that it goes where it is meant to go.
 import { fault } from '@tutti/core'
 import type { KitMachine } from '../kit.ts'
 import { dialogOn, type Dialog, type DialogRules } from './dialog.ts'
@@ -20,10 +20,4 @@ export async function choose(
   if (!seen.options.some(({ key }) => key === wanted.key))
     throw fault('attention.unfit', { problem: 'the dialog has no such option' })
   await machine.terminal.press(wanted.key)
-}
-
-/** Types words at an empty prompt and sends them; throws agent.busy where none is seen. */
-export async function say({ machine }: Sight, emptyPrompt: RegExp, text: string): Promise<void> {
-  if (!emptyPrompt.test(await machine.terminal.screen())) throw fault('agent.busy', { name: 'The agent' })
-  await machine.terminal.paste(text, true)
 }

@@ -17,9 +17,32 @@ export const TITLE_RULES: RuleBook = {
 export const DIALOG_RULES: DialogRules = {
   holds: LOOKED_AT,
   tool: /^\? (\S+)\s+(.*)$/u,
+  helper: /^! (\S+) · /u,
   notFromAfar: /^(?:Modify with|Enter a custom value)/u,
   allowsAlways: /^(?:Allow for this session|Allow for all|Always allow|Yes, and)/iu,
   denies: /^No\b/iu,
 }
 
-export const EMPTY_PROMPT = /^\s*[>*!]\s+Type your message\b/mu
+const FRAME = /^\s*[▄─╭]{20,}/u
+const FRAME_END = /^\s*[▀─╰]{20,}/u
+// With "!" in its place the words would run in a shell.
+const PROMPT = /^[\s│]*[>*](?:\s(.*))?$/u
+const PLACEHOLDER = /^Type your message\b/u
+
+/** What stands in the prompt, '' where it is empty; null where there is none, such as under a dialog or in a shell's mode. */
+export function promptOn(screen: string): string | null {
+  const lines = screen.split('\n')
+  const start = lines.findLastIndex((line, at) => PROMPT.test(line) && FRAME.test(lines[at - 1] ?? ''))
+  if (start < 0) return null
+  const end = lines.findIndex((line, at) => at > start && FRAME_END.test(line))
+  if (end < 0) return null
+  const [first = '', ...more] = lines.slice(start, end)
+  const text = [PROMPT.exec(first)?.[1] ?? '', ...more]
+    .map((line) => line.trim())
+    .join('\n')
+    .trim()
+  return PLACEHOLDER.test(text) ? '' : text
+}
+
+/** What stands in the prompt for words that are too many to be shown. */
+export const PASTED = /\[Pasted Text: /u

@@ -16,6 +16,8 @@ const TOKEN = 'conformance-token'
 const PRESSES = 4
 const PRESS_MS = 3000
 const KEY_MS = 400
+// As long as the daemon waits.
+const GRACE_MS = 3000
 // OpenCode takes half a minute on a machine that does other things.
 const START_MS = 120_000
 
@@ -79,6 +81,10 @@ export class Room {
   readonly signals: Signals = createSignals()
   readonly driver: Driver
   readonly parts: Parts
+  /** A fingerprint of the user's own settings before the start. */
+  readonly settingsBefore: string
+  /** The vendor's session as the start has named it, where it could. */
+  private planned: string | null = null
   private readonly agentId = newId('agent', Date.now(), (length) =>
     crypto.getRandomValues(new Uint8Array(length)),
   )
@@ -86,6 +92,7 @@ export class Room {
   constructor(parts: Parts) {
     this.parts = parts
     this.driver = parts.driver
+    this.settingsBefore = this.settings()
   }
 
   get work(): string {
@@ -191,6 +198,7 @@ export class Room {
     const plan = driver.kit.launch(this.request(resume))
     for (const { path, content } of plan.files) put(join(place.run, path), content)
     this.signals.forget()
+    this.planned = plan.session
     const env = { ...this.env(), ...plan.env }
     running.machine = await startMachine({ argv: plan.argv, env, cwd: place.work })
     const since = Date.now()
@@ -219,7 +227,7 @@ export class Room {
     await this.stop()
   }
 
-  /** A fingerprint of the user's own settings. */
+  /** A fingerprint of the user's own settings as they are. */
   settings(): string {
     const { driver, place } = this.parts
     return driver.settings.map((path) => `${path} ${hashOf(join(place.home, path))}`).join('\n')
@@ -235,12 +243,27 @@ export class Room {
     rmSync(place.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   }
 
-  private async stop(): Promise<void> {
+  /** The program is put to sleep as the daemon does it: hung up on. Resolves with how many processes had to be killed. */
+  hibernate(): Promise<number> {
+    return this.stop()
+  }
+
+  private async stop(): Promise<number> {
     const { running } = this.parts
+    const pids = running.machine?.pids() ?? []
     running.kit?.close()
     running.kit = null
     await running.machine?.close()
     running.machine = null
+    const living = () => pids.filter(isAlive)
+    await until(
+      () => (living().length === 0 ? true : null),
+      () => '',
+      GRACE_MS,
+    ).catch(() => null)
+    const left = living()
+    for (const pid of left.toReversed()) kill(pid)
+    return left.length
   }
 
   private open(): void {
@@ -253,7 +276,7 @@ export class Room {
       env: this.env(),
       startedAt: Date.now(),
       version: installed.version,
-      session: this.session,
+      session: this.session ?? this.planned,
       machine: this.machine.machine,
       report: (signal) => this.signals.hear(signal),
     })
@@ -309,6 +332,14 @@ const hashOf = (path: string): string =>
 function present<T>(value: T | null): T {
   if (value === null) throw new Error('The program does not run, or nobody watches it.')
   return value
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false // it has ended
+  }
 }
 
 function kill(pid: number): void {

@@ -3,7 +3,7 @@ import type { Driver } from './driver.ts'
 import { openRoom, type Installed, type Room } from './room.ts'
 import type { Figures, Row } from './row.ts'
 import { ASK_ROWS } from './rows/asks.ts'
-import { RECORD_ROWS, untouched } from './rows/records.ts'
+import { RECORD_ROWS, UNTOUCHED } from './rows/records.ts'
 import { STATUS_ROWS } from './rows/status.ts'
 import { WORD_ROWS } from './rows/words.ts'
 
@@ -29,7 +29,6 @@ export async function conform(
 ): Promise<Result[]> {
   const results: Result[] = []
   let room: Room | null = null
-  let settings = ''
   const add = (result: Result): void => {
     results.push(result)
     tell(result)
@@ -44,7 +43,6 @@ export async function conform(
       const began = Date.now()
       const result = await attempt(row, async () => {
         room ??= await openRoom(driver, installed)
-        settings ||= room.settings()
         return room
       })
       add({ ...result, ms: Date.now() - began })
@@ -53,7 +51,7 @@ export async function conform(
       room = null
     }
     const last = room as Room | null
-    if (last) add({ ...(await attempt(untouched(settings), () => Promise.resolve(last))), ms: 0 })
+    if (last) add({ ...(await attempt(UNTOUCHED, () => Promise.resolve(last))), ms: 0 })
   } finally {
     await ended(room)
   }

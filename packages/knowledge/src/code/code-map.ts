@@ -16,8 +16,8 @@ export interface CodeMapOptions {
   /** The database's file, or `:memory:`. */
   database: string
   extractors: readonly Extractor[]
-  /** Called now and then in long work: a process of its own may give memory back here. */
-  relieve?: (() => void) | undefined
+  /** Called now and then in long work with how far it is: a process of its own may give memory back here. */
+  relieve?: ((done: number, of: number) => void) | undefined
 }
 
 export interface Change {
@@ -98,7 +98,8 @@ function first(state: State, paths: readonly string[]): Change {
   const step = createStep(state, paths)
   state.modules = modulesIn({ root: state.root, files: new Set(paths) })
   state.store.fill(() => {
-    eachOf(state, paths, (path) => linkFirst(step, path))
+    const all = new Set(paths)
+    eachOf(state, { paths: all, from: 0, total: all.size }, (path) => linkFirst(step, path))
     step.isFirst = false
     // What vanished meanwhile may have been what an import led to.
     if (state.files.size < paths.length) {
@@ -116,11 +117,13 @@ function first(state: State, paths: readonly string[]): Change {
 function apply(state: State, paths: readonly string[]): Change {
   const step = createStep(state)
   state.store.atomically(() => {
-    eachOf(state, new Set(paths), (path) => readFile(step, path))
+    const read = new Set(paths)
+    eachOf(state, { paths: read, from: 0, total: read.size * 2 }, (path) => readFile(step, path))
     resolveAgain(step)
     for (const id of step.outward) for (const one of state.store.whoSaw(id)) markById(step, one)
     // The facts that were read last are still at hand.
-    eachOf(state, [...step.dirty].toReversed(), (path) => link(step, path))
+    const dirty = new Set([...step.dirty].toReversed())
+    eachOf(state, { paths: dirty, from: dirty.size, total: dirty.size * 2 }, (path) => link(step, path))
     dropOutside(state, step.touched)
   })
   refreshGraph(step)
@@ -130,12 +133,19 @@ function apply(state: State, paths: readonly string[]): Change {
 /** Files between two moments of relief. */
 const STRETCH = 100
 
-function eachOf(state: State, paths: Iterable<string>, run: (path: string) => void): void {
+interface Stretch {
+  paths: ReadonlySet<string>
+  /** How much of `total` was done before: reading is the first half of an update, linking the second. */
+  from: number
+  total: number
+}
+
+function eachOf(state: State, { paths, from, total }: Stretch, run: (path: string) => void): void {
   let count = 0
   for (const path of paths) {
     run(path)
     count += 1
-    if (count % STRETCH === 0) state.relieve?.()
+    if (count % STRETCH === 0) state.relieve?.(from + count, total)
   }
 }
 

@@ -29,6 +29,7 @@ const Reply = z.union([
   }),
   z.object({ id: z.int(), problem: z.string() }),
   z.object({ changed: z.object({ root: z.string(), read: z.int(), ms: z.number() }) }),
+  z.object({ progress: z.object({ root: z.string(), done: z.int(), of: z.int() }) }),
 ])
 type Reply = z.infer<typeof Reply>
 
@@ -44,13 +45,14 @@ interface Waiting {
   reject(error: unknown): void
 }
 
-export function createMapProcess({
-  log,
-  env,
-}: {
+export interface MapProcessDeps {
   log: Log
   env: Readonly<Record<string, string | undefined>>
-}): MapProcess {
+  changed(root: string): void
+  progress(root: string, reading: { done: number; of: number }): void
+}
+
+export function createMapProcess({ log, env, changed, progress }: MapProcessDeps): MapProcess {
   const waiting = new Map<number, Waiting>()
   let child: ChildProcess | undefined
   let last = 0
@@ -58,6 +60,11 @@ export function createMapProcess({
   const settle = (reply: Reply) => {
     if ('changed' in reply) {
       log.info('map.changed', reply.changed)
+      changed(reply.changed.root)
+      return
+    }
+    if ('progress' in reply) {
+      progress(reply.progress.root, { done: reply.progress.done, of: reply.progress.of })
       return
     }
     const one = waiting.get(reply.id)

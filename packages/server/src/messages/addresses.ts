@@ -3,6 +3,7 @@ import { fault, type AgentId, type MailboxId, type Party, type UserId, type Id }
 import { AmpError, formatAddress, isNewName, parseAddress, type Address, type Naming } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
 import type { AgentBook } from './message-row.ts'
+import { AGENT_PACE } from './pace.ts'
 
 /** The owner of a mailbox on this machine. */
 export interface Correspondent {
@@ -164,9 +165,8 @@ function many(
     .list(false)
     .filter((one) => one.id !== sender && (tag === null ? fits(one.name) : one.tags.includes(tag)))
   if (found.length === 0) throw fault('message.recipient-unknown', { to })
-  if (found.length > MOST_RECIPIENTS) {
-    throw fault('message.recipients-many', { to, count: found.length, limit: MOST_RECIPIENTS })
-  }
+  const limit = sender.startsWith('agt_') ? AGENT_PACE.recipients : MOST_RECIPIENTS
+  if (found.length > limit) throw fault('message.recipients-many', { to, count: found.length, limit })
   return found.map(({ id }) => ({ mailbox: id, address: addresses.owner(id).address }))
 }
 

@@ -10,6 +10,9 @@ let office: Office
 let alice: AgentId
 let bob: AgentId
 let state: { session: boolean; state: State; takes: boolean }
+/** Set while a kit keeps a notice for its next occasion: gives it then, and resolves once that is told. */
+let occasions: (() => void)[]
+let isKept: boolean
 let notices: number[]
 let wakes: string[]
 let due: (() => void)[]
@@ -48,7 +51,16 @@ const ringing = () => {
     clock,
     log: quietLog,
     agent: (id) => (id === bob ? agentBob() : undefined),
-    notify(_id, unread) {
+    notify(_id, unread, now) {
+      if (isKept) {
+        return new Promise((resolve) => {
+          occasions.push(() => {
+            const then = now()
+            if (then !== null) notices.push(then)
+            resolve(then !== null)
+          })
+        })
+      }
       if (state.takes) notices.push(unread)
       return Promise.resolve(state.takes)
     },
@@ -64,6 +76,8 @@ beforeEach(async () => {
   alice = await office.agent('alice')
   bob = await office.agent('bob')
   state = { session: true, state: 'idle', takes: true }
+  occasions = []
+  isKept = false
   notices = []
   wakes = []
   due = []
@@ -104,6 +118,25 @@ test('an agent in a dialog is told when it is over, and of all that has come by 
   await changes({ state: 'idle', takes: true })
   await until(() => told() === 2)
   expect(notices).toEqual([2])
+})
+
+test('a notice that its kit keeps says what is unread when it is given, and nothing that was read by then', async () => {
+  isKept = true
+  await sent('one')
+  await until(() => occasions.length > 0)
+  const id = await sent('two')
+  occasions.shift()?.()
+  await until(() => told() === 2)
+  expect(notices).toEqual([2])
+
+  const last = await sent('three')
+  await until(() => occasions.length > 0)
+  for (const one of [id, last]) await office.messages.handlers.readMessage({ id: one }, office.as(bob))
+  await office.messages.handlers.changeMessages({ ids: [last], action: 'archive' }, office.as(bob))
+  const before = told()
+  occasions.shift()?.()
+  await changes({ state: 'idle' })
+  expect([notices, told()]).toEqual([[2], before])
 })
 
 test('what was read before the notice could be given is not told', async () => {

@@ -10,9 +10,10 @@ export interface DoorbellDeps {
   agent: (id: string) => Agent | undefined
   /**
    * Tells the agent by its kit's own channel that so many messages are unread; false when it cannot take it now, as in the
-   * middle of a dialog. It must not type where the kit has not seen its agent's prompt.
+   * middle of a dialog. It must not type where the kit has not seen its agent's prompt. Where the words are given later, `now`
+   * tells how many are unread then; null when there is nothing to tell any more.
    */
-  notify: (id: AgentId, unread: number) => Promise<boolean>
+  notify: (id: AgentId, unread: number, now: () => number | null) => Promise<boolean>
   /** Starts the program of a hibernated agent. */
   wake: (id: AgentId) => Promise<unknown>
 }
@@ -48,8 +49,9 @@ const mayHear = (agent: Agent | undefined): agent is Agent =>
 export const noticeText = (unread: number): string =>
   `You have ${unread} new ${unread === 1 ? 'message' : 'messages'}. Read with \`tutti inbox\` and \`tutti read\`.`
 
-// A dialog that stays open changes no state: looked at again by the clock.
-const AGAIN_MS = 15_000
+// Whether a prompt is there and empty is seen on a screen, of which no event tells: looked at again by the clock, ever more seldom.
+const AGAIN_MS = 400
+const SELDOM_MS = 15_000
 const BY: By = { actor: 'system', address: '', act: 'mail.notice', audited: false }
 
 // The newest of each priority is one step in the index of the unread, however many there are.
@@ -64,6 +66,7 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
   const { store, clock, log } = deps
   const busy = new Map<AgentId, 'ringing' | 'again'>()
   const timers = new Map<AgentId, () => void>()
+  const waits = new Map<AgentId, number>()
   let isOver = false
 
   const waitingFor = (id: AgentId): Waiting => {
@@ -74,12 +77,17 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
   const act = async (id: AgentId): Promise<void> => {
     const agent = deps.agent(id)
     if (!mayHear(agent)) return
-    const waiting = waitingFor(id)
+    let waiting = waitingFor(id)
     const ring = ringFor(agent, waiting)
     if (ring === 'nothing') return
     // Its session begins; how it then is comes as an event, and that rings again.
     if (ring === 'wake') return void (await deps.wake(id))
-    if (!(await deps.notify(id, waiting.unread))) return later(id)
+    const now = (): number | null => {
+      waiting = waitingFor(id)
+      return ringFor(deps.agent(id), waiting) === 'notify' ? waiting.unread : null
+    }
+    if (!(await deps.notify(id, waiting.unread, now))) return later(id)
+    waits.delete(id)
     await store.commit({ by: BY, subject: id, statements: [told(id, waiting.newest, clock.now())] })
   }
 
@@ -109,16 +117,22 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
   }
 
   function later(id: AgentId): void {
+    if (isOver) return
+    const wait = waits.get(id) ?? AGAIN_MS
+    waits.set(id, Math.min(wait * 2, SELDOM_MS))
     timers.get(id)?.()
     timers.set(
       id,
-      clock.after(AGAIN_MS, () => ring(id)),
+      clock.after(wait, () => ring(id)),
     )
   }
 
   const hear = (event: LoggedEvent): void => {
     const id = concerned(event)
-    if (id !== null) ring(id)
+    if (id === null) return
+    // It is in another state than before: the next look is soon.
+    waits.delete(id)
+    ring(id)
   }
 
   return {

@@ -1,6 +1,6 @@
 // Mail as one feature: what the API and other features may do with the messages of this machine.
 import { fault, maySeeMailbox, maySeeMessage, type Clock, type MailReader, type Message } from '@tutti/core'
-import type { Store } from '../db/store.ts'
+import type { By, Store } from '../db/store.ts'
 import type { Actor, Handlers, Log } from '../handler.ts'
 import { mailReader } from '../mail-reader.ts'
 import { createAddresses, type AddressDeps, type Correspondent, type OwnNaming } from './addresses.ts'
@@ -9,10 +9,12 @@ import { contentHash } from './composing.ts'
 import { flowFor } from './flow.ts'
 import { findMessage, findSigned, type AgentBook, type StoredMessage } from './message-row.ts'
 import { createMoving } from './moving.ts'
+import { createPace } from './pace.ts'
 import { createPostOffice } from './post-office.ts'
 import { createSending } from './sending.ts'
 import { createShelves } from './shelves.ts'
 import { createSigners, type SignerDeps } from './signers.ts'
+import type { Taints } from './taint.ts'
 import { createTending } from './tending.ts'
 import { contentOf, fencedList, fencedMessage, withoutWords } from './views.ts'
 import { waitingFor } from './waiting.ts'
@@ -33,6 +35,8 @@ export interface MessagesDeps {
   fileUrl: (id: string) => string
   keptDays: () => number
   judge: (stored: StoredMessage) => StoredMessage
+  /** Who is given words from outside. */
+  taints: Taints
 }
 
 export type Messages = ReturnType<typeof createMessages>
@@ -56,7 +60,7 @@ export function createMessages(deps: MessagesDeps) {
     fileUrl: ({ id }) => deps.fileUrl(id),
   })
   const postmaster = () => `postmaster@${deps.naming().tenant}.${deps.naming().provider}`
-  const tending = createTending({ ...deps, moving, signers, postmaster })
+  const tending = createTending({ ...deps, moving, signers, postmaster, attachments })
 
   return {
     addresses,
@@ -68,24 +72,32 @@ export function createMessages(deps: MessagesDeps) {
     sending,
     tending,
     handlers: {
-      ...sendingHandlers(sending, moving),
-      ...readingHandlers({ store, shelves, moving, addresses }),
-      ...fileHandlers(attachments),
+      ...sendingHandlers({ sending, moving, pace: createPace(now) }),
+      ...readingHandlers({ store, shelves, moving, addresses, taints: deps.taints }),
+      ...fileHandlers({ store, attachments, taints: deps.taints }),
     },
   }
 }
 
 type SendingHandlers = Pick<Handlers, 'sendMessage' | 'replyMessage' | 'changeMessages' | 'judgeMessage'>
 
-const sendingHandlers = (
-  sending: ReturnType<typeof createSending>,
-  moving: ReturnType<typeof createMoving>,
-): SendingHandlers => ({
+interface SendingParts {
+  sending: ReturnType<typeof createSending>
+  moving: ReturnType<typeof createMoving>
+  pace: ReturnType<typeof createPace>
+}
+
+const sendingHandlers = ({ sending, moving, pace }: SendingParts): SendingHandlers => ({
   async sendMessage(input, { actor, by }) {
-    const messages = await sending.send(writer(actor), input, by)
-    return { messages }
+    const sender = writer(actor)
+    pace(sender.mailbox)
+    return { messages: await sending.send(sender, input, by) }
   },
-  replyMessage: (input, { actor, by }) => sending.reply(writer(actor), input, by),
+  replyMessage(input, { actor, by }) {
+    const sender = writer(actor)
+    pace(sender.mailbox)
+    return sending.reply(sender, input, by)
+  },
   changeMessages: (input, { actor, by }) => moving.change(mailReader(actor), input, by),
   judgeMessage: (input, { actor, by }) => moving.judge(mailReader(actor), input, by),
 })
@@ -107,15 +119,17 @@ interface ReadingDeps {
   shelves: ReturnType<typeof createShelves>
   moving: ReturnType<typeof createMoving>
   addresses: ReturnType<typeof createAddresses>
+  taints: Taints
 }
 
-function readingHandlers({ store, shelves, moving, addresses }: ReadingDeps): ReadingHandlers {
+function readingHandlers({ store, shelves, moving, addresses, taints }: ReadingDeps): ReadingHandlers {
   const visible = (reader: MailReader, id: string): Message => {
     const message = findMessage(store, id)
     if (message === null || !maySeeMessage(reader, message)) throw fault('message.unknown', { id })
     return message
   }
-  const opened = (reader: MailReader, message: Message) => {
+  const opened = async (reader: MailReader, message: Message, by: By) => {
+    await taints.note(reader, [message], by)
     const signed = findSigned(store, message.id)
     if (signed === undefined) throw fault('message.unknown', { id: message.id })
     const content = contentOf(signed.payload)
@@ -125,19 +139,32 @@ function readingHandlers({ store, shelves, moving, addresses }: ReadingDeps): Re
       ? { message, ...content, fenced, hash }
       : { message: withoutWords(message), text: null, context: null, fenced, hash }
   }
+  /** A page for a person as it is; for an agent its words only as fenced data. */
+  const shown = async (reader: MailReader, page: { items: Message[]; next: string | null }, by: By) => {
+    await taints.note(reader, page.items, by)
+    return shownTo(reader, page)
+  }
   return {
-    listMessages: (input, { actor }) => shownTo(mailReader(actor), shelves.list(mailReader(actor), input)),
-    searchMessages: (input, { actor }) =>
-      shownTo(mailReader(actor), shelves.search(mailReader(actor), input)),
-    getMessage: ({ id }, { actor }) => opened(mailReader(actor), visible(mailReader(actor), id)),
+    listMessages(input, { actor, by }) {
+      const reader = mailReader(actor)
+      return shown(reader, shelves.list(reader, input), by)
+    },
+    searchMessages(input, { actor, by }) {
+      const reader = mailReader(actor)
+      return shown(reader, shelves.search(reader, input), by)
+    },
+    getMessage({ id }, { actor, by }) {
+      const reader = mailReader(actor)
+      return opened(reader, visible(reader, id), by)
+    },
     async readMessage({ id }, { actor, by }) {
       const reader = mailReader(actor)
-      return opened(reader, await moving.read(reader, id, by))
+      return opened(reader, await moving.read(reader, id, by), by)
     },
-    getThread({ id }, { actor }) {
+    async getThread({ id }, { actor, by }) {
       const reader = mailReader(actor)
       const items = shelves.thread(reader, visible(reader, id))
-      const { next: _, ...page } = shownTo(reader, { items, next: null })
+      const { next: _, ...page } = await shown(reader, { items, next: null }, by)
       return page
     },
     getMailbox({ mailbox }, { actor }) {
@@ -159,11 +186,22 @@ const shownTo = (reader: MailReader, page: { items: Message[]; next: string | nu
 
 type FileHandlers = Pick<Handlers, 'uploadAttachment' | 'getAttachment'>
 
-const fileHandlers = (attachments: ReturnType<typeof createAttachments>): FileHandlers => ({
+interface FileParts {
+  store: Store
+  attachments: ReturnType<typeof createAttachments>
+  taints: Taints
+}
+
+const HOLDERS = 'SELECT message_id AS id FROM message_files WHERE attachment_id = ?'
+
+const fileHandlers = ({ store, attachments, taints }: FileParts): FileHandlers => ({
   uploadAttachment: ({ name, digest }, { actor, body, by }) =>
     attachments.save(writer(actor).mailbox, { name, bytes: body, digest }, by),
   async getAttachment({ id }, context) {
-    const { file, bytes } = await attachments.read(mailReader(context.actor), id)
+    const reader = mailReader(context.actor)
+    const { file, bytes } = await attachments.read(reader, id)
+    const holders = store.all<{ id: string }>(HOLDERS, id).flatMap((row) => findMessage(store, row.id) ?? [])
+    await taints.note(reader, holders, context.by)
     // Foreign content: saved, never shown as a page of ours.
     context.header('Content-Security-Policy', "default-src 'none'; sandbox")
     context.header('X-Content-Type-Options', 'nosniff')

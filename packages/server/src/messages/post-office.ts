@@ -59,7 +59,7 @@ export function createPostOffice({ store, now, judge }: PostOfficeDeps): PostOff
         await store.commit({
           by: acceptance.by,
           subject: first.id,
-          detail: { to: first.to.address, count: placed.length },
+          detail: { to: first.to.address, count: placed.length, ...heldDetail(placed) },
           statements: [
             ...placed.flatMap(insertMessage),
             ...(acceptance.repeat === null ? [] : [keyStatement(acceptance.repeat, placed, now())]),
@@ -82,6 +82,12 @@ export function createPostOffice({ store, now, judge }: PostOfficeDeps): PostOff
       }
     },
   }
+}
+
+/** For the audit: why it is held, which names the message that tainted its sender. */
+function heldDetail(placed: readonly StoredMessage[]): Record<string, string> {
+  const held = placed.find(({ message }) => message.state === 'quarantined')
+  return held ? { held: held.message.why } : {}
 }
 
 /** A digest of anything that is JSON, the same for the same content. */

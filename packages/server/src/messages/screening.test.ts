@@ -1,9 +1,11 @@
 // Mail from outside waits for a person, and who has read it sends nothing outside without one.
-import { must, type AgentId, type Message } from '@tutti/core'
+import { Fault, must, type AgentId, type Message } from '@tutti/core'
 import { jsonTree, parseEnvelope, parsePayload, type JsonObject } from '@tutti/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { newMessage, storedOf } from './composing.ts'
+import type { Unit, Value } from '../db/store.ts'
 import { createScreening } from './screening.ts'
+import { createTaints } from './taint.ts'
 import { anOffice, type Office } from './test-support.ts'
 
 let office: Office
@@ -14,11 +16,12 @@ let since: number | null
 beforeEach(async () => {
   since = 0
   // The office is there before the first message is judged.
-  const screen = createScreening({
-    store: { get: (sql, ...values) => office.store.get(sql, ...values) },
-    sessionSince: () => since,
-  })
-  office = await anOffice({ judge: screen })
+  const store = {
+    get: <T>(sql: string, ...values: Value[]) => office.store.get<T>(sql, ...values),
+    commit: (unit: Unit) => office.store.commit(unit),
+  }
+  const taints = createTaints({ store, now: () => office.clock.now(), sessionSince: () => since })
+  office = await anOffice({ judge: createScreening({ store, taints }), taints })
   bob = await office.agent('bob')
   ada = await office.person('ada')
 })
@@ -83,17 +86,102 @@ test('an agent that wrote first gets the answer', async () => {
   expect((await fromOutside('The answer')).state).toBe('delivered')
 })
 
-test('C26 an agent that has read words from outside sends nothing outside without a person, who is told the source', async () => {
+const outside = async (text = 'All our plans') =>
+  must((await office.send(bob, { to: 'eve@team.other.test', text }))[0], 'message')
+
+test('C26 an agent that was given words from outside sends nothing outside without a person, who is told the source', async () => {
   const first = await fromOutside('Hello')
   await approve(first)
+  expect((await outside()).state).toBe('queued')
   await office.messages.handlers.readMessage({ id: first.id }, office.as(bob))
-  const [sent] = await office.send(bob, { to: 'eve@team.other.test', text: 'All our plans' })
+  const sent = await outside()
   const [inside] = await office.send(bob, { to: 'ada', text: 'May I?' })
 
   expect(sent).toMatchObject({ state: 'quarantined', why: expect.stringContaining(first.id) })
   expect(inside?.state).toBe('delivered')
-  expect((await approve(must(sent, 'message'))).state).toBe('queued')
-  since = office.clock.now() + 1 // another session
-  const [later] = await office.send(bob, { to: 'eve@team.other.test', text: 'Free again' })
-  expect(later?.state).toBe('queued')
+  expect((await approve(sent)).state).toBe('queued')
+  office.clock.move(1000)
+  since = office.clock.now() // another session
+  expect((await outside('Free again')).state).toBe('queued')
+})
+
+test('C26 the audit names the message that tainted the session, and what was held for it', async () => {
+  const first = await fromOutside('Hello')
+  await approve(first)
+  await office.messages.handlers.readMessage({ id: first.id }, office.as(bob))
+  const sent = await outside()
+  const details = (subject: string) =>
+    office.store
+      .all<{ act: string; detail: string }>(
+        'SELECT act, detail FROM audit WHERE subject = ? ORDER BY seq',
+        subject,
+      )
+      .map(({ act, detail }) => `${act} ${detail}`)
+
+  expect(details(bob)).toEqual([`mail.taint {"source":"${first.id}"}`])
+  expect(details(sent.id).join()).toContain(first.id)
+})
+
+test('C26 every way of being given the words counts, and a message that only waits does not', async () => {
+  const { handlers } = office.messages
+  const ways: ((id: string) => unknown)[] = [
+    (id) => handlers.getMessage({ id }, office.as(bob)),
+    (id) => handlers.getThread({ id }, office.as(bob)),
+    () => handlers.listMessages({ box: 'inbox', unread: false, order: 'newest', limit: 50 }, office.as(bob)),
+    () => handlers.searchMessages({ query: 'hello', limit: 50 }, office.as(bob)),
+  ]
+  const { id } = await fromOutside('Hello from outside')
+  await approve(must(await handlers.getMessage({ id }, office.as(ada)), 'message').message)
+  for (const way of ways) {
+    office.clock.move(1000)
+    since = office.clock.now()
+    expect((await outside()).state).toBe('queued')
+    await way(id)
+    expect((await outside()).state).toBe('quarantined')
+  }
+})
+
+test('C26 the taint goes on with what a tainted agent writes to others, and no further than their sessions', async () => {
+  const carol = await office.agent('carol')
+  const first = await fromOutside('Hello')
+  await approve(first)
+  await office.messages.handlers.readMessage({ id: first.id }, office.as(bob))
+  const [relayed] = await office.send(bob, { to: 'carol', text: 'They say hello' })
+  const byCarol = async () =>
+    must((await office.send(carol, { to: 'eve@team.other.test', text: 'Ours' }))[0], 'message')
+
+  expect(relayed).toMatchObject({ state: 'delivered', labels: ['tainted'] })
+  expect((await byCarol()).state).toBe('queued')
+  await office.messages.handlers.readMessage({ id: must(relayed, 'message').id }, office.as(carol))
+  expect((await byCarol()).state).toBe('quarantined')
+})
+
+test('C26 what looks like a secret leaves only by a person, also when it is encoded', async () => {
+  const secret = `ghp_${'a1B2'.repeat(9)}`
+  for (const text of [
+    `Use ${secret}`,
+    `Use ${btoa(`token ${secret}`)}`,
+    '-----BEGIN PRIVATE KEY-----\nMC4C',
+  ]) {
+    const sent = await outside(text)
+    expect([text, sent.state, sent.labels.includes('holds-a-secret')]).toEqual([text, 'quarantined', true])
+  }
+  const [inside] = await office.send(bob, { to: 'ada', text: `Use ${secret}` })
+  expect(inside?.state).toBe('delivered')
+})
+
+test('an agent writes to twenty at once and sixty times a minute at most, a person as often as he likes', async () => {
+  for (let n = 0; n < 21; n++) await office.agent(`worker-${n}`)
+  const send = (from: typeof bob | typeof ada, to: string) =>
+    office.send(from, { to }).then(
+      (sent) => sent.length,
+      (error: unknown) => (error instanceof Fault ? error.code : error),
+    )
+
+  expect([await send(bob, 'worker-*'), await send(ada, 'worker-*')]).toEqual(['message.recipients-many', 21])
+  const many = []
+  for (let n = 0; n < 61; n++) many.push(await send(bob, 'ada'))
+  expect([many.at(58), many.at(-1)]).toEqual([1, 'rate.limited'])
+  office.clock.move(60_000)
+  expect(await send(bob, 'ada')).toBe(1)
 })

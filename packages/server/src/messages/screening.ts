@@ -4,48 +4,54 @@ import type { Message } from '@tutti/core'
 import { checkContent } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
 import type { StoredMessage } from './message-row.ts'
+import { TAINTED, type Taints } from './taint.ts'
 import { contentOf } from './views.ts'
 
 // Two odd signs stay below it, one clear attempt lies above.
 const QUARANTINE_SCORE = 50
+// Of the detector: what looks like a key or a password.
+const SECRET = 'holds-a-secret'
 
 export interface ScreeningDeps {
   store: Pick<Store, 'get'>
-  /** When the session of an agent began; null while it has none. */
-  sessionSince: (mailbox: string) => number | null
+  taints: Pick<Taints, 'source'>
 }
 
 /** Labels a message and holds it where a person must look first. What is stored was not changed: the signature covers it. */
-export function createScreening({
-  store,
-  sessionSince,
-}: ScreeningDeps): (stored: StoredMessage) => StoredMessage {
+export function createScreening({ store, taints }: ScreeningDeps): (stored: StoredMessage) => StoredMessage {
   return (stored) => {
     const { message } = stored
     const { text, context } = contentOf(stored.payload)
     const names = message.attachments.map(({ name }) => name)
     const { score, labels } = checkContent([message.subject, text, JSON.stringify(context ?? ''), ...names])
-    const why = held(store, { message, score, sessionSince })
-    const labelled = { ...message, score, labels: [...labels] }
+    const source = taints.source(message.from.mailbox)
+    const labelled = { ...message, score, labels: source === null ? [...labels] : [...labels, TAINTED] }
+    const why = isOutside(message) ? leaving(labelled, source) : arriving(store, labelled)
     return { ...stored, message: why === null ? labelled : { ...labelled, state: 'quarantined', why } }
   }
 }
 
-/** Why a person has to look at the message before it goes on; null where nobody has to. */
-function held(
-  store: Pick<Store, 'get'>,
-  { message, score, sessionSince }: { message: Message; score: number } & Pick<ScreeningDeps, 'sessionSince'>,
-): string | null {
-  const { from, to, trust } = message
-  if (to.mailbox === null) return taint(store, from.mailbox, sessionSince)
-  // People judge for themselves, and programs elsewhere are not ours to protect.
-  if (!to.mailbox.startsWith('agt_')) return null
-  const isForeign = trust === 'external' || trust === 'untrusted'
-  if (isForeign && !isKnown(store, message))
+/** To another machine, or to a program that may carry it anywhere. */
+const isOutside = ({ to }: Message): boolean => to.mailbox === null || to.mailbox.startsWith('mbx_')
+
+/**
+ * Why what an agent sends outside has to wait for a person; null where it has not. Words from outside, something secret, and a
+ * way outside: no session has all three by itself (rule of two).
+ */
+function leaving({ from, labels }: Message, source: string | null): string | null {
+  if (source !== null) return `Its sender has been given ${source} from outside in this session`
+  const isAgents = from.mailbox?.startsWith('agt_') ?? false
+  return isAgents && labels.includes(SECRET) ? 'It would take what looks like a secret outside' : null
+}
+
+/** Why a person has to look before an agent is given it; null where nobody has to. */
+function arriving(store: Pick<Store, 'get'>, message: Message): string | null {
+  const { to, trust, score } = message
+  // People judge for themselves.
+  if (!to.mailbox?.startsWith('agt_') || (trust !== 'external' && trust !== 'untrusted')) return null
+  if (!isKnown(store, message))
     return 'It comes from outside, and its sender has not been approved here before'
-  return isForeign && score >= QUARANTINE_SCORE
-    ? `It comes from outside and looks like an attempt (score ${score})`
-    : null
+  return score >= QUARANTINE_SCORE ? `It comes from outside and looks like an attempt (score ${score})` : null
 }
 
 const APPROVED = `SELECT 1 FROM messages WHERE from_address = ? AND recipient = ? AND sender IS NULL
@@ -56,18 +62,3 @@ const WRITTEN_TO = 'SELECT 1 FROM messages WHERE sender = ? AND to_address = ? L
 const isKnown = (store: Pick<Store, 'get'>, { from, to }: Message): boolean =>
   store.get(APPROVED, from.address, to.mailbox) !== undefined ||
   store.get(WRITTEN_TO, to.mailbox, from.address) !== undefined
-
-const TAINT = `SELECT id FROM messages WHERE recipient = ? AND trust IN ('external', 'untrusted') AND read_at >= ?
-  ORDER BY read_at LIMIT 1`
-
-/** An agent that has read words from outside in this session sends nothing outside without a person (rule of two). */
-function taint(
-  store: Pick<Store, 'get'>,
-  sender: string | null,
-  sessionSince: ScreeningDeps['sessionSince'],
-): string | null {
-  const since = sender === null ? null : sessionSince(sender)
-  if (sender === null || since === null) return null
-  const source = store.get<{ id: string }>(TAINT, sender, since)
-  return source ? `Its sender has read ${source.id} from outside in this session` : null
-}

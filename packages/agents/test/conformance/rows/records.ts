@@ -133,6 +133,27 @@ const crash: Row = {
   },
 }
 
+const hibernate: Row = {
+  name: 'hibernate and wake',
+  says: 'a program that was put to sleep leaves nothing running, and wakes with the same session',
+  async run(room) {
+    const first = await room.prompt('[[say: before the sleep]]')
+    await room.signals.reaches(['idle'], await room.answered(first))
+    const before = room.session
+    expect(before !== null, 'the session was never told')
+    const killed = await room.hibernate()
+    const began = Date.now()
+    await room.start(before)
+    const ready = Date.now() - began
+    expect(room.session === before, `the session is now ${room.session}`)
+    expect(JSON.stringify(await room.kit.entries()).includes('before the sleep'), 'the conversation is gone')
+    const since = await room.prompt('[[say: awake]]')
+    await room.signals.reaches(['idle'], await room.answered(since))
+    expect(room.session === before, `the session is now ${room.session}`)
+    return { ready, 'had to be killed': killed }
+  },
+}
+
 const twoInOne: Row = {
   name: 'two agents in one folder',
   says: 'agents that share a folder never mix: neither states, nor asks, nor conversations',
@@ -166,14 +187,15 @@ const isOfRest = (signal: Signal): boolean =>
   signal.type === 'session' ||
   (signal.type === 'evidence' && ['idle', 'unknown'].includes(signal.evidence.state))
 
-/** The user's own settings as they were before the program began; compared at the end. */
-export const untouched = (before: string): Row => ({
+/** Comes last: the user's own settings as they were before the program began. */
+export const UNTOUCHED: Row = {
   name: 'settings untouched',
   says: "the user's own settings are as they were",
-  async run(room) {
-    expect(room.settings() === before, `the settings were changed: ${before} is now ${room.settings()}`)
-    return {}
+  run(room) {
+    const now = room.settings()
+    expect(now === room.settingsBefore, `the settings were changed: ${room.settingsBefore} is now ${now}`)
+    return Promise.resolve({})
   },
-})
+}
 
-export const RECORD_ROWS: readonly Row[] = [transcript, tokens, twoInOne, crash]
+export const RECORD_ROWS: readonly Row[] = [transcript, tokens, twoInOne, hibernate, crash]

@@ -1,0 +1,19 @@
+// What stands in Gemini CLI's prompt, read off its screen.
+import { expect, test } from 'vitest'
+import { promptOn } from './screen.ts'
+
+const box = (...lines: string[]) =>
+  ['● an answer', ` ${'▄'.repeat(60)}`, ...lines, ` ${'▀'.repeat(60)}`, ' workspace (/directory)'].join('\n')
+
+test('an empty prompt, words in it, and words over several lines are told apart', () => {
+  expect(promptOn(box(' >   Type your message or @path/to/file'))).toBe('')
+  expect(promptOn(box(' *   Type your message or @path/to/file'))).toBe('')
+  expect(promptOn(box(' > a draft'))).toBe('a draft')
+  expect(promptOn(box(' > a draft', '   of two lines'))).toBe('a draft\nof two lines')
+})
+
+test('there is no prompt in the mode of a shell, under a dialog, and in what an agent has written', () => {
+  expect(promptOn(box(' !   Type your shell command'))).toBeNull()
+  expect(promptOn('╭──────╮\n│ Allow execution of: touch x? │\n│ ● 1. Allow once │\n╰──────╯')).toBeNull()
+  expect(promptOn(' > Type your message\n')).toBeNull()
+})

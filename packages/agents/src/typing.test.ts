@@ -1,0 +1,105 @@
+// Typing at a prompt that draws late: words are typed once, whatever the program's pace, and never beside another's draft.
+import { expect, test } from 'vitest'
+import { playMachine } from '../test/played-machine.ts'
+import { promptOn } from './claude-code/screen.ts'
+import { createTyping } from './typing.ts'
+
+const LINE = '─'.repeat(110)
+const prompt = (text: string) => `${LINE}\n❯ ${text}\n${LINE}\n`
+const WORDS = 'You have 1 new message. Read with `tutti inbox` and `tutti read`.'
+
+/** A terminal whose time passes only while somebody waits, and which shows at each moment what the test says. */
+function aTerminal(
+  screenAt: (ms: number, typed: readonly string[]) => string,
+  mayPress: () => boolean = () => true,
+) {
+  const { machine } = playMachine()
+  const typed: string[] = []
+  let now = 0
+  const typing = createTyping({
+    agentId: 'agt_1',
+    lastPrompt: () => '',
+    promptOn,
+    placeholder: /\[Pasted text/u,
+    mayPress,
+    machine: {
+      ...machine,
+      clock: {
+        now: () => now,
+        after(ms, run) {
+          now += ms
+          queueMicrotask(run)
+          return () => {}
+        },
+      },
+      terminal: {
+        ...machine.terminal,
+        screen: () => Promise.resolve(screenAt(now, typed)),
+        paste: (text) => Promise.resolve(void typed.push(text)),
+        press: (key) => Promise.resolve(void typed.push(key)),
+      },
+    },
+  })
+  return { typing, typed, later: (ms: number) => void (now += ms) }
+}
+
+test('words that are drawn after all patience are not typed again, but sent', async () => {
+  const { typing, typed, later } = aTerminal((ms, keys) =>
+    prompt(keys.length > 0 && ms > 60_000 && !keys.includes('Enter') ? WORDS : ''),
+  )
+  await expect(typing.send(WORDS)).rejects.toMatchObject({ code: 'agent.busy' })
+
+  later(60_000)
+  await typing.send(WORDS)
+
+  expect(typed).toEqual([WORDS, 'Enter'])
+})
+
+test('words whose Enter was taken late count as sent', async () => {
+  const { typing, typed, later } = aTerminal((ms, keys) =>
+    prompt(keys.length > 0 && ms < 60_000 ? WORDS : ''),
+  )
+  await expect(typing.send(WORDS)).rejects.toMatchObject({ code: 'agent.busy' })
+
+  later(60_000)
+
+  expect(await typing.finish()).toBe(true)
+  expect(await typing.finish()).toBe(false)
+  expect(typed.filter((one) => one === WORDS)).toHaveLength(1)
+})
+
+test('words that never arrived are typed again', async () => {
+  const { typing, typed } = aTerminal((_ms, keys) =>
+    prompt(keys.filter((one) => one === WORDS).length === 2 && !keys.includes('Enter') ? WORDS : ''),
+  )
+  await expect(typing.send(WORDS)).rejects.toMatchObject({ code: 'agent.busy' })
+
+  await typing.send(WORDS)
+
+  expect(typed).toEqual([WORDS, WORDS, 'Enter'])
+})
+
+test('an Enter that was taken for a part of the paste is pressed again, but not into a dialog', async () => {
+  const swallowed = (enters: number) => (_ms: number, keys: readonly string[]) =>
+    prompt(keys.includes(WORDS) && keys.filter((one) => one === 'Enter').length < enters ? WORDS : '')
+  const second = aTerminal(swallowed(2))
+  await second.typing.send(WORDS)
+  expect(second.typed).toEqual([WORDS, 'Enter', 'Enter'])
+
+  let isAsking = false
+  const asking = aTerminal(
+    (_ms, keys) => {
+      isAsking = keys.includes('Enter')
+      return prompt(keys.includes(WORDS) ? WORDS : '')
+    },
+    () => !isAsking,
+  )
+  await expect(asking.typing.send(WORDS)).rejects.toMatchObject({ code: 'agent.busy' })
+  expect(asking.typed).toEqual([WORDS, 'Enter'])
+})
+
+test('nothing is typed where somebody has a draft', async () => {
+  const { typing, typed } = aTerminal(() => prompt('half a thought'))
+  await expect(typing.send(WORDS)).rejects.toMatchObject({ code: 'agent.busy' })
+  expect(typed).toEqual([])
+})
