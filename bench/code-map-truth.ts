@@ -80,15 +80,17 @@ function targetOf(place: Place, node: CallLike): ts.Node | undefined {
     if (type && ts.isClassLike(type)) return type
     if (ts.isNewExpression(node)) return wrappedTarget(place, callee)
   }
+  return calledTarget(place, node, callee)
+}
+
+function calledTarget(place: Place, node: CallLike, callee: ts.Node): ts.Node | undefined {
   const declaration = place.checker.getResolvedSignature(node)?.declaration
-  // A member of a long chain is not asked for: the checker would infer the chain anew for each of its links.
-  const isPlain = callee.kind === ts.SyntaxKind.Identifier || isOfThis(callee) || callee !== calleeOf(node)
-  const named = isPlain ? declarationOf(place, callee) : undefined
+  const isAsserted = callee !== calleeOf(node)
+  const named = isAsserted || isPlain(callee) ? declarationOf(place, callee) : undefined
   if (named && isHeldFunction(named)) return named
   if (declaration && nameOf(place, declaration)) return isOfMany(place, callee) ? undefined : declaration
   // `(f as any)(…)` runs f: an assertion is gone when the program runs.
-  if (named && (isFunctionLike(named) || ts.isMethodSignature(named)) && callee !== calleeOf(node))
-    return named
+  if (named && isAsserted && isMethodOrFunction(named)) return named
   return wrappedTarget(place, callee)
 }
 
@@ -100,8 +102,12 @@ function isOfMany(place: Place, callee: ts.Node): boolean {
   return owner.isUnion() && new Set(declared.map((one) => one.parent)).size > 1
 }
 
-const isOfThis = (node: ts.Node) =>
-  ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword
+const isMethodOrFunction = (node: ts.Node) => isFunctionLike(node) || ts.isMethodSignature(node)
+
+/** A member of a long chain is not asked for: the checker would infer the chain anew for each of its links. */
+const isPlain = (callee: ts.Node) =>
+  ts.isIdentifier(callee) ||
+  (ts.isPropertyAccessExpression(callee) && callee.expression.kind === ts.SyntaxKind.ThisKeyword)
 
 const isChoice = (node: ts.Node) =>
   ts.isConditionalExpression(node) ||
