@@ -1,6 +1,7 @@
 // Who writes to whom and what waits, as a person, another person and an agent may know it.
 import type { AgentId, UserId } from '@tutti/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { inState } from './shelves.ts'
 import { anOffice, type Office } from './test-support.ts'
 
 let office: Office
@@ -46,6 +47,15 @@ test('the flow counts what was sent since a time, and not the mail of other peop
   expect(await flow(web, since)).toEqual(['api web 3'])
   expect(await flow(ada, 0)).toEqual(expect.arrayContaining(['api web 10', 'ada api 10']))
   expect(await flow(ada, office.clock.now())).toEqual([])
+})
+
+test('what waits is found by its index, so that a full mailbox does not make each look at the counter slower', () => {
+  const plan = office.store
+    .all<{ detail: string }>(
+      `EXPLAIN QUERY PLAN SELECT 1 FROM messages m WHERE (${inState('quarantined')[0]}) LIMIT 1000`,
+    )
+    .map(({ detail }) => detail)
+  expect(plan.join()).toContain('messages_held')
 })
 
 test('what waits is counted for whoever looks over it, and never for an agent', async () => {

@@ -188,11 +188,9 @@ export const mailWords = {
   'mail.flow-picture': 'Picture of who writes to whom; the list beside it says the same',
   'mail.flow-list': 'Who writes to whom',
   'mail.flow-one': 'Mail of {name}',
-  'mail.flow-pair': { one: '{from} to {to}: {n} message', other: '{from} to {to}: {n} messages' },
   'mail.flow-node': { one: '{name}: {n} message', other: '{name}: {n} messages' },
   'mail.flow-all': 'Show everybody',
   'mail.flow-empty': 'Nobody has written in this time',
   'mail.flow-empty-text': 'Lines appear as messages are sent; they are thicker where more is said.',
-  'mail.flow-elsewhere': 'elsewhere',
   'mail.flow-more': { one: '{n} more pair is not drawn', other: '{n} more pairs are not drawn' },
 } as const
