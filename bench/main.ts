@@ -6,6 +6,7 @@ import { durability } from './durability.ts'
 import { events } from './events.ts'
 import { kits } from './kits.ts'
 import { mcp } from './mcp.ts'
+import { mapView } from './map-view.ts'
 import { messages } from './messages.ts'
 import { newcomer } from './newcomer.ts'
 import { responsiveness } from './responsiveness.ts'
@@ -25,6 +26,7 @@ const PARTS: Part[] = [
   durability,
   messages,
   codeMap,
+  mapView,
   wake,
   mcp,
 ]

@@ -8,6 +8,10 @@ const WEIGHTS = { approval: 4, question: 4, failure: 2, finished: 1 } as const
 export const costOf = ({ ask, createdAt }: Pick<AttentionItem, 'ask' | 'createdAt'>, now: number): number =>
   Math.max(0, now - createdAt) * WEIGHTS[ask.kind]
 
+/** Whether somebody may see it; what an agent has put to one person is that person's alone. */
+export const maySeeItem = (item: Pick<AttentionItem, 'onlyFor'>, userId: string | null): boolean =>
+  item.onlyFor === undefined || item.onlyFor === userId
+
 /** Whether it is not over: it waits for a person, or the program has yet to take the answer. */
 export const isOpen = (item: Pick<AttentionItem, 'receipt'>): boolean =>
   item.receipt === 'pending' || item.receipt === 'answered'

@@ -14,6 +14,8 @@ export const AttentionItem = z.strictObject({
   ask: Ask,
   /** Items with the same group are the same request of different agents; null for one that is never grouped. */
   group: z.string().nullable(),
+  /** The one person whom it was put to, by mail; nobody else sees it. Absent for what any person may answer. */
+  onlyFor: idSchema('user').optional(),
   receipt: z.enum(RECEIPTS),
   answer: Answer.nullable(),
   /** Who answered: a person's name, 'rule', or null. */

@@ -180,6 +180,7 @@ const CATALOGUE = {
     409,
     'The message {id} is not the one that was looked at. Look at it again, then decide.',
   ],
+  'message.provider-silent': [502, 'Nothing sound can be learned of the provider {provider}: {problem}.'],
   'message.provider-unknown': [
     422,
     'Nobody here knows how to reach {provider}. Add it under Settings first.',
@@ -197,6 +198,7 @@ const CATALOGUE = {
     'Say which folder: an absolute path in a working copy, such as --folder /srv/shop.',
   ],
   'map.foreign-folder': [403, 'An agent may question the map of its own folder only, not of {folder}.'],
+  'map.file-unknown': [404, 'The code map has no file {file}, or it cannot be read ({problem}).'],
   'map.schema-refused': [
     422,
     'The schema of {database} could not be read ({problem}). Check its address and the rights of its user.',

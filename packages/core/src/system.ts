@@ -52,6 +52,8 @@ export const Settings = z.strictObject({
   backupHour: z.int().min(0).max(23).nullable(),
   /** Memory that the programs of agents may take together, in MB; beyond it idle ones sleep. Null for no limit. */
   memoryLimitMb: z.int().min(256).max(16_777_216).nullable(),
+  /** Whether programs whose usage nobody else counts are started so that they send their metrics here (OTLP). */
+  telemetry: z.boolean(),
   /** When an agent is paused because it seems to go round in circles. */
   loops: LoopSettings,
   version: z.int(),

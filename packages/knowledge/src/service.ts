@@ -2,7 +2,10 @@
 import { Fault } from '@tutti/core'
 import { createDesk, type Ask } from './code/desk.ts'
 
-const desk = createDesk({ changed: (change) => process.send?.({ changed: change }) })
+const desk = createDesk({
+  changed: (change) => process.send?.({ changed: change }),
+  progress: (progress) => process.send?.({ progress }),
+})
 
 const isAsk = (value: unknown): value is Ask & { id: number } =>
   typeof value === 'object' && value !== null && 'id' in value && 'root' in value && 'name' in value

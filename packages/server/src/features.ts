@@ -15,7 +15,7 @@ import { createMaps } from './map/maps.ts'
 import type { MeshDoor } from './mesh/door.ts'
 import { openMeshRoom } from './mesh-room.ts'
 import { noticeText } from './messages/doorbell.ts'
-import { createOversight, type Oversight } from './oversight.ts'
+import { createOversight, type Oversight, type OversightOptions } from './oversight.ts'
 import { createPrograms } from './programs/programs.ts'
 import { createRecordings } from './recordings/recordings.ts'
 import { createChannels } from './terminals/channels.ts'
@@ -43,7 +43,10 @@ export const openFeatures =
       log.warn('tmux.missing', { problem: String(error) })
       return 'missing'
     })
-    const { agents, folders, programs, oversight } = openAgents(room, options, terminals)
+    const { agents, folders, programs, oversight } = openAgents(room, options, {
+      host: terminals,
+      replyByMail: async (item, answer) => mail.replyByMail?.(item, answer),
+    })
     const { roster } = agents
     const recordings = createRecordings({
       ...room,
@@ -63,32 +66,39 @@ export const openFeatures =
       audit: (by, entry) => store.audit(by, entry),
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
-    const mesh = openMeshRoom(room, { mail: () => mail, agents: roster, nowMs: () => performance.now() })
+    const mesh = openMeshRoom(room, {
+      mail: () => mail,
+      agents: roster,
+      nowMs: () => performance.now(),
+      handlers: () => handlers,
+      channels: () => channels,
+    })
     const mail: Mail = mailOf(room, { agents, oversight, mesh })
-    const maps = openMaps(room, options, { folders, roster })
+    const maps = openMaps(room, options, { folders, roster, oversight })
+    const handlers: Features['handlers'] = {
+      ...agents.handlers,
+      ...recordings.handlers,
+      ...oversight.handlers,
+      ...folders.handlers,
+      ...programs.handlers,
+      ...backups.handlers,
+      ...mail.handlers,
+      ...maps.handlers,
+      ...mesh.handlers,
+      ...createTerminalHandlers({ host: terminals, agent: roster.get }),
+      ...createFoundHandlers({
+        host: terminals,
+        agent: roster.get,
+        adopted: agents.adopted,
+        adopt: agents.adopt,
+      }),
+      ...createDoctor({ dataFolder: config.dataFolder, tmux: () => checkTmux(() => terminals.version()) })
+        .handlers,
+    }
     const stop = await begin({ agents, recordings, backups, mail, mesh })
     return {
-      handlers: {
-        ...agents.handlers,
-        ...recordings.handlers,
-        ...oversight.handlers,
-        ...folders.handlers,
-        ...programs.handlers,
-        ...backups.handlers,
-        ...mail.handlers,
-        ...maps.handlers,
-        ...mesh.handlers,
-        ...createTerminalHandlers({ host: terminals, agent: roster.get }),
-        ...createFoundHandlers({
-          host: terminals,
-          agent: roster.get,
-          adopted: agents.adopted,
-          adopt: agents.adopt,
-        }),
-        ...createDoctor({ dataFolder: config.dataFolder, tmux: () => checkTmux(() => terminals.version()) })
-          .handlers,
-      },
-      channels,
+      handlers: mesh.reaching(handlers),
+      channels: mesh.channels(channels),
       callers: mail.callers,
       sockets: mail.sockets,
       status: () => ({
@@ -119,6 +129,7 @@ const mailOf = (
     ...room,
     isOfRoom: (address) => mesh.partyAt(address) !== null,
     agents: agents.roster,
+    queue: oversight.mailQueue,
     notify: (id, unread, now) =>
       oversight.notice(id, noticeText(unread), () => {
         const later = now()
@@ -127,7 +138,11 @@ const mailOf = (
     wake: (id) => agents.wake(id, { actor: 'system', address: '', act: 'mail.wake', audited: true }),
   })
 
-function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
+interface AgentDeps extends Required<Pick<OversightOptions, 'replyByMail'>> {
+  host: Terminals
+}
+
+function openAgents(room: Room, options: FeatureOptions, { host, replyByMail }: AgentDeps) {
   const { config, settings } = room
   const folders = createFolders({ allowed: () => settings.current().allowedFolders })
   const programs = createPrograms({
@@ -140,6 +155,7 @@ function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
     host,
     agents: () => agents,
     envOf: (agent) => agents.environment(agent),
+    replyByMail,
   })
   const agents: Agents = createAgents({
     ...room,
@@ -159,11 +175,22 @@ function openAgents(room: Room, options: FeatureOptions, host: Terminals) {
 }
 
 const openMaps = (
-  { config, log, settings }: Room,
+  { config, log, settings, store, clock, random }: Room,
   { env }: FeatureOptions,
-  { folders, roster }: { folders: ReturnType<typeof createFolders>; roster: Agents['roster'] },
+  {
+    folders,
+    roster,
+    oversight,
+  }: { folders: ReturnType<typeof createFolders>; roster: Agents['roster']; oversight: Oversight },
 ) =>
   createMaps({
+    clock,
+    random,
+    entries: oversight.entries,
+    onWork: (hear) =>
+      store.onEvents((events) => {
+        for (const event of events) if (event.type === 'transcript.grown') hear(event.data.agentId)
+      }),
     dataFolder: config.dataFolder,
     env,
     log,

@@ -1,4 +1,5 @@
 // Mail, wired: the mailboxes of this machine and the Agent Messaging Protocol over them.
+import { resolveTxt } from 'node:dns/promises'
 import { join } from 'node:path'
 import { must } from '@tutti/core'
 import type { Address } from '@tutti/protocol'
@@ -9,6 +10,7 @@ import { downloadUrl } from './amp/uploads.ts'
 import type { Room } from './main.ts'
 import { meshMail } from './mesh-mail.ts'
 import { newMessage, storedOf } from './messages/composing.ts'
+import { createAsking, type Queue } from './messages/asking.ts'
 import { createDoorbell, type DoorbellDeps } from './messages/doorbell.ts'
 import { findMessage, findSigned, queuedMessages, type AgentBook } from './messages/message-row.ts'
 import { createMailSettings } from './messages/mail-settings.ts'
@@ -27,6 +29,8 @@ export interface MailDeps extends Pick<
   /** Tells an agent by its kit's own channel that mail waits; false when it cannot take it now. */
   notify: DoorbellDeps['notify']
   wake: DoorbellDeps['wake']
+  /** Where mail to people that expects an answer is put as well; without it, it lies in their mailboxes only. */
+  queue?: Queue
   /** The door for requests to other machines; without it the usual one. */
   fetchOutbound?: FetchOutbound
   /** Whether an address leads to another machine of the room; its mail goes by the mesh. */
@@ -75,24 +79,31 @@ export function openMail(deps: MailDeps) {
         ),
     },
     fetchOutbound: deps.fetchOutbound ?? createOutbound(),
+    resolveTxt,
     unsignedLocal: settings.unsignedLocal,
     isOnline: (id) => (agents.known(id)?.session ?? null) !== null,
   })
   const door = ampSocketDoor({ ...deps, programs, handlers: amp.handlers })
   const doorbell = createDoorbell({ ...deps, agent: agents.known })
+  const { queue } = deps
+  const asking = queue ? createAsking({ ...deps, queue, reply: messages.sending.reply }) : null
   return {
     handlers: { ...messages.handlers, ...amp.handlers, ...settings.handlers(messages.signers) },
     outbox: amp.outbox,
     sockets: Object.fromEntries(SOCKET_PATHS.map((path) => [path, door])),
     signers: messages.signers,
     forMesh: meshMail({ store, now: () => deps.clock.now(), messages }),
+    /** Sends the answer to an ask that came by mail. */
+    replyByMail: asking?.answer,
     callers: { byToken: programs.byToken, current: programs.current },
     run() {
       const stopBell = doorbell.run()
+      const stopAsking = asking?.run()
       const stopTending = messages.tending.run()
       const stopAmp = amp.run()
       return async () => {
         stopBell()
+        stopAsking?.()
         await Promise.all([stopTending(), stopAmp()])
       }
     },

@@ -2,13 +2,16 @@
 import { join } from 'node:path'
 import type { AgentKit } from '@tutti/agents'
 import {
+  CONFORMANCE_FILE,
   fault,
   loopLimitsOf,
   may,
   waits,
   type Agent,
   type AgentId,
+  type Answer,
   type Ask,
+  type AttentionItem,
   type LoggedEvent,
   type UserId,
 } from '@tutti/core'
@@ -57,6 +60,8 @@ export interface OversightOptions {
   /** The agents, which come to be after what looks after them. */
   agents: () => Agents
   envOf(agent: Agent): Environment
+  /** Sends the answer to an ask that came by mail as a reply. */
+  replyByMail?(item: AttentionItem, answer: Answer): Promise<void>
 }
 
 export type Oversight = ReturnType<typeof createOversight>
@@ -84,6 +89,7 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     agent: find,
     deliver: (id, ref, answer) => kits.answer(id, ref, answer),
     prompt: async (id, words, who) => void (await prompts.send(id, words, who)),
+    ...(options.replyByMail ? { replyByMail: options.replyByMail } : {}),
   })
   const prompts: Prompts = createPrompts({
     ...room,
@@ -132,6 +138,7 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     versions: createVersions(),
     runFolder: join(config.runtimeFolder, 'kits'),
     mcp: options.mcp ?? null,
+    telemetry: () => room.settings.current().telemetry,
     agent: get,
     envOf: options.envOf,
     filesFolder: filesFolderIn(config),
@@ -165,7 +172,8 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
     agents: () => options.agents().roster.list(false),
     resumes: kits.resumes,
     isNeeded: (id) =>
-      attention.board.ofAgent(id).some(({ ask }) => waits(ask)) || prompts.list(id).length > 0,
+      attention.board.ofAgent(id).some(({ ask, onlyFor }) => waits(ask) && onlyFor === undefined) ||
+      prompts.list(id).length > 0,
     pid: (id) => options.host.programPid(id),
     bytes: residentBytes,
     hibernate: (id, by, why) => options.agents().hibernate(id, by, why),
@@ -181,7 +189,15 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
     title: kits.title,
     /** An open item of the queue. */
     item: attention.board.find,
+    /** Asks that come by mail. */
+    mailQueue: {
+      raise: attention.raise,
+      consumed: attention.consumed,
+      over: attention.over,
+      open: () => attention.board.open().filter(({ onlyFor }) => onlyFor !== undefined),
+    },
     notice: kits.notice,
+    entries: kits.entries,
     handlers: {
       ...queueHandlers(attention, room),
       ...ruleHandlers(attention),
@@ -190,6 +206,7 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
         prompts,
         agent: (id) => options.agents().roster.get(id),
         filesFolder: filesFolderIn(config),
+        conformancePath: join(config.dataFolder, CONFORMANCE_FILE),
       }),
       ...metricsHandlers({
         clock,

@@ -58,7 +58,7 @@ export interface Client {
 
 /** What clients do with the room as it then is: a test may restart it. */
 export function ampClients(room: () => TestRoom) {
-  async function register(name: string): Promise<Client> {
+  async function register(name: string, delivery?: Record<string, string>): Promise<Client> {
     const pair = await newKeyPair()
     const pem = publicKeyPem(publicKey(pair.publicRaw))
     const answer = await post('/api/v1/register', {
@@ -66,6 +66,7 @@ export function ampClients(room: () => TestRoom) {
       tenant: 'team',
       public_key: pem,
       key_algorithm: 'Ed25519',
+      ...(delivery === undefined ? {} : { delivery }),
     })
     const { address, api_key: apiKey } = answer.json as { address: string; api_key: string }
     return { name, address, apiKey, pem, sign: webSigner(privateKeyDer(pair.seed)) }

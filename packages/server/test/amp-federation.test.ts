@@ -1,5 +1,15 @@
 // AMP between two machines over loopback: keys bound to addresses, sealed envelopes, and mail that waits for a peer.
-import { formatInstant, providerHeaders, publicKeyPem } from '@tutti/protocol'
+import {
+  formatInstant,
+  newKeyPair,
+  privateKeyDer,
+  providerHeaders,
+  publicKey,
+  publicKeyPem,
+  rotationText,
+  webSigner,
+} from '@tutti/protocol'
+import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ampClients, openMailRoom, type Client, type MailRoom } from './amp-client.ts'
 import { anOwner, bearer, callOperation } from './room.ts'
@@ -75,7 +85,11 @@ async function delivery(
 ) {
   const [arrived] = (await onBeta.pendingOf(bob)).messages
   const envelope = change({ ...arrived?.envelope })
-  const body = Buffer.from(JSON.stringify({ envelope, payload: arrived?.payload }))
+  return handedOver(Buffer.from(JSON.stringify({ envelope, payload: arrived?.payload })), as)
+}
+
+/** A request of that provider with these bytes, signed by alpha's own key. */
+async function handedOver(body: Buffer, as = 'alpha.test'): Promise<[number, string]> {
   const { sign } = await alpha.mail.signers.of('machine')
   const timestamp = String(Math.floor(Date.now() / 1000))
   const headers = await providerHeaders({ provider: as, timestamp, body }, sign)
@@ -110,6 +124,35 @@ test('C39 the same delivery a second time is 409, and changes nothing', async ()
   expect((await onBeta.pendingOf(bob)).count).toBe(1)
 })
 
+test('C19 a peer that sends too much, too deep, too wide or under hostile names is refused, and nothing of it is kept', async () => {
+  const [arrived] = (await onBeta.pendingOf(bob)).messages
+  const envelope = { ...arrived?.envelope, id: 'msg_1700000000000_c19', thread_id: 'msg_1700000000000_c19' }
+  const text = (payload: string, change: object = {}) =>
+    Buffer.from(`{"envelope":${JSON.stringify({ ...envelope, ...change })},"payload":${payload}}`)
+  const payload = (context: string) => `{"type":"request","message":"x","context":${context}}`
+  const wide = Array.from({ length: 100_000 }, (_, n) => `"k${n}":1`).join()
+  const cases: [string, Buffer][] = [
+    ['10 MiB', text(`{"type":"request","message":"${'x'.repeat(10 * 1024 * 1024)}"}`)],
+    ['10,000 levels', text(payload('['.repeat(10_000) + ']'.repeat(10_000)))],
+    ['100,000 keys', text(payload(`{${wide.slice(0, 900_000)}}`.replace(/,[^,]*}$/, '}')))],
+    ['__proto__', text(payload('{"__proto__":{"admin":true}}'))],
+    ['a path for an id', text(payload('null'), { id: '../../x' })],
+    ['a zero in an id', text(payload('null'), { id: 'msg_1_a\0' })],
+    ['no JSON', Buffer.from('{')],
+    ['no UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
+  ]
+  for (const [what, body] of cases) {
+    const [status, code] = await handedOver(body)
+    expect([what, status >= 400 && status < 500, code]).toEqual([
+      what,
+      true,
+      expect.stringMatching(/^[a-z_]+$/),
+    ])
+  }
+  expect((await onBeta.pendingOf(bob)).count).toBe(1)
+  expect(readdirSync(beta.folder).toSorted()).toEqual(['data', 'logs', 'run', 'web'])
+})
+
 test('C16 a provider speaks for its own agents only, and a request without its key for nobody', async () => {
   expect(await delivery((envelope) => ({ ...envelope, from: 'bob@team.beta.test' }))).toEqual([
     403,
@@ -126,6 +169,30 @@ test('C16 a provider speaks for its own agents only, and a request without its k
     body: '{}',
   })
   expect([400, 403]).toContain(bare.status)
+})
+
+test('C40 a sender that changes its key is believed by its new one, and by its old one for a day more', async () => {
+  const onAlpha = ampClients(() => alpha)
+  const carol = await onAlpha.register('carol')
+  const pair = await newKeyPair()
+  const pem = publicKeyPem(publicKey(pair.publicRaw))
+  const renewed = { ...carol, sign: webSigner(privateKeyDer(pair.seed)) }
+  const sendAs = async (client: Client) => {
+    const now = { timestamp: formatInstant(alpha.clock.now()) }
+    const routed = await onAlpha.post(
+      '/v1/route',
+      await onAlpha.letter(client, bob.address, now),
+      carol.apiKey,
+    )
+    await alpha.mail.outbox.turn()
+    return (await stateOf((routed.json as { id: string }).id)).state
+  }
+  expect(await sendAs(carol)).toBe('delivered')
+
+  const proof = Buffer.from(await carol.sign(rotationText(pem))).toString('base64')
+  await onAlpha.post('/v1/auth/rotate-keys', { new_public_key: pem, proof }, carol.apiKey)
+
+  expect([await sendAs(renewed), await sendAs(carol)]).toEqual(['delivered', 'delivered'])
 })
 
 test('mail for a peer that is away waits, and arrives once when it is back', async () => {

@@ -11,7 +11,7 @@ import {
 } from '@tutti/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ampClients, openMailRoom, type Client } from './amp-client.ts'
-import { bearer, type Answer, type TestRoom } from './room.ts'
+import { anOwner, aToken, bearer, JSON_TYPE, type Answer, type TestRoom } from './room.ts'
 
 let room: TestRoom
 const { register, post, get, letter, pendingOf, signature } = ampClients(() => room)
@@ -43,6 +43,40 @@ describe('registration', () => {
       public_key: publicKeyPem(publicKey(pair.publicRaw)),
     })
     expect(heir.fault).toBe('name_taken')
+  })
+
+  test('its name for people and its webhook can be changed and taken back, and nothing else of it', async () => {
+    const judy = await register('judy')
+    const change = (body: unknown) =>
+      room.ask('/api/v1/agents/me', {
+        method: 'PATCH',
+        headers: { ...JSON_TYPE, ...bearer(judy.apiKey) },
+        body: JSON.stringify(body),
+      })
+    const me = async () => (await get('/v1/agents/me', judy.apiKey)).json as Record<string, unknown>
+    const hook = { webhook_url: 'https://hooks.example/in', webhook_secret: 'whsec_0123456789abcdef' }
+
+    const answer = await change({ alias: 'Judy the builder', delivery: hook, name: 'root', tenant: 'other' })
+    expect(answer.json).toMatchObject({ updated: true, address: judy.address, alias: 'Judy the builder' })
+    expect(await me()).toMatchObject({ alias: 'Judy the builder', address: judy.address })
+    expect((await change({ alias: null, delivery: null })).json).toMatchObject({ alias: null })
+    expect(await me()).toMatchObject({ alias: null })
+    for (const wrong of [
+      { delivery: { ...hook, webhook_url: 'file:///etc/passwd' } },
+      { alias: 'a\nb' },
+      [],
+    ]) {
+      expect([wrong, (await change(wrong)).status]).toEqual([wrong, 400])
+    }
+  })
+
+  test('the token of a user counts also as shell clients demand it, with uk_ before it, and a made-up one does not', async () => {
+    const shown = async (token: string) => (await room.ask('/v1/agents', { headers: bearer(token) })).status
+    const token = (await aToken(room, await anOwner(room), ['agent:read'])).secret
+    expect([await shown(token), await shown(`uk_${token}`), await shown(`uk_uk_${token}`)]).toEqual([
+      200, 200, 401,
+    ])
+    expect(await shown(`uk_${Buffer.from('owner:team').toString('base64url')}_0123456789`)).toBe(401)
   })
 
   test('C40 after a rotation the old key signs for a day and no longer, and an API key ends at once when it is revoked', async () => {
@@ -103,6 +137,19 @@ describe('C19 C20 the queue', () => {
       acknowledged: true,
       already_acked: true,
     })
+  })
+
+  test('waits for the first message where a client asks for that, and answers at once where there is one', async () => {
+    const kim = await register('kim')
+    const leo = await register('leo')
+    const asked = get('/v1/messages/pending?wait=30', leo.apiKey)
+    const sent = await post('/v1/route', await letter(kim, leo.address), kim.apiKey)
+    const { id } = sent.json as { id: string }
+
+    expect(((await asked).json as { messages: { id: string }[] }).messages.map((one) => one.id)).toEqual([id])
+    const again = (await get('/v1/messages/pending?wait=30', leo.apiKey)).json
+    expect(again).toMatchObject({ count: 1, remaining: 0 })
+    expect((await get('/v1/messages/pending?wait=31', leo.apiKey)).status).toBe(422)
   })
 
   test('a file goes by announcement, content and confirmation, belongs to one message, and is refused when it is another', async () => {

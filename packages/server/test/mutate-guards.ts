@@ -16,6 +16,7 @@ import { join } from 'node:path'
 import { ACCOUNT_MUTATIONS } from './account-mutations.ts'
 import { AGENT_MUTATIONS } from './agent-mutations.ts'
 import { DOOR_MUTATIONS } from './door-mutations.ts'
+import { MAIL_MUTATIONS } from './mail-mutations.ts'
 import type { Mutation } from './mutation.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
@@ -117,8 +118,8 @@ async function work(queue: Mutation[], outcomes: Outcome[]): Promise<void> {
 }
 
 const wanted = process.argv[2] ?? ''
-const queue = [...DOOR_MUTATIONS, ...ACCOUNT_MUTATIONS, ...AGENT_MUTATIONS].filter(({ check }) =>
-  check.includes(wanted),
+const queue = [...DOOR_MUTATIONS, ...ACCOUNT_MUTATIONS, ...AGENT_MUTATIONS, ...MAIL_MUTATIONS].filter(
+  ({ check }) => check.includes(wanted),
 )
 const outcomes: Outcome[] = []
 await Promise.all(Array.from({ length: WORKERS }, () => work(queue, outcomes)))

@@ -128,6 +128,14 @@ export const ampOperations = {
     input: Nothing,
     says: 'AMP: the registration of the caller',
   }),
+  ampUpdateMe: amp({
+    method: 'PATCH',
+    path: '/v1/agents/me',
+    may: 'message:send',
+    input: Nothing,
+    says: 'AMP: change how the caller is shown, and where its mail is pushed',
+    audited: true,
+  }),
   ampDeregister: amp({
     method: 'DELETE',
     path: '/v1/agents/me',
@@ -171,7 +179,12 @@ export const ampOperations = {
     path: '/v1/messages/pending',
     aliases: ['/v1/inbox', '/v1/messages'],
     may: 'message:read',
-    input: z.object({ limit: z.int().min(1).max(100).default(10), after: Text.optional() }),
+    input: z.object({
+      limit: z.int().min(1).max(100).default(10),
+      after: Text.optional(),
+      /** Seconds to wait for the first message where none is there (AMP 12). */
+      wait: z.int().min(0).max(30).default(0),
+    }),
     says: 'AMP: the messages that wait for the caller, the most urgent first',
   }),
   ampAcknowledge: amp({

@@ -1,6 +1,15 @@
 // The questions to the code map. Each is a command, a route and a tool of the same name.
 import { z } from 'zod'
-import { MapAnswer, MapOfSymbol, MapPicture, MapPlace, MapSymbol } from '../map.ts'
+import {
+  MapAnswer,
+  MapFile,
+  MapLive,
+  MapOfFile,
+  MapOfSymbol,
+  MapOverlay,
+  MapPlace,
+  MapSymbol,
+} from '../map.ts'
 import { op } from '../operation.ts'
 
 const Depth = z.int().min(1).max(20).default(5)
@@ -182,7 +191,48 @@ export const mapOperations = {
     path: '/v1/map/picture',
     may: 'map:read',
     input: z.strictObject({ folder: z.string().min(1).max(4096) }),
-    output: MapPicture,
-    says: 'What the picture of the map is drawn from',
+    output: z.strictObject({}),
+    bytes: 'application/json',
+    says: 'What the picture of the map is drawn from, in columns',
+  }),
+  mapLive: op({
+    method: 'GET',
+    path: '/v1/map/live',
+    may: 'map:read',
+    input: z.strictObject({
+      folder: z.string().min(1).max(4096).optional(),
+      /** The turn that is known: the answer waits until there is another, 25 s at most. */
+      since: z.int().min(0).default(0),
+    }),
+    output: MapLive,
+    says: 'Which agent works at which file now',
+  }),
+  mapOverlay: op({
+    method: 'GET',
+    path: '/v1/map/overlay',
+    may: 'map:read',
+    input: z.strictObject({
+      folder: z.string().min(1).max(4096).optional(),
+      /** A branch means where this one left it; without one it is the last commit. */
+      against: z.string().min(1).max(250).optional(),
+    }),
+    output: MapOverlay,
+    says: 'Which files and lines differ from the last commit or from a branch',
+  }),
+  mapSource: op({
+    method: 'GET',
+    path: '/v1/map/source',
+    may: 'map:read',
+    input: MapOfFile,
+    output: MapFile,
+    says: 'The text of a file that is in the map',
+  }),
+  mapContext: op({
+    method: 'GET',
+    path: '/v1/map/context',
+    may: 'map:read',
+    input: MapOfSymbol,
+    output: z.strictObject({ text: z.string() }),
+    says: 'The reference page of a symbol, fenced as data for the prompt of an agent',
   }),
 } as const

@@ -7,10 +7,10 @@ import { findNodes, type MapNode } from './questions/nodes.ts'
 import { cycles, shortestPath } from './questions/paths.ts'
 import { clusters, outline, outlineLine } from './questions/rank.ts'
 import { pageOf, pageText } from './questions/page.ts'
-import { pictureOf } from './questions/picture.ts'
 import { search } from './questions/search.ts'
 import { llmsText } from './questions/site.ts'
 import { staleDocs } from './questions/stale.ts'
+import { VIEW_COMMANDS } from './view-commands.ts'
 import { callees, callers, impact, references, type Relation } from './questions/relations.ts'
 
 export interface CommandOptions {
@@ -249,15 +249,7 @@ export const COMMANDS: Record<string, Command> = {
       return { data, text: data.map((one) => pageText(one)).join('\n\n') }
     },
   },
-  picture: {
-    takes: '',
-    says: 'What a picture of the map is drawn from, as data',
-    whole: true,
-    run(map, _, options) {
-      const data = pictureOf(map, options.git)
-      return { data, text: `${data.files.length} files, ${data.edges.length} uses between them` }
-    },
-  },
+  ...VIEW_COMMANDS,
   llms: {
     takes: '[--tokens N]',
     says: 'The repository in the form of llms.txt',

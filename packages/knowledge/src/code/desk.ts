@@ -25,6 +25,13 @@ export interface Changed extends Change {
   ms: number
 }
 
+/** How far the first reading of a folder is. */
+export interface Progress {
+  root: string
+  done: number
+  of: number
+}
+
 export interface Desk {
   answer(ask: Ask): Promise<Answer>
   close(): void
@@ -40,7 +47,12 @@ interface Open {
 /** More open working copies than people and agents look at within an hour cost only memory. */
 const OPEN_MAX = 12
 
-export function createDesk({ changed }: { changed(change: Changed): void }): Desk {
+export interface DeskEars {
+  changed(change: Changed): void
+  progress(progress: Progress): void
+}
+
+export function createDesk({ changed, progress }: DeskEars): Desk {
   const opened = new Map<string, Promise<Open>>()
   let asks = 0
 
@@ -52,7 +64,12 @@ export function createDesk({ changed }: { changed(change: Changed): void }): Des
   }
 
   const open = async (root: string, database: string): Promise<Open> => {
-    const map = openCodeMap({ root, database, extractors: await extractors(root), relieve: createRelief() })
+    const relief = createRelief()
+    const relieve = (done: number, of: number) => {
+      relief?.()
+      progress({ root, done, of })
+    }
+    const map = openCodeMap({ root, database, extractors: await extractors(root), relieve })
     const watching = new AbortController()
     try {
       map.index()

@@ -8,6 +8,17 @@ export interface Git {
   diff(revision: string): string
   /** Files that differ from the last commit, and new ones. */
   changed(): string[]
+  /** New files that git neither knows nor ignores. */
+  untracked(): string[]
+  /** The differences to a revision, with paths before the change too; without context. */
+  rawDiff(revision: string): string
+  /** Where this line of work left that one; the short name of its commit, '' without any. */
+  base(revision: string): string
+  branch(): string
+  /** The present commit; '' without any. */
+  head(): string
+  /** Branches, latest first. */
+  branches(): string[]
 }
 
 export interface Commit {
@@ -42,6 +53,37 @@ export function createGit(root: string): Git {
       ),
     changed: () =>
       parseStatus(run(['status', '--porcelain', '-z', '--untracked-files=all', '--no-renames', '--', '.'])),
+    untracked: () =>
+      run(['ls-files', '--others', '--exclude-standard', '-z', '--', '.']).split('\0').filter(Boolean),
+    rawDiff: (revision) =>
+      run([
+        'diff',
+        '-U0',
+        '--no-color',
+        '--no-ext-diff',
+        '--no-textconv',
+        '--no-renames',
+        '--relative',
+        '--src-prefix=a/',
+        '--dst-prefix=b/',
+        '--end-of-options',
+        revision,
+        '--',
+      ]),
+    base: (revision) =>
+      run([
+        'rev-parse',
+        '--short',
+        '--verify',
+        '--end-of-options',
+        run(['merge-base', '--end-of-options', revision, 'HEAD']).trim() || `${revision}^{commit}`,
+      ]).trim(),
+    head: () => run(['rev-parse', '--verify', '--quiet', 'HEAD']).trim(),
+    branch: () => run(['branch', '--show-current']).trim(),
+    branches: () =>
+      run(['for-each-ref', '--sort=-committerdate', '--count=50', '--format=%(refname:short)', 'refs/heads'])
+        .split('\n')
+        .filter(Boolean),
     // A revision is never an option.
     diff: (revision) =>
       run([

@@ -5,7 +5,14 @@ import { readText } from './tree.ts'
 export const isConfig = (path: string): boolean =>
   /(?:^|\/)(?:(?:package|[jt]sconfig(?:\.[\w-]+)?)\.json|go\.mod|Cargo\.toml|composer\.json)$/.test(path)
 
-export function modulesIn({ root, files }: { root: string; files: ReadonlyMap<string, unknown> }): Modules {
+/** `files` is a set or a map of their paths. */
+export function modulesIn({
+  root,
+  files,
+}: {
+  root: string
+  files: Pick<ReadonlySet<string>, 'has' | 'keys'>
+}): Modules {
   const texts = new Map<string, string | undefined>()
   return createModules({
     has: (path) => files.has(path),
@@ -16,4 +23,16 @@ export function modulesIn({ root, files }: { root: string; files: ReadonlyMap<st
     paths: () => files.keys(),
     configs: () => [...files.keys()].filter((path) => isConfig(path)),
   })
+}
+
+/** The paths that its imports lead to, a line each as they are kept. */
+export function targetsOf(
+  { modules }: { modules?: Modules | undefined },
+  row: { path: string; imports: string },
+): string {
+  if (row.imports === '') return ''
+  return row.imports
+    .split('\n')
+    .map((one) => modules?.resolve(row.path, one) ?? '')
+    .join('\n')
 }

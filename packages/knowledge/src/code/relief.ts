@@ -3,7 +3,7 @@
 import { getHeapStatistics } from 'node:v8'
 
 /** New garbage worth a look. */
-const STEP_BYTES = 60_000_000
+const STEP_BYTES = 80_000_000
 
 /** Undefined where the process was not started for it. */
 export function createRelief(): (() => void) | undefined {

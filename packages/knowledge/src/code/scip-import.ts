@@ -103,14 +103,16 @@ function importDocument(map: CodeMap, { document, own, targets }: Importing, res
     result.added += 1
     // SCIP tells references, not calls: it is one of those, exactly.
     const kind = target.kind === 'interface' || target.kind === 'type' ? 'uses-type' : 'references'
-    map.store.addEdge(first.file, {
-      source: source.id,
-      target: target.id,
-      kind,
-      rule: 'scip',
-      line: one.line,
-      column: one.column,
-    })
+    map.store.addEdges(first.file, [
+      {
+        source: source.id,
+        target: target.id,
+        kind,
+        rule: 'scip',
+        line: one.line,
+        column: one.column,
+      },
+    ])
   }
 }
 

@@ -5,7 +5,7 @@ import type { Context, Handlers, Log } from '../handler.ts'
 import type { TerminalHost } from '../terminals/host.ts'
 import { createAvatars, type Avatars } from './avatars.ts'
 import { createBulk } from './bulk.ts'
-import { createEditing, type Editing } from './editing.ts'
+import { createEditing, type AdoptedSession, type Editing } from './editing.ts'
 import { environmentOf, type LaunchDeps } from './launch.ts'
 import { createRoster } from './roster.ts'
 import { createSessions, type Sessions } from './sessions.ts'
@@ -63,7 +63,11 @@ export function createAgents(deps: AgentsDeps) {
       running: roster.list(false).filter((agent) => agent.session !== null).length,
       deleted: roster.list(true).length,
     }),
-    adopt: editing.adopt,
+    async adopt(session: AdoptedSession, by: By): Promise<Agent> {
+      const agent = await editing.adopt(session, by)
+      sessions.adopted(agent.id)
+      return agent
+    },
     adopted: () => adoptedAgents(deps.store),
     onPurge: trash.onPurge,
     purgeDue: trash.purgeDue,

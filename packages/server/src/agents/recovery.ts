@@ -2,6 +2,7 @@
 import type { Agent, Status } from '@tutti/core'
 import type { Log } from '../handler.ts'
 import type { Recovered, TerminalHost } from '../terminals/host.ts'
+import type { Adopting } from './adopting.ts'
 import { SYSTEM, type Ending } from './ending.ts'
 import type { InOrder } from '../queue.ts'
 import type { Reporting } from './reporting.ts'
@@ -23,6 +24,7 @@ interface Deps extends RecoveryDeps {
   reporting: Reporting
   start: Start
   inOrder: InOrder
+  adopting: Adopting
 }
 
 export interface Recovery {
@@ -47,6 +49,7 @@ export function createRecovery(deps: Deps): () => Promise<Recovery> {
       ...living.map((agent) => reporting.resume(agent)),
       ...gone.map((agent) => ending.settle(agent.id, statusOfGone(deps, agent, left.get(agent.id)))),
     ])
+    for (const { id, session } of living) if (session?.adopted) deps.adopting.begin(id)
     const rebooted = gone.filter((agent) => agent.session?.adopted === false && isOlder(agent, bootedAt))
     const restored = deps.restoreAfterReboot ? rebooted : []
     await Promise.all(restored.map(({ id }) => deps.inOrder(id, () => restore(deps, id))))

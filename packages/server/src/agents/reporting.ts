@@ -1,6 +1,7 @@
 // Keeps status and title of running sessions in step with what their programs report.
 import type { Agent, AgentId, Clock } from '@tutti/core'
 import type { By } from '../db/store.ts'
+import type { Environment } from './environment.ts'
 import { environmentOf, sourceOf, type LaunchDeps } from './launch.ts'
 import type { Roster } from './roster.ts'
 import { UNREPORTED, type Report, type StatusSource } from './status-source.ts'
@@ -37,12 +38,16 @@ export function createReporting(deps: Deps) {
     write: (id, title) => unsaved.save(`${id}/title`, () => roster.edit(id, REPORTED, retitled(title))),
   })
 
-  const begin = (agent: Agent, source: StatusSource | null): void => {
+  const begin = (
+    agent: Agent,
+    source: StatusSource | null,
+    env: Environment = environmentOf(deps, agent),
+  ): void => {
     end(agent.id)
     if (source)
       watching.set(
         agent.id,
-        source.watch(agent, environmentOf(deps, agent), (report) => statuses.put(agent.id, report)),
+        source.watch(agent, env, (report) => statuses.put(agent.id, report)),
       )
   }
 
@@ -56,6 +61,8 @@ export function createReporting(deps: Deps) {
   return {
     begin,
     end,
+    /** Whether anybody reports about it. */
+    reports: (id: AgentId): boolean => watching.has(id),
     /** What the program calls its window. */
     title(id: AgentId, title: string): void {
       if (roster.find(id)?.session) titles.put(id, title)

@@ -1,6 +1,7 @@
 // The life of an agent's session: wake, hibernate, restart. All work on one agent's session happens in a row.
 import { Fault, fault, type Agent, type AgentId, type Clock } from '@tutti/core'
 import type { By } from '../db/store.ts'
+import { createAdopting } from './adopting.ts'
 import { createEnding } from './ending.ts'
 import { prepareLaunch, type LaunchDeps } from './launch.ts'
 import { createQueue } from '../queue.ts'
@@ -22,6 +23,7 @@ export function createSessions(deps: SessionsDeps) {
   const reporting = createReporting({ ...deps, unsaved })
   const ending = createEnding({ ...deps, reporting, unsaved })
   const start = createStart({ ...deps, reporting, ending })
+  const adopting = createAdopting({ ...deps, reporting })
   const unsubscribe = host.onExit((exit) => {
     const agent = roster.known(exit.agentId)
     if (agent) void inOrder(agent.id, () => ending.ended(agent.id, exit))
@@ -39,7 +41,10 @@ export function createSessions(deps: SessionsDeps) {
     inOrder,
     ending,
     title: reporting.title,
-    recover: createRecovery({ ...deps, reporting, ending, start, inOrder }),
+    recover: createRecovery({ ...deps, reporting, ending, start, inOrder, adopting }),
+
+    /** A session that was found is looked after from now on. */
+    adopted: adopting.begin,
 
     /** Throws agent.running, agent.deleted, agent.adopted, or what keeps the program from starting. */
     wake: (id: AgentId, size: Size, by: By): Promise<Agent> => inOrder(id, () => start(id, size, by)),
@@ -80,6 +85,7 @@ export function createSessions(deps: SessionsDeps) {
     /** Writes what waits, and leaves every session running. */
     async close(): Promise<void> {
       unsubscribe()
+      adopting.close()
       await reporting.close()
     },
   }

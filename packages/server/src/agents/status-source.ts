@@ -32,11 +32,23 @@ export interface Prepared {
   kit: string | null
 }
 
+/** A program that was found running. */
+export interface Met {
+  /** The kit that looks after it. */
+  kit: string
+  /** What it was started with. */
+  env: Environment
+  /** What is new to know of it: another program than before, or its conversation. */
+  statements: readonly Statement[]
+}
+
 export interface StatusSource {
   /** Whether it knows this program, from the command that starts it. */
   fits(argv: readonly string[]): boolean
   /** Makes ready for a start. */
   prepare(start: Start): Promise<Prepared>
+  /** Looks at a session that somebody else started; null when nobody knows what runs there. */
+  meet(agent: Agent): Promise<Met | null>
   /** Reports until the answer is called; begins with what is known already. */
   watch(agent: Agent, env: Environment, report: (report: Report) => void): () => void
   /** Removes what it keeps about an agent that is purged. */

@@ -7,6 +7,7 @@ import type { FetchOutbound } from '../outbound.ts'
 import { discoveryHandlers } from './discovery.ts'
 import { delivered, handOver } from './federation.ts'
 import { createFailures, type Failures } from './failures.ts'
+import { lookupHandlers, type ResolveTxt } from './lookup.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { createPeers, type Peers } from './peers.ts'
 import type { ProgramBook, ProgramId } from './program-book.ts'
@@ -35,6 +36,7 @@ export interface AmpOptions {
   log: Log
   vault: Vault
   fetchOutbound: FetchOutbound
+  resolveTxt: ResolveTxt
   /** The setting that lets an unsigned program of this very machine pass, marked (T4). */
   unsignedLocal: () => boolean
 }
@@ -52,14 +54,19 @@ export interface AmpDeps extends AmpOptions {
   /** Every way in which a client may have written the address of this name into what it signed. */
   spellings(name: string): string[]
   isTaken(name: string): boolean
-  setWebhook(id: ProgramId, webhook: Webhook, by: By): Promise<void>
+  /** Null takes it back. */
+  setWebhook(id: ProgramId, webhook: Webhook | null, by: By): Promise<void>
   /** The key that signs for a mailbox of this machine, or null. */
   keyOf(id: MailboxId): Promise<PublicKey | null>
 }
 
 type AmpHandlers = Pick<
   Handlers,
-  Extract<keyof Handlers, `amp${string}`> | 'listMailPeers' | 'setMailPeer' | 'removeMailPeer'
+  | Extract<keyof Handlers, `amp${string}`>
+  | 'listMailPeers'
+  | 'findMailPeer'
+  | 'setMailPeer'
+  | 'removeMailPeer'
 >
 
 /** Where the secret of a program's webhook is sealed. */
@@ -105,6 +112,7 @@ export function createAmp(options: AmpOptions): {
       },
       ampDeliver: (_input, context) => delivered(deps, context),
       ...deps.peers.handlers,
+      ...lookupHandlers(deps),
     },
   }
 }
@@ -151,13 +159,17 @@ function depsOf(options: AmpOptions): AmpDeps {
     },
     isTaken: (name: string) =>
       name === 'postmaster' || programs.byName(name) !== undefined || mail.addresses.at(parse(name)) !== null,
-    setWebhook: (id: ProgramId, { url, secret }: Webhook, by: By) =>
+    setWebhook: (id: ProgramId, webhook: Webhook | null, by: By) =>
       programs.commit(
         id,
         [
           {
             sql: 'UPDATE mail_programs SET webhook_url = ?, webhook_secret = ? WHERE id = ?',
-            values: [url, options.vault.seal(secret, secretPlace(id)), id],
+            values: [
+              webhook?.url ?? null,
+              webhook && options.vault.seal(webhook.secret, secretPlace(id)),
+              id,
+            ],
           },
         ],
         by,

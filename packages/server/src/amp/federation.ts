@@ -71,14 +71,20 @@ export async function delivered(deps: AmpDeps, context: Context) {
   const stored = deps.mail.storedOf(message, { envelope, payload, proof, seal: delivery.seal })
   const statements = judgement.remember.map(rememberStatement)
   const [accepted] = await deps.mail.office.accept([stored], { by: context.by, repeat: null, statements })
-  const at = formatInstant(accepted?.deliveredAt ?? now)
-  return reply(200, {
+  return receipt(accepted ?? message)
+}
+
+/** What the other provider is told; one that waits for a person here is accepted all the same. */
+function receipt({ id, state, createdAt, deliveredAt }: Message) {
+  const at = formatInstant(deliveredAt ?? createdAt)
+  const isHeld = state === 'quarantined'
+  return reply(isHeld ? 202 : 200, {
     accepted: true,
-    id: envelope.id,
-    delivered: true,
-    status: 'delivered',
+    id,
+    delivered: !isHeld,
+    status: isHeld ? 'quarantined' : 'delivered',
     method: 'local',
-    delivered_at: at,
+    ...(isHeld ? { queued_at: at } : { delivered_at: at }),
   })
 }
 
@@ -103,8 +109,15 @@ async function signerOf(
 ): Promise<KeyRecord> {
   if (envelope.signature === null) throw new AmpError('signature_missing')
   const nowMs = deps.clock.now()
-  const records = await deps.peers.keysOf(envelope.from, peer)
-  const record = await signing(records, { envelope, payload, seal })
+  const delivery = { envelope, payload, seal }
+  let records = await deps.peers.keysOf(envelope.from, peer)
+  let record = await signing(records, delivery)
+  if (!record) {
+    // Its sender may have changed keys; its provider, whose request this is, says so.
+    records = await deps.peers.renewedKeysOf(envelope.from, peer)
+    record = await signing(records, delivery)
+  }
+  if (!record) throw new AmpError('invalid_signature')
   if (keyStanding(record, nowMs) !== 'in_force') throw new AmpError('key_revoked')
   const binding = readBinding(payload)
   if (binding) checkBinding(binding, envelope)
@@ -117,7 +130,10 @@ async function signerOf(
   return record
 }
 
-async function signing(records: readonly KeyRecord[], { envelope, payload }: Delivery): Promise<KeyRecord> {
+async function signing(
+  records: readonly KeyRecord[],
+  { envelope, payload }: Delivery,
+): Promise<KeyRecord | null> {
   for (const record of records) {
     const result = await verifyMessage(
       {
@@ -131,7 +147,7 @@ async function signing(records: readonly KeyRecord[], { envelope, payload }: Del
     )
     if (result.ok) return record
   }
-  throw new AmpError('invalid_signature')
+  return null
 }
 
 /** A thread goes on where the sender has had part in it; otherwise the message begins one. */

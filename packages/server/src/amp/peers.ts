@@ -4,6 +4,7 @@ import {
   AmpError,
   fieldsOf,
   fingerprints,
+  LIMITS,
   parseJson,
   parsePublicKey,
   publicKey,
@@ -28,6 +29,8 @@ export interface Peers {
   of(provider: string): Peer | undefined
   /** The pinned keys of an address elsewhere; asked of its own provider when it is seen for the first time. */
   keysOf(address: string, peer: Peer): Promise<KeyRecord[]>
+  /** The same after its provider was asked anew, at most once a minute: a key that has taken the place of the one we know. */
+  renewedKeysOf(address: string, peer: Peer): Promise<KeyRecord[]>
   handlers: Pick<Handlers, 'listMailPeers' | 'setMailPeer' | 'removeMailPeer'>
 }
 
@@ -53,6 +56,11 @@ export interface PeersDeps {
 
 const KEYS = 'SELECT kid, public_key, from_ms, revoked_at_ms FROM mail_remote_keys WHERE address = ?'
 const PIN = `INSERT INTO mail_remote_keys (address, kid, public_key, from_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`
+// The one before signed what may still be on its way.
+const SUPERSEDE = `UPDATE mail_remote_keys SET revoked_at_ms = ? WHERE address = ? AND kid <> ? AND revoked_at_ms IS NULL`
+// A sender with a wrong key must not make us ask its provider for each message.
+const ASK_AGAIN_MS = 60_000
+const MOST_ASKED = 1000
 const PINNING: By = { actor: 'system', address: '', act: 'mail.pin', audited: true }
 
 export function createPeers({ store, now, fetchOutbound }: PeersDeps): Peers {
@@ -83,21 +91,35 @@ export function createPeers({ store, now, fetchOutbound }: PeersDeps): Peers {
     )
   }
 
+  const pin = async (address: string, key: PublicKey) => {
+    const { spki } = await fingerprints(key, ampCrypto)
+    const values = [address, spki, Buffer.from(key.raw).toString('base64url'), now()]
+    await store.commit({
+      by: PINNING,
+      subject: spki,
+      detail: { address },
+      statements: [
+        { sql: PIN, values },
+        { sql: SUPERSEDE, values: [now() + LIMITS.overlapMs, address, spki] },
+      ],
+    })
+  }
+  const asked = new Map<string, number>()
+
   return {
     all,
     of: (provider) => all().find((peer) => peer.provider === provider),
     async keysOf(address, peer) {
       const known = pinned(address)
       if (known.length > 0) return known
-      const key = await resolved(address, peer)
-      const { spki } = await fingerprints(key, ampCrypto)
-      const values = [address, spki, Buffer.from(key.raw).toString('base64url'), now()]
-      await store.commit({
-        by: PINNING,
-        subject: spki,
-        detail: { address },
-        statements: [{ sql: PIN, values }],
-      })
+      await pin(address, await resolved(address, peer))
+      return pinned(address)
+    },
+    async renewedKeysOf(address, peer) {
+      if ((asked.get(address) ?? 0) > now() - ASK_AGAIN_MS) return pinned(address)
+      if (asked.size >= MOST_ASKED) asked.clear()
+      asked.set(address, now())
+      await pin(address, await resolved(address, peer))
       return pinned(address)
     },
     handlers: peerHandlers({ store, now, all }),
@@ -155,8 +177,9 @@ const recordOf = (row: RemoteKeyRow): KeyRecord => ({
   kid: row.kid,
   key: keyOf(row.public_key),
   fromMs: row.from_ms,
-  untilMs: null,
-  revokedAtMs: row.revoked_at_ms,
+  // When another key has taken its place, and a day more.
+  untilMs: row.revoked_at_ms,
+  revokedAtMs: null,
 })
 
 const shown = async ({ provider, endpoint, key, seals }: Peer) => ({

@@ -62,8 +62,9 @@ export function queueHandlers(deps: AmpDeps): QueueHandlers {
   }
 
   return {
-    async ampPending({ limit }, context) {
+    async ampPending({ limit, wait }, context) {
       const program = callerOf(programs, context)
+      if (wait > 0 && countOf(store, program).n === 0) await mailFor(deps, program, { wait, context })
       const rows = store.all<WaitingRow>(WAITING, program.id, limit)
       const { n } = countOf(store, program)
       const messages = await Promise.all(rows.map((row) => waitingText(deps, row)))
@@ -106,6 +107,29 @@ export function queueHandlers(deps: AmpDeps): QueueHandlers {
       })
     },
   }
+}
+
+/** Resolves when mail comes for the program, when the time is over, or when the caller hangs up. */
+function mailFor(
+  { store, clock }: AmpDeps,
+  program: Program,
+  { wait, context }: { wait: number; context: Context },
+): Promise<void> {
+  return new Promise((resolve) => {
+    const gone = context.gone()
+    const over = () => {
+      unsubscribe()
+      cancel()
+      gone.removeEventListener('abort', over)
+      resolve()
+    }
+    const cancel = clock.after(wait * 1000, over)
+    const unsubscribe = store.onEvents((events) => {
+      if (events.some(({ type, data }) => type === 'message.created' && data.to.mailbox === program.id))
+        over()
+    })
+    gone.addEventListener('abort', over)
+  })
 }
 
 /** One message as it lies in the database. */

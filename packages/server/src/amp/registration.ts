@@ -23,7 +23,13 @@ import type { AmpDeps } from './amp.ts'
 
 type RegistrationHandlers = Pick<
   Handlers,
-  'ampRegister' | 'ampMe' | 'ampDeregister' | 'ampRotateApiKey' | 'ampRevokeApiKey' | 'ampRotateKeys'
+  | 'ampRegister'
+  | 'ampMe'
+  | 'ampUpdateMe'
+  | 'ampDeregister'
+  | 'ampRotateApiKey'
+  | 'ampRevokeApiKey'
+  | 'ampRotateKeys'
 >
 
 const ANY = (wanted: string, max: number) => ({ wanted, is: (text: string) => text.length <= max })
@@ -41,6 +47,7 @@ export function registrationHandlers(deps: AmpDeps): RegistrationHandlers {
     },
     ampMe: async (_input, context) =>
       reply(200, await registration(deps, callerOf(programs, context), context)),
+    ampUpdateMe: (_input, context) => updated(deps, context),
     async ampDeregister(_input, context) {
       const program = callerOf(programs, context)
       await programs.remove(program.id, context.by)
@@ -115,6 +122,23 @@ function webhookOf(body: JsonObject): Webhook | null {
   }
 }
 
+const ALIAS = matching('a name for people', /^[^\p{Cc}]+$/u, 120)
+
+/** What the body names is changed: `alias` and `delivery`, each taken back by null. What else it says is not kept. */
+async function updated(deps: AmpDeps, context: Context) {
+  const program = callerOf(deps.programs, context)
+  const body = bodyOf(context.body)
+  const alias = fieldsOf(body).optionalText('alias', ALIAS)
+  const webhook = webhookOf(body)
+  if (body.members.has('alias')) {
+    const sql = 'UPDATE mail_programs SET alias = ? WHERE id = ?'
+    await deps.programs.commit(program.id, [{ sql, values: [alias, program.id] }], context.by)
+  }
+  if (body.members.has('delivery')) await deps.setWebhook(program.id, webhook, context.by)
+  const { address } = deps.addressOf(program.name)
+  return reply(200, { updated: true, address, alias: body.members.has('alias') ? alias : program.alias })
+}
+
 function wanted(deps: AmpDeps, body: Uint8Array): Wanted {
   const object = bodyOf(body)
   const fields = fieldsOf(object)
@@ -134,7 +158,7 @@ function wanted(deps: AmpDeps, body: Uint8Array): Wanted {
   }
   return {
     name,
-    alias: fields.optionalText('alias', matching('a name for people', /^[^\p{Cc}]+$/u, 120)),
+    alias: fields.optionalText('alias', ALIAS),
     key: parsePublicKey(fields.text('public_key', ANY('a public key', 1024))),
     webhook: webhookOf(object),
   }

@@ -32,6 +32,8 @@ export interface AnsweringDeps extends ChangeDeps {
   changes: Changes
   /** Hands the answer to the agent's program. Rejects with a fault when it cannot. */
   deliver(id: AgentId, ref: string, answer: Answer): Promise<void>
+  /** Sends the answer to an ask that came by mail as a reply. */
+  replyByMail?(item: AttentionItem, answer: Answer): Promise<void>
   /** Gives the agent words to go on with. */
   prompt(id: AgentId, words: string, who: Who): Promise<void>
 }
@@ -72,7 +74,8 @@ export function createAnswering(deps: AnsweringDeps) {
     dismiss: async (seen: Seen, who: Who): Promise<AttentionItem> =>
       inOrder(pending(seen).agentId, async () => {
         const item = pending(seen)
-        if (waits(item.ask) && confirmed.has(item.id)) throw fault('attention.needs-answer')
+        if (waits(item.ask) && item.onlyFor === undefined && confirmed.has(item.id))
+          throw fault('attention.needs-answer')
         const fields = { receipt: 'stale', answeredBy: who.name, settledAt: clock.now() } as const
         return changes.change(item, { ...fields, why: `${who.name} dismissed it` }, { by: who.by })
       }),
@@ -85,7 +88,7 @@ export function createAnswering(deps: AnsweringDeps) {
 }
 
 /** Hands over what is committed as answered. What cannot be handed over waits for a person again. */
-function createHandOver({ board, inOrder, changes, log, deliver }: AnsweringDeps) {
+function createHandOver({ board, inOrder, changes, log, deliver, replyByMail }: AnsweringDeps) {
   const returned = (id: string, problem: string) => async (): Promise<void> => {
     const item = board.find(id)
     if (item?.receipt !== 'answered') return
@@ -102,7 +105,8 @@ function createHandOver({ board, inOrder, changes, log, deliver }: AnsweringDeps
   return async (item: AttentionItem): Promise<void> => {
     if (item.answer === null) return
     try {
-      await deliver(item.agentId, item.ask.ref, asProgramTakesIt(item.ask, item.answer))
+      if (item.onlyFor !== undefined) await replyByMail?.(item, item.answer)
+      else await deliver(item.agentId, item.ask.ref, asProgramTakesIt(item.ask, item.answer))
     } catch (error) {
       const problem = error instanceof Fault ? error.message : String(error)
       log.warn('attention.undelivered', { id: item.id, problem })

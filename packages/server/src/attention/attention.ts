@@ -1,5 +1,13 @@
 // The attention queue as one thing: asks come in from kits, answers from people and rules, and each is settled exactly once.
-import { waits, type Agent, type AgentId, type Answer, type Clock, type RandomBytes } from '@tutti/core'
+import {
+  waits,
+  type Agent,
+  type AgentId,
+  type Answer,
+  type AttentionItem,
+  type Clock,
+  type RandomBytes,
+} from '@tutti/core'
 import type { Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import { createQueue } from '../queue.ts'
@@ -18,6 +26,8 @@ export interface AttentionDeps {
   agent(id: AgentId): Agent | undefined
   /** Hands the answer to the agent's program. Rejects with a fault when it cannot. */
   deliver(id: AgentId, ref: string, answer: Answer): Promise<void>
+  /** Sends the answer to an ask that came by mail as a reply. */
+  replyByMail?(item: AttentionItem, answer: Answer): Promise<void>
   /** Gives the agent words to go on with. */
   prompt(id: AgentId, words: string, who: Who): Promise<void>
 }
@@ -54,7 +64,7 @@ export function createAttention(deps: AttentionDeps) {
     /** It is over without an answer of ours. */
     over: changes.stale,
     /** The session has ended, so nobody waits any more. */
-    ended: (id: AgentId, why: string) => changes.staleWhere(id, why, () => true),
+    ended: (id: AgentId, why: string) => changes.staleWhere(id, why, isOfSession),
     /** The agent has gone on since then, so what it had finished or failed at before is history. */
     resumed: (id: AgentId, why: string, since: number) =>
       changes.staleWhere(id, why, ({ ask }) => !waits(ask) && ask.at < since),
@@ -66,7 +76,10 @@ export function createAttention(deps: AttentionDeps) {
       changes.staleWhere(
         id,
         why,
-        (item) => waits(item.ask) && !confirmed.has(item.id) && item.ask.at < since,
+        (item) => isOfSession(item) && waits(item.ask) && !confirmed.has(item.id) && item.ask.at < since,
       ),
   }
 }
+
+/** What a program asks ends with its session; what an agent has written to somebody does not. */
+const isOfSession = ({ onlyFor }: AttentionItem): boolean => onlyFor === undefined

@@ -49,12 +49,12 @@ export function createChanges({ store, clock, board, inOrder, confirmed }: Chang
     change,
 
     /** The program has taken an answer; what it took without one of ours was answered at the keyboard. */
-    consumed: (id: AgentId, ref: string): Promise<void> =>
+    consumed: (id: AgentId, ref: string, elsewhere = 'It was answered in the terminal'): Promise<void> =>
       inOrder(id, async () => {
         const item = board.byRef(id, ref)
         if (!item) return
         const isOurs = item.receipt === 'answered'
-        const why = isOurs ? 'The program has taken the answer' : 'It was answered in the terminal'
+        const why = isOurs ? 'The program has taken the answer' : elsewhere
         await settled(item, { receipt: isOurs ? 'consumed' : 'stale', why })
       }),
 

@@ -1,11 +1,11 @@
 // The operations of the queue and its rules.
-import { Fault, inOrderOfCost, type AttentionItem, type OutputOf } from '@tutti/core'
+import { Fault, fault, inOrderOfCost, maySeeItem, type AttentionItem, type OutputOf } from '@tutti/core'
 import type { Clock } from '@tutti/core'
 import type { Store } from '../db/store.ts'
-import type { Context, Handlers } from '../handler.ts'
+import type { Actor, Context, Handlers } from '../handler.ts'
 import type { Who } from './answering.ts'
 import type { Attention } from './attention.ts'
-import { settledItems } from './store.ts'
+import { itemById, settledItems } from './store.ts'
 
 type QueueHandlers = Pick<
   Handlers,
@@ -22,27 +22,40 @@ export function queueHandlers(
   const { board } = attention
   const resultOf = async (
     seen: { id: string; version: number },
-    answering: Promise<AttentionItem>,
+    answering: () => Promise<AttentionItem>,
   ): Promise<OutputOf<'answerAttentionGroup'>[number]> => {
     try {
-      return { id: seen.id, ok: true, item: await answering }
+      return { id: seen.id, ok: true, item: await answering() }
     } catch (error) {
       if (!(error instanceof Fault)) throw error
-      const item = board.find(seen.id) ?? null
+      const item = error.code === 'attention.unknown' ? null : (board.find(seen.id) ?? null)
       return { id: seen.id, ok: false, item, error: { code: error.code, message: error.message } }
     }
   }
+  /** What was put to somebody else is unknown to everybody else. */
+  const own = <T extends { id: string }>(seen: T, { userId }: Actor): T => {
+    const item = board.find(seen.id) ?? itemById(store, seen.id)
+    if (item && !maySeeItem(item, userId)) throw fault('attention.unknown', { id: seen.id })
+    return seen
+  }
   return {
-    listAttention({ settled, agentId, limit }) {
-      if (settled) return settledItems(store, { agentId, limit })
+    listAttention({ settled, agentId, limit }, { actor }) {
+      const isOwn = (item: AttentionItem) => maySeeItem(item, actor.userId)
+      if (settled) return settledItems(store, { agentId, limit }).filter(isOwn)
       const open = agentId === undefined ? board.open() : board.ofAgent(agentId)
-      return inOrderOfCost(open, clock.now()).slice(0, limit)
+      return inOrderOfCost(open.filter(isOwn), clock.now()).slice(0, limit)
     },
-    answerAttention: ({ answer, ...seen }, context) => attention.answer(seen, answer, whoOf(context)),
+    answerAttention: ({ answer, ...seen }, context) =>
+      attention.answer(own(seen, context.actor), answer, whoOf(context)),
     answerAttentionGroup: ({ items, answer }, context) =>
-      Promise.all(items.map((seen) => resultOf(seen, attention.answer(seen, answer, whoOf(context))))),
-    dismissAttention: (seen, context) => attention.dismiss(seen, whoOf(context)),
-    snoozeAttention: ({ id, until }, context) => attention.snooze(id, until, whoOf(context)),
+      Promise.all(
+        items.map((seen) =>
+          resultOf(seen, () => attention.answer(own(seen, context.actor), answer, whoOf(context))),
+        ),
+      ),
+    dismissAttention: (seen, context) => attention.dismiss(own(seen, context.actor), whoOf(context)),
+    snoozeAttention: ({ id, until }, context) =>
+      attention.snooze(own({ id }, context.actor).id, until, whoOf(context)),
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type Ask,
   type AttentionItem,
   type RandomBytes,
+  type UserId,
 } from '@tutti/core'
 import type { Unit } from '../db/store.ts'
 import type { Answering } from './answering.ts'
@@ -49,7 +50,9 @@ export function createRaising(deps: RaisingDeps) {
 
   /** An item of before a restart that is the same request under another name. */
   const remembered = (id: AgentId, ask: Ask): AttentionItem | undefined =>
-    board.ofAgent(id).find((item) => !confirmed.has(item.id) && isSame(item.ask, ask))
+    board
+      .ofAgent(id)
+      .find((item) => item.onlyFor === undefined && !confirmed.has(item.id) && isSame(item.ask, ask))
 
   const repeated = async (known: AttentionItem, ask: Ask): Promise<void> => {
     confirmed.add(known.id)
@@ -62,10 +65,11 @@ export function createRaising(deps: RaisingDeps) {
     }
   }
 
-  const added = async (agentId: AgentId, ask: Ask): Promise<void> => {
+  const added = async (agentId: AgentId, ask: Ask, onlyFor?: UserId): Promise<void> => {
     const id = newId('attention', clock.now(), random)
     const group = groupOf(deps.agent(agentId)?.kit ?? '', ask)
-    const fresh = { ...BLANK, id, agentId, ask, group, createdAt: clock.now() }
+    const own = onlyFor === undefined ? {} : { onlyFor }
+    const fresh = { ...BLANK, ...own, id, agentId, ask, group, createdAt: clock.now() }
     const ruled = byRule(fresh)
     const item: AttentionItem = { ...fresh, ...ruled?.fields }
     confirmed.add(item.id)
@@ -80,13 +84,15 @@ export function createRaising(deps: RaisingDeps) {
   }
 
   return {
-    raise: (id: AgentId, ask: Ask): Promise<void> =>
+    /** `onlyFor` is the person whom a message of the agent was for. */
+    raise: (id: AgentId, ask: Ask, onlyFor?: UserId): Promise<void> =>
       inOrder(id, () => {
-        const known = board.byRef(id, ask.ref) ?? remembered(id, ask)
+        const known = board.byRef(id, ask.ref) ?? (onlyFor === undefined ? remembered(id, ask) : undefined)
         if (known) return repeated(known, ask)
-        // A look at what was done is asked for once, also when a kit reads its file from the beginning again.
-        const isHistory = !waits(ask) && isKnownRef(store, id, ask.ref)
-        return isHistory ? Promise.resolve() : added(id, ask)
+        // A look at what was done is asked for once, also when a kit reads its file from the beginning again; and a message
+        // is one ask, whatever becomes of it.
+        const isHistory = (!waits(ask) || onlyFor !== undefined) && isKnownRef(store, id, ask.ref)
+        return isHistory ? Promise.resolve() : added(id, ask, onlyFor)
       }),
 
     /** Lets the rules answer what waits already; for a rule that has just been made. */

@@ -36,6 +36,7 @@ const SETTINGS: Settings = {
   backupsKept: 7,
   backupHour: 3,
   memoryLimitMb: null,
+  telemetry: false,
   loops: { all: LOOP_LIMITS, agents: {} },
   version: 1,
 }

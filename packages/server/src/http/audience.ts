@@ -1,6 +1,6 @@
 // Everybody who listens to the event stream: little memory each, one text for all, and nobody who stopped reading.
 import type { LoggedEvent, StreamFrame } from '@tutti/core'
-import { EVENTS, maySeeMessage } from '@tutti/core'
+import { EVENTS, maySeeItem, maySeeMessage } from '@tutti/core'
 import type { WebSocket } from 'ws'
 import type { Actor, BinaryChannels, StreamConnection } from '../handler.ts'
 import { mailReader } from '../mail-reader.ts'
@@ -123,6 +123,7 @@ export const frameText = (frame: StreamFrame): Buffer => Buffer.from(JSON.string
 /** Whether the caller may learn of the event; habits are nobody else's business. */
 export function maySee(actor: Actor, event: LoggedEvent): boolean {
   if (event.type === 'preferences.changed' && event.data.userId !== actor.userId) return false
+  if (event.type === 'attention.changed' && !maySeeItem(event.data, actor.userId)) return false
   if (isMail(event) && !maySeeMessage(mailReader(actor), event.data)) return false
   return holds(actor, EVENTS[event.type].may)
 }

@@ -7,6 +7,7 @@ import { fault, type Agent, type AgentId } from '@tutti/core'
 import type { Prepared, Start } from '../agents/status-source.ts'
 import type { Store } from '../db/store.ts'
 import { putVendorSession, vendorSession, type VendorSession } from './store.ts'
+import { telemetryEnv } from './telemetry.ts'
 import type { Versions } from './versions.ts'
 
 export interface LaunchingDeps {
@@ -15,6 +16,8 @@ export interface LaunchingDeps {
   /** Holds a 0700 folder for each agent. */
   runFolder: string
   url(): string
+  /** Whether programs that nobody else counts send their metrics here. */
+  telemetry(): boolean
   /** The command of Tutti's MCP server; null when there is none. */
   mcp: readonly [string, ...string[]] | null
 }
@@ -46,7 +49,14 @@ export async function prepareKit(deps: LaunchingDeps, kit: AgentKit, start: Star
   await writeFiles(runFolder, plan)
   const session = plan.session ?? known?.session ?? null
   const next = { kit: kit.name, session: session ?? '', transcript: known?.transcript ?? null, version }
-  return { argv: plan.argv, env: plan.env, statements: [putVendorSession(agent.id, next)], kit: kit.name }
+  const isSending = deps.telemetry() && !kit.abilities.usage
+  const sending = isSending ? telemetryEnv(env, { url: deps.url(), token }) : {}
+  return {
+    argv: plan.argv,
+    env: { ...sending, ...plan.env },
+    statements: [putVendorSession(agent.id, next)],
+    kit: kit.name,
+  }
 }
 
 /** The conversation to go on with: only one that has begun, as programs refuse to resume what they never wrote down. */

@@ -159,6 +159,7 @@ export function aStage<H extends TerminalHost, C extends Clock>(options: StageOp
   const source: StatusSource = {
     fits: (argv) => oversight().source.fits(argv),
     prepare: (start) => oversight().source.prepare(start),
+    meet: (agent) => oversight().source.meet(agent),
     watch: (...given) => oversight().source.watch(...given),
     forget: (agent) => oversight().source.forget(agent),
   }

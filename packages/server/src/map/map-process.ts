@@ -3,6 +3,7 @@
 import { fork, type ChildProcess } from 'node:child_process' // oxlint-disable-line no-restricted-imports
 import { fileURLToPath } from 'node:url'
 import { fault, isFaultCode, type Fault } from '@tutti/core'
+import { PROCESS_FLAGS } from '@tutti/knowledge/process-flags'
 import { z } from 'zod'
 import type { Log } from '../handler.ts'
 
@@ -28,11 +29,9 @@ const Reply = z.union([
   }),
   z.object({ id: z.int(), problem: z.string() }),
   z.object({ changed: z.object({ root: z.string(), read: z.int(), ms: z.number() }) }),
+  z.object({ progress: z.object({ root: z.string(), done: z.int(), of: z.int() }) }),
 ])
 type Reply = z.infer<typeof Reply>
-
-// Garbage is given back early and the young part of memory stays small: 300 MB for two thousand files instead of 400.
-const FLAGS = ['--expose-gc', '--max-semi-space-size=8']
 
 // In a checkout it is a package; in a release it lies beside this file.
 const service = () =>
@@ -46,13 +45,14 @@ interface Waiting {
   reject(error: unknown): void
 }
 
-export function createMapProcess({
-  log,
-  env,
-}: {
+export interface MapProcessDeps {
   log: Log
   env: Readonly<Record<string, string | undefined>>
-}): MapProcess {
+  changed(root: string): void
+  progress(root: string, reading: { done: number; of: number }): void
+}
+
+export function createMapProcess({ log, env, changed, progress }: MapProcessDeps): MapProcess {
   const waiting = new Map<number, Waiting>()
   let child: ChildProcess | undefined
   let last = 0
@@ -60,6 +60,11 @@ export function createMapProcess({
   const settle = (reply: Reply) => {
     if ('changed' in reply) {
       log.info('map.changed', reply.changed)
+      changed(reply.changed.root)
+      return
+    }
+    if ('progress' in reply) {
+      progress(reply.progress.root, { done: reply.progress.done, of: reply.progress.of })
       return
     }
     const one = waiting.get(reply.id)
@@ -70,7 +75,7 @@ export function createMapProcess({
 
   const start = (): ChildProcess => {
     const started = fork(fileURLToPath(service()), {
-      execArgv: FLAGS,
+      execArgv: [...PROCESS_FLAGS],
       env: environmentOf(env),
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })

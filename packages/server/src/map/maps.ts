@@ -1,11 +1,20 @@
 // The code maps of this machine: finds the working copy that is meant, lets its owner only ask, and hands the question on.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fault, type Agent, type MapAnswer, type OperationName } from '@tutti/core'
+import {
+  fault,
+  type Agent,
+  type AgentId,
+  type Clock,
+  type Entry,
+  type MapAnswer,
+  type OperationName,
+} from '@tutti/core'
 import type { Context, Handlers, Log } from '../handler.ts'
+import { createLive } from './live.ts'
 import { createMapProcess } from './map-process.ts'
-import { pictureOf } from './picture.ts'
 import { repositoryOf } from './repository.ts'
+import { viewHandlers } from './view.ts'
 
 export interface MapsDeps {
   dataFolder: string
@@ -15,6 +24,12 @@ export interface MapsDeps {
   folderFor(path: string): Promise<string>
   allowedFolders(): readonly string[]
   agents(): readonly Agent[]
+  clock: Clock
+  random(bytes: number): Uint8Array
+  /** The conversation of an agent, oldest first. */
+  entries(id: AgentId): Promise<readonly Entry[]>
+  /** Hears of an agent whose conversation has grown, until the answer is called. */
+  onWork(hear: (id: AgentId) => void): () => void
 }
 
 export interface Maps {
@@ -22,16 +37,30 @@ export interface Maps {
   close(): Promise<void>
 }
 
+/** Asks the map of a working copy. */
+export type AskMap = (name: string, question: Question) => Promise<MapAnswer>
+
+export interface Question {
+  place: Place
+  args?: (string | undefined)[]
+  context: Context
+}
+
 type MapOperation = Extract<OperationName, `map${string}` | 'indexMap'>
 
-interface Place {
+export interface Place {
   folder?: string | undefined
   tokens: number
   depth?: number
 }
 
 export function createMaps(deps: MapsDeps): Maps {
-  const process = createMapProcess(deps)
+  const live = createLive(deps)
+  const process = createMapProcess({ ...deps, ...live })
+  const deaf = deps.onWork((id) => {
+    const folder = deps.agents().find((one) => one.id === id)?.folder
+    if (folder !== undefined) live.worked(folder)
+  })
   const databases = join(deps.dataFolder, 'maps')
 
   const folderOf = async (folder: string | undefined, { actor }: Context): Promise<string> => {
@@ -46,14 +75,13 @@ export function createMaps(deps: MapsDeps): Maps {
     return real
   }
 
-  const ask = async (
-    name: string,
-    { place, args = [], context }: { place: Place; args?: (string | undefined)[]; context: Context },
-  ): Promise<MapAnswer> => {
-    const folder = await folderOf(place.folder, context)
-    const { root, key } = repositoryOf(folder, deps.allowedFolders())
+  const copyOf = async (folder: string | undefined, context: Context) =>
+    repositoryOf(await folderOf(folder, context), deps.allowedFolders())
+
+  const ask: AskMap = async (name, { place, args = [], context }) => {
+    const { root, key } = await copyOf(place.folder, context)
     mkdirSync(databases, { recursive: true, mode: 0o700 })
-    const answer = await process.ask({
+    const asked = process.ask({
       root,
       database: join(databases, `${key}.db`),
       name,
@@ -61,7 +89,7 @@ export function createMaps(deps: MapsDeps): Maps {
       depth: place.depth ?? 5,
       tokens: place.tokens,
     })
-    return { folder: root, ...answer }
+    return { folder: root, ...(await asked.finally(() => live.answered(root))) }
   }
 
   const ofSymbol =
@@ -94,11 +122,17 @@ export function createMaps(deps: MapsDeps): Maps {
       mapTogether: (place, context) => ask('together', { place, args: [place.file], context }),
       mapTouched: (place, context) => ask('touched', { place, args: [place.file], context }),
       mapSearch: (place, context) => ask('search', { place, args: [place.words], context }),
-      async mapPicture({ folder }, context) {
-        const { folder: root, data } = await ask('picture', { place: { folder, tokens: 50 }, context })
-        return pictureOf(root, data, deps.agents())
-      },
+      ...viewHandlers({
+        ...deps,
+        ask,
+        live,
+        rootOf: async (folder, context) => (await copyOf(folder, context)).root,
+      }),
     },
-    close: process.close,
+    async close() {
+      deaf()
+      live.close()
+      await process.close()
+    },
   }
 }

@@ -100,20 +100,7 @@ export async function anOffice(extra: Partial<MessagesDeps> = {}): Promise<Offic
         [...known.values()].find((one) => one.name === name),
         name,
       ),
-    async person(name) {
-      const id = newId('user', clock.now(), random)
-      await store.commit({
-        by: BY,
-        subject: id,
-        statements: [
-          {
-            sql: 'INSERT INTO users (id, name, role, created_at, version) VALUES (?, ?, ?, 1, 1)',
-            values: [id, name, 'operator'],
-          },
-        ],
-      })
-      return id
-    },
+    person: (name) => aPerson(store, name, clock.now()),
     async send(from, letter) {
       const input = {
         text: 'Hello',
@@ -145,6 +132,14 @@ function contextOf(id: AgentId | UserId): Context {
 }
 
 const isAgentId = (id: AgentId | UserId): id is AgentId => id.startsWith('agt_')
+
+async function aPerson(store: Store, name: string, at: number): Promise<UserId> {
+  const id = newId('user', at, random)
+  const values = [id, name, 'operator']
+  const sql = 'INSERT INTO users (id, name, role, created_at, version) VALUES (?, ?, ?, 1, 1)'
+  await store.commit({ by: BY, subject: id, statements: [{ sql, values }] })
+  return id
+}
 
 async function anAgent(store: Store, name: string, tags: string[]): Promise<Agent> {
   const id = newId('agent', Date.now(), random)

@@ -2,6 +2,7 @@
 import {
   fault,
   isQuiet,
+  maySeeItem,
   newId,
   type Agent,
   type AgentId,
@@ -62,7 +63,9 @@ export function createPush(deps: PushDeps): { handlers: PushHandlers; close(): v
   const notify = async (id: string): Promise<void> => {
     const item = deps.item(id)
     if (item?.receipt !== 'pending') return
-    const wanted = subscriptions(store).filter((one) => wants(deps.wishes(one.user_id), item, clock.now()))
+    const wanted = subscriptions(store).filter(
+      (one) => maySeeItem(item, one.user_id) && wants(deps.wishes(one.user_id), item, clock.now()),
+    )
     if (wanted.length === 0) return
     const key = await vapid()
     await Promise.all(

@@ -36,6 +36,7 @@ test('a new machine has sensible settings', () => {
     backupsKept: 7,
     backupHour: 3,
     memoryLimitMb: null,
+    telemetry: false,
     loops: { all: LOOP_LIMITS, agents: {} },
     version: 1,
   })

@@ -22,6 +22,7 @@ export function createSettings(deps: { store: Store; machine: string; home: stri
     backupsKept: 7,
     backupHour: 3,
     memoryLimitMb: null,
+    telemetry: false,
     loops: { all: LOOP_LIMITS, agents: {} },
     version: 1,
   }

@@ -33,7 +33,7 @@ export function AskCard({ card, current }: Props) {
   const pending = items.filter(({ receipt }) => receipt === 'pending')
   const mayAnswer = useMay('attention:write')
   const [, navigate] = useLocation()
-  useCommand('list.open', () => navigate(`/agents/${first.agentId}`), current)
+  useCommand('list.open', () => navigate(placeOf(first)), current)
   useCommand('ask.snooze', () => void snoozeAll(pending), current && mayAnswer && pending.length > 0)
   useCommand('mute', () => toggleMuted(first.agentId), current)
   const isDone = first.ask.kind === 'failure' || first.ask.kind === 'finished'
@@ -47,6 +47,12 @@ export function AskCard({ card, current }: Props) {
     </div>
   )
 }
+
+/** Where one sees all of it: the thread of what came by mail, else the agent. */
+const placeOf = ({ agentId, ask, onlyFor }: AttentionItem): string =>
+  onlyFor === undefined
+    ? `/agents/${agentId}`
+    : `/messages/thread/${encodeURIComponent(ask.ref.replace('mail ', ''))}`
 
 function Foot({ pending, current }: { pending: readonly AttentionItem[]; current: boolean }) {
   const mayAnswer = useMay('attention:write')
@@ -75,7 +81,11 @@ function Head({ card: { items }, pending, mayAnswer }: HeadProps) {
         ) : (
           <strong className={css.name}>{t('ask.group', { n: items.length })}</strong>
         )}{' '}
-        {items.length === 1 && <span className={css.dim}>{t(`ask.kind-${first.ask.kind}`)}</span>}
+        {items.length === 1 && (
+          <span className={css.dim}>
+            {first.onlyFor === undefined ? t(`ask.kind-${first.ask.kind}`) : t('ask.kind-mail')}
+          </span>
+        )}
         {first.ask.onBehalfOf && (
           <span className={css.dim}> {t('ask.for', { name: foreignText(first.ask.onBehalfOf) })}</span>
         )}
@@ -126,6 +136,7 @@ function Asked({ item }: { item: AttentionItem }) {
           {foreignText(ask.reason.slice(0, 600))}
         </p>
       )}
+      {item.onlyFor !== undefined && <Link href={placeOf(item)}>{t('ask.mail')}</Link>}
       {hasMore && (
         <details className={css.more}>
           <summary>{t('ask.details')}</summary>

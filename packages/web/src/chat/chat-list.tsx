@@ -7,20 +7,26 @@ import { foreignText } from '../ui/foreign-text.ts'
 import { t } from '../words/words.ts'
 import { rowsOf, type Conversation, type Row } from './conversation.ts'
 import { EntryView } from './entry-view.tsx'
-import { Fold, useFolds } from './fold.tsx'
+import { Fold, unfold, useFolds } from './fold.tsx'
 import css from './chat-list.module.css'
 
 const NEAR_END = 48 // px; who is that close reads along
 const NEAR_START = 600 // px; the page before is there by the time one arrives
 const GUESS = 64 // px of a row that was not measured yet
 
+/** An entry to go to; a new one each time. */
+export interface Target {
+  id: string
+}
+
 interface Props {
   name: string
   conversation: Conversation
+  target: Target | null
   onNearStart: () => void
 }
 
-export function ChatList({ name, conversation, onNearStart }: Props) {
+export function ChatList({ name, conversation, target, onNearStart }: Props) {
   const open = useFolds((state) => state.open)
   const rows = rowsOf(conversation.entries, (thread) => open.has(`thread ${thread}`))
   const scroller = useRef<HTMLDivElement>(null)
@@ -34,7 +40,15 @@ export function ChatList({ name, conversation, onNearStart }: Props) {
     getItemKey: (index) => rows[index]?.key ?? index,
   })
   const total = virtual.getTotalSize()
-  const end = useFollowing(scroller, { rows, total })
+  const end = useFollowing(scroller, { rows, total, begins: target === null })
+  useTarget(target, {
+    entries: conversation.entries,
+    index: rows.findIndex(({ key }) => key === target?.id),
+    show(index) {
+      end.leave()
+      virtual.scrollToIndex(index, { align: 'center' })
+    },
+  })
   const heard = () => {
     end.onScroll()
     if (scroller.current && scroller.current.scrollTop < NEAR_START) onNearStart()
@@ -58,6 +72,7 @@ export function ChatList({ name, conversation, onNearStart }: Props) {
                   key={item.key}
                   ref={virtual.measureElement}
                   data-index={item.index}
+                  data-target={row.key === target?.id || undefined}
                   className={css.row}
                   style={{ transform: `translateY(${item.start}px)` }}
                 >
@@ -94,15 +109,37 @@ function RowView({ row }: { row: Row }) {
   )
 }
 
+interface Place {
+  entries: Conversation['entries']
+  /** Of the target's row; -1 while it is folded or not read. */
+  index: number
+  show: (index: number) => void
+}
+
+/** Goes to the target once; what a sub-agent did is unfolded for it. */
+function useTarget(target: Target | null, { entries, index, show }: Place): void {
+  const shown = useRef<Target | null>(null)
+  const thread = entries.find(({ id }) => id === target?.id)?.thread ?? null
+  useEffect(() => {
+    if (target === null || shown.current === target) return
+    if (thread !== null) unfold(`thread ${thread}`)
+    if (index === -1) return
+    shown.current = target
+    show(index)
+  })
+}
+
 /** The first and the last row, and the height of all of them in px. */
 interface Content {
   rows: readonly Row[]
   total: number
+  /** Whether the end is where one begins. */
+  begins: boolean
 }
 
 /** Follows the end while one is there, stands still while one is not, and counts what comes meanwhile. */
-function useFollowing(scroller: RefObject<HTMLDivElement | null>, { rows, total }: Content) {
-  const [following, setFollowing] = useState(true)
+function useFollowing(scroller: RefObject<HTMLDivElement | null>, { rows, total, begins }: Content) {
+  const [following, setFollowing] = useState(begins)
   const [lastSeen, setLastSeen] = useState<string | null>(null)
   useEffect(() => {
     const element = scroller.current
@@ -136,7 +173,11 @@ function useFollowing(scroller: RefObject<HTMLDivElement | null>, { rows, total 
   }, [scroller, first, total])
   const seen = rows.findIndex(({ key }) => key === lastSeen)
   const unseen = following || seen === -1 ? 0 : rows.length - 1 - seen
-  return { unseen, onScroll, goThere: () => setFollowing(true) }
+  const leave = () => {
+    setLastSeen(rows.at(-1)?.key ?? null)
+    setFollowing(false)
+  }
+  return { unseen, onScroll, leave, goThere: () => setFollowing(true) }
 }
 
 const HAND_MS = 1000 // a flick goes on scrolling for about as long

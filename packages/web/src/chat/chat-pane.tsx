@@ -9,7 +9,7 @@ import { useCommand } from '../keys/command-registry.ts'
 import { IconButton } from '../ui/button.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../ui/page-states.tsx'
 import { t } from '../words/words.ts'
-import { ChatList } from './chat-list.tsx'
+import { ChatList, type Target } from './chat-list.tsx'
 import { ChatSearch } from './chat-search.tsx'
 import { Composer } from './composer.tsx'
 import { useConversation } from './use-conversation.ts'
@@ -18,13 +18,19 @@ import css from './chat-pane.module.css'
 export function ChatPane({ agent, active }: { agent: Agent; active: boolean }) {
   const reading = useConversation(agent.id)
   const [searching, setSearching] = useState(false)
+  const [target, setTarget] = useState<Target | null>(null)
   const mayWrite = useMay('terminal:write')
   useCommand('find', () => setSearching(true), active)
   const { conversation, state } = reading
+  const show = async (id: string) => {
+    if (!(await reading.reach(id))) return
+    setTarget({ id })
+    setSearching(false)
+  }
   return (
     <div className={css.pane}>
       {searching ? (
-        <ChatSearch agent={agent} onClose={() => setSearching(false)} />
+        <ChatSearch agent={agent} onShow={(id) => void show(id)} onClose={() => setSearching(false)} />
       ) : (
         <>
           <IconButton
@@ -49,6 +55,7 @@ export function ChatPane({ agent, active }: { agent: Agent; active: boolean }) {
               key={agent.id}
               name={agent.name}
               conversation={conversation}
+              target={target}
               onNearStart={reading.readOlder}
             />
           )}

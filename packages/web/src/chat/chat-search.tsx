@@ -1,11 +1,11 @@
 // Finds words in the whole conversation: the machine reads all of it, the page shows what fits.
-import { X } from 'lucide-react'
+import { CornerDownRight, X } from 'lucide-react'
 import { useDeferredValue, useEffect, useRef, useState } from 'react'
 import type { Agent, OutputOf } from '@tutti/core'
 import { api } from '../data/api.ts'
 import { useLoaded } from '../data/use-loaded.ts'
 import { useCommand } from '../keys/command-registry.ts'
-import { IconButton } from '../ui/button.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
 import { Input } from '../ui/field.tsx'
 import { focusWhenShown } from '../ui/focus-first.ts'
 import { ErrorState, Skeleton } from '../ui/page-states.tsx'
@@ -16,7 +16,14 @@ import css from './chat-search.module.css'
 
 const PAGE = 200 // entries; who needs more needs better words
 
-export function ChatSearch({ agent, onClose }: { agent: Agent; onClose: () => void }) {
+interface Props {
+  agent: Agent
+  /** Goes to the entry, where it stands in the conversation. */
+  onShow: (entryId: string) => void
+  onClose: () => void
+}
+
+export function ChatSearch({ agent, onShow, onClose }: Props) {
   const [query, setQuery] = useState('')
   const asked = useDeferredValue(query.trim())
   useCommand('back', onClose)
@@ -38,21 +45,26 @@ export function ChatSearch({ agent, onClose }: { agent: Agent; onClose: () => vo
           <X />
         </IconButton>
       </div>
-      {asked !== '' && <Found agent={agent} query={asked} />}
+      {asked !== '' && <Found agent={agent} query={asked} onShow={onShow} />}
     </section>
   )
 }
 
-function Found({ agent, query }: { agent: Agent; query: string }) {
+function Found({ agent, query, onShow }: Pick<Props, 'agent' | 'onShow'> & { query: string }) {
   const found = useLoaded(`${agent.id} ${query}`, (signal) =>
     api.getTranscript({ id: agent.id, search: query, limit: PAGE }, { signal }),
   )
   if (found.state === 'loading') return <Skeleton lines={4} />
   if (found.state === 'failed') return <ErrorState message={found.message} onRetry={found.retry} />
-  return <Entries page={found.value} query={query} />
+  return <Entries page={found.value} query={query} onShow={onShow} />
 }
 
-function Entries({ page, query }: { page: OutputOf<'getTranscript'>; query: string }) {
+interface EntriesProps extends Pick<Props, 'onShow'> {
+  page: OutputOf<'getTranscript'>
+  query: string
+}
+
+function Entries({ page, query, onShow }: EntriesProps) {
   const list = useRef<HTMLElement>(null)
   useEffect(() => (list.current ? highlight(list.current, query) : undefined), [query])
   return (
@@ -65,7 +77,12 @@ function Entries({ page, query }: { page: OutputOf<'getTranscript'>; query: stri
           : t('chat.search-found', { n: page.total })}
       </output>
       {page.entries.map((entry) => (
-        <EntryView key={entry.id} entry={entry} inThread={entry.thread !== null} />
+        <div key={entry.id} className={css.hit}>
+          <EntryView entry={entry} inThread={entry.thread !== null} />
+          <Button kind="quiet" icon={<CornerDownRight />} onClick={() => onShow(entry.id)}>
+            {t('chat.search-show')}
+          </Button>
+        </div>
       ))}
     </section>
   )

@@ -15,6 +15,10 @@ export function toggleFold(id: string): void {
   })
 }
 
+export function unfold(id: string): void {
+  if (!useFolds.getState().open.has(id)) toggleFold(id)
+}
+
 export function Fold({ id, summary, children }: { id: string; summary: ReactNode; children: ReactNode }) {
   const open = useFolds((state) => state.open.has(id))
   return (

@@ -2,11 +2,13 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { AgentId } from '@tutti/core'
 import { api } from '../data/api.ts'
+import { attempt } from '../data/attempt.ts'
 import { faultText } from '../data/fault-text.ts'
 import { onLiveEvent, onLiveReset } from '../data/live.ts'
 import { EMPTY, fromPage, withGrowth, withOlder, type Conversation } from './conversation.ts'
 
 const PAGE = 100 // entries; a few screens
+const LEAP = 500 // entries; as many as an answer may have, on the way to one that is far back
 
 export interface Reading {
   conversation: Conversation
@@ -14,6 +16,8 @@ export interface Reading {
   message: string
   /** Reads the page before what is shown; nothing at the beginning or while one is read. */
   readOlder: () => void
+  /** Reads back until the entry is there; says whether it is. */
+  reach: (entryId: string) => Promise<boolean>
   retry: () => void
 }
 
@@ -72,5 +76,21 @@ export function useConversation(id: AgentId): Reading {
     }
     void read()
   }, [conversation, id])
-  return { conversation, state, message, readOlder, retry }
+
+  const reach = useCallback(
+    async (entryId: string): Promise<boolean> => {
+      const isThere = ({ entries }: Conversation) => entries.some((entry) => entry.id === entryId)
+      let now = conversation
+      while (!isThere(now) && now.before !== null) {
+        const before = now.before
+        const page = await attempt(() => api.getTranscript({ id, before, limit: LEAP }))
+        if (!page) return false
+        now = withOlder(now, page)
+        setConversation((known) => withOlder(known, page))
+      }
+      return isThere(now)
+    },
+    [conversation, id],
+  )
+  return { conversation, state, message, readOlder, reach, retry }
 }

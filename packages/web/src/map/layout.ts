@@ -1,123 +1,39 @@
 // Places everything by what holds it: folders in folders, files in them, symbols in files. The same input gives the same picture,
-// and as neighbours keep their order a small edit moves little.
-import type { MapPicture } from '@tutti/core'
+// and a small edit moves little.
+import { FILE, FOLDER, SYMBOL, childrenOf, type CodeModel } from './model.ts'
+import { at } from './numbers.ts'
 
-export interface Spot {
-  /** Path of a folder or file; `file:symbol` for a symbol. */
-  id: string
-  name: string
-  kind: 'folder' | 'file' | 'symbol'
-  /** In world units: the whole is 1000 wide and high. */
-  x: number
-  y: number
-  w: number
-  h: number
-  parent: Spot | null
-  children: Spot[]
-  /** What it weighs: lines. */
-  weight: number
-  /** Commits that changed it lately, with all that it holds. */
-  changes: number
-  /** The file's place in the picture; -1 for a folder. */
-  file: number
-  line: number
-  says: string
-}
-
+/** Of node n: left, top, width and height in world units. */
 export interface Layout {
-  root: Spot
-  /** By the file's place in the picture. */
-  files: Spot[]
-  /** Everything, holders first. */
-  all: Spot[]
+  x: Float64Array
+  y: Float64Array
+  w: Float64Array
+  h: Float64Array
 }
 
-const WORLD = 1000
-/** An empty file is still there. */
-const LEAST = 4
+/** Of one size for every screen, so that everybody knows where a thing is. */
+export const WORLD = { w: 1250, h: 1000 }
 
-export function layoutOf(picture: MapPicture): Layout {
-  const root = spot({ id: '', name: picture.folder.split('/').at(-1) ?? '', kind: 'folder', parent: null })
-  const folders = new Map<string, Spot>([['', root]])
-  const files = picture.files.map((one, at) => addFile(folders, one, at))
-  weigh(root)
-  Object.assign(root, { x: 0, y: 0, w: WORLD, h: WORLD })
-  const all: Spot[] = []
-  const open = [root]
-  for (let next = open.pop(); next; next = open.pop()) {
-    all.push(next)
-    arrange(next)
-    // Reversed, so that they are listed in their order.
-    for (const one of next.children.toReversed()) open.push(one)
+export function layoutOf(model: CodeModel): Layout {
+  const { size } = model
+  const layout: Layout = {
+    x: new Float64Array(size),
+    y: new Float64Array(size),
+    w: new Float64Array(size),
+    h: new Float64Array(size),
   }
-  return { root, files, all }
+  const placing: Placing = { model, layout, weights: weightsOf(model), hashes: hashesOf(model) }
+  put(layout, 0, { x: 0, y: 0, ...WORLD })
+  // Holders come first, so each is placed before what it holds.
+  for (let node = 0; node < size; node++) arrange(placing, node)
+  return layout
 }
 
-type File = MapPicture['files'][number]
-
-function addFile(folders: Map<string, Spot>, file: File, at: number): Spot {
-  const cut = file.path.lastIndexOf('/')
-  const parent = folderOf(folders, cut < 0 ? '' : file.path.slice(0, cut))
-  const made = spot({ id: file.path, name: file.path.slice(cut + 1), kind: 'file', parent })
-  Object.assign(made, {
-    file: at,
-    weight: Math.max(LEAST, file.lines),
-    changes: file.changes,
-    says: file.language,
-  })
-  for (const one of file.symbols) {
-    const inner = spot({ id: `${file.path}:${one.name}`, name: one.name, kind: 'symbol', parent: made })
-    Object.assign(inner, { file: at, weight: Math.max(1, one.lines), line: one.line, says: one.kind })
-  }
-  return made
-}
-
-function folderOf(folders: Map<string, Spot>, path: string): Spot {
-  const known = folders.get(path)
-  if (known) return known
-  const cut = path.lastIndexOf('/')
-  const parent = folderOf(folders, cut < 0 ? '' : path.slice(0, cut))
-  const made = spot({ id: path, name: path.slice(cut + 1), kind: 'folder', parent })
-  folders.set(path, made)
-  return made
-}
-
-function spot(given: Pick<Spot, 'id' | 'name' | 'kind' | 'parent'>): Spot {
-  const made: Spot = {
-    ...given,
-    x: 0,
-    y: 0,
-    w: 0,
-    h: 0,
-    children: [],
-    weight: 0,
-    changes: 0,
-    file: -1,
-    line: 1,
-    says: given.kind,
-  }
-  given.parent?.children.push(made)
-  return made
-}
-
-function weigh(of: Spot): void {
-  if (of.kind !== 'folder') return
-  for (const one of of.children) {
-    weigh(one)
-    of.weight += one.weight
-    of.changes += one.changes
-  }
-}
-
-/** Room for its name and a frame around what it holds, as parts of its size. */
-const HEAD = 0.06
-const FRAME = 0.012
-
-function arrange(of: Spot): void {
-  if (of.children.length === 0) return
-  const edge = Math.min(of.w, of.h) * FRAME
-  const head = Math.min(of.h * HEAD, of.w * HEAD)
-  split(of.children, { x: of.x + edge, y: of.y + head + edge, w: of.w - 2 * edge, h: of.h - head - 2 * edge })
+interface Placing {
+  model: CodeModel
+  layout: Layout
+  weights: Float64Array
+  hashes: Uint32Array
 }
 
 interface Box {
@@ -127,42 +43,150 @@ interface Box {
   h: number
 }
 
-const weightOf = (list: readonly Spot[]) => list.reduce((sum, one) => sum + one.weight, 0)
+const put = ({ x, y, w, h }: Layout, node: number, box: Box): void => {
+  x[node] = box.x
+  y[node] = box.y
+  w[node] = box.w
+  h[node] = box.h
+}
 
-/** Halves the list in its order, and the box along its longer side by what the halves weigh. */
-function split(list: readonly Spot[], box: Box): void {
-  const [only] = list
-  if (list.length <= 1) {
-    if (only) Object.assign(only, inset(box))
+/** An empty file is still there. */
+const LEAST_LINES = 8
+/** Area grows slower than lines, so that one long file does not hide the others. */
+const GROWTH = 0.8
+
+function weightsOf({ size, levels, lines, parents }: CodeModel): Float64Array {
+  const weights = new Float64Array(size)
+  for (let node = size - 1; node >= 0; node--) {
+    if (levels[node] === FILE) weights[node] = Math.max(LEAST_LINES, lines[node] ?? 0) ** GROWTH
+    if (levels[node] === SYMBOL) weights[node] = Math.max(2, lines[node] ?? 0) ** GROWTH
+    const parent = parents[node] ?? -1
+    if (parent >= 0 && levels[parent] === FOLDER)
+      weights[parent] = (weights[parent] ?? 0) + (weights[node] ?? 0)
+  }
+  return weights
+}
+
+/** By the name alone: the same thing has the same number in every version of the code. */
+function hashesOf({ size, names }: CodeModel): Uint32Array {
+  const hashes = new Uint32Array(size)
+  for (let node = 0; node < size; node++) {
+    const name = names[node] ?? ''
+    let hash = 0x811c9dc5
+    for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193)
+    // FNV leaves alike names near each other: mixed once more.
+    hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b)
+    hashes[node] = (hash ^ (hash >>> 13)) >>> 0
+  }
+  return hashes
+}
+
+/** Room for its name and a frame around what it holds, as parts of its size. */
+export const HEAD = [0.036, 0.15, 0.15]
+const FRAME = [0.011, 0.022, 0.03]
+
+function arrange(placing: Placing, node: number): void {
+  const { model, layout, weights } = placing
+  const children = childrenOf(model, node)
+  if (children.length === 0) return
+  const [x, y, w, h] = [layout.x, layout.y, layout.w, layout.h].map((one) => one[node] ?? 0)
+  const level = model.levels[node] ?? 0
+  const least = Math.min(w ?? 0, h ?? 0)
+  const edge = least * (FRAME[level] ?? 0)
+  const head = node === 0 ? 0 : least * (HEAD[level] ?? 0)
+  const sums = new Float64Array(children.length + 1)
+  children.forEach((child, at) => {
+    sums[at + 1] = (sums[at] ?? 0) + (weights[child] ?? 0)
+  })
+  const box = {
+    x: (x ?? 0) + edge,
+    y: (y ?? 0) + edge + head,
+    w: (w ?? 0) - 2 * edge,
+    h: (h ?? 0) - 2 * edge - head,
+  }
+  split({ ...placing, children, sums }, { from: 0, to: children.length }, box)
+}
+
+interface Splitting extends Placing {
+  children: number[]
+  sums: Float64Array
+}
+
+interface Span {
+  from: number
+  to: number
+}
+
+const GAP = 0.018
+
+function split(s: Splitting, { from, to }: Span, box: Box): void {
+  if (to - from === 1) {
+    const gap = Math.min(box.w, box.h) * GAP
+    const child = s.children[from] ?? 0
+    put(s.layout, child, { x: box.x + gap, y: box.y + gap, w: box.w - 2 * gap, h: box.h - 2 * gap })
     return
   }
-  // By number, not by weight: where the list is cut depends on no line that somebody adds.
-  const cut = Math.ceil(list.length / 2)
-  const [first, second] = [weightOf(list.slice(0, cut)), weightOf(list.slice(cut))]
-  const share = Math.min(0.98, Math.max(0.02, first / (first + second || 1)))
+  const cut = cutOf(s, { from, to })
+  const share = ((s.sums[cut] ?? 0) - (s.sums[from] ?? 0)) / ((s.sums[to] ?? 0) - (s.sums[from] ?? 0))
   // Almost square counts as wide, so that a hair's breadth turns nothing over.
-  const isWide = box.w >= box.h * 0.9
-  const a = isWide ? { ...box, w: box.w * share } : { ...box, h: box.h * share }
-  const b = isWide ? { ...box, x: box.x + a.w, w: box.w - a.w } : { ...box, y: box.y + a.h, h: box.h - a.h }
-  split(list.slice(0, cut), a)
-  split(list.slice(cut), b)
+  const isWide = box.w >= box.h * 0.85
+  const first = isWide ? { ...box, w: box.w * share } : { ...box, h: box.h * share }
+  const second = isWide
+    ? { ...box, x: box.x + first.w, w: box.w - first.w }
+    : { ...box, y: box.y + first.h, h: box.h - first.h }
+  split(s, { from, to: cut }, first)
+  split(s, { from: cut, to }, second)
 }
 
-const GAP = 0.02
+const MIDDLE = [0.3, 0.7] as const
 
-function inset({ x, y, w, h }: Box): Box {
-  const gap = Math.min(w, h) * GAP
-  return { x: x + gap, y: y + gap, w: w - 2 * gap, h: h - 2 * gap }
-}
-
-/** The innermost thing at a place of the world, no smaller than `least`. */
-export function spotAt(root: Spot, at: { x: number; y: number }, least: number): Spot {
-  let found = root
-  for (;;) {
-    const inner = found.children.find(
-      (one) => at.x >= one.x && at.x < one.x + one.w && at.y >= one.y && at.y < one.y + one.h,
-    )
-    if (!inner || Math.min(inner.w, inner.h) < least) return found
-    found = inner
+/**
+ * Where the list is cut in two. Of the places near the middle it is the one whose name has the smallest hash: that one stays the
+ * same when others grow, come or go, while the exact middle would wander with every line.
+ */
+function cutOf({ children, sums, hashes }: Splitting, { from, to }: Span): number {
+  const begin = sums[from] ?? 0
+  const total = (sums[to] ?? 0) - begin
+  let best = -1
+  let bestHash = Number.POSITIVE_INFINITY
+  let nearest = from + 1
+  let distance = Number.POSITIVE_INFINITY
+  for (let at = from + 1; at < to; at++) {
+    const share = ((sums[at] ?? 0) - begin) / total
+    const hash = hashes[children[at] ?? 0] ?? 0
+    if (share >= MIDDLE[0] && share <= MIDDLE[1] && hash < bestHash) {
+      best = at
+      bestHash = hash
+    }
+    if (Math.abs(share - 0.5) < distance) {
+      distance = Math.abs(share - 0.5)
+      nearest = at
+    }
   }
+  return best < 0 ? nearest : best
+}
+
+/** The innermost node at a place of the world that is no smaller than `least`. */
+export function nodeAt(
+  model: CodeModel,
+  layout: Layout,
+  place: { x: number; y: number; least: number },
+): number {
+  let found = 0
+  let child = 1
+  let end = at(model.ends, 0)
+  while (child < end) {
+    const isIn = covers(layout, child, place)
+    if (isIn && Math.min(at(layout.w, child), at(layout.h, child)) >= place.least) {
+      found = child
+      end = at(model.ends, child)
+      child += 1
+    } else child = isIn ? end : at(model.ends, child)
+  }
+  return found
+}
+
+function covers({ x, y, w, h }: Layout, node: number, place: { x: number; y: number }): boolean {
+  const [right, down] = [place.x - at(x, node), place.y - at(y, node)]
+  return right >= 0 && down >= 0 && right < at(w, node) && down < at(h, node)
 }

@@ -1,125 +1,123 @@
-// The code map: a picture of a working copy to walk through, with who works where, and a list that says the same.
+// The code map: a working copy to walk through, with who works where; every state of it, from no folder to a failed reading.
 import '../words/late/map.ts'
-import { useMemo, useRef, useState } from 'react'
-import type { MapPicture } from '@tutti/core'
 import { Map as MapIcon } from 'lucide-react'
-import { api } from '../data/api.ts'
+import { useMemo, useState, type ReactNode } from 'react'
+import { useLocation, useSearch } from 'wouter'
 import { useAgents } from '../data/agents-store.ts'
-import { useLoaded } from '../data/use-loaded.ts'
 import { Button } from '../ui/button.tsx'
-import { Select } from '../ui/field.tsx'
-import { EmptyState, ErrorState, Skeleton } from '../ui/page-states.tsx'
+import { Select, TextField } from '../ui/field.tsx'
+import { EmptyState, ErrorState } from '../ui/page-states.tsx'
 import { Page } from '../ui/page.tsx'
 import { t } from '../words/words.ts'
-import { layoutOf, type Spot } from './layout.ts'
-import { MapSide } from './map-side.tsx'
+import { MapView } from './map-view.tsx'
 import css from './map-screen.module.css'
-import { ringsOf } from './rings.ts'
-import { useMapCanvas } from './use-map-canvas.ts'
+import { useMapData } from './use-map-data.ts'
 
 export function MapScreen() {
   const agents = useAgents((state) => state.agents)
+  const loaded = useAgents((state) => state.loaded)
   const folders = useMemo(
     () => [...new Set([...agents.values()].map(({ folder }) => folder))].sort(),
     [agents],
   )
-  const [chosen, setChosen] = useState<string | null>(null)
-  const folder = chosen ?? folders[0]
-  if (folder === undefined)
+  const [, navigate] = useLocation()
+  const wanted = new URLSearchParams(useSearch())
+  const folder = wanted.get('in') ?? folders[0]
+  const open = (path: string) => navigate(`/map?${new URLSearchParams({ in: path }).toString()}`)
+  if (folder === undefined || folder === '')
     return (
       <Page title={t('map.title')}>
-        <EmptyState title={t('map.none')} icon={<MapIcon />}>
-          {t('map.none-says')}
-        </EmptyState>
+        {(loaded || folder === '') && <NoFolder folders={folders} onOpen={open} />}
       </Page>
     )
+  const choice = (
+    <Select
+      className={css.folder}
+      aria-label={t('map.folder')}
+      value={folder}
+      onChange={({ target }) => open(target.value)}
+    >
+      {[...new Set([...folders, folder])].map((one) => (
+        <option key={one}>{one}</option>
+      ))}
+      <option value="">{t('map.folder-other')}</option>
+    </Select>
+  )
+  return <OfFolder key={folder} folder={folder} start={wanted.get('at')} choice={choice} />
+}
+
+function NoFolder({ folders, onOpen }: { folders: readonly string[]; onOpen: (folder: string) => void }) {
+  const [path, setPath] = useState('')
   return (
-    <OfFolder
-      key={folder}
-      folder={folder}
-      choice={
-        <Select
-          aria-label={t('map.folder')}
-          value={folder}
-          onChange={({ target }) => setChosen(target.value)}
+    <EmptyState
+      title={t('map.none')}
+      icon={<MapIcon />}
+      action={
+        <form
+          className={css.begin}
+          onSubmit={(event) => {
+            event.preventDefault()
+            if (path.trim() !== '') onOpen(path.trim())
+          }}
         >
-          {folders.map((one) => (
-            <option key={one}>{one}</option>
-          ))}
-        </Select>
+          <TextField
+            label={t('map.folder')}
+            hint={t('map.folder-hint')}
+            value={path}
+            list="map-folders"
+            mono
+            onChange={({ target }) => setPath(target.value)}
+          />
+          <datalist id="map-folders">
+            {folders.map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </datalist>
+          <Button kind="primary" type="submit" disabled={path.trim() === ''}>
+            {t('map.folder-open')}
+          </Button>
+        </form>
       }
-    />
+    >
+      <p>{t('map.none-says')}</p>
+      <p>{t('map.none-cli')}</p>
+    </EmptyState>
   )
 }
 
-function OfFolder({ folder, choice }: { folder: string; choice: React.ReactNode }) {
-  const picture = useLoaded(`map ${folder}`, () => api.mapPicture({ folder }))
-  if (picture.state === 'ready') return <Drawn picture={picture.value} choice={choice} />
+interface OfFolderProps {
+  folder: string
+  start: string | null
+  choice: ReactNode
+}
+
+function OfFolder({ folder, start, choice }: OfFolderProps) {
+  const data = useMapData(folder)
+  if (data.state === 'ready' && data.model.fileCount > 0)
+    return <MapView folder={folder} model={data.model} live={data.live} start={start} choice={choice} />
   return (
     <Page title={t('map.title')} actions={choice}>
-      {picture.state === 'loading' ? (
-        <Skeleton />
-      ) : (
-        <ErrorState message={picture.message} onRetry={picture.retry} />
+      {data.state === 'failed' && <ErrorState message={data.message} onRetry={data.retry} />}
+      {data.state === 'reading' && <Reading folder={folder} reading={data.reading} />}
+      {data.state === 'ready' && (
+        <EmptyState title={t('map.empty', { folder })} icon={<MapIcon />}>
+          {t('map.empty-says')}
+        </EmptyState>
       )}
     </Page>
   )
 }
 
-const NO_RINGS: ReadonlyMap<number, number> = new Map()
-const RINGS = 5
-
-function Drawn({ picture, choice }: { picture: MapPicture; choice: React.ReactNode }) {
-  const layout = useMemo(() => layoutOf(picture), [picture])
-  const [focus, setFocus] = useState<Spot | null>(null)
-  const [heat, setHeat] = useState(false)
-  const [impact, setImpact] = useState(false)
-  const rings = useMemo(
-    () => (impact && focus ? ringsOf(picture.edges, filesOf(focus), RINGS) : NO_RINGS),
-    [impact, focus, picture],
-  )
-  const canvas = useRef<HTMLCanvasElement>(null)
-  const view = useMapCanvas(canvas, { layout, picture, focus, heat, rings, onChoose: setFocus })
-  const savePng = () => canvas.current?.toBlob((blob) => blob && save(blob, 'code-map.png'))
+/** Nothing at all for a moment: a folder that is known answers at once. */
+function Reading({ folder, reading }: { folder: string; reading: { done: number; of: number } | null }) {
   return (
-    <Page
-      title={t('map.title')}
-      note={t('map.files', { n: picture.files.length })}
-      actions={
-        <>
-          {choice}
-          <Button aria-pressed={heat} data-tip={t('map.heat-says')} onClick={() => setHeat(!heat)}>
-            {t('map.heat')}
-          </Button>
-          <Button aria-pressed={impact} data-tip={t('map.impact-says')} onClick={() => setImpact(!impact)}>
-            {t('map.impact')}
-          </Button>
-          <Button onClick={view.showAll}>{t('map.fit')}</Button>
-          <Button onClick={() => save(new Blob([view.svg()], { type: 'image/svg+xml' }), 'code-map.svg')}>
-            {t('map.svg')}
-          </Button>
-          <Button onClick={savePng}>{t('map.png')}</Button>
-        </>
-      }
-    >
-      <div className={css.map}>
-        {/* A picture that is drawn: no image file could stand here. */}
-        {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role */}
-        <canvas ref={canvas} className={css.canvas} role="img" aria-label={t('map.canvas')} />
-        <MapSide picture={picture} layout={layout} focus={focus ?? layout.root} onFocus={setFocus} />
-      </div>
-    </Page>
+    <div className={css.reading}>
+      <h2>{t('map.reading', { folder })}</h2>
+      <progress
+        aria-label={t('map.reading', { folder })}
+        {...(reading ? { value: reading.done, max: reading.of } : {})}
+      />
+      <p>{reading ? t('map.reading-done', { ...reading }) : t('map.reading-says')}</p>
+    </div>
   )
-}
-
-/** A folder stands for all files in it. */
-const filesOf = (spot: Spot): number[] =>
-  spot.kind === 'folder' ? spot.children.flatMap((one) => filesOf(one)) : [spot.file]
-
-function save(blob: Blob, name: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(blob)
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(link.href)
 }

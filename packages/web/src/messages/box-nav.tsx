@@ -12,7 +12,7 @@ import {
   Star,
   Waypoints,
 } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { MailboxId } from '@tutti/core'
 import { useMailCount } from '../data/mail-count.ts'
@@ -46,6 +46,13 @@ export function BoxNav({ view, isPicture }: Props) {
   const [, navigate] = useLocation()
   const maySend = useMay('message:send')
   const counts = useCounts(view.mailbox)
+  const boxes = useRef<HTMLElement>(null)
+  const at = isPicture ? 'picture' : view.box
+  // On a phone it is a row that scrolls: where one is must be seen.
+  useEffect(() => {
+    const current = boxes.current?.querySelector(`[data-box-link="${at}"]`)
+    current?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [at])
   return (
     <aside className={css.side}>
       {maySend && (
@@ -62,10 +69,11 @@ export function BoxNav({ view, isPicture }: Props) {
         </Button>
       )}
       <Owners view={view} />
-      <nav className={css.boxes} aria-label={t('mail.boxes')}>
+      <nav ref={boxes} className={css.boxes} aria-label={t('mail.boxes')}>
         {BOXES.map((box) => (
           <Link
             key={box}
+            data-box-link={box}
             href={addressOf({ ...INBOX, mailbox: view.mailbox, box })}
             className={css.box}
             aria-current={!isPicture && view.box === box && view.query === '' ? 'page' : undefined}
@@ -75,7 +83,12 @@ export function BoxNav({ view, isPicture }: Props) {
             <Count box={box} n={counts[box] ?? 0} />
           </Link>
         ))}
-        <Link href={PICTURE} className={css.box} aria-current={isPicture ? 'page' : undefined}>
+        <Link
+          href={PICTURE}
+          data-box-link="picture"
+          className={css.box}
+          aria-current={isPicture ? 'page' : undefined}
+        >
           <Waypoints />
           <span>{t('mail.picture')}</span>
         </Link>

@@ -80,7 +80,9 @@ function Rows({ view, me, list, scroller }: RowsProps) {
     overscan: 6,
     getItemKey: (index) => items[index]?.id ?? index,
   })
-  const cursor = useCursor(items, view.thread, (index) => virtual.scrollToIndex(index))
+  const show = (index: number) => virtual.scrollToIndex(index)
+  useInSight(items, view.thread, show)
+  const cursor = useCursor(items, view.thread, show)
   useRowKeys({ view, me, items, cursor })
   const shown = virtual.getVirtualItems()
   const last = shown.at(-1)?.index ?? 0
@@ -120,6 +122,17 @@ function Rows({ view, me, list, scroller }: RowsProps) {
       })}
     </ul>
   )
+}
+
+/** What an address opens is in sight, also when its list comes later; nothing that comes above it moves the list again. */
+function useInSight(items: readonly Message[], open: string | null, show: (index: number) => void): void {
+  const shown = useRef<string | null>(null)
+  useEffect(() => {
+    const index = items.findIndex(({ id }) => id === open)
+    if (open === shown.current || index === -1) return
+    shown.current = open
+    show(index)
+  })
 }
 
 interface Cursor {

@@ -3,19 +3,19 @@ import type { LoggedEvent, Message } from '@tutti/core'
 import { useEffect, useRef } from 'react'
 import { onLiveEvent } from '../data/live.ts'
 
-type News = { kind: 'message'; message: Message } | { kind: 'gone'; id: string }
+type News = { kind: 'message'; message: Message; isNew: boolean } | { kind: 'gone'; id: string }
 type Hear = (news: News) => void
 
 const listeners = new Set<Hear>()
 
 /** Shows a message as it will be, before the server has said so. */
 export const showMessage = (message: Message): void => {
-  for (const hear of listeners) hear({ kind: 'message', message })
+  for (const hear of listeners) hear({ kind: 'message', message, isNew: false })
 }
 
 const newsOf = (event: LoggedEvent): News | null => {
   if (event.type === 'message.created' || event.type === 'message.changed')
-    return { kind: 'message', message: event.data }
+    return { kind: 'message', message: event.data, isNew: event.type === 'message.created' }
   return event.type === 'message.removed' ? { kind: 'gone', id: event.data.id } : null
 }
 

@@ -145,7 +145,7 @@ function FilterFields({ filters, onFilters }: { filters: Filters; onFilters: (fi
           <option value="">{t('mail.any', { what: t(label) })}</option>
           {values.map(([value, says]) => (
             <option key={value} value={value}>
-              {t(says)}
+              {t('mail.is', { what: t(label), value: t(says) })}
             </option>
           ))}
         </Select>

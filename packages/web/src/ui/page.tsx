@@ -10,9 +10,11 @@ interface PageProps {
   children: ReactNode
   /** Text and forms read better in a column. */
   narrow?: boolean
+  /** It is exactly as large as the room and scrolls by itself. */
+  fill?: boolean
 }
 
-export const Page = ({ title, note, actions, children, narrow }: PageProps) => (
+export const Page = ({ title, note, actions, children, narrow, fill }: PageProps) => (
   <section className={css.page} aria-label={title}>
     <header className={css.head}>
       <h1>{title}</h1>
@@ -20,7 +22,7 @@ export const Page = ({ title, note, actions, children, narrow }: PageProps) => (
       <div className={css.actions}>{actions}</div>
     </header>
     <div className={css.body}>
-      <div className={narrow ? css.narrow : css.full}>{children}</div>
+      <div className={narrow ? css.narrow : fill ? css.fill : css.full}>{children}</div>
     </div>
   </section>
 )

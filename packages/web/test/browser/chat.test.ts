@@ -59,6 +59,34 @@ test('a long conversation opens at its end, is drawn in part, reads back to its 
   await page.context().close()
 })
 
+test('a search goes to what it found, however far back', async () => {
+  const lines = Array.from({ length: 300 }, (_, n) => [
+    said('user', `u${n}`, n === 20 ? 'Where is the herring?' : `Question number ${n}?`),
+    said('assistant', `a${n}`, [{ type: 'text', text: `Answer number ${n}.` }]),
+  ]).flat()
+  const agent = await standIn(house, 'far-back', { ...ask, lines })
+  const page = await visitors.visit(ada, `/agents/${agent.id}/chat`)
+  await page.getByText('Answer number 299.').waitFor()
+  expect(await page.getByText('Where is the herring?').count()).toBe(0)
+
+  await page.getByRole('button', { name: 'Search the conversation' }).click()
+  await page.getByRole('searchbox', { name: 'Search the conversation' }).fill('herring')
+  await page.getByRole('button', { name: 'Show in the conversation' }).click()
+
+  await log(page).getByText('Where is the herring?').waitFor()
+  const inSight = () =>
+    log(page).evaluate((element) => {
+      const box = element.getBoundingClientRect()
+      const row = element.querySelector('[data-target]')?.getBoundingClientRect()
+      return row !== undefined && row.top >= box.top && row.bottom <= box.bottom
+    })
+  await expect.poll(inSight).toBe(true)
+  await log(page).getByText('Answer number 20.').waitFor()
+  expect((await scrolled(page)).left).toBeGreaterThan(1000)
+  expect(visitors.complaints).toEqual([])
+  await page.context().close()
+})
+
 /** The first row that a reader sees, and where it begins. */
 const firstInSight = (page: Page) =>
   log(page).evaluate((element) => {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Agent } from '@tutti/core'
+import { correspondent } from './correspondent.ts'
 import { openHouse, type House } from './house.ts'
 import { keepPicture, tidyUpAfterTests } from './screenshots.ts'
 import { said, standIn } from './stand-in.ts'
@@ -16,6 +17,7 @@ let visitors: Visitors
 let ada: Login
 let waiting: Agent
 let asking: Agent
+let mailId = ''
 
 beforeAll(async () => {
   house = await openHouse()
@@ -38,6 +40,15 @@ beforeAll(async () => {
       ]),
     ],
   })
+  const writer = await correspondent(house, 'shop-writer')
+  const { messages } = await writer.client.sendMessage({
+    to: 'ada',
+    subject: 'Which rounding do we want?',
+    text: '| way | effect |\n|---|---|\n| half up | as expected |',
+    priority: 'high',
+    context: { file: 'cart.ts' },
+  })
+  mailId = messages[0]?.id ?? ''
   await house.client.createRule({ effect: 'allow', tool: 'Bash', pattern: 'npm test' })
   await house.client.setBudget({ period: 'day', warnMicros: 1_000_000 })
   const asleep = await house.agent('shop-backend-db', { label: 'PostgreSQL 17', tags: ['data'], wake: false })
@@ -63,6 +74,8 @@ const SCREENS: Screen[] = [
   ['recordings-of', () => `/agents/${waiting.id}/recordings`, headed],
   ['chat', () => `/agents/${asking.id}/chat`, (page) => page.getByText('Make the total exact.').waitFor()],
   ['needs', () => '/needs', (page) => page.getByText('/srv/shop/cart.ts').first().waitFor()],
+  ['mail', () => `/messages/thread/${mailId}`, (page) => page.getByText('rounding').last().waitFor()],
+  ['mail-picture', () => '/messages/picture', headed],
   ['usage', () => '/usage', (page) => page.getByText('All agents together').first().waitFor()],
   ['rules', () => '/settings/rules', (page) => page.getByText('npm test').first().waitFor()],
   ['programs', () => '/settings/programs', (page) => page.getByText('Claude Code').first().waitFor()],

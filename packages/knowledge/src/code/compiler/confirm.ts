@@ -104,14 +104,16 @@ function confirmFile(map: CodeMap, given: OfFile): void {
     if (here.length > 0) return
     result.added += 1
     const kind = KIND[site.how] ?? 'calls'
-    map.store.addEdge(id, {
-      source,
-      target: target.id,
-      kind,
-      rule: 'compiler',
-      line: site.line,
-      column: site.column,
-    })
+    map.store.addEdges(id, [
+      {
+        source,
+        target: target.id,
+        kind,
+        rule: 'compiler',
+        line: site.line,
+        column: site.column,
+      },
+    ])
   })
 }
 

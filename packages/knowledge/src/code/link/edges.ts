@@ -84,7 +84,7 @@ export interface Edge {
 export interface Linked {
   edges: Edge[]
   /** Files whose facts the edges were read from; a change there may change these edges. */
-  seen: Set<string>
+  seen: readonly string[]
   /** Sites whose callee is in none of the files that are known. */
   unresolved: number
 }
@@ -92,15 +92,15 @@ export interface Linked {
 export function linkFile(program: Program, file: string): Linked {
   const { link, seen } = createLink(program)
   const facts = link.facts(file)
-  const linked: Linked = { edges: [], seen, unresolved: 0 }
-  if (!facts) return linked
+  const linked: Linked = { edges: [], seen: [], unresolved: 0 }
+  if (!facts) return { ...linked, seen: [...seen()] }
   const c: Linker = { link, file, facts, edges: linked.edges }
   for (const one of facts.imports) importEdge(c, one)
   for (const site of facts.sites) if (!siteEdges(c, site)) linked.unresolved += 1
   for (const one of facts.references) referenceEdge(c, one)
   for (const one of mentionsOf(facts)) mentionEdges(c, one)
   facts.symbols.forEach((symbol, at) => heritage(c, symbol, at))
-  return linked
+  return { ...linked, seen: [...seen()] }
 }
 
 interface Linker {

@@ -1,4 +1,5 @@
 // Puts the linker together: questions about values, each answered once per file and safe against circles.
+import type { FileFacts } from '../facts.ts'
 import { findExport, throughModule } from './exports.ts'
 import { bindingValue, expressionValue, symbolValue, targetValue } from './expressions.ts'
 import { memberOf } from './members.ts'
@@ -14,43 +15,43 @@ const QUESTIONS = 400_000
 export interface Linking {
   link: Link
   /** Every file whose facts were looked at. */
-  seen: Set<string>
+  seen(): Iterable<string>
+}
+
+/** What is known of a file so far: undefined while the question is being answered. */
+interface Opened {
+  facts: FileFacts | undefined
+  bindings: Map<number, Value | undefined>
+  symbols: Map<number, Value | undefined>
+  results: Map<number, Value | undefined>
 }
 
 export function createLink(program: Program): Linking {
-  const seen = new Set<string>()
-  const known = new Map<string, Value | undefined>()
+  // By file first: a key of path and number would be a new text for each question.
+  const opened = new Map<string, Opened>()
+  const others = new Map<string, Value | undefined>()
   const exported = new Map<string, Target | undefined>()
-  let depth = 0
-  let asked = 0
+  const open = (path: string): Opened => {
+    let found = opened.get(path)
+    if (!found) {
+      found = { facts: program.facts(path), bindings: new Map(), symbols: new Map(), results: new Map() }
+      opened.set(path, found)
+    }
+    return found
+  }
+  const once = createOnce()
   const link: Link = {
-    facts(path) {
-      seen.add(path)
-      return program.facts(path)
-    },
+    facts: (path) => open(path).facts,
     resolve: (from, specifier) => program.resolve(from, specifier),
-    symbol: (file, at) => link.facts(file)?.symbols[at],
-    once(key, compute) {
-      if (known.has(key)) return known.get(key) ?? UNKNOWN
-      asked += 1
-      if (depth > DEPTH || asked > QUESTIONS) return UNKNOWN
-      known.set(key, undefined)
-      depth += 1
-      try {
-        const value = compute()
-        known.set(key, value)
-        return value
-      } finally {
-        depth -= 1
-      }
-    },
+    symbol: (file, at) => open(file).facts?.symbols[at],
+    once: (key, compute) => once(others, key, compute),
     expression: (file, of) => expressionValue(link, file, of),
     bindingValue: (file, binding) =>
-      link.once(`b${file}\0${binding}`, () => bindingValue(link, file, binding)),
-    symbolValue: (file, symbol) => link.once(`s${file}\0${symbol}`, () => symbolValue(link, file, symbol)),
+      once(open(file).bindings, binding, () => bindingValue(link, file, binding)),
+    symbolValue: (file, symbol) => once(open(file).symbols, symbol, () => symbolValue(link, file, symbol)),
     type: (file, of, around) => typeValue(link, { file, env: around?.env ?? NO_ENV, self: around?.self }, of),
     member: (of, name) => memberOf(link, of, name),
-    result: (file, site) => link.once(`r${file}\0${site}`, () => resultOf(link, file, site)),
+    result: (file, site) => once(open(file).results, site, () => resultOf(link, file, site)),
     returned: (fn, site) => returnedBy(link, fn, site),
     imported: (file, { specifier, name }) => throughModule(link, { from: file, specifier, name }),
     target: (of) => targetValue(link, of),
@@ -60,5 +61,26 @@ export function createLink(program: Program): Linking {
       return exported.get(key)
     },
   }
-  return { link, seen }
+  return { link, seen: () => opened.keys() }
+}
+
+/** Answers each question once; one inside itself, too deep or too late is unknown. */
+function createOnce() {
+  let depth = 0
+  let asked = 0
+  return <K>(known: Map<K, Value | undefined>, key: K, compute: () => Value): Value => {
+    const found = known.get(key)
+    if (found !== undefined || known.has(key)) return found ?? UNKNOWN
+    asked += 1
+    if (depth > DEPTH || asked > QUESTIONS) return UNKNOWN
+    known.set(key, undefined)
+    depth += 1
+    try {
+      const value = compute()
+      known.set(key, value)
+      return value
+    } finally {
+      depth -= 1
+    }
+  }
 }

@@ -56,17 +56,23 @@ export function createModules(tree: FileTree): Modules {
     if (found.name && !packages.has(found.name)) packages.set(found.name, found)
   }
   const paths = new Map<string, Paths | undefined>()
-  const known = new Map<string, string | undefined>()
+  // By folder: a key of both would be a new text for each question.
+  const known = new Map<string, Map<string, string | undefined>>()
+  const inFolder = (folder: string) => {
+    let found = known.get(folder)
+    if (!found) known.set(folder, (found = new Map()))
+    return found
+  }
   const foreign = createForeignModules(tree)
   const context: Context = { tree, packages, folders, pathsOf: (folder) => pathsOf(tree, folder, paths) }
   return {
     resolve(from, specifier) {
       // Some languages' imports mean another file for each file of a folder.
       if (isForeign(specifier)) return foreign(from, specifier)
-      const key = `${dirname(from)}\0${specifier}`
-      if (known.has(key)) return known.get(key)
+      const before = inFolder(from.slice(0, Math.max(0, from.lastIndexOf('/'))))
+      if (before.has(specifier)) return before.get(specifier)
       const found = resolve(context, from, specifier)
-      known.set(key, found)
+      before.set(specifier, found)
       return found
     },
   }

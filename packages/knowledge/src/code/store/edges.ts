@@ -2,7 +2,7 @@
 import type { StatementSync } from 'node:sqlite'
 import { columnsOf, EDGE_BIT, LIKELY, type Columns } from '../graph.ts'
 import { CERTAIN, CONFIDENCE } from '../link/edges.ts'
-import type { Store } from './store.ts'
+import type { EdgeRow, Store } from './store.ts'
 
 /** What the statements need: prepared ones by their text, and the working copy. */
 export interface Prepared {
@@ -24,8 +24,24 @@ export function edgeStatements({
   copy,
 }: Prepared): Pick<
   Store,
-  'edgesOf' | 'replaceEdges' | 'addEdge' | 'dropEdges' | 'replaceSeen' | 'whoSaw' | 'edgesAt' | 'graphColumns'
+  | 'edgesOf'
+  | 'replaceEdges'
+  | 'addEdges'
+  | 'dropEdges'
+  | 'replaceSeen'
+  | 'addSeen'
+  | 'whoSaw'
+  | 'edgesAt'
+  | 'graphColumns'
 > {
+  const addEdges = (file: number, rows: readonly EdgeRow[]) => {
+    const insert = on('insert into edge (file, source, target, kind, rule, line, col) values (?,?,?,?,?,?,?)')
+    for (const one of rows) insert.run(file, one.source, one.target, one.kind, one.rule, one.line, one.column)
+  }
+  const addSeen = (file: number, saw: readonly number[]) => {
+    const insert = on('insert into seen (file, saw) values (?,?) on conflict do nothing')
+    for (const one of saw) insert.run(file, one)
+  }
   return {
     edgesOf: (file) =>
       on('select source, target, kind, rule, line, col from edge where file = ? order by rowid')
@@ -40,23 +56,9 @@ export function edgeStatements({
         })),
     replaceEdges(file, rows) {
       on('delete from edge where file = ?').run(file)
-      const insert = on(
-        'insert into edge (file, source, target, kind, rule, line, col) values (?,?,?,?,?,?,?)',
-      )
-      for (const one of rows)
-        insert.run(file, one.source, one.target, one.kind, one.rule, one.line, one.column)
+      addEdges(file, rows)
     },
-    addEdge(file, row) {
-      on('insert into edge (file, source, target, kind, rule, line, col) values (?,?,?,?,?,?,?)').run(
-        file,
-        row.source,
-        row.target,
-        row.kind,
-        row.rule,
-        row.line,
-        row.column,
-      )
-    },
+    addEdges,
     dropEdges(rule) {
       on('delete from edge where rule = ? and file in (select id from file where copy = ?)').run(rule, copy)
     },
@@ -66,9 +68,9 @@ export function edgeStatements({
         .map((row) => Number(row['saw']))
       if (known.join() === saw.toSorted((a, b) => a - b).join()) return
       on('delete from seen where file = ?').run(file)
-      const insert = on('insert into seen (file, saw) values (?,?) on conflict do nothing')
-      for (const one of saw) insert.run(file, one)
+      addSeen(file, saw)
     },
+    addSeen,
     whoSaw: (file) =>
       on('select file from seen where saw = ?')
         .all(file)

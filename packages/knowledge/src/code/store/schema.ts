@@ -1,13 +1,23 @@
 // The code map's own database: facts by the hash of their source, and for each working copy its nodes and edges.
 
 /** Raised with every change below: an older database is made anew, as everything in it comes from the sources. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
+
+/** Those that a first index is quicker without. */
+export const LATE_INDEXES: ReadonlyMap<string, string> = new Map(
+  [
+    'create unique index node_place on node (copy, file, path)',
+    'create index node_name on node (copy, name)',
+    'create index edge_file on edge (file)',
+    'create index edge_target on edge (target)',
+    'create index edge_source on edge (source)',
+  ].map((one) => [/index (\w+)/.exec(one)?.[1] ?? '', one]),
+)
 
 export const SCHEMA = `
 create table facts (
   hash text not null,
   version text not null,
-  outward text not null,
   json text not null
 );
 create unique index facts_hash on facts (hash, version);
@@ -53,8 +63,6 @@ create table node (
   doc_line integer not null default 0,
   complexity integer not null default 0
 );
-create unique index node_place on node (copy, file, path);
-create index node_name on node (copy, name);
 
 create table edge (
   file integer not null,
@@ -65,9 +73,6 @@ create table edge (
   line integer not null,
   col integer not null
 );
-create index edge_file on edge (file);
-create index edge_target on edge (target);
-create index edge_source on edge (source);
 
 -- Which files were looked at when a file was linked: a change there means linking it again.
 create table seen (
@@ -78,4 +83,5 @@ create table seen (
 create index seen_file on seen (file);
 
 create virtual table node_text using fts5(name, words, signature, doc, content='', contentless_delete=1, tokenize='unicode61');
+${[...LATE_INDEXES.values()].join(';\n')};
 `

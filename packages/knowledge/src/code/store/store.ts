@@ -3,7 +3,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { FileFacts } from '../facts.ts'
 import type { Columns } from '../graph.ts'
 import { edgeStatements, type Prepared } from './edges.ts'
-import { SCHEMA, SCHEMA_VERSION } from './schema.ts'
+import { LATE_INDEXES, SCHEMA, SCHEMA_VERSION } from './schema.ts'
 
 export interface FileRow {
   id: number
@@ -51,13 +51,15 @@ export type Row = Record<string, string | number | null>
 export interface Store {
   /** All or nothing; nested calls are not meant. */
   atomically<T>(run: () => T): T
+  /** The same for the first rows of a working copy: in an empty database indexes are made when all rows are there. */
+  fill(run: () => void): void
   files(): FileRow[]
-  putFile(row: Omit<FileRow, 'id'>): number
+  /** With the id of a file that is known already, its new state. */
+  putFile(row: Omit<FileRow, 'id'>, id?: number): number
   putTargets(id: number, targets: string): void
   removeFile(id: number): void
   facts(hash: string, version: string): FileFacts | undefined
-  outward(hash: string, version: string): string | undefined
-  putFacts(given: { hash: string; version: string; outward: string; facts: FileFacts }): void
+  putFacts(given: { hash: string; version: string; facts: FileFacts }): void
   dropUnusedFacts(): void
   nodesOf(file: number): Map<string, number>
   putNode(file: number | null, row: NodeRow): number
@@ -69,15 +71,20 @@ export interface Store {
   removeNode(id: number): void
   edgesOf(file: number): EdgeRow[]
   replaceEdges(file: number, rows: readonly EdgeRow[]): void
-  addEdge(file: number, row: EdgeRow): void
+  addEdges(file: number, rows: readonly EdgeRow[]): void
   /** Takes away all edges of a rule. */
   dropEdges(rule: string): void
   replaceSeen(file: number, saw: readonly number[]): void
+  addSeen(file: number, saw: readonly number[]): void
   whoSaw(file: number): number[]
   edgesAt(node: number, isIn: boolean): { other: number; bits: number }[]
   graphColumns(): { size: number; columns: Columns }
   /** Rows of any reading question. */
   all(sql: string, ...values: (string | number)[]): Row[]
+  /** The same as lists of texts and numbers, for answers of a hundred thousand rows. */
+  lists(sql: string, ...values: (string | number)[]): (string | number)[][]
+  /** Another one after any change of the database, by whomever. */
+  state(): string
   close(): void
 }
 
@@ -110,19 +117,28 @@ function openDatabase(path: string): DatabaseSync {
   const db = new DatabaseSync(path)
   // Everything here comes from the sources, so a power cut may cost a new index, never truth.
   db.exec(
-    'pragma journal_mode = wal; pragma synchronous = off; pragma busy_timeout = 5000; pragma temp_store = memory; pragma cache_size = -16000',
+    'pragma synchronous = off; pragma busy_timeout = 5000; pragma temp_store = memory; pragma cache_size = -16000',
   )
   const version = Number(db.prepare('pragma user_version').get()?.['user_version'] ?? 0)
-  if (version === SCHEMA_VERSION) return db
+  if (version === SCHEMA_VERSION) {
+    db.exec(LOGGED)
+    return db
+  }
   const tables = db
     .prepare(
       "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like 'node_text_%'",
     )
     .all()
+  // All of them go: in which order is of no matter.
+  db.exec('pragma foreign_keys = off')
   for (const one of tables) db.exec(`drop table if exists "${String(one['name'])}"`)
   db.exec(`${SCHEMA}; pragma user_version = ${SCHEMA_VERSION}`)
   return db
 }
+
+// Whoever asks goes on reading while a change is written. The first rows need no log: nobody reads them yet, and there
+// each page would be written twice.
+const LOGGED = 'pragma journal_mode = wal'
 
 function copyOf(db: DatabaseSync, root: string): number {
   db.prepare('insert into copy (root) values (?) on conflict do nothing').run(root)
@@ -131,23 +147,46 @@ function copyOf(db: DatabaseSync, root: string): number {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-function whole({ db, on, copy }: Session): Pick<Store, 'atomically' | 'all' | 'close' | 'dropUnusedFacts'> {
+function whole({
+  db,
+  on,
+  copy,
+}: Session): Pick<Store, 'atomically' | 'fill' | 'all' | 'lists' | 'state' | 'close' | 'dropUnusedFacts'> {
+  const atomically: Store['atomically'] = (run) => {
+    db.exec('begin immediate')
+    try {
+      const result = run()
+      db.exec('commit')
+      return result
+    } catch (error) {
+      db.exec('rollback')
+      throw error
+    }
+  }
   return {
-    atomically(run) {
-      db.exec('begin immediate')
-      try {
-        const result = run()
-        db.exec('commit')
-        return result
-      } catch (error) {
-        db.exec('rollback')
-        throw error
-      }
+    atomically,
+    fill(run) {
+      atomically(() => {
+        const isEmpty = db.prepare('select 1 from node limit 1').get() === undefined
+        if (isEmpty) for (const one of LATE_INDEXES.keys()) db.exec(`drop index ${one}`)
+        run()
+        if (isEmpty) for (const one of LATE_INDEXES.values()) db.exec(one)
+      })
+      db.exec(LOGGED)
     },
     all: (sql, ...values) =>
       on(sql)
         .all(...values.map((one) => (one === COPY ? copy : one)))
         .map((row) => plain(row)),
+    lists(sql, ...values) {
+      const statement = db.prepare(sql)
+      statement.setReturnArrays(true)
+      const rows: unknown = statement.all(...values.map((one) => (one === COPY ? copy : one)))
+      // Lists, as was just asked for; the types of a statement know of objects only.
+      return rows as (string | number)[][] // oxlint-disable-line typescript/no-unsafe-type-assertion
+    },
+    state: () =>
+      JSON.stringify(on('select total_changes() own, data_version other from pragma_data_version').get()),
     // Facts of other hashes stay for a while on purpose: a branch switch comes back to them.
     dropUnusedFacts: () => {
       const count = Number(on('select count(*) n from facts').get()?.['n'])
@@ -171,10 +210,7 @@ const plain = (row: object): Row => {
 function fileStatements({
   on,
   copy,
-}: Session): Pick<
-  Store,
-  'files' | 'putFile' | 'putTargets' | 'removeFile' | 'facts' | 'outward' | 'putFacts'
-> {
+}: Session): Pick<Store, 'files' | 'putFile' | 'putTargets' | 'removeFile' | 'facts' | 'putFacts'> {
   return {
     files: () =>
       on('select * from file where copy = ?')
@@ -192,15 +228,8 @@ function fileStatements({
           imports: text(row['imports']),
           targets: text(row['targets']),
         })),
-    putFile(row) {
-      const made = on(
-        `insert into file (copy, path, hash, version, outward, language, size, lines, problem, imports, targets) values (?,?,?,?,?,?,?,?,?,?,?)
-         on conflict (copy, path) do update set hash = excluded.hash, version = excluded.version, outward = excluded.outward,
-         language = excluded.language, size = excluded.size, lines = excluded.lines, problem = excluded.problem,
-         imports = excluded.imports, targets = excluded.targets returning id`,
-      ).get(
-        copy,
-        row.path,
+    putFile(row, id) {
+      const values = [
         row.hash,
         row.version,
         row.outward,
@@ -210,8 +239,19 @@ function fileStatements({
         row.problem ?? null,
         row.imports,
         row.targets,
-      )
-      return Number(made?.['id'])
+      ]
+      if (id !== undefined) {
+        on(
+          `update file set hash = ?, version = ?, outward = ?, language = ?, size = ?, lines = ?, problem = ?, imports = ?, targets = ?
+           where id = ?`,
+        ).run(...values, id)
+        return id
+      }
+      const made = on(
+        `insert into file (hash, version, outward, language, size, lines, problem, imports, targets, copy, path)
+         values (?,?,?,?,?,?,?,?,?,?,?)`,
+      ).run(...values, copy, row.path)
+      return Number(made.lastInsertRowid)
     },
     putTargets: (id, targets) => {
       on('update file set targets = ? where id = ?').run(targets, id)
@@ -233,15 +273,10 @@ function fileStatements({
       // Written by putFacts in this version, so of this shape.
       return JSON.parse(text(row['json'])) as FileFacts // oxlint-disable-line typescript/no-unsafe-type-assertion
     },
-    outward: (hash, version) => {
-      const row = on('select outward from facts where hash = ? and version = ?').get(hash, version)
-      return row && text(row['outward'])
-    },
-    putFacts({ hash, version, outward, facts }) {
-      on('insert into facts (hash, version, outward, json) values (?,?,?,?) on conflict do nothing').run(
+    putFacts({ hash, version, facts }) {
+      on('insert into facts (hash, version, json) values (?,?,?) on conflict do nothing').run(
         hash,
         version,
-        outward,
         JSON.stringify(facts),
       )
     },

@@ -270,6 +270,8 @@ export function addMember(r: Reading, owner: number, given: { name: string; memb
   const own = memberOf(symbol, given.name)
   symbol.members ??= {}
   if (own !== undefined) symbol.members[given.name]?.push(given.member)
+  // A plain write, many times as quick, would set the record's own prototype.
+  else if (given.name !== '__proto__') symbol.members[given.name] = [given.member]
   else
     Object.defineProperty(symbol.members, given.name, {
       value: [given.member],

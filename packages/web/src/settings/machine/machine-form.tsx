@@ -1,6 +1,6 @@
 // The fields of the machine's settings.
 import type { OutputOf } from '@tutti/core'
-import { Field, Input, Select, TextField } from '../../ui/field.tsx'
+import { Check, Field, Input, Select, TextField } from '../../ui/field.tsx'
 import { t } from '../../words/words.ts'
 import { Form } from '../form.tsx'
 import { Part } from '../settings-page.tsx'
@@ -49,6 +49,15 @@ export function MachineForm(props: MachineFormProps) {
         <div className={css.numbers}>
           <NumberInput {...days} field="memoryLimitMb" label={t('host.memory-limit')} unit="MB" />
         </div>
+      </Part>
+      <Part title={t('host.telemetry')}>
+        <Check
+          label={t('host.telemetry-on')}
+          hint={t('host.telemetry-says')}
+          checked={shown.telemetry}
+          disabled={readOnly}
+          onChecked={(telemetry) => onDraft({ telemetry })}
+        />
       </Part>
       <Part title={t('host.backups')}>
         <div className={css.numbers}>

@@ -11,6 +11,7 @@ const SETTINGS = {
   backupsKept: 7,
   backupHour: 3,
   memoryLimitMb: null,
+  telemetry: false,
 }
 
 test('what was typed and taken back is no change', () => {

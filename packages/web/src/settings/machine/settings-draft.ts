@@ -17,6 +17,7 @@ export interface Draft {
   backupHour?: number | null
   /** Empty for no limit. */
   memoryLimitMb?: string
+  telemetry?: boolean
 }
 
 /** What the server takes, by field. */
@@ -60,10 +61,17 @@ export const asDraft = (settings: Fields): Required<Draft> => ({
   backupsKept: String(settings.backupsKept),
   backupHour: settings.backupHour,
   memoryLimitMb: settings.memoryLimitMb === null ? '' : String(settings.memoryLimitMb),
+  telemetry: settings.telemetry,
 })
 
 const fieldOf = (name: string): keyof Draft => DRAFT_FIELDS.find((field) => field === name) ?? 'machine'
-const DRAFT_FIELDS: readonly (keyof Draft)[] = ['machine', 'allowedFolders', 'backupHour', ...NUMBERS]
+const DRAFT_FIELDS: readonly (keyof Draft)[] = [
+  'machine',
+  'allowedFolders',
+  'backupHour',
+  'telemetry',
+  ...NUMBERS,
+]
 
 export function draftProblems(draft: Draft): Problems {
   const problems: Problems = {}
@@ -84,7 +92,7 @@ const isWithin = (text: string, min: number, max: number) =>
 
 /** What to send; only for a draft without problems. */
 export function changeOf(draft: Draft): Partial<Fields> {
-  const { machine, allowedFolders, backupHour } = draft
+  const { machine, allowedFolders, backupHour, telemetry } = draft
   const numbers = NUMBERS.flatMap((field) => {
     const text = draft[field]
     return text === undefined ? [] : [[field, isOff(field, text) ? null : Number(text)]]
@@ -93,6 +101,7 @@ export function changeOf(draft: Draft): Partial<Fields> {
     ...(machine === undefined ? {} : { machine: machine.trim() }),
     ...(allowedFolders === undefined ? {} : { allowedFolders }),
     ...(backupHour === undefined ? {} : { backupHour }),
+    ...(telemetry === undefined ? {} : { telemetry }),
     ...Object.fromEntries(numbers),
   }
 }

@@ -28,6 +28,8 @@ export const attentionWords = {
   'ask.details': 'What exactly',
   'ask.group': { one: '{n} agent asks', other: '{n} agents ask' },
   'ask.kind-approval': 'asks for approval',
+  'ask.kind-mail': 'has written to you and expects an answer',
+  'ask.mail': 'Open the message',
   'ask.kind-question': 'asks',
   'ask.kind-failure': 'failed',
   'ask.kind-finished': 'finished its turn',

@@ -17,6 +17,7 @@ export const chatWords = {
   'chat.search': 'Search the conversation',
   'chat.search-none': 'Nobody said “{query}”.',
   'chat.search-found': { one: '{n} entry', other: '{n} entries' },
+  'chat.search-show': 'Show in the conversation',
   'chat.search-close': 'Close the search',
   'chat.placeholder': 'Write…',
   'chat.write': 'Write to {name}',

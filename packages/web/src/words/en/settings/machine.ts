@@ -14,6 +14,10 @@ export const machineWords = {
   'host.folder-remove': 'Remove {path}',
   'host.folder-last': 'One folder has to stay: agents need a place to work.',
   'host.keep': 'How long things stay',
+  'host.telemetry': 'Metrics of other programs',
+  'host.telemetry-on': 'Programs that Tutti does not know send what they use over OTLP',
+  'host.telemetry-says':
+    'From their next start. It reaches all that they start, so a service that is being developed there would send its metrics, too.',
   'host.memory': 'Memory of agents',
   'host.memory-says':
     'Beyond this the agents that were idle longest hibernate; a click, words or mail wake them in the same conversation. Empty is no limit.',

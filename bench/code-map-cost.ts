@@ -1,0 +1,188 @@
+// What the code map costs: an index and its parts, an edit, an impact.
+import { execFileSync } from 'node:child_process'
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { DEPENDS, EDGE_BIT, columnsOf, createGraph, reach } from '../packages/knowledge/src/code/graph.ts'
+import { openCodeMap, type CodeMap } from '../packages/knowledge/src/code/code-map.ts'
+import { COPY } from '../packages/knowledge/src/code/store/store.ts'
+import { typescript } from '../packages/knowledge/src/code/typescript/extractor.ts'
+import { PROCESS_FLAGS } from '../packages/knowledge/src/process-flags.ts'
+import { atMost, quantile, type Row } from './row.ts'
+
+export const HERE = join(import.meta.dirname, '..')
+
+/** This repository, and packages that ship their TypeScript. */
+export const BASES: [name: string, root: string][] = [
+  ['tutti', `${HERE}/packages`],
+  ['zod', `${HERE}/node_modules/zod/src`],
+  ['rxjs', `${HERE}/node_modules/rxjs/src`],
+]
+
+export const sources = (map: CodeMap): string[] =>
+  map.store
+    .all('select path from file where copy = ? order by path', COPY)
+    .map((row) => String(row['path']))
+    .filter((path) => /\.[cm]?tsx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path))
+
+const INDEXED_FILES = 2000
+
+/** A folder of two thousand files: real sources, repeated under other names until there are enough. */
+function aLargeFolder(): string {
+  const root = mkdtempSync(join(tmpdir(), 'tutti-bench-map-'))
+  let count = 0
+  for (let round = 0; count < INDEXED_FILES; round++) {
+    for (const [name, from] of BASES) {
+      const files = globSync('**/*.{ts,tsx}', { cwd: from, exclude: ['**/node_modules/**'] })
+      const wanted = files.slice(0, INDEXED_FILES - count)
+      for (const file of wanted) cpSync(`${from}/${file}`, `${root}/${name}${round}/${file}`)
+      count += wanted.length
+    }
+  }
+  // Every copy differs, as files do.
+  for (const file of globSync('**/*.{ts,tsx}', { cwd: root }))
+    writeFileSync(`${root}/${file}`, `// ${file}\n${readFileSync(`${root}/${file}`, 'utf8')}`)
+  return root
+}
+
+/** What a process of its own does with the folder: each step does all of those before it again. */
+const STEPS: Record<string, string> = {
+  'start of the process': '',
+  'reading and parsing': `for (const path of paths) parseSync(path, readFileSync(root + '/' + path, 'utf8'), { astType: 'ts', experimentalRawTransfer: rawTransferSupported() }).program`,
+  'facts of each file': `for (const path of paths) typescript.extract(path, readFileSync(root + '/' + path, 'utf8'))`,
+  'the whole index':
+    'openCodeMap({ root, database: root + "/map.db", extractors: await extractors(root), relieve: createRelief() }).index()',
+}
+
+interface Used {
+  seconds: number
+  mb: number
+}
+
+export async function indexCost(report: (row: Row) => void): Promise<void> {
+  const root = aLargeFolder()
+  const program = join(HERE, 'node_modules', `.bench-map-${process.pid}.js`)
+  try {
+    await bundleMap(program)
+    let last: Used = { seconds: 0, mb: 0 }
+    for (const [name, code] of Object.entries(STEPS)) {
+      last = runStep({ root, program, code })
+      console.error(`       ${name}: ${last.seconds.toFixed(2)} s, ${Math.round(last.mb)} MB`)
+    }
+    report(atMost(`index ${INDEXED_FILES} files, processor`, last.seconds, [5, 's']))
+    report(atMost(`index ${INDEXED_FILES} files, memory`, last.mb, [300, 'MB']))
+  } finally {
+    rmSync(root, { recursive: true })
+    rmSync(program, { force: true })
+  }
+}
+
+/** As a release ships the map: one file, with what has a binary beside it. */
+async function bundleMap(outfile: string): Promise<void> {
+  await build({
+    absWorkingDir: HERE,
+    stdin: {
+      contents: `export * from './packages/knowledge/src/index.ts'
+        export { typescript } from './packages/knowledge/src/code/typescript/extractor.ts'`,
+      resolveDir: HERE,
+    },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node22.18',
+    format: 'esm',
+    external: ['oxc-parser', 'web-tree-sitter', '@vscode/tree-sitter-wasm'],
+    minifyWhitespace: true,
+    minifySyntax: true,
+  })
+}
+
+function runStep(given: { root: string; program: string; code: string }): Used {
+  const script = `
+    import { parseSync, rawTransferSupported } from 'oxc-parser'
+    import { globSync, readFileSync } from 'node:fs'
+    import { openCodeMap, extractors, createRelief, typescript } from ${JSON.stringify(given.program)}
+    const root = ${JSON.stringify(given.root)}
+    const paths = globSync('**/*.{ts,tsx}', { cwd: root })
+    ${given.code}
+    const used = process.cpuUsage()
+    console.log(JSON.stringify({ seconds: (used.user + used.system) / 1e6, mb: process.resourceUsage().maxRSS / 1000 }))`
+  const said = execFileSync(process.execPath, [...PROCESS_FLAGS, '--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    cwd: HERE,
+  })
+  const used: Used = JSON.parse(said)
+  return used
+}
+
+const EDITS = 120
+
+/** Saves files of a copy one by one: every third changes what others see of it. */
+export function editCost(report: (row: Row) => void): void {
+  const root = mkdtempSync(join(tmpdir(), 'tutti-bench-map-'))
+  cpSync(`${HERE}/node_modules/rxjs/src`, `${root}/rxjs`, { recursive: true })
+  cpSync(`${HERE}/packages`, `${root}/packages`, {
+    recursive: true,
+    filter: (path) => !path.includes('node_modules'),
+  })
+  const map = openCodeMap({ root, database: `${root}/map.db`, extractors: [typescript] })
+  try {
+    map.index()
+    map.graph()
+    const files = sources(map)
+    const times: number[] = []
+    for (let at = 0; at < EDITS; at++) {
+      const file = files[(at * 37) % files.length] ?? ''
+      const text = readFileSync(`${root}/${file}`, 'utf8')
+      writeFileSync(
+        `${root}/${file}`,
+        at % 3 === 0 ? `${text}\nexport function added${at}() { return ${at} }\n` : `${text}\nvoid ${at}\n`,
+      )
+      const begun = performance.now()
+      map.update([file])
+      times.push(performance.now() - begun)
+    }
+    report(atMost(`edit to graph, ${files.length} files, p95 of ${EDITS}`, quantile(times, 0.95), [50, 'ms']))
+  } finally {
+    map.close()
+    rmSync(root, { recursive: true })
+  }
+}
+
+const SYMBOLS = 100_000
+const EDGES = 1_000_000
+
+/** Edges mostly near, some far, as code has them; always the same. */
+export function impactCost(report: (row: Row) => void): void {
+  const columns = columnsOf(EDGES)
+  let seed = 7
+  const random = () => (seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32
+  for (let at = 0; at < EDGES; at++) {
+    const source = Math.floor(random() * SYMBOLS)
+    // Popular symbols are called by many, most by few.
+    const near = source - Math.floor(random() ** 3 * 2000)
+    const target = random() < 0.8 ? Math.max(0, near) : Math.floor(random() ** 3 * SYMBOLS)
+    columns.sources[at] = source
+    columns.targets[at] = target
+    columns.bits[at] = EDGE_BIT['calls'] ?? 1
+  }
+  const graph = createGraph(SYMBOLS, columns)
+  const times: number[] = []
+  let reached = 0
+  // A daemon that answers questions has answered some before.
+  for (let at = 0; at < 40; at++) reach({ graph, bits: DEPENDS, isIn: true, depth: 5 }, [at * 97])
+  for (let at = 0; at < 200; at++) {
+    const node = Math.floor(random() * SYMBOLS)
+    const begun = performance.now()
+    reached += reach({ graph, bits: DEPENDS, isIn: true, depth: 5 }, [node]).nodes.length
+    times.push(performance.now() - begun)
+  }
+  report(
+    atMost(
+      `impact, depth 5, ${SYMBOLS} symbols, ${EDGES} edges (${Math.round(reached / 200)} reached), p95`,
+      quantile(times, 0.95),
+      [5, 'ms'],
+    ),
+  )
+}

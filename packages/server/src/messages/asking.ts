@@ -1,0 +1,166 @@
+// Mail to a person that expects an answer is an ask in the attention queue, seen by that person alone; the answer goes back as a
+// reply, and whoever replies in the mail itself has answered, too.
+import {
+  hasEnded,
+  type AgentId,
+  type Answer,
+  type Ask,
+  type AttentionItem,
+  type LoggedEvent,
+  type Message,
+  type UserId,
+} from '@tutti/core'
+import type { By, Store } from '../db/store.ts'
+import type { Log } from '../handler.ts'
+import { findMessage, findSigned, MESSAGE_COLUMNS, messageOf, type MessageRow } from './message-row.ts'
+import type { Sending } from './sending.ts'
+import { contentOf } from './views.ts'
+
+/** The part of the attention queue that mail needs; all of it may be repeated. */
+export interface Queue {
+  raise(agent: AgentId, ask: Ask, onlyFor: UserId): Promise<void>
+  consumed(agent: AgentId, ref: string, why: string): Promise<void>
+  over(agent: AgentId, ref: string, why: string): Promise<void>
+  /** Open items that are for one person only. */
+  open(): readonly AttentionItem[]
+}
+
+export interface AskingDeps {
+  store: Store
+  log: Log
+  queue: Queue
+  reply: Sending['reply']
+}
+
+export interface Asking {
+  /** Sends the answer to an ask as a reply of the person whom it was for; once for each ask, however often it is tried. */
+  answer(item: AttentionItem, answer: Answer): Promise<void>
+  /** Takes up what came while nobody looked, and follows the mail; the answer ends that. */
+  run(): () => void
+}
+
+// The kinds of AMP after which a sender waits for somebody to say something.
+const EXPECTING: ReadonlySet<string> = new Set(['request', 'question', 'task', 'handoff'])
+const LENGTHS = { title: 2000, text: 10_000, label: 1000 } as const
+// As many as have a key of their own.
+const MOST_CHOICES = 9
+
+const UNANSWERED = `SELECT ${MESSAGE_COLUMNS} FROM messages m JOIN users u ON m.recipient = u.id
+  WHERE m.state = 'delivered' AND m.archived = 0 AND m.type IN (${[...EXPECTING].map((type) => `'${type}'`).join(', ')})
+  ORDER BY m.seq DESC LIMIT 500`
+
+export function createAsking({ store, log, queue, reply }: AskingDeps): Asking {
+  const quietly = (work: Promise<void>, id: string) =>
+    work.catch((error: unknown) => log.warn('mail.not-asked', { id, problem: String(error) }))
+
+  const follow = (message: Message): Promise<void> | null => {
+    const asked = askedOf(message)
+    if (asked === null) return null
+    const { agent, person } = asked
+    const ref = refOf(message)
+    if (message.state === 'acted') return queue.consumed(agent, ref, 'It was answered by mail')
+    if (message.archived) return queue.over(agent, ref, 'The message was archived')
+    if (hasEnded(message)) return queue.over(agent, ref, message.why)
+    return message.state === 'delivered' || message.state === 'read'
+      ? queue.raise(agent, askOf(store, message), person)
+      : null
+  }
+  const heard = (event: LoggedEvent) => {
+    if (event.type !== 'message.created' && event.type !== 'message.changed') return
+    const work = follow(event.data)
+    if (work) void quietly(work, event.data.id)
+  }
+  const takeUp = () => {
+    for (const item of queue.open()) {
+      const message = findMessage(store, idOf(item.ask.ref))
+      const work = message
+        ? follow(message)
+        : queue.over(item.agentId, item.ask.ref, 'The message is no longer kept')
+      if (work) void quietly(work, item.id)
+    }
+    for (const row of store.all<MessageRow>(UNANSWERED)) {
+      const work = follow(messageOf(row))
+      if (work) void quietly(work, row.id)
+    }
+  }
+
+  return {
+    async answer(item, answer) {
+      const mailbox = item.onlyFor
+      if (mailbox === undefined) throw new Error('an ask that no mail has made was answered by mail')
+      const by: By = { actor: mailbox, address: '', act: 'replyMessage', audited: true }
+      const letter = {
+        id: idOf(item.ask.ref),
+        text: textOf(item.ask, answer),
+        type: 'response',
+        priority: 'normal',
+        attachments: [],
+        key: `answer ${item.id}`,
+      } as const
+      await reply({ mailbox, oversees: true }, { ...letter, attachments: [] }, by)
+    },
+    run() {
+      takeUp()
+      return store.onEvents((events) => events.forEach(heard))
+    },
+  }
+}
+
+const refOf = ({ id }: Pick<Message, 'id'>): string => `mail ${id}`
+const idOf = (ref: string): string => ref.slice('mail '.length)
+
+/** The agent that asks and the person who is asked; null for any other mail. */
+function askedOf({ from, to, type }: Message): { agent: AgentId; person: UserId } | null {
+  if (!EXPECTING.has(type) || !isAgent(from.mailbox) || !isPerson(to.mailbox)) return null
+  return { agent: from.mailbox, person: to.mailbox }
+}
+
+const isAgent = (id: string | null): id is AgentId => id?.startsWith('agt_') ?? false
+const isPerson = (id: string | null): id is UserId => id?.startsWith('usr_') ?? false
+
+/** A message may offer answers in its context: `{"choices": ["Yes", "No"]}`. */
+function askOf(store: Store, message: Message): Ask {
+  const signed = findSigned(store, message.id)
+  const { text, context } = signed ? contentOf(signed.payload) : { text: '', context: null }
+  return {
+    ref: refOf(message),
+    kind: 'question',
+    title: message.subject.slice(0, LENGTHS.title),
+    tool: null,
+    input: null,
+    reason: text.slice(0, LENGTHS.text),
+    questions: [
+      {
+        text: message.subject.slice(0, LENGTHS.title),
+        header: '',
+        choices: labelsIn(context?.['choices']).map((label, index) => ({
+          key: String(index),
+          label,
+          effect: 'answer',
+          description: '',
+        })),
+        multiple: false,
+        words: true,
+      },
+    ],
+    at: message.createdAt,
+    onBehalfOf: null,
+  }
+}
+
+function labelsIn(offered: unknown): string[] {
+  if (!Array.isArray(offered) || offered.length > MOST_CHOICES) return []
+  return offered.flatMap((one: unknown) =>
+    typeof one === 'string' && one.trim() !== '' && one.length <= LENGTHS.label ? [one] : [],
+  )
+}
+
+/** The answer in words, as the agent reads it. */
+function textOf(ask: Ask, answer: Answer): string {
+  if (answer.kind === 'words') return answer.words
+  if (answer.kind === 'deny') return answer.reason === '' ? 'No.' : `No: ${answer.reason}`
+  const labels = ask.questions.flatMap(({ choices }, index) =>
+    choices.filter(({ key }) => answer.choices[index]?.includes(key)).map(({ label }) => label),
+  )
+  return [labels.join(', '), answer.words ?? ''].filter((part) => part !== '').join('\n\n')
+}

@@ -1,0 +1,77 @@
+// One line taken out of each guard of mail, AMP and MCP, and the test that must then fail. Most of the tests stand beside pure
+// functions, because each costs the run of a test file.
+import { one, type Mutation } from './mutation.ts'
+
+const messages = (name: string) => `packages/server/src/messages/${name}.ts`
+const protocol = (name: string) => `packages/protocol/src/${name}.ts`
+
+export const MAIL_MUTATIONS: readonly Mutation[] = [
+  {
+    check: 'C39 a message comes once',
+    changes: one(
+      protocol('replay'),
+      "if (before) return refused('duplicate_message', before.digest === digest ? 'repeated' : 'changed')",
+      '',
+    ),
+    test: protocol('replay.test'),
+    titles: 'R4 R6 C39',
+  },
+  {
+    check: 'C39 no field runs into its neighbour',
+    changes: one(
+      protocol('signature'),
+      'if (fields.inReplyTo !== null && !isMessageId(fields.inReplyTo))',
+      'if (false)',
+    ),
+    test: protocol('signature.test'),
+    titles: 'S4',
+  },
+  {
+    check: 'C24 no text ends its fence',
+    changes: one(
+      protocol('fence'),
+      "if (!skeleton(text.replaceAll(ESCAPE, '')).includes(TAG)) return text",
+      'return text',
+    ),
+    test: protocol('fence.test'),
+    titles: 'C24 F1 F3 no payload of the list',
+  },
+  {
+    check: 'C25 an approval is bound to what was looked at',
+    changes: one(messages('moving'), ' || contentHash(signed) !== hash', ''),
+    test: messages('privacy.test'),
+    titles: 'C25',
+  },
+  {
+    check: 'C26 who was given words from outside sends nothing outside',
+    changes: one(messages('screening'), 'if (source !== null) return', 'if (source === undefined) return'),
+    test: messages('screening.test'),
+    titles: 'C26 an agent',
+  },
+  {
+    check: 'C26 looking is enough',
+    changes: one(
+      messages('taint'),
+      'if (mailbox === null || oversees || source(mailbox) !== null) return',
+      'return',
+    ),
+    test: messages('screening.test'),
+    titles: 'C26 every way',
+  },
+  {
+    check: 'C20 a message is for its sender and its recipient',
+    changes: one(
+      'packages/core/src/message.ts',
+      "return oversees && ![from.mailbox, to.mailbox].some((party) => party?.startsWith('usr_'))",
+      'return true',
+    ),
+    test: 'packages/core/src/message-move.test.ts',
+    titles: 'a person sees the mail of agents',
+  },
+  {
+    check: 'C20 a tool that its caller may not use is none',
+    changes: one('packages/server/src/mcp/tools.ts', ' && holds(context.actor, row.may)', ''),
+    test: 'packages/server/test/mcp.test.ts',
+    titles: 'tools C20',
+  },
+]

@@ -1,0 +1,91 @@
+// What a search finds: names at once, from what is here; comments and documents a moment later, from the map itself.
+import { useEffect, useMemo, useState } from 'react'
+import { api } from '../data/api.ts'
+import { foreignText } from '../ui/foreign-text.ts'
+import { t } from '../words/words.ts'
+import { namesLike, placeIn } from './found-names.ts'
+import { nodeOf } from './model.ts'
+import css from './map-side.module.css'
+import type { SideProps } from './map-side.tsx'
+
+interface FoundProps extends SideProps {
+  words: string
+  onPick: (node: number) => void
+}
+
+/** One question for what somebody types in one go. */
+const TYPED_MS = 160
+
+export function FoundList({ folder, model, words, onPick, menuOf }: FoundProps) {
+  const named = useMemo(() => namesLike(model, words), [model, words])
+  const said = useSaid(folder, words)
+  const nodes = useMemo(() => {
+    const more = said.flatMap((id) => nodeOf(model, id) ?? [])
+    return [...new Set([...named, ...more])]
+  }, [model, named, said])
+  return (
+    <>
+      <p className={css.count} aria-live="polite">
+        {nodes.length === 0 ? t('map.search-none') : t('map.search-found', { n: nodes.length })}
+      </p>
+      <ul className={css.found}>
+        {nodes.map((node) => (
+          <li key={node}>
+            <button
+              type="button"
+              onClick={() => onPick(node)}
+              onContextMenu={(event) => {
+                event.preventDefault()
+                menuOf(node)
+              }}
+            >
+              <span className={css.name}>{foreignText(model.names[node] ?? '')}</span>
+              <span className={css.kind}>{model.kindWords[model.kinds[node] ?? 0]}</span>
+              <span className={css.place}>{foreignText(placeIn(model, node))}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+interface Said {
+  file: string
+  path: string
+  line: number
+}
+
+function useSaid(folder: string, words: string): readonly string[] {
+  const [said, setSaid] = useState<readonly string[]>([])
+  useEffect(() => {
+    const end = new AbortController()
+    const ask = async () => {
+      try {
+        const { data } = await api.mapSearch({ folder, words, tokens: 50 }, { signal: end.signal })
+        setSaid(nodesIn(data).map(({ file, path, line }) => (path === '' ? file : `${file}:${line}`)))
+      } catch {
+        setSaid([]) // a search that fails leaves what was found here
+      }
+    }
+    const timer = setTimeout(() => void ask(), TYPED_MS)
+    return () => {
+      clearTimeout(timer)
+      end.abort()
+    }
+  }, [folder, words])
+  return said
+}
+
+const nodesIn = (data: unknown): Said[] =>
+  Array.isArray(data) ? data.filter((one: unknown): one is Said => isSaid(one)) : []
+
+const isSaid = (one: unknown): one is Said =>
+  typeof one === 'object' &&
+  one !== null &&
+  'file' in one &&
+  typeof one.file === 'string' &&
+  'path' in one &&
+  typeof one.path === 'string' &&
+  'line' in one &&
+  typeof one.line === 'number'

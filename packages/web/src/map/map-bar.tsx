@@ -1,0 +1,158 @@
+// The bar above the map: which folder, what colours say, what is left out, and saving the picture.
+import { Download, ListFilter } from 'lucide-react'
+import type { MapOverlay } from '@tutti/core'
+import { useId, useRef, type ReactNode } from 'react'
+import { saveFile } from '../settings/save-file.ts'
+import { Button } from '../ui/button.tsx'
+import { Check, Select } from '../ui/field.tsx'
+import { Menu } from '../ui/menu.tsx'
+import { t, type WordKey } from '../words/words.ts'
+import { KIND_GROUPS, USE_GROUPS, changedFilters, type Filters } from './filters.ts'
+import type { CanvasHandle } from './map-canvas.tsx'
+import css from './map-screen.module.css'
+import type { Lens } from './scene.ts'
+import { toggled } from './toggled.ts'
+import type { ViewState } from './use-view.ts'
+
+const LENSES: readonly { id: Lens; label: WordKey }[] = [
+  { id: 'structure', label: 'map.lens-structure' },
+  { id: 'churn', label: 'map.lens-churn' },
+  { id: 'coverage', label: 'map.lens-coverage' },
+  { id: 'diff', label: 'map.lens-diff' },
+]
+
+interface MapBarProps {
+  choice: ReactNode
+  state: ViewState
+  overlay: MapOverlay | null
+  picture: () => CanvasHandle | null
+}
+
+export function MapBar({ choice, state, overlay, picture }: MapBarProps) {
+  const { view, change } = state
+  const savePng = async () => {
+    const blob = await picture()?.png()
+    if (blob) saveFile('code-map.png', blob)
+  }
+  const saveSvg = () =>
+    saveFile('code-map.svg', new Blob([picture()?.svg() ?? ''], { type: 'image/svg+xml' }))
+  return (
+    <>
+      {choice}
+      <Select
+        aria-label={t('map.lens')}
+        data-tip={t('map.lens')}
+        value={view.lens}
+        onChange={({ target }) => {
+          const lens = LENSES.find(({ id }) => id === target.value)
+          if (lens) change({ lens: lens.id })
+        }}
+      >
+        {LENSES.map(({ id, label }) => (
+          <option key={id} value={id}>
+            {t(label)}
+          </option>
+        ))}
+      </Select>
+      {view.lens === 'diff' && (
+        <Against overlay={overlay} value={view.against} onValue={(against) => change({ against })} />
+      )}
+      <FilterButton filters={view.filters} onFilters={(filters) => change({ filters })} />
+      <Menu
+        entries={() => [
+          { label: t('map.svg'), run: saveSvg },
+          { label: t('map.png'), run: () => void savePng() },
+        ]}
+      >
+        <Button icon={<Download />} aria-label={t('map.export')} data-tip={t('map.export')} />
+      </Menu>
+    </>
+  )
+}
+
+interface AgainstProps {
+  overlay: MapOverlay | null
+  value: string
+  onValue: (value: string) => void
+}
+
+const Against = ({ overlay, value, onValue }: AgainstProps) => (
+  <Select aria-label={t('map.against')} value={value} onChange={({ target }) => onValue(target.value)}>
+    <option value="">{t('map.against-head')}</option>
+    {(overlay?.branches ?? [])
+      .filter((branch) => branch !== overlay?.branch)
+      .map((branch) => (
+        <option key={branch} value={branch}>
+          {t('map.against-branch', { branch })}
+        </option>
+      ))}
+  </Select>
+)
+
+interface FilterProps {
+  filters: Filters
+  onFilters: (filters: Filters) => void
+}
+
+function FilterButton({ filters, onFilters }: FilterProps) {
+  const id = useId()
+  const button = useRef<HTMLButtonElement>(null)
+  const panel = useRef<HTMLDivElement>(null)
+  const n = changedFilters(filters)
+  const place = () => {
+    const [at, box] = [button.current?.getBoundingClientRect(), panel.current]
+    if (!at || !box) return
+    box.style.insetBlockStart = `${at.bottom + 4}px`
+    box.style.insetInlineStart = `${Math.max(8, Math.min(at.left, innerWidth - 268))}px`
+  }
+  return (
+    <>
+      <Button
+        ref={button}
+        icon={<ListFilter />}
+        aria-label={t('map.filters')}
+        popoverTarget={id}
+        onClick={place}
+      >
+        <span className={css.wide}>{n > 0 ? t('map.filters-on', { n }) : t('map.filters')}</span>
+      </Button>
+      <div ref={panel} id={id} popover="auto" className={css.filters} aria-label={t('map.filters')}>
+        <Choices
+          title={t('map.filters-uses')}
+          groups={USE_GROUPS}
+          out={filters.uses}
+          onOut={(uses) => onFilters({ ...filters, uses })}
+        />
+        <Check
+          label={t('map.use-likely')}
+          checked={filters.likely}
+          onChecked={(likely) => onFilters({ ...filters, likely })}
+        />
+        <Choices
+          title={t('map.filters-kinds')}
+          groups={KIND_GROUPS}
+          out={filters.kinds}
+          onOut={(kinds) => onFilters({ ...filters, kinds })}
+        />
+      </div>
+    </>
+  )
+}
+
+interface ChoicesProps<G extends string> {
+  title: string
+  groups: readonly { id: G; label: WordKey }[]
+  out: ReadonlySet<G>
+  onOut: (out: ReadonlySet<G>) => void
+}
+
+function Choices<G extends string>({ title, groups, out, onOut }: ChoicesProps<G>) {
+  return (
+    <fieldset className={css.choices}>
+      <legend>{title}</legend>
+      {groups.map(({ id, label }) => (
+        <Check key={id} label={t(label)} checked={!out.has(id)} onChecked={() => onOut(toggled(out, id))} />
+      ))}
+    </fieldset>
+  )
+}
