@@ -66,32 +66,39 @@ export const openFeatures =
       audit: (by, entry) => store.audit(by, entry),
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
-    const mesh = openMeshRoom(room, { mail: () => mail, agents: roster, nowMs: () => performance.now() })
+    const mesh = openMeshRoom(room, {
+      mail: () => mail,
+      agents: roster,
+      nowMs: () => performance.now(),
+      handlers: () => handlers,
+      channels: () => channels,
+    })
     const mail: Mail = mailOf(room, { agents, oversight, mesh })
     const maps = openMaps(room, options, { folders, roster, oversight })
+    const handlers: Features['handlers'] = {
+      ...agents.handlers,
+      ...recordings.handlers,
+      ...oversight.handlers,
+      ...folders.handlers,
+      ...programs.handlers,
+      ...backups.handlers,
+      ...mail.handlers,
+      ...maps.handlers,
+      ...mesh.handlers,
+      ...createTerminalHandlers({ host: terminals, agent: roster.get }),
+      ...createFoundHandlers({
+        host: terminals,
+        agent: roster.get,
+        adopted: agents.adopted,
+        adopt: agents.adopt,
+      }),
+      ...createDoctor({ dataFolder: config.dataFolder, tmux: () => checkTmux(() => terminals.version()) })
+        .handlers,
+    }
     const stop = await begin({ agents, recordings, backups, mail, mesh })
     return {
-      handlers: {
-        ...agents.handlers,
-        ...recordings.handlers,
-        ...oversight.handlers,
-        ...folders.handlers,
-        ...programs.handlers,
-        ...backups.handlers,
-        ...mail.handlers,
-        ...maps.handlers,
-        ...mesh.handlers,
-        ...createTerminalHandlers({ host: terminals, agent: roster.get }),
-        ...createFoundHandlers({
-          host: terminals,
-          agent: roster.get,
-          adopted: agents.adopted,
-          adopt: agents.adopt,
-        }),
-        ...createDoctor({ dataFolder: config.dataFolder, tmux: () => checkTmux(() => terminals.version()) })
-          .handlers,
-      },
-      channels,
+      handlers: mesh.reaching(handlers),
+      channels: mesh.channels(channels),
       callers: mail.callers,
       sockets: mail.sockets,
       status: () => ({

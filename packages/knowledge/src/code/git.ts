@@ -15,6 +15,8 @@ export interface Git {
   /** Where this line of work left that one; the short name of its commit, '' without any. */
   base(revision: string): string
   branch(): string
+  /** The present commit; '' without any. */
+  head(): string
   /** Branches, latest first. */
   branches(): string[]
 }
@@ -76,6 +78,7 @@ export function createGit(root: string): Git {
         '--end-of-options',
         run(['merge-base', '--end-of-options', revision, 'HEAD']).trim() || `${revision}^{commit}`,
       ]).trim(),
+    head: () => run(['rev-parse', '--verify', '--quiet', 'HEAD']).trim(),
     branch: () => run(['branch', '--show-current']).trim(),
     branches: () =>
       run(['for-each-ref', '--sort=-committerdate', '--count=50', '--format=%(refname:short)', 'refs/heads'])
