@@ -6,6 +6,7 @@ import { durability } from './durability.ts'
 import { events } from './events.ts'
 import { kits } from './kits.ts'
 import { mapView } from './map-view.ts'
+import { mcp } from './mcp.ts'
 import { messages } from './messages.ts'
 import { newcomer } from './newcomer.ts'
 import { responsiveness } from './responsiveness.ts'
@@ -27,6 +28,7 @@ const PARTS: Part[] = [
   codeMap,
   mapView,
   wake,
+  mcp,
 ]
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } })

@@ -1,5 +1,5 @@
 // How the dashboard is built: hashed assets for the server to keep for ever, heavy parts in chunks of their own.
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { routes } from '../core/src/index.ts'
@@ -12,19 +12,6 @@ const tuttiRoutes: Plugin = {
   name: 'tutti-routes',
   resolveId: (id) => (id === ROUTES ? RESOLVED : undefined),
   load: (id) => (id === RESOLVED ? `export const routes = ${JSON.stringify(routes())}` : undefined),
-}
-
-const CONFORMANCE = 'virtual:tutti-conformance'
-
-// The last run of `npm run conformance` before this build; none where nobody has run it here.
-const conformance: Plugin = {
-  name: 'tutti-conformance',
-  resolveId: (id) => (id === CONFORMANCE ? `\0${CONFORMANCE}` : undefined),
-  load(id) {
-    if (id !== `\0${CONFORMANCE}`) return undefined
-    const report = new URL('../../dist/conformance.json', import.meta.url)
-    return `export const conformance = ${existsSync(report) ? readFileSync(report, 'utf8') : '[]'}`
-  },
 }
 
 const FILES = '__TUTTI_FILES__'
@@ -56,7 +43,7 @@ const SHELL =
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), tuttiRoutes, conformance, fileList, tabPicture],
+  plugins: [react(), tuttiRoutes, fileList, tabPicture],
   build: {
     outDir: '../../dist/release/web',
     emptyOutDir: true,

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { AgentKit } from '@tutti/agents'
 import {
+  CONFORMANCE_FILE,
   fault,
   loopLimitsOf,
   may,
@@ -205,6 +206,7 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
         prompts,
         agent: (id) => options.agents().roster.get(id),
         filesFolder: filesFolderIn(config),
+        conformancePath: join(config.dataFolder, CONFORMANCE_FILE),
       }),
       ...metricsHandlers({
         clock,

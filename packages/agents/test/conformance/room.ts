@@ -16,6 +16,8 @@ const TOKEN = 'conformance-token'
 const PRESSES = 4
 const PRESS_MS = 3000
 const KEY_MS = 400
+// As long as the daemon waits.
+const GRACE_MS = 3000
 // OpenCode takes half a minute on a machine that does other things.
 const START_MS = 120_000
 
@@ -241,12 +243,27 @@ export class Room {
     rmSync(place.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   }
 
-  private async stop(): Promise<void> {
+  /** The program is put to sleep as the daemon does it: hung up on. Resolves with how many processes had to be killed. */
+  hibernate(): Promise<number> {
+    return this.stop()
+  }
+
+  private async stop(): Promise<number> {
     const { running } = this.parts
+    const pids = running.machine?.pids() ?? []
     running.kit?.close()
     running.kit = null
     await running.machine?.close()
     running.machine = null
+    const living = () => pids.filter(isAlive)
+    await until(
+      () => (living().length === 0 ? true : null),
+      () => '',
+      GRACE_MS,
+    ).catch(() => null)
+    const left = living()
+    for (const pid of left.toReversed()) kill(pid)
+    return left.length
   }
 
   private open(): void {
@@ -315,6 +332,14 @@ const hashOf = (path: string): string =>
 function present<T>(value: T | null): T {
   if (value === null) throw new Error('The program does not run, or nobody watches it.')
   return value
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false // it has ended
+  }
 }
 
 function kill(pid: number): void {
