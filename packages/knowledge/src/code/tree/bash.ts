@@ -38,7 +38,7 @@ export const bash: Language = {
   // What is not declared here may be in a sourced file; what is in none is a program.
   unbound: (t, name) =>
     t.r.facts.stars.length > 0 && /^[\w:.-]+$/.test(name) ? { specifier: 'sh:.', name } : undefined,
-  finish: (t) => exportAll(t, (name) => t.r.facts.bindings[t.root.names.get(name) ?? -1]?.kind === 'symbol'),
+  finish: (t) => exportAll(t, (name) => t.r.facts.bindings[t.root.names?.get(name) ?? -1]?.kind === 'symbol'),
 }
 
 const functionOf = (node: TreeNode): NewFunction => ({

@@ -107,7 +107,7 @@ export const c: Language = {
     t.r.facts.stars.length > 0 && /^[A-Za-z_]\w*$/.test(name) ? { specifier: 'c:.', name } : undefined,
   finish: (t) => {
     t.r.facts.stars.push('c:+')
-    exportAll(t, (name) => t.r.facts.bindings[t.root.names.get(name) ?? -1]?.kind === 'symbol')
+    exportAll(t, (name) => t.r.facts.bindings[t.root.names?.get(name) ?? -1]?.kind === 'symbol')
   },
 }
 

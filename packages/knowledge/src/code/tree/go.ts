@@ -166,7 +166,7 @@ function readMethod(t: Tree, node: TreeNode): void {
   const receiver = kid(node, 'receiver')?.kids[0]
   const owner = baseName(kid(receiver, 'type'))
   const ownerName = word(t, owner)
-  const at = t.root.names.get(ownerName)
+  const at = t.root.names?.get(ownerName)
   const binding = at === undefined ? undefined : t.r.facts.bindings[at]
   const symbol = binding?.kind === 'symbol' ? binding.symbols[0] : undefined
   const given: NewFunction = { ...functionOf(node), kind: 'method' }
@@ -276,7 +276,7 @@ function assignList(t: Tree, node: TreeNode, fresh: boolean): Expr {
         ? (values[index] ?? { is: 'unknown' })
         : { is: 'element', of: values[0] ?? { is: 'unknown' }, index }
     if (one.type === 'identifier')
-      assign(t, one, { value, fresh: fresh && !t.r.scope.names.has(word(t, one)) })
+      assign(t, one, { value, fresh: fresh && !t.r.scope.names?.has(word(t, one)) })
     else visit(t, one)
   })
   return { is: 'unknown' }

@@ -1,6 +1,6 @@
 // Java and C#: classes with typed members, packages found by folder, a class by its file's name.
 import type { Expected, Expr, TypeFact } from '../facts.ts'
-import { addMember, lookup } from '../typescript/reading.ts'
+import { addMember, declare, lookup } from '../typescript/reading.ts'
 import {
   block,
   call,
@@ -288,8 +288,7 @@ function declareFields(t: Tree, node: TreeNode): void {
     const made = t.r.facts.symbols[owner]?.members?.[name]?.[0]
     if (isStatic && made !== undefined) addMember(t.r, owner, { name: `static ${name}`, member: made })
     // In a class its fields are names like any other.
-    if (made !== undefined)
-      t.r.scope.names.set(name, t.r.facts.bindings.push({ kind: 'symbol', symbols: [made] }) - 1)
+    if (made !== undefined) declare(t.r, name, { kind: 'symbol', symbols: [made] })
   }
 }
 

@@ -350,7 +350,7 @@ export function namedType(t: Tree, node: TreeNode, args: TypeFact[] = []): TypeF
 
 /** Everything at the top is visible to others. */
 export function exportAll(t: Tree, isOpen: (name: string) => boolean = () => true): void {
-  for (const [name, binding] of t.root.names) {
+  for (const [name, binding] of t.root.names ?? []) {
     if (!isOpen(name)) continue
     t.r.facts.exports[name] = { kind: 'local', binding }
     const made = t.r.facts.bindings[binding]

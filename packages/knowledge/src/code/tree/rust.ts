@@ -129,7 +129,7 @@ export const rust: Language = {
 
 const selfType = (t: Tree): TypeFact => {
   const own = t.r.self ? t.r.facts.symbols[t.r.self.symbol] : undefined
-  const at = own ? t.root.names.get(own.name) : undefined
+  const at = own ? t.root.names?.get(own.name) : undefined
   return own && at !== undefined ? { is: 'name', name: own.name, binding: at } : { is: 'this' }
 }
 
@@ -188,7 +188,7 @@ function readBlock(t: Tree, node: TreeNode): void {
 function implTarget(t: Tree, node: TreeNode): number | undefined {
   const given = kid(node, 'type')
   const name = given?.type === 'generic_type' ? kid(given, 'type') : given
-  const at = t.root.names.get(word(t, name)) ?? t.r.scope.names.get(word(t, name))
+  const at = t.root.names?.get(word(t, name)) ?? t.r.scope.names?.get(word(t, name))
   const binding = at === undefined ? undefined : t.r.facts.bindings[at]
   return binding?.kind === 'symbol' ? binding.symbols[0] : undefined
 }
@@ -250,7 +250,7 @@ function readModule(t: Tree, node: TreeNode): void {
   inClass(t, symbol, () => {
     t.r.self = undefined
     hoist(t, body.kids)
-    for (const [name, at] of t.r.scope.names) {
+    for (const [name, at] of t.r.scope.names ?? []) {
       const binding = t.r.facts.bindings[at]
       if (binding?.kind === 'symbol')
         for (const one of binding.symbols) addMember(t.r, symbol, { name: name, member: one })

@@ -62,7 +62,7 @@ function declareNamed(
 }
 
 function sameKind(r: Reading, name: string, kind: string): number | undefined {
-  const at = r.scope.names.get(name)
+  const at = r.scope.names?.get(name)
   const binding = at === undefined ? undefined : r.facts.bindings[at]
   if (binding?.kind !== 'symbol') return undefined
   return binding.symbols.find((one) => r.facts.symbols[one]?.kind === kind)

@@ -56,7 +56,7 @@ function exportDeclared(r: Reading, declaration: Node): void {
       ? list(declaration, 'declarations').flatMap((one) => patternNames(child(one, 'id')))
       : [nameOf(child(declaration, 'id')) ?? '']
   for (const name of names) {
-    const binding = r.scope.names.get(name)
+    const binding = r.scope.names?.get(name)
     if (binding === undefined) continue
     r.facts.exports[name] = { kind: 'local', binding }
     markExported(r, binding)

@@ -52,7 +52,7 @@ export function readFunction(r: Reading, node: Node, place: FunctionPlace = {}):
 
 /** The type of a parameter called `this`. */
 function writtenThis(r: Reading): TypeFact | undefined {
-  const at = r.scope.names.get('this')
+  const at = r.scope.names?.get('this')
   const binding = at === undefined ? undefined : r.facts.bindings[at]
   return binding?.kind === 'parameter' ? binding.type : undefined
 }

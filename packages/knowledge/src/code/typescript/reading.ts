@@ -13,7 +13,8 @@ import type {
 import type { Node } from './ast.ts'
 
 export interface Scope {
-  names: Map<string, number>
+  /** Absent in most blocks, which declare nothing. */
+  names?: Map<string, number>
   /** Type parameters: a value of the same name is another thing. */
   types?: Map<string, number>
   parent?: Scope
@@ -95,12 +96,9 @@ export function within<T>(
   }
 }
 
-// Most blocks declare nothing: they share this one, which is never written.
-const NO_NAMES: Map<string, number> = new Map()
-
 export function inScope<T>(r: Reading, hoists: boolean, run: () => T): T {
   const outer = r.scope
-  r.scope = { names: NO_NAMES, parent: outer, hoists }
+  r.scope = { parent: outer, hoists }
   try {
     return run()
   } finally {
@@ -110,7 +108,7 @@ export function inScope<T>(r: Reading, hoists: boolean, run: () => T): T {
 
 export function lookup(r: Reading, name: string): number | undefined {
   for (let scope: Scope | undefined = r.scope; scope; scope = scope.parent) {
-    const found = scope.names.get(name)
+    const found = scope.names?.get(name)
     if (found !== undefined) return found
   }
   return undefined
@@ -118,7 +116,7 @@ export function lookup(r: Reading, name: string): number | undefined {
 
 export function lookupType(r: Reading, name: string): number | undefined {
   for (let scope: Scope | undefined = r.scope; scope; scope = scope.parent) {
-    const found = scope.types?.get(name) ?? scope.names.get(name)
+    const found = scope.types?.get(name) ?? scope.names?.get(name)
     if (found !== undefined) return found
   }
   return undefined
@@ -127,10 +125,7 @@ export function lookupType(r: Reading, name: string): number | undefined {
 export function declareIn(r: Reading, scope: Scope, given: { name: string; binding: Binding }): number {
   const at = r.facts.bindings.push(given.binding) - 1
   if (given.binding.kind === 'typeParameter') (scope.types ??= new Map()).set(given.name, at)
-  else {
-    if (scope.names === NO_NAMES) scope.names = new Map()
-    scope.names.set(given.name, at)
-  }
+  else (scope.names ??= new Map()).set(given.name, at)
   return at
 }
 
@@ -140,7 +135,7 @@ export const declare = (r: Reading, name: string, binding: Binding): number =>
 /** Adds the symbol to the name's binding in this scope; declarations of one name are merged (a class and its interface). */
 export function declareSymbol(r: Reading, given: { name: string; symbol: number; scope?: Scope }): number {
   const scope = given.scope ?? r.scope
-  const at = scope.names.get(given.name)
+  const at = scope.names?.get(given.name)
   const binding = at === undefined ? undefined : r.facts.bindings[at]
   if (at === undefined || binding?.kind !== 'symbol')
     return declareIn(r, scope, { name: given.name, binding: { kind: 'symbol', symbols: [given.symbol] } })

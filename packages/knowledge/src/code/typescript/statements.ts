@@ -173,7 +173,7 @@ function namespace(r: Reading, node: Node): void {
     inScope(r, true, () => {
       const statements = body.type === 'TSModuleBlock' ? list(body, 'body') : [body]
       declareAll(r, statements)
-      for (const [name, at] of r.scope.names) {
+      for (const [name, at] of r.scope.names ?? []) {
         const binding = r.facts.bindings[at]
         if (binding?.kind === 'symbol')
           for (const one of binding.symbols) addMember(r, symbol, { name: name, member: one })
