@@ -9,13 +9,17 @@ const prompt = (text: string) => `${LINE}\n❯ ${text}\n${LINE}\n`
 const WORDS = 'You have 1 new message. Read with `tutti inbox` and `tutti read`.'
 
 /** A terminal whose time passes only while somebody waits, and which shows at each moment what the test says. */
-function aTerminal(screenAt: (ms: number, typed: readonly string[]) => string) {
+function aTerminal(
+  screenAt: (ms: number, typed: readonly string[]) => string,
+  isAsking: (typed: readonly string[]) => boolean = () => false,
+) {
   const { machine } = playMachine()
   const typed: string[] = []
   let now = 0
   const typing = createTyping({
     agentId: 'agt_1',
     lastPrompt: () => '',
+    isAsking: () => isAsking(typed),
     promptOn,
     placeholder: /\[Pasted text/u,
     machine: {
@@ -73,4 +77,15 @@ test('words that never arrived are typed again', async () => {
   await typing.send(WORDS)
 
   expect(typed).toEqual([WORDS, WORDS, 'Enter'])
+})
+
+test('where the turn asks at once, no second Enter answers it', async () => {
+  const { typing, typed } = aTerminal(
+    (_ms, keys) => prompt(keys.length > 0 ? WORDS : ''),
+    (keys) => keys.includes('Enter'),
+  )
+
+  await typing.send(WORDS)
+
+  expect(typed).toEqual([WORDS, 'Enter'])
 })

@@ -11,6 +11,8 @@ interface Deps {
   placeholder: RegExp
   /** What was sent last: an interrupt puts it back into the prompt, and it is nobody's draft then. */
   lastPrompt(): string
+  /** Whether the program asks something, so that an Enter would be the answer. */
+  isAsking?(): boolean
 }
 
 export interface Typing {
@@ -35,7 +37,14 @@ const COMPARED = 40
 // Words that end in a file's name open a menu that takes the first Enter; on an empty prompt another does nothing.
 const SECOND_ENTER_MS = 2000
 
-export function createTyping({ agentId, machine, promptOn, placeholder, lastPrompt }: Deps): Typing {
+export function createTyping({
+  agentId,
+  machine,
+  promptOn,
+  placeholder,
+  lastPrompt,
+  isAsking,
+}: Deps): Typing {
   const { terminal, clock } = machine
   /** Words of ours that nobody has seen being taken, and whether Enter was pressed after them. */
   let open: { words: string; isEntered: boolean } | null = null
@@ -89,10 +98,13 @@ export function createTyping({ agentId, machine, promptOn, placeholder, lastProm
 
   /** Sends what stands in the prompt; false where it still stands there in the end. */
   async function entered(words: string): Promise<boolean> {
+    if (isAsking?.() === true) return false
     open = { words, isEntered: true }
     const isTaken = (text: string | null) => text === '' || text === null
     await terminal.press('Enter')
-    if (!(await shows(isTaken, SECOND_ENTER_MS))) {
+    // A turn that asks at once has begun.
+    const isBegun = async () => (await shows(isTaken, SECOND_ENTER_MS)) || isAsking?.() === true
+    if (!(await isBegun())) {
       await terminal.press('Enter')
       if (!(await shows(isTaken))) return false
     }

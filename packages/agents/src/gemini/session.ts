@@ -54,6 +54,7 @@ class GeminiSession implements RunningKit {
       promptOn,
       placeholder: PASTED,
       lastPrompt: () => '',
+      isAsking: () => this.#state === 'waiting-approval',
     })
     const failed = (error: unknown): void => this.#machine.log('gemini.not-seen', { problem: String(error) })
     this.#look = inTurns(() => this.#seeDialog(), failed)
@@ -101,8 +102,7 @@ class GeminiSession implements RunningKit {
 
   async entries(): Promise<readonly Entry[]> {
     const own = (await this.#journal?.journal.entries()) ?? []
-    const others = (await this.#helpers?.entries()) ?? []
-    return others.length === 0 ? own : [...own, ...others].toSorted((one, other) => one.at - other.at)
+    return this.#helpers ? this.#helpers.among(own) : own
   }
 
   close(): void {
