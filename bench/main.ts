@@ -5,6 +5,10 @@ import { codeMap } from './code-map.ts'
 import { durability } from './durability.ts'
 import { events } from './events.ts'
 import { kits } from './kits.ts'
+import { mcp } from './mcp.ts'
+import { mapView } from './map-view.ts'
+import { mapView } from './map-view.ts'
+import { mcp } from './mcp.ts'
 import { messages } from './messages.ts'
 import { newcomer } from './newcomer.ts'
 import { responsiveness } from './responsiveness.ts'
@@ -24,7 +28,9 @@ const PARTS: Part[] = [
   durability,
   messages,
   codeMap,
+  mapView,
   wake,
+  mcp,
 ]
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } })

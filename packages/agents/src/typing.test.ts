@@ -11,7 +11,7 @@ const WORDS = 'You have 1 new message. Read with `tutti inbox` and `tutti read`.
 /** A terminal whose time passes only while somebody waits, and which shows at each moment what the test says. */
 function aTerminal(
   screenAt: (ms: number, typed: readonly string[]) => string,
-  isAsking: (typed: readonly string[]) => boolean = () => false,
+  mayPress: () => boolean = () => true,
 ) {
   const { machine } = playMachine()
   const typed: string[] = []
@@ -19,9 +19,9 @@ function aTerminal(
   const typing = createTyping({
     agentId: 'agt_1',
     lastPrompt: () => '',
-    isAsking: () => isAsking(typed),
     promptOn,
     placeholder: /\[Pasted text/u,
+    mayPress,
     machine: {
       ...machine,
       clock: {
@@ -79,13 +79,27 @@ test('words that never arrived are typed again', async () => {
   expect(typed).toEqual([WORDS, WORDS, 'Enter'])
 })
 
-test('where the turn asks at once, no second Enter answers it', async () => {
-  const { typing, typed } = aTerminal(
-    (_ms, keys) => prompt(keys.length > 0 ? WORDS : ''),
-    (keys) => keys.includes('Enter'),
+test('an Enter that was taken for a part of the paste is pressed again, but not into a dialog', async () => {
+  const swallowed = (enters: number) => (_ms: number, keys: readonly string[]) =>
+    prompt(keys.includes(WORDS) && keys.filter((one) => one === 'Enter').length < enters ? WORDS : '')
+  const second = aTerminal(swallowed(2))
+  await second.typing.send(WORDS)
+  expect(second.typed).toEqual([WORDS, 'Enter', 'Enter'])
+
+  let isAsking = false
+  const asking = aTerminal(
+    (_ms, keys) => {
+      isAsking = keys.includes('Enter')
+      return prompt(keys.includes(WORDS) ? WORDS : '')
+    },
+    () => !isAsking,
   )
+  await expect(asking.typing.send(WORDS)).rejects.toMatchObject({ code: 'agent.busy' })
+  expect(asking.typed).toEqual([WORDS, 'Enter'])
+})
 
-  await typing.send(WORDS)
-
-  expect(typed).toEqual([WORDS, 'Enter'])
+test('nothing is typed where somebody has a draft', async () => {
+  const { typing, typed } = aTerminal(() => prompt('half a thought'))
+  await expect(typing.send(WORDS)).rejects.toMatchObject({ code: 'agent.busy' })
+  expect(typed).toEqual([])
 })

@@ -53,8 +53,8 @@ class GeminiSession implements RunningKit {
       machine: session.machine,
       promptOn,
       placeholder: PASTED,
+      mayPress: () => this.#state !== 'waiting-approval',
       lastPrompt: () => '',
-      isAsking: () => this.#state === 'waiting-approval',
     })
     const failed = (error: unknown): void => this.#machine.log('gemini.not-seen', { problem: String(error) })
     this.#look = inTurns(() => this.#seeDialog(), failed)

@@ -60,7 +60,7 @@ export function createMessages(deps: MessagesDeps) {
     fileUrl: ({ id }) => deps.fileUrl(id),
   })
   const postmaster = () => `postmaster@${deps.naming().tenant}.${deps.naming().provider}`
-  const tending = createTending({ ...deps, moving, signers, postmaster })
+  const tending = createTending({ ...deps, moving, signers, postmaster, attachments })
 
   return {
     addresses,
