@@ -68,7 +68,7 @@ export const mailWords = {
   'mail.file-part': 'How far {name} is',
   'mail.file-cancel': 'Stop sending {name}',
   'mail.file-remove': 'Leave out {name}',
-  'mail.file-large': 'It is {size}; a file may have up to {most}.',
+  'mail.file-large': 'It is {size}; a file may have up to 25 MB.',
   'mail.download': 'Save {name}',
   'mail.type': 'Kind',
   'mail.type-notification': 'Note',
