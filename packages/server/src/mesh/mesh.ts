@@ -49,6 +49,8 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
   return {
     self: identity.id,
     runtime,
+    urls: transport.urls,
+    invite: pairings.invite,
     partyAt: letters.partyAt,
     homeOfAgent: nodes.homeOfAgent,
     ask: remote.calls.ask,
