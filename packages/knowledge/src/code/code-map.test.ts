@@ -143,6 +143,31 @@ test('a folder that vanishes while it is indexed leaves an empty map and a probl
   map.close()
 })
 
+test('a folder that vanishes in the middle of its index leaves what was read, and nothing at the next look', () => {
+  const root = aFolder({
+    'a.ts': `import { b } from './b'\nexport const a = () => b()\n`,
+    'b.ts': `export const b = () => 1\n`,
+    'c.ts': `import { a } from './a'\nexport const c = () => a()\n`,
+  })
+  const vanishing = {
+    ...typescript,
+    extract(path: string, text: string) {
+      rmSync(root, { recursive: true, force: true })
+      return typescript.extract(path, text)
+    },
+  }
+  const map = openCodeMap({ root, database: ':memory:', extractors: [vanishing] })
+
+  map.index()
+  expect(findNodes(map.store, 'a.ts:a')).toHaveLength(1)
+  expect(map.store.all('select path from file')).toEqual([{ path: 'a.ts' }])
+
+  map.index()
+  expect(said(map)).toEqual([])
+  expect(map.problems()).toEqual([{ path: '', problem: 'vanished while it was read' }])
+  map.close()
+})
+
 test('impact goes ring by ring up to the tests', () => {
   const root = aFolder({
     'core.ts': `export class Core { run() { return 1 } }\n`,

@@ -2,7 +2,7 @@
 import type { FileFacts } from './facts.ts'
 
 /** Measured by what their source weighs: facts take about ten times that in memory. */
-const LIMIT = 6_000_000
+const LIMIT = 3_000_000
 
 /** How much is let go at once: choosing whom costs a sort. */
 const KEPT_SHARE = 0.75

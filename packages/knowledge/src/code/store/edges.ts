@@ -19,6 +19,12 @@ export const confidenceOf = (rule: string): number => CONFIDENCES.get(rule) ?? 1
 const bitsOf = (kind: string, rule: string): number =>
   (EDGE_BIT[kind] ?? 0) | (confidenceOf(rule) < CERTAIN ? LIKELY : 0)
 
+/** Each run of a statement costs as much as a row does. */
+const AT_ONCE = 12
+const EDGE = '(?,?,?,?,?,?,?)'
+const INSERT_ONE = `insert into edge (file, source, target, kind, rule, line, col) values ${EDGE}`
+const INSERT_MANY = `${INSERT_ONE}${`,${EDGE}`.repeat(AT_ONCE - 1)}`
+
 export function edgeStatements({
   on,
   copy,
@@ -35,8 +41,19 @@ export function edgeStatements({
   | 'graphColumns'
 > {
   const addEdges = (file: number, rows: readonly EdgeRow[]) => {
-    const insert = on('insert into edge (file, source, target, kind, rule, line, col) values (?,?,?,?,?,?,?)')
-    for (const one of rows) insert.run(file, one.source, one.target, one.kind, one.rule, one.line, one.column)
+    const valuesOf = (one: EdgeRow) => [
+      file,
+      one.source,
+      one.target,
+      one.kind,
+      one.rule,
+      one.line,
+      one.column,
+    ]
+    const full = rows.length - (rows.length % AT_ONCE)
+    for (let at = 0; at < full; at += AT_ONCE)
+      on(INSERT_MANY).run(...rows.slice(at, at + AT_ONCE).flatMap((one) => valuesOf(one)))
+    for (const one of rows.slice(full)) on(INSERT_ONE).run(...valuesOf(one))
   }
   const addSeen = (file: number, saw: readonly number[]) => {
     const insert = on('insert into seen (file, saw) values (?,?) on conflict do nothing')

@@ -63,7 +63,8 @@ function commentsIn(language: Language, root: TreeNode, source: string): DocComm
       found.push({
         start: node.start,
         end: source[node.end - 1] === '\n' ? node.end - 1 : node.end,
-        text: bare.trim(),
+        raw: bare.trim(),
+        isBare: true,
         block,
       })
     } else for (const one of node.kids) look(one)

@@ -79,13 +79,7 @@ const docOf = (one: { type: string; value: string; start: number; end: number })
   start: one.start,
   end: one.end,
   block: one.type === 'Block',
-  text:
-    one.type === 'Block'
-      ? one.value
-          .replace(/^\*/, '')
-          .replaceAll(/^[ \t]*\* ?/gm, '')
-          .trim()
-      : one.value.replace(/^ /, ''),
+  raw: one.value,
 })
 
 function readProgram(r: Reading, program: Node): void {

@@ -59,8 +59,16 @@ export interface Reading {
 export interface DocComment {
   start: number
   end: number
-  text: string
+  /** With its stars: most comments are never asked for. */
+  raw: string
+  /** Its marks are off already. */
+  isBare?: boolean
   block: boolean
+}
+
+interface Doc {
+  start: number
+  text: string
 }
 
 export const UNKNOWN: Expr = { is: 'unknown' }
@@ -87,9 +95,12 @@ export function within<T>(
   }
 }
 
+// Most blocks declare nothing: they share this one, which is never written.
+const NO_NAMES: Map<string, number> = new Map()
+
 export function inScope<T>(r: Reading, hoists: boolean, run: () => T): T {
   const outer = r.scope
-  r.scope = { names: new Map(), parent: outer, hoists }
+  r.scope = { names: NO_NAMES, parent: outer, hoists }
   try {
     return run()
   } finally {
@@ -116,7 +127,10 @@ export function lookupType(r: Reading, name: string): number | undefined {
 export function declareIn(r: Reading, scope: Scope, given: { name: string; binding: Binding }): number {
   const at = r.facts.bindings.push(given.binding) - 1
   if (given.binding.kind === 'typeParameter') (scope.types ??= new Map()).set(given.name, at)
-  else scope.names.set(given.name, at)
+  else {
+    if (scope.names === NO_NAMES) scope.names = new Map()
+    scope.names.set(given.name, at)
+  }
   return at
 }
 
@@ -189,7 +203,7 @@ function signatureOf(r: Reading, node: Node): string {
 }
 
 /** The comment that ends right before a declaration, without its stars. */
-function docBefore(r: Reading, start: number): DocComment | undefined {
+function docBefore(r: Reading, start: number): Doc | undefined {
   let low = 0
   let high = r.comments.length
   while (low < high) {
@@ -199,7 +213,7 @@ function docBefore(r: Reading, start: number): DocComment | undefined {
   }
   const last = r.comments[low - 1]
   if (!last || !/^\s*$/.test(r.source.slice(last.end, start)) || !beginsLine(r, last)) return undefined
-  return last.block ? last : lineComments(r, low - 1)
+  return last.block ? { start: last.start, text: textOf(last) } : lineComments(r, low - 1)
 }
 
 /** A comment after code is about that code. */
@@ -208,11 +222,21 @@ function beginsLine(r: Reading, comment: DocComment): boolean {
   return /^\s*$/.test(r.source.slice(r.lineStarts[line - 1], comment.start))
 }
 
-function lineComments(r: Reading, last: number): DocComment | undefined {
+const textOf = ({ block, raw, isBare }: DocComment): string => {
+  if (isBare) return raw
+  return block
+    ? raw
+        .replace(/^\*/, '')
+        .replaceAll(/^[ \t]*\* ?/gm, '')
+        .trim()
+    : raw.replace(/^ /, '')
+}
+
+function lineComments(r: Reading, last: number): Doc | undefined {
   const end = r.comments[last]
   if (!end) return undefined
   let at = last
-  let text = end.text
+  let text = textOf(end)
   for (;;) {
     const above = r.comments[at - 1]
     const here = r.comments[at]
@@ -224,10 +248,10 @@ function lineComments(r: Reading, last: number): DocComment | undefined {
       !/^[ \t]*\r?\n[ \t]*$/.test(r.source.slice(above.end, here.start))
     )
       break
-    text = `${above.text}\n${text}`
+    text = `${textOf(above)}\n${text}`
     at -= 1
   }
-  return { start: r.comments[at]?.start ?? end.start, end: end.end, text, block: false }
+  return { start: r.comments[at]?.start ?? end.start, text }
 }
 
 export function positionOf(r: Reading, offset: number): { line: number; column: number } {
