@@ -3,8 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { z } from 'zod'
-import { CONFORMANCE_FILE, ConformanceReport } from '../packages/core/src/index.ts'
+import { CONFORMANCE_FILE, ConformanceReports, type ConformanceReport } from '../packages/core/src/index.ts'
 import type { Driver } from '../packages/agents/test/conformance/driver.ts'
 import { DRIVERS } from '../packages/agents/test/conformance/drivers.ts'
 import { install } from '../packages/agents/test/conformance/install.ts'
@@ -25,7 +24,6 @@ const { values } = parseArgs({
   },
 })
 
-const Reports = z.array(ConformanceReport)
 const chosen = DRIVERS.filter(({ kit }) => values.kit.length === 0 || values.kit.includes(kit.name))
 const isWanted = (row: string) => values.row.length === 0 || values.row.some((part) => row.includes(part))
 const folder = mkdtempSync(join(tmpdir(), 'tutti-conformance-'))
@@ -44,7 +42,7 @@ process.exitCode = reports.length > 0 && reports.every(({ passed, total }) => pa
 /** A program that was not chosen keeps its last report; a run of some rows is none. */
 function keep(): void {
   const before = existsSync(values.report)
-    ? Reports.parse(JSON.parse(readFileSync(values.report, 'utf8')))
+    ? ConformanceReports.parse(JSON.parse(readFileSync(values.report, 'utf8')))
     : []
   const others = before.filter(({ kit }) => !reports.some((report) => report.kit === kit))
   mkdirSync(dirname(values.report), { recursive: true, mode: 0o700 })

@@ -22,5 +22,7 @@ export const ConformanceReport = z.object({
 })
 export type ConformanceReport = z.infer<typeof ConformanceReport>
 
+export const ConformanceReports = z.array(ConformanceReport)
+
 /** The file in the data folder in which a run leaves its reports, newest of each program. */
 export const CONFORMANCE_FILE = 'conformance.json'

@@ -8,7 +8,7 @@ import { TranscriptGrowth } from './transcript.ts'
 import { Budget, Meter, UsageTotal } from './usage.ts'
 import { Message } from './message.ts'
 import { Backup, Preferences, Settings } from './system.ts'
-import { MeshNode } from './node.ts'
+import { MeshNode, NodeAgent } from './node.ts'
 import type { Permission } from './policy.ts'
 
 const Gone = z.strictObject({ id: z.string() })
@@ -52,6 +52,8 @@ export const EVENTS = {
   'budget.removed': row('usage:read', Gone),
   'node.changed': row('node:read', MeshNode),
   'node.removed': row('node:read', Gone),
+  'node.agent': row('agent:read', NodeAgent),
+  'node.agent-gone': row('agent:read', z.strictObject({ node: z.string(), id: z.string() })),
 } as const
 
 export type EventType = keyof typeof EVENTS

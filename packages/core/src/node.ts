@@ -1,5 +1,6 @@
 // The machines of the room as one of them shows them, and what it shows while a new one is let in.
 import { z } from 'zod'
+import { Agent } from './agent.ts'
 import { idSchema } from './id.ts'
 
 /** did:key of the machine's Ed25519 key. */
@@ -38,6 +39,19 @@ export const MeshNode = z.strictObject({
   grant: NodeGrant.nullable(),
 })
 export type MeshNode = z.infer<typeof MeshNode>
+
+/** The agents of another machine as they were last seen. */
+export const NodeAgents = z.strictObject({
+  node: NodeIdText,
+  name: z.string(),
+  link: z.enum(LINK_STATES),
+  since: z.int().nullable(),
+  agents: z.array(Agent).readonly(),
+})
+export type NodeAgents = z.infer<typeof NodeAgents>
+
+/** One agent of another machine; its machine and it are the subject. */
+export const NodeAgent = z.strictObject({ node: NodeIdText, agent: Agent })
 
 export const PAIRING_PHASES = ['open', 'comparing', 'trusted', 'over'] as const
 export type PairingPhase = (typeof PAIRING_PHASES)[number]

@@ -4,6 +4,7 @@ import { KITS } from '@tutti/agents'
 import { createTerminals, type Terminals } from '@tutti/terminals'
 import { createAgents, type Agents } from './agents/agents.ts'
 import { inheritedEnvironment } from './agents/environment.ts'
+import { putOwnCommand } from './agents/own-command.ts'
 import { createBackups } from './backup/backups.ts'
 import { createDoctor } from './doctor/doctor.ts'
 import { checkTmux } from './doctor/tmux-check.ts'
@@ -26,6 +27,8 @@ export interface FeatureOptions {
   env: Readonly<Record<string, string | undefined>>
   /** The rehearsal agent: the command that starts it. */
   rehearsal: { command: readonly [string, ...string[]] }
+  /** The command line of `tutti`. */
+  cli: readonly [string, ...string[]]
   /** The command of the MCP server that agents are started with. */
   mcp: readonly [string, ...string[]]
   /** When this machine was started, ms UTC. */
@@ -66,32 +69,39 @@ export const openFeatures =
       audit: (by, entry) => store.audit(by, entry),
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
-    const mesh = openMeshRoom(room, { mail: () => mail, agents: roster, nowMs: () => performance.now() })
+    const mesh = openMeshRoom(room, {
+      mail: () => mail,
+      agents: roster,
+      nowMs: () => performance.now(),
+      handlers: () => handlers,
+      channels: () => channels,
+    })
     const mail: Mail = mailOf(room, { agents, oversight, mesh })
     const maps = openMaps(room, options, { folders, roster, oversight })
+    const handlers: Features['handlers'] = {
+      ...agents.handlers,
+      ...recordings.handlers,
+      ...oversight.handlers,
+      ...folders.handlers,
+      ...programs.handlers,
+      ...backups.handlers,
+      ...mail.handlers,
+      ...maps.handlers,
+      ...mesh.handlers,
+      ...createTerminalHandlers({ host: terminals, agent: roster.get }),
+      ...createFoundHandlers({
+        host: terminals,
+        agent: roster.get,
+        adopted: agents.adopted,
+        adopt: agents.adopt,
+      }),
+      ...createDoctor({ dataFolder: config.dataFolder, tmux: () => checkTmux(() => terminals.version()) })
+        .handlers,
+    }
     const stop = await begin({ agents, recordings, backups, mail, mesh })
     return {
-      handlers: {
-        ...agents.handlers,
-        ...recordings.handlers,
-        ...oversight.handlers,
-        ...folders.handlers,
-        ...programs.handlers,
-        ...backups.handlers,
-        ...mail.handlers,
-        ...maps.handlers,
-        ...mesh.handlers,
-        ...createTerminalHandlers({ host: terminals, agent: roster.get }),
-        ...createFoundHandlers({
-          host: terminals,
-          agent: roster.get,
-          adopted: agents.adopted,
-          adopt: agents.adopt,
-        }),
-        ...createDoctor({ dataFolder: config.dataFolder, tmux: () => checkTmux(() => terminals.version()) })
-          .handlers,
-      },
-      channels,
+      handlers: mesh.reaching(handlers),
+      channels: mesh.channels(channels),
       callers: mail.callers,
       sockets: mail.sockets,
       status: () => ({
@@ -157,6 +167,7 @@ function openAgents(room: Room, options: FeatureOptions, { host, replyByMail }: 
     host,
     sources: [oversight.source],
     inherited: options.env,
+    commands: putOwnCommand(join(config.runtimeFolder, 'bin'), options.cli),
     url: room.url,
     issueToken: room.agentTokens.issue,
     avatarFolder: join(config.dataFolder, 'avatars'),

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeDurably } from './db/durable-file.ts'
 import { readIfThere } from './db/wal.ts'
+import type { BinaryChannels, Handlers } from './handler.ts'
 import type { Mail } from './mail.ts'
 import type { Room } from './main.ts'
 import { createMeshDoor, type MeshDoor } from './mesh/door.ts'
@@ -11,16 +12,21 @@ import { readOrCreateKey } from './vault/keys.ts'
 
 export interface MeshParts {
   mail: () => Mail
-  agents: Pick<AgentBook, 'list'>
+  agents: Pick<AgentBook, 'list' | 'known'>
   nowMs: () => number
+  /** All handlers of this machine, and its terminals. */
+  handlers: () => Partial<Handlers>
+  channels: () => BinaryChannels
 }
 
-export function openMeshRoom(room: Room, { mail, agents, nowMs }: MeshParts): MeshDoor {
+export function openMeshRoom(room: Room, { mail, agents, nowMs, handlers, channels }: MeshParts): MeshDoor {
   const { config, store, settings } = room
   const keyFile = join(config.dataFolder, 'keys', 'node.key')
   const markFile = join(config.dataFolder, 'mesh-life')
   return createMeshDoor({
     store,
+    log: room.log,
+    isOwn: (id) => agents.known(id) !== undefined,
     async open() {
       const { openMesh } = await import('./mesh/mesh.ts') // a machine that is alone needs none of it
       return openMesh({
@@ -33,10 +39,11 @@ export function openMeshRoom(room: Room, { mail, agents, nowMs }: MeshParts): Me
         },
         machineName: () => settings.current().machine,
         mail: mail().forMesh,
-        agents: () => new Map(agents.list(false).map(({ id, name }) => [id, name])),
+        agents: () => agents.list(false),
+        handlers,
+        channels,
       })
     },
     forget: () => rmSync(keyFile, { force: true }),
-    alone: () => [],
   })
 }

@@ -18,6 +18,7 @@ import { createRoster, type Roster } from '../src/agents/roster.ts'
 import { openMail, type Mail } from '../src/mail.ts'
 import { openMeshRoom } from '../src/mesh-room.ts'
 import type { MeshDoor } from '../src/mesh/door.ts'
+import type { BinaryChannels, Handlers } from '../src/handler.ts'
 import type { Room } from '../src/main.ts'
 import { aRoom, anOwner, askAt, bearer, callOperation, type Answer, type Ask, type TestRoom } from './room.ts'
 import { sampleOf } from './sample.ts'
@@ -25,6 +26,7 @@ import { sampleOf } from './sample.ts'
 export interface Machine extends TestRoom {
   mesh: MeshDoor
   opened: Room
+  channels: BinaryChannels
   /** Calls an operation as the command on that machine does; a refusal is thrown as its code. */
   call<T>(name: OperationName, input?: Record<string, unknown>): Promise<T>
   agent(name: string): Promise<AgentId>
@@ -37,21 +39,41 @@ export interface MachineOptions {
   folder?: string
   port?: number
   peerPort?: number
+  /** Where others are told to dial it, in place of its own door. */
+  peerNames?: string[]
+  /** What it does beside mail. */
+  handlers?: (roster: Roster) => Partial<Handlers>
+  channels?: BinaryChannels
+}
+
+const SILENT: BinaryChannels = { connect: () => ({ receive: () => undefined, close: () => undefined }) }
+
+interface Parts {
+  room: Room
+  mesh: MeshDoor
+  roster: Roster
+  channels: BinaryChannels
 }
 
 const BY = { actor: 'test', address: '', act: 'test', audited: false }
 
 export async function openMachine(options: MachineOptions): Promise<Machine> {
-  const { name, folder, port = 0, peerPort = 0 } = options
-  let parts: { room: Room; mesh: MeshDoor; roster: Roster } | null = null
+  const { name, folder, port = 0, peerPort = 0, peerNames = [] } = options
+  let parts: Parts | null = null
   const room = await aRoom({
     ...(folder === undefined ? {} : { folder }),
-    config: { port, peerPort },
+    config: { port, peerPort, peerNames },
     async opened(given) {
       const settings = { ...given.settings, current: () => ({ ...given.settings.current(), machine: name }) }
       const opened = { ...given, settings }
       const roster = createRoster(opened.store)
-      const mesh = openMeshRoom(opened, { mail: () => mail, agents: roster, nowMs: () => performance.now() })
+      const mesh = openMeshRoom(opened, {
+        mail: () => mail,
+        agents: roster,
+        nowMs: () => performance.now(),
+        handlers: () => handlers,
+        channels: () => channels,
+      })
       const mail: Mail = openMail({
         ...opened,
         agents: roster,
@@ -59,11 +81,14 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
         notify: () => Promise.resolve(false),
         wake: () => Promise.resolve(),
       })
+      const handlers = { ...mail.handlers, ...mesh.handlers, ...options.handlers?.(roster) }
+      const channels = options.channels ?? SILENT
       await mesh.begin()
       const stop = mail.run()
-      parts = { room: opened, mesh, roster }
+      parts = { room: opened, mesh, roster, channels: mesh.channels(channels) }
       return {
-        handlers: { ...mail.handlers, ...mesh.handlers },
+        handlers: mesh.reaching(handlers),
+        channels: mesh.channels(channels),
         callers: mail.callers,
         sockets: mail.sockets,
         async close() {
@@ -73,12 +98,13 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
       }
     },
   })
-  const made = parts as { room: Room; mesh: MeshDoor; roster: Roster } | null
+  const made = parts as Parts | null
   if (made === null) throw new Error('the machine has no mesh')
   return {
     ...room,
     mesh: made.mesh,
     opened: made.room,
+    channels: made.channels,
     call: callerOf(room, room.localToken),
     async agent(agentName) {
       const known = made.roster.byName(agentName)

@@ -10,14 +10,13 @@ import { until } from '../deadline.ts'
 import { startHookServer, type HookServer } from '../hook-server.ts'
 import { startMachine, type TestMachine } from '../machine.ts'
 import type { Driver, Place } from './driver.ts'
+import { endAll, kill } from './processes.ts'
 import { createSignals, PATIENCE_MS, type Signals } from './signals.ts'
 
 const TOKEN = 'conformance-token'
 const PRESSES = 4
 const PRESS_MS = 3000
 const KEY_MS = 400
-// As long as the daemon waits.
-const GRACE_MS = 3000
 // OpenCode takes half a minute on a machine that does other things.
 const START_MS = 120_000
 
@@ -255,15 +254,7 @@ export class Room {
     running.kit = null
     await running.machine?.close()
     running.machine = null
-    const living = () => pids.filter(isAlive)
-    await until(
-      () => (living().length === 0 ? true : null),
-      () => '',
-      GRACE_MS,
-    ).catch(() => null)
-    const left = living()
-    for (const pid of left.toReversed()) kill(pid)
-    return left.length
+    return endAll(pids)
   }
 
   private open(): void {
@@ -332,20 +323,4 @@ const hashOf = (path: string): string =>
 function present<T>(value: T | null): T {
   if (value === null) throw new Error('The program does not run, or nobody watches it.')
   return value
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false // it has ended
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It has ended with its parent.
-  }
 }

@@ -222,7 +222,15 @@ function laneOf(flow: Flow, channel: number): Lane {
   return lane
 }
 
-const waitingBytes = (flow: Flow): number => {
+/** Bytes of a channel that wait to be sent: whoever feeds it can hold back what is not urgent. */
+export function waitingOn(flow: Flow, channel: number): number {
+  let bytes = 0
+  for (const { body } of flow.lanes.get(channel)?.waiting ?? []) bytes += body.byteLength
+  return bytes
+}
+
+/** Bytes of all channels that wait to be sent. */
+export const waitingBytes = (flow: Flow): number => {
   let bytes = 0
   for (const { waiting } of flow.lanes.values()) for (const { body } of waiting) bytes += body.byteLength
   return bytes

@@ -100,6 +100,12 @@ export function directCarrier({ active, carriers }: Link): string | null {
   return carrier === undefined || carrier.relayed ? null : carrier.id
 }
 
+/** Bytes that wait to be sent: on a channel, and on all of them. */
+export const backlog = ({ flow }: Link, channel: number): { channel: number; all: number } => ({
+  channel: flows.waitingOn(flow, channel),
+  all: flows.waitingBytes(flow),
+})
+
 /** One step: what happened -> what is to be done, in this order. */
 export function stepLink(link: Link, input: LinkInput, now: Moment): LinkOutput[] {
   const out: LinkOutput[] = []

@@ -141,10 +141,13 @@ function hear(turn: Turn, peer: NodeId, output: LinkOutput): void {
     node.ups.add(peer)
     if (output.reset) node.sent.delete(peer)
     greet(turn, peer)
+    // Others may reach that machine over us from now on.
+    tellAll(turn, { t: 'sees', nodes: neighbours(node) }, peer)
     careForMoves(turn)
   } else if (output.type === 'down') {
     node.ups.delete(peer)
     node.sees.delete(peer)
+    tellAll(turn, { t: 'sees', nodes: neighbours(node) })
   } else if (output.type === 'deliver') {
     const { channel, body, credit } = output
     if (channel >= FIRST_STREAM) {
@@ -246,6 +249,7 @@ function part(turn: Turn, peer: NodeId): void {
   const { node } = turn
   for (const carrier of node.links.get(peer)?.carriers.keys() ?? [])
     turn.outputs.push({ type: 'link', peer, output: { type: 'close', carrier, why: 'revoked' } })
+  if (node.ups.has(peer)) turn.outputs.push({ type: 'link', peer, output: { type: 'down', why: 'revoked' } })
   node.links.delete(peer)
   for (const map of [node.sent, node.has, node.sees, node.sums]) map.delete(peer)
   node.ups.delete(peer)

@@ -1,7 +1,7 @@
 // What agents ask of people and what people answer: the queue, its rules, prompts, the conversation, and hooks of programs.
 import { z } from 'zod'
 import { Answer } from '../ask.ts'
-import { ConformanceReport } from '../conformance.ts'
+import { ConformanceReports } from '../conformance.ts'
 import { AttentionItem, GroupResult, KitInfo, QueuedPrompt, SeenItem, Why } from '../attention.ts'
 import { idSchema } from '../id.ts'
 import { op } from '../operation.ts'
@@ -134,7 +134,7 @@ const conversation = {
     path: '/v1/kits/conformance',
     may: 'agent:read',
     input: Nothing,
-    output: z.array(ConformanceReport),
+    output: ConformanceReports,
     says: 'How the real programs did in the last conformance run of this machine',
     cli: { words: 'kits conformance' },
   }),

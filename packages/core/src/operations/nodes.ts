@@ -1,7 +1,7 @@
 // The machines of the room: inviting, joining, looking after links, and throwing one out.
 import { z } from 'zod'
 import { idSchema } from '../id.ts'
-import { MeshNode, NodeGrant, NodeIdText, NodePairing, PAIRING_PHASES } from '../node.ts'
+import { MeshNode, NodeAgents, NodeGrant, NodeIdText, NodePairing, PAIRING_PHASES } from '../node.ts'
 import { op } from '../operation.ts'
 
 const OneNode = z.strictObject({ id: NodeIdText })
@@ -15,6 +15,15 @@ export const nodeOperations = {
     input: Nothing,
     output: z.array(MeshNode),
     says: 'List the machines of the room, with link, version, latency and clock',
+  }),
+  listNodeAgents: op({
+    method: 'GET',
+    path: '/v1/nodes/agents',
+    may: 'agent:read',
+    input: Nothing,
+    output: z.array(NodeAgents),
+    says: 'List the agents of the other machines, as far as they let you see them; of one that is away, as it was',
+    cli: { words: 'nodes agents' },
   }),
   inviteNode: op({
     method: 'POST',

@@ -1,9 +1,6 @@
 // Reads what the last conformance run has left in the data folder; read when somebody looks, so that it is never an old one.
 import { readFile } from 'node:fs/promises'
-import { ConformanceReport } from '@tutti/core'
-import { z } from 'zod'
-
-const Reports = z.array(ConformanceReport)
+import { ConformanceReports, type ConformanceReport } from '@tutti/core'
 
 /** The reports; none where nobody has run it. Throws where the file is none of ours. */
 export async function conformanceIn(path: string): Promise<ConformanceReport[]> {
@@ -11,5 +8,5 @@ export async function conformanceIn(path: string): Promise<ConformanceReport[]> 
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '[]'
     throw error
   })
-  return Reports.parse(JSON.parse(text))
+  return ConformanceReports.parse(JSON.parse(text))
 }

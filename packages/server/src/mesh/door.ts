@@ -1,29 +1,36 @@
 // The way to the mesh for the rest of the daemon: light, and there before the mesh is; what it stands for is loaded when a
 // machine is invited or joined, or was before.
-import { fault } from '@tutti/core'
-import type { Address } from '@tutti/protocol'
+import { fault, isOperationName, operation, type OperationName } from '@tutti/core'
+import type { Address, NodeId } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
+import type { BinaryChannels, Context, Handlers, Log } from '../handler.ts'
 import type { MeshHandlers } from './handlers.ts'
 import type { Mesh } from './mesh.ts'
 
 export interface MeshDoorDeps {
   store: Pick<Store, 'get'>
+  log: Log
   /** Loads and opens it; after a `leave` once more, with another key. */
   open(): Promise<Mesh>
   /** Forgets the key of this machine. */
   forget(): void
-  /** This machine alone, as long as it is of no room. */
-  alone(): Awaited<ReturnType<MeshHandlers['listNodes']>>
+  /** Whether an agent lives here. */
+  isOwn(agentId: string): boolean
 }
 
 export type MeshDoor = ReturnType<typeof createMeshDoor>
 
-export function createMeshDoor({ store, open, forget, alone }: MeshDoorDeps) {
+export function createMeshDoor({ store, log, open, forget, isOwn }: MeshDoorDeps) {
   let opening: Promise<Mesh> | null = null
   let mesh: Mesh | null = null
   const opened = async (): Promise<Mesh> => {
-    mesh = await open()
-    return mesh
+    try {
+      mesh = await open()
+      return mesh
+    } catch (error) {
+      opening = null
+      throw error
+    }
   }
   const loaded = (): Promise<Mesh> => {
     opening ??= opened()
@@ -35,46 +42,107 @@ export function createMeshDoor({ store, open, forget, alone }: MeshDoorDeps) {
     forget()
     return Promise.resolve()
   }
-  const handlers = async (): Promise<MeshHandlers> => (await loaded()).handlers(left)
+  const homeOf = (agentId: string): NodeId | null =>
+    mesh === null || isOwn(agentId) ? null : mesh.homeOfAgent(agentId)
 
   return {
     /** Where an address leads within the room; null where it leads elsewhere. */
     partyAt: (address: Address) => mesh?.partyAt(address) ?? null,
-    handlers: {
-      listNodes: async (input, context) =>
-        mesh === null ? alone() : (await handlers()).listNodes(input, context),
-      inviteNode: async (input, context) => (await handlers()).inviteNode(input, context),
-      joinNode: async (input, context) => (await handlers()).joinNode(input, context),
-      getPairing: async (input, context) => {
-        if (mesh === null) throw fault('node.pairing-unknown', { id: input.id })
-        return (await handlers()).getPairing(input, context)
+    handlers: handlersBehind(async () => (await loaded()).handlers(left), {
+      isOpen: () => mesh !== null,
+    }),
+    /** The same handlers, and what is asked of an agent elsewhere is done there. */
+    reaching: <H extends Partial<Handlers>>(handlers: H): H =>
+      reaching(handlers, { homeOf, mesh: () => mesh }),
+    /** The same terminals, and those of agents elsewhere. */
+    channels: (own: BinaryChannels): BinaryChannels => ({
+      connect(connection) {
+        const here = own.connect(connection)
+        const there = mesh?.connect(connection)
+        return {
+          receive(frame) {
+            if (there?.receive(frame) !== true) here.receive(frame)
+          },
+          close() {
+            there?.close()
+            here.close()
+          },
+        }
       },
-      comparePairing: async (input, context) => {
-        if (mesh === null) throw fault('node.pairing-unknown', { id: input.id })
-        return (await handlers()).comparePairing(input, context)
-      },
-      grantNode: async (input, context) => {
-        if (mesh === null) throw fault('node.unknown', { id: input.id })
-        return (await handlers()).grantNode(input, context)
-      },
-      ungrantNode: async (input, context) => {
-        if (mesh === null) throw fault('node.unknown', { id: input.id })
-        return (await handlers()).ungrantNode(input, context)
-      },
-      revokeNode: async (input, context) => {
-        if (mesh === null) throw fault('node.unknown', { id: input.id })
-        return (await handlers()).revokeNode(input, context)
-      },
-      leaveRoom: async (input, context) =>
-        mesh === null ? {} : (await handlers()).leaveRoom(input, context),
-    } satisfies MeshHandlers,
-    /** Opens it if this machine is of a room. */
+    }),
+    /** Opens it if this machine is of a room. A mesh that cannot open leaves the machine as good as alone. */
     async begin(): Promise<void> {
-      if (store.get("SELECT 1 FROM mesh_records WHERE key LIKE 'introduction %' LIMIT 1") !== undefined)
-        await loaded()
+      const row = store.get("SELECT 1 FROM mesh_records WHERE key LIKE 'introduction %' LIMIT 1")
+      if (row === undefined) return
+      await loaded().catch((error: unknown) => log.error('mesh.not-open', { problem: String(error) }))
     },
     async close(): Promise<void> {
       await mesh?.close()
     },
   }
+}
+
+/** What a machine that is alone answers without loading anything. */
+function handlersBehind(
+  behind: () => Promise<MeshHandlers>,
+  { isOpen }: { isOpen: () => boolean },
+): MeshHandlers {
+  const known = async (id: string): Promise<MeshHandlers> => {
+    if (!isOpen()) throw fault('node.unknown', { id })
+    return behind()
+  }
+  const pairing = async (id: string): Promise<MeshHandlers> => {
+    if (!isOpen()) throw fault('node.pairing-unknown', { id })
+    return behind()
+  }
+  return {
+    listNodes: async (input, context) => (isOpen() ? (await behind()).listNodes(input, context) : []),
+    listNodeAgents: async (input, context) =>
+      isOpen() ? (await behind()).listNodeAgents(input, context) : [],
+    inviteNode: async (input, context) => (await behind()).inviteNode(input, context),
+    joinNode: async (input, context) => (await behind()).joinNode(input, context),
+    getPairing: async (input, context) => (await pairing(input.id)).getPairing(input, context),
+    comparePairing: async (input, context) => (await pairing(input.id)).comparePairing(input, context),
+    grantNode: async (input, context) => (await known(input.id)).grantNode(input, context),
+    ungrantNode: async (input, context) => (await known(input.id)).ungrantNode(input, context),
+    revokeNode: async (input, context) => (await known(input.id)).revokeNode(input, context),
+    leaveRoom: async (input, context) => (isOpen() ? (await behind()).leaveRoom(input, context) : {}),
+  }
+}
+
+type AnyHandler = (input: unknown, context: Context) => unknown
+
+/** Handlers of operations about one agent, by its id, look where it lives; all others stay as they are. */
+function reaching<H extends Partial<Handlers>>(
+  handlers: H,
+  { homeOf, mesh }: { homeOf: (agentId: string) => NodeId | null; mesh: () => Mesh | null },
+): H {
+  const entries = Object.entries(handlers).map(([name, given]) => {
+    if (!isOperationName(name) || !isOfOneAgent(name)) return [name, given]
+    // One door for any handler: the one of the same name takes what its row has parsed.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    const here = given as unknown as AnyHandler
+    const there: AnyHandler = (input, context) => {
+      const home = homeOf(agentIn(input))
+      const opened = mesh()
+      if (home === null || opened === null || typeof input !== 'object' || input === null)
+        return here(input, context)
+      return opened.ask(home, name, { input, context })
+    }
+    return [name, there]
+  })
+  // Each name has the handler of its own row.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return Object.fromEntries(entries) as H
+}
+
+const isOfOneAgent = (name: OperationName): boolean => {
+  const row = operation(name)
+  return !row.bytes && !row.raw && !row.wire && ('id' in row.input.shape || 'agentId' in row.input.shape)
+}
+
+function agentIn(input: unknown): string {
+  if (typeof input !== 'object' || input === null) return ''
+  const id: unknown = 'agentId' in input ? input.agentId : 'id' in input ? input.id : ''
+  return typeof id === 'string' && id.startsWith('agt_') ? id : ''
 }

@@ -7,11 +7,13 @@ import type { Grants } from './grants.ts'
 import type { Nodes } from './nodes.ts'
 import type { Pairings } from './pairings.ts'
 import { STEPPING } from './post.ts'
+import type { RemoteAgents } from './remote-agents.ts'
 import type { Runtime } from './runtime.ts'
 
 export type MeshHandlers = Pick<
   Handlers,
   | 'listNodes'
+  | 'listNodeAgents'
   | 'inviteNode'
   | 'joinNode'
   | 'getPairing'
@@ -29,12 +31,24 @@ export interface HandlerDeps {
   nodes: Nodes
   pairings: Pairings
   grants: Grants
+  remote: { agents: RemoteAgents }
   /** Ends the mesh here and forgets this machine's key: who has left comes back as another one. */
   leave(): Promise<void>
 }
 
-export const meshHandlers = ({ nodes, pairings, grants, ...deps }: HandlerDeps): MeshHandlers => ({
+export const meshHandlers = ({ nodes, pairings, grants, remote, ...deps }: HandlerDeps): MeshHandlers => ({
   listNodes: () => nodes.list(),
+  listNodeAgents: () =>
+    nodes
+      .list()
+      .filter(({ id }) => id !== deps.self)
+      .map(({ id, name, link, since }) => ({
+        node: id,
+        name,
+        link,
+        since,
+        agents: remote.agents.of(nodes.get(id)),
+      })),
   inviteNode: ({ role }) => pairings.invite(role),
   joinNode: ({ code }) => pairings.join(code),
   getPairing: ({ id, past }) => pairings.get(id, past),
@@ -52,6 +66,7 @@ export const meshHandlers = ({ nodes, pairings, grants, ...deps }: HandlerDeps):
     if (whom === deps.self) throw fault('node.self')
     deps.runtime.step({ type: 'revoke', whom })
     await deps.runtime.settled()
+    remote.agents.forget(whom)
     await grants.remove(whom, by)
     await deps.store.commit({
       by: STEPPING,

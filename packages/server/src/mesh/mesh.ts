@@ -1,40 +1,28 @@
 // The mesh of this machine, wired. Loaded when the machine is of a room or is about to join one, and not before.
 import { isDeepStrictEqual } from 'node:util'
-import type { Clock, LoggedEvent, RandomBytes } from '@tutti/core'
-import { directCarrier, peerCodec, type FieldPolicy, type MeshDeps } from '@tutti/core/mesh'
+import type { Agent, LoggedEvent } from '@tutti/core'
+import { peerCodec, type FieldPolicy, type MeshDeps } from '@tutti/core/mesh'
 import type { NodeId } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
+import { createDialler } from './dialler.ts'
 import { createGrants } from './grants.ts'
 import { meshHandlers } from './handlers.ts'
 import { createNodeCrypto, identityOf, type Identity } from './identity.ts'
-import { createLetters, homeOfParty, type MeshMail, type Stored } from './letters.ts'
-import { epochOfLife, type LifeDeps } from './life.ts'
+import { createLetters, homeOfParty, type Stored } from './letters.ts'
+import { epochOfLife } from './life.ts'
+import type { MeshRoom } from './mesh-room.ts'
 import { labelFrom, networkCards } from './network-cards.ts'
 import { createNodes } from './nodes.ts'
 import { createPairings } from './pairings.ts'
 import { createPost, STEPPING } from './post.ts'
-import { createRuntime, type Runtime } from './runtime.ts'
+import { createRelayCarriers } from './relay-carriers.ts'
+import { createRelayPost } from './relay-post.ts'
+import { createRemote } from './remote.ts'
+import { createRuntime, type Runtime, type RuntimeEars } from './runtime.ts'
 import { loadMesh } from './state-rows.ts'
 import type { PeerTransport } from './transport.ts'
 import { createWebSocketTransport } from './web-socket-transport.ts'
-
-export interface MeshRoom<S extends Stored = Stored> {
-  store: Store
-  clock: Clock
-  nowMs: () => number
-  random: RandomBytes
-  log: Log
-  version: string
-  config: { peerHost: string; peerPort: number; peerNames: readonly string[] }
-  /** The seed of this machine's key. */
-  seed: Uint8Array
-  mark: LifeDeps['mark']
-  machineName: () => string
-  mail: MeshMail<S>
-  /** Living agents of this machine: id -> name. */
-  agents: () => ReadonlyMap<string, string>
-}
 
 /** What is shared between machines: nothing yet but what the directory says. */
 const POLICY: FieldPolicy = {}
@@ -45,7 +33,7 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
   const { store, log } = room
   const identity = identityOf(room.seed)
   const parts = createParts(room, { identity, epoch: await epochOfLife(room) })
-  const { runtime, transport, pairings, nodes, grants, post, letters } = parts
+  const { runtime, transport, pairings, nodes, post, letters, remote } = parts
   const unsubscribe = store.onEvents(followerOf(room, parts))
   const close = async () => {
     unsubscribe()
@@ -60,9 +48,13 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
   log.info('mesh.open', { node: identity.id, members: runtime.node().state.membership.members.size })
   return {
     self: identity.id,
-    nodes,
     runtime,
+    urls: transport.urls,
+    invite: pairings.invite,
     partyAt: letters.partyAt,
+    homeOfAgent: nodes.homeOfAgent,
+    ask: remote.calls.ask,
+    connect: remote.terminals.connect,
     handlers: (leave: () => Promise<void>) =>
       meshHandlers({
         ...parts,
@@ -76,7 +68,6 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
           await leave()
         },
       }),
-    grants,
     close,
   }
 }
@@ -97,6 +88,7 @@ function createParts<S extends Stored>(
   { identity, epoch }: { identity: Identity; epoch: number },
 ) {
   const { store, clock, log } = room
+  const { peerHost: host, peerPort: port, peerNames: names } = room.config
   const crypto = createNodeCrypto()
   const newNonce = () => Buffer.from(room.random(16)).toString('base64url')
   const wallMs = () => clock.now()
@@ -106,9 +98,9 @@ function createParts<S extends Stored>(
     ...room,
     ...common,
     identity,
-    host: room.config.peerHost,
-    port: room.config.peerPort,
-    names: room.config.peerNames,
+    host,
+    port,
+    names,
     cards: networkCards,
     wallMs,
     mayDial: (node, purpose) => (purpose === 'link' ? runtime.node().links.has(node) : pairings.isOpen()),
@@ -127,15 +119,14 @@ function createParts<S extends Stored>(
     newSession: newNonce,
     mesh: { ...reducerDeps(room, transport), ...common, epoch, takes: letters.takes },
     write: post.write,
-    dial: diallerOf({ transport, runtime: () => runtime, urlsOf: (node) => nodes.urlsOf(node), log }),
-    ears: {
-      notices: (notices) => void post.settle(notices),
-      link: (peer) => void quietly(nodes.noted(peer)),
-      stream: ({ peer, channel, credit }) =>
-        runtime.step({ type: 'link', peer, input: { type: 'dealt', channel, credit } }),
-      relayed: () => undefined,
-      misconduct: (peer, what) => void quietly(noted(store, peer, what)),
-    },
+    dial: createDialler({
+      transport,
+      relay: () => relay,
+      runtime: () => runtime,
+      urlsOf: (node) => nodes.urlsOf(node),
+      log,
+    }),
+    ears: earsOf(() => ({ post, nodes, remote, relay, store, quietly })),
   })
   const nodes = createNodes({
     store,
@@ -143,26 +134,53 @@ function createParts<S extends Stored>(
     node: runtime.node,
     nowMs: wallMs,
     grantOf: grants.of,
-    isDirect(node) {
-      const link = runtime.node().links.get(node)
-      return link !== undefined && directCarrier(link) !== null
-    },
   })
   const pairings = createPairings({
     ...room,
     ...common,
     transport,
     trusted(peer, { role, urls }) {
-      void quietly(
-        nodes
-          .noted(peer, urls)
-          .then(() => transport.listen())
-          .then(() => runtime.step({ type: 'renew' })),
-      )
       runtime.step({ type: 'introduce', whom: peer, role })
+      void quietly(welcome(peer, urls))
     },
   })
-  return { transport, letters, post, grants, runtime, nodes, pairings }
+  const welcome = async (peer: NodeId, urls: readonly string[]) => {
+    await nodes.noted(peer, urls)
+    await transport.listen()
+    runtime.step({ type: 'renew' })
+  }
+  const relay = createRelayCarriers({
+    ...room,
+    post: createRelayPost({ ...room, self: identity.id, node: runtime.node, send: runtime.pass }),
+    isMember: (node) => runtime.node().links.has(node),
+    hear: (carrier) => runtime.carry(carrier, true),
+  })
+  const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly })
+  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay }
+}
+
+type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay'> & {
+  store: Pick<Store, 'audit'>
+  quietly: (work: Promise<unknown>) => Promise<void>
+}
+
+/** Who hears what of the runtime; the parts are there when the first step is taken. */
+function earsOf(parts: () => Ears): RuntimeEars {
+  const noted = createMisconduct()
+  return {
+    notices: (notices) => void parts().post.settle(notices),
+    link(peer, state) {
+      const { quietly, nodes, remote, relay } = parts()
+      void quietly(nodes.noted(peer))
+      remote.streams.linked(peer, state)
+      remote.agents.linked(peer, state)
+      if (state === 'down') relay.lost()
+    },
+    stream: (piece) => parts().remote.streams.hear(piece),
+    moved: (peer) => parts().remote.streams.moved(peer),
+    relayed: (peer, frame) => parts().relay.relayed(peer, frame),
+    misconduct: (peer, what) => void parts().quietly(noted(parts().store, peer, what)),
+  }
 }
 
 /** What the reducer asks of this machine. */
@@ -181,44 +199,22 @@ const reducerDeps = (
     relay: true,
     version: room.version,
   }),
-  agents: room.agents,
+  agents: () => namesOf(room.agents()),
 })
 
-interface DialDeps {
-  transport: PeerTransport
-  runtime: () => Runtime
-  urlsOf: (node: NodeId) => readonly string[]
-  log: Log
-}
-
-/** One attempt at a time for each machine; when the next one is, its link decides. */
-function diallerOf({ transport, runtime, urlsOf, log }: DialDeps): (peer: NodeId) => void {
-  const dialling = new Set<NodeId>()
-  const attempt = async (peer: NodeId) => {
-    try {
-      runtime().carry(await transport.dial(peer, urlsOf(peer), 'link'), false)
-    } catch (error) {
-      log.info('mesh.not-reached', { node: peer, problem: String(error) })
-    } finally {
-      dialling.delete(peer)
-    }
-  }
-  return (peer) => {
-    if (dialling.has(peer) || urlsOf(peer).length === 0) return
-    dialling.add(peer)
-    void attempt(peer)
-  }
-}
+const namesOf = (agents: readonly Agent[]): ReadonlyMap<string, string> =>
+  new Map(agents.map(({ id, name }) => [id, name]))
 
 /** Mail that leaves, and what others have to know of this machine. */
 function followerOf(
   room: Pick<MeshRoom, 'agents' | 'machineName'>,
-  { post, runtime }: Pick<Parts, 'post' | 'runtime'>,
+  { post, runtime, remote }: Pick<Parts, 'post' | 'runtime' | 'remote'>,
 ) {
-  const current = () => ({ agents: room.agents(), name: room.machineName() })
+  const current = () => ({ agents: namesOf(room.agents()), name: room.machineName() })
   let told = current()
   return (events: readonly LoggedEvent[]): void => {
     post.follow(events)
+    remote.agents.follow(events)
     if (!events.some(({ type }) => type.startsWith('agent.') || type === 'settings.changed')) return
     const now = current()
     if (isDeepStrictEqual(now, told)) return
@@ -237,12 +233,22 @@ const quietWork =
     }
   }
 
+/** One who floods us with it must not fill the disk: the first ones tell enough. */
+const MISCONDUCT_MOST = 100
+
 /** What a peer must not have said is kept where nobody can lose it. */
-const noted = (store: Store, peer: NodeId, what: string): Promise<void> =>
-  store.audit(
-    { actor: peer, address: '', act: 'mesh.misconduct', audited: true },
-    { subject: peer, outcome: 'refused', detail: { what } },
-  )
+function createMisconduct() {
+  const counts = new Map<NodeId, number>()
+  return async (store: Pick<Store, 'audit'>, peer: NodeId, what: string): Promise<void> => {
+    const count = (counts.get(peer) ?? 0) + 1
+    counts.set(peer, count)
+    if (count > MISCONDUCT_MOST) return
+    await store.audit(
+      { actor: peer, address: '', act: 'mesh.misconduct', audited: true },
+      { subject: peer, outcome: 'refused', detail: { what } },
+    )
+  }
+}
 
 const TABLES = [
   'roots',

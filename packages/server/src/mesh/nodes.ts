@@ -1,6 +1,6 @@
 // The machines of the room as people see them: link, version, latency, clock, and when a machine was last there.
 import { fault, type MeshNode as Shown, type NewEvent, type NodeGrant } from '@tutti/core'
-import { agentsOf, machinesOf, type Machine, type MeshNode } from '@tutti/core/mesh'
+import { agentsOf, directCarrier, machinesOf, type Link, type Machine, type MeshNode } from '@tutti/core/mesh'
 import type { NodeId } from '@tutti/protocol'
 import { isNodeId } from '@tutti/protocol'
 import type { By, Statement, Store } from '../db/store.ts'
@@ -11,8 +11,6 @@ export interface NodesDeps {
   node: () => MeshNode
   nowMs: () => number
   grantOf: (node: NodeId) => NodeGrant | null
-  /** Over which kind of way a machine is linked. */
-  isDirect: (node: NodeId) => boolean
 }
 
 interface SeenRow {
@@ -26,12 +24,7 @@ export function createNodes(deps: NodesDeps) {
   const { store, self } = deps
   const since = new Map<NodeId, number>()
 
-  const seen = (node: NodeId): { urls: string[]; seenAt: number | null } => {
-    const row = store.get<SeenRow>('SELECT urls, seen_at FROM mesh_nodes WHERE node = ?', node)
-    // Written by JSON.stringify of such a list, below.
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    return row ? { urls: JSON.parse(row.urls) as string[], seenAt: row.seen_at } : { urls: [], seenAt: null }
-  }
+  const seen = (node: NodeId) => seenIn(store, node)
 
   const shown = (machine: Machine): Shown => {
     const node = deps.node()
@@ -41,7 +34,7 @@ export function createNodes(deps: NodesDeps) {
     return {
       id: machine.id,
       name: machine.label,
-      link: machine.id === self ? 'self' : isUp ? (deps.isDirect(machine.id) ? 'linked' : 'relayed') : 'away',
+      link: machine.id === self ? 'self' : isUp ? wayOf(link) : 'away',
       since: since.get(machine.id) ?? (isUp ? null : seen(machine.id).seenAt),
       version: machine.record.body.version,
       latencyMs: isUp ? (link?.latencyMs ?? null) : null,
@@ -85,16 +78,20 @@ export function createNodes(deps: NodesDeps) {
   return {
     list,
     find,
+    labelOf: (id: NodeId): string => find(id)?.name ?? id.slice(-6).toLowerCase(),
+    isUp: (id: NodeId): boolean => deps.node().ups.has(id),
+    /** The machine of an agent that lives elsewhere; null where nobody knows one. */
+    homeOfAgent(agent: string): NodeId | null {
+      const { directory, membership } = deps.node().state
+      const place = agentsOf(directory, membership, deps.nowMs()).find(({ id }) => id === agent)
+      return place && place.home !== self ? place.home : null
+    },
     /** The machine of an id that came from outside; throws node.unknown. */
     get(id: string): NodeId {
       if (!isNodeId(id) || !deps.node().state.membership.members.has(id)) throw fault('node.unknown', { id })
       return id
     },
-    urlsOf(id: NodeId): string[] {
-      const record = deps.node().state.directory.get(`node ${id} ${id}`)
-      const told = record?.kind === 'node' ? record.body.urls : []
-      return [...new Set([...told, ...seen(id).urls])]
-    },
+    urlsOf: (id: NodeId): string[] => [...new Set([...toldUrls(deps.node(), id), ...seen(id).urls])],
     /** Notes that a machine was there now, and tells everybody how its link is. */
     async noted(id: NodeId, hints: readonly string[] = []): Promise<void> {
       since.set(id, deps.nowMs())
@@ -110,6 +107,21 @@ export function createNodes(deps: NodesDeps) {
     },
   }
 }
+
+function toldUrls({ state }: MeshNode, id: NodeId): readonly string[] {
+  const record = state.directory.get(`node ${id} ${id}`)
+  return record?.kind === 'node' ? record.body.urls : []
+}
+
+function seenIn(store: Pick<Store, 'get'>, node: NodeId): { urls: string[]; seenAt: number | null } {
+  const row = store.get<SeenRow>('SELECT urls, seen_at FROM mesh_nodes WHERE node = ?', node)
+  // Written by JSON.stringify of such a list, below.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return row ? { urls: JSON.parse(row.urls) as string[], seenAt: row.seen_at } : { urls: [], seenAt: null }
+}
+
+const wayOf = (link: Link | undefined): 'linked' | 'relayed' =>
+  link && directCarrier(link) === null ? 'relayed' : 'linked'
 
 const MOST_HINTS = 8
 const NOTING: By = { actor: 'system', address: '', act: 'mesh.note', audited: false }

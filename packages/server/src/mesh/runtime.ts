@@ -40,10 +40,13 @@ export type StreamPiece = Extract<MeshOutput, { type: 'stream' }>
 /** What the rest of the mesh hears, once it is on disk. */
 export interface RuntimeEars {
   notices(notices: readonly Notice[]): void
-  link(peer: NodeId, isUp: boolean): void
+  /** `reset`: it is up, and what was on its way before may be lost. */
+  link(peer: NodeId, state: 'up' | 'reset' | 'down'): void
   stream(piece: StreamPiece): void
   relayed(peer: NodeId, frame: Extract<LinkFrame, { type: 'relay' }>): void
   misconduct(peer: NodeId, what: string): void
+  /** A link has taken a step: there may be room for more. */
+  moved(peer: NodeId): void
 }
 
 export interface Runtime {
@@ -51,6 +54,8 @@ export interface Runtime {
   step(input: MeshInput): void
   /** Takes a carrier that leads to a member, dialled by either side. */
   carry(carrier: Carrier, relayed: boolean): void
+  /** Hands a frame to a carrier as it is, past the link. */
+  pass(carrier: string, frame: LinkFrame): void
   /** Resolves when all steps so far are on disk. */
   settled(): Promise<void>
   close(): void
@@ -89,6 +94,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     const isPlain = changes.length === 0 && notices.length === 0
     const statements = isPlain ? [] : [...statementsFor(node.state, changes), ...notices.map(noticeStatement)]
     saying.add(outputs, isPlain ? null : deps.write(statements, letters))
+    if (input.type === 'link' && input.input.type === 'frame') ears.moved(input.peer)
   }
 
   /** The disk does not have what memory has: memory begins again with what the disk has, as after a crash. */
@@ -100,7 +106,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     carriers.drop()
     const { ups } = node
     node = start()
-    for (const peer of ups) ears.link(peer, false)
+    for (const peer of ups) ears.link(peer, 'down')
     cancelTick = clock.after(RESTART_MS, tick)
   }
 
@@ -111,6 +117,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       if (isClosed || !node.links.has(carrier.peer)) carrier.close()
       else carriers.add(carrier, relayed)
     },
+    pass: carriers.send,
     settled: saying.settled,
     close() {
       isClosed = true
@@ -145,7 +152,8 @@ function sayOnLink(
   else if (output.type === 'close') carriers.close(output.carrier)
   else if (output.type === 'dial') dial(peer)
   else if (output.type === 'relayed') ears.relayed(peer, output.frame)
-  else ears.link(peer, output.type === 'up')
+  else if (output.type === 'down') ears.link(peer, 'down')
+  else ears.link(peer, output.reset ? 'reset' : 'up')
 }
 
 const noticesOf = (outputs: readonly MeshOutput[]): Notice[] =>

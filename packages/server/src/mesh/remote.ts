@@ -1,0 +1,38 @@
+// What goes over links beside mail and directory, wired: the agents of other machines, what is asked of them, their terminals.
+import type { By } from '../db/store.ts'
+import { holds, permissionRefusal } from '../permission.ts'
+import type { Grants } from './grants.ts'
+import type { MeshRoom } from './mesh-room.ts'
+import type { Nodes } from './nodes.ts'
+import { createPeerStreams } from './peer-streams.ts'
+import { createRemoteAgents } from './remote-agents.ts'
+import { createRemoteCalls } from './remote-calls.ts'
+import { createRemoteTerminals } from './remote-terminals.ts'
+import type { Runtime } from './runtime.ts'
+
+interface RemoteParts {
+  runtime: () => Runtime
+  nodes: Nodes
+  grants: Grants
+  quietly: (work: Promise<unknown>) => Promise<void>
+}
+
+export function createRemote(room: MeshRoom, { runtime, nodes, grants, quietly }: RemoteParts) {
+  const streams = createPeerStreams({ clock: room.clock, runtime })
+  const { labelOf, isUp, homeOfAgent } = nodes
+  const common = { ...room, streams, grants, labelOf, isUp }
+  return {
+    streams,
+    agents: createRemoteAgents({ ...common, own: room.agents, quietly }),
+    calls: createRemoteCalls({ ...common, permissionRefusal }),
+    terminals: createRemoteTerminals({
+      ...common,
+      homeOf: homeOfAgent,
+      holds,
+      audit({ actor, address }, subject) {
+        const by: By = { actor: actor.id, address, act: 'terminal.open', audited: true }
+        void quietly(room.store.audit(by, { subject, outcome: 'done', detail: { remote: true } }))
+      },
+    }),
+  }
+}
