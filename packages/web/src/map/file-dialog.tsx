@@ -39,7 +39,7 @@ function Source({ text, at }: { text: string; at: OpenFile }) {
   const lines = text.replace(/\n$/, '').split('\n').length
   useLayoutEffect(() => {
     // Nothing is given back: newer browsers answer with a promise, and React would take it for a clean-up.
-    void band.current?.scrollIntoView({ block: 'start' })
+    band.current?.scrollIntoView({ block: 'start' })
   }, [])
   return (
     // It is scrolled by keys, too.
