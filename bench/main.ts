@@ -5,6 +5,7 @@ import { codeMap } from './code-map.ts'
 import { durability } from './durability.ts'
 import { events } from './events.ts'
 import { kits } from './kits.ts'
+import { mesh } from './mesh.ts'
 import { messages } from './messages.ts'
 import { newcomer } from './newcomer.ts'
 import { responsiveness } from './responsiveness.ts'
@@ -23,6 +24,7 @@ const PARTS: Part[] = [
   events,
   durability,
   messages,
+  mesh,
   codeMap,
   wake,
 ]
