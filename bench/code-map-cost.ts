@@ -4,12 +4,14 @@ import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import fc from 'fast-check'
 import { DEPENDS, EDGE_BIT, columnsOf, createGraph, reach } from '../packages/knowledge/src/code/graph.ts'
 import { openCodeMap, type CodeMap } from '../packages/knowledge/src/code/code-map.ts'
 import { COPY } from '../packages/knowledge/src/code/store/store.ts'
 import { typescript } from '../packages/knowledge/src/code/typescript/extractor.ts'
 import { PROCESS_FLAGS } from '../packages/knowledge/src/process-flags.ts'
-import { atMost, quantile, type Row } from './row.ts'
+import { aFirstFolder, apply, edit, said, write } from '../packages/knowledge/test/edits.ts'
+import { atMost, exactly, quantile, type Row } from './row.ts'
 
 export const HERE = join(import.meta.dirname, '..')
 
@@ -185,4 +187,39 @@ export function impactCost(report: (row: Row) => void): void {
       [5, 'ms'],
     ),
   )
+}
+
+const RANDOM_EDITS = 500
+
+/** After each of many random writes, moves and removals, the map must say what a fresh index says. */
+export function editsEqualIndex(report: (row: Row) => void): void {
+  const root = mkdtempSync(join(tmpdir(), 'tutti-bench-map-'))
+  for (const [path, text] of Object.entries(aFirstFolder())) write(root, path, text)
+  const open = () => openCodeMap({ root, database: ':memory:', extractors: [typescript] })
+  const map = open()
+  const present = new Set(Object.keys(aFirstFolder()))
+  let differences = 0
+  try {
+    map.index()
+    map.graph()
+    for (const one of fc.sample(edit, { numRuns: RANDOM_EDITS, seed: 7 })) {
+      map.update(apply(root, present, one))
+      const fresh = open()
+      fresh.index()
+      const wanted = new Set(said(fresh))
+      const found = said(map)
+      const both = found.filter((row) => wanted.has(row)).length
+      differences += found.length - both + (wanted.size - both)
+      fresh.close()
+    }
+    report(
+      exactly(`${RANDOM_EDITS} random edits against a fresh index after each`, differences, [
+        0,
+        'differences',
+      ]),
+    )
+  } finally {
+    map.close()
+    rmSync(root, { recursive: true })
+  }
 }

@@ -72,22 +72,71 @@ const calleeOf = (node: CallLike): ts.Expression | ts.JsxTagNameExpression =>
   ts.isTaggedTemplateExpression(node) ? node.tag : 'tagName' in node ? node.tagName : node.expression
 
 function targetOf(place: Place, node: CallLike): ts.Node | undefined {
-  const callee = calleeOf(node)
+  const callee = bare(calleeOf(node))
+  // `(here ? f : g)(…)`: it is one of them, and of like ones the checker names the first.
+  if (isChoice(callee)) return undefined
   if (ts.isNewExpression(node) || callee.kind === ts.SyntaxKind.SuperKeyword || 'tagName' in node) {
     const type = place.checker.getTypeAtLocation(callee).getSymbol()?.valueDeclaration
     if (type && ts.isClassLike(type)) return type
     if (ts.isNewExpression(node)) return wrappedTarget(place, callee)
   }
+  return calledTarget(place, node, callee)
+}
+
+function calledTarget(place: Place, node: CallLike, callee: ts.Node): ts.Node | undefined {
   const declaration = place.checker.getResolvedSignature(node)?.declaration
-  if (declaration && nameOf(place, declaration)) return declaration
+  const isAsserted = callee !== calleeOf(node)
+  const named = isAsserted || isPlain(callee) ? declarationOf(place, callee) : undefined
+  if (named && isHeldFunction(named)) return named
+  if (declaration && nameOf(place, declaration)) return isOfMany(place, callee) ? undefined : declaration
+  // `(f as any)(…)` runs f: an assertion is gone when the program runs.
+  if (named && isAsserted && isMethodOrFunction(named)) return named
   return wrappedTarget(place, callee)
 }
 
+/** `this.to.next()`, where `to` is one of two types: it is a method of one of them, and the checker names one. */
+function isOfMany(place: Place, callee: ts.Node): boolean {
+  if (!ts.isPropertyAccessExpression(callee)) return false
+  const owner = place.checker.getNonNullableType(place.checker.getTypeAtLocation(callee.expression))
+  const declared = place.checker.getSymbolAtLocation(callee.name)?.declarations ?? []
+  return owner.isUnion() && new Set(declared.map((one) => one.parent)).size > 1
+}
+
+const isMethodOrFunction = (node: ts.Node) => isFunctionLike(node) || ts.isMethodSignature(node)
+
+/** A member of a long chain is not asked for: the checker would infer the chain anew for each of its links. */
+const isPlain = (callee: ts.Node) =>
+  ts.isIdentifier(callee) ||
+  (ts.isPropertyAccessExpression(callee) && callee.expression.kind === ts.SyntaxKind.ThisKeyword)
+
+const isChoice = (node: ts.Node) =>
+  ts.isConditionalExpression(node) ||
+  (ts.isBinaryExpression(node) &&
+    [ts.SyntaxKind.BarBarToken, ts.SyntaxKind.QuestionQuestionToken].includes(node.operatorToken.kind))
+
+const bare = (node: ts.Node): ts.Node =>
+  isWrapping(node) && 'expression' in node ? bare((node as ts.ParenthesizedExpression).expression) : node
+
+function declarationOf(place: Place, callee: ts.Node): ts.Declaration | undefined {
+  let symbol = place.checker.getSymbolAtLocation(ts.isPropertyAccessExpression(callee) ? callee.name : callee)
+  if (symbol && symbol.flags & ts.SymbolFlags.Alias) symbol = place.checker.getAliasedSymbol(symbol)
+  return symbol?.valueDeclaration
+}
+
+/** `const f: F = () => …`, `class A { f: F = () => … }`: what runs is this function. F is only what is promised of it, though the
+ * checker names F's signature. */
+const isHeldFunction = (node: ts.Declaration): boolean =>
+  ((ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && isConst(node)) ||
+    ts.isPropertyDeclaration(node)) &&
+  node.initializer !== undefined &&
+  isAnonymous(bare(node.initializer)) &&
+  !ts.isClassExpression(bare(node.initializer))
+
+const isConst = (node: ts.VariableDeclaration) => (node.parent.flags & ts.NodeFlags.Const) !== 0
+
 /** A function behind a written type or a wrapper, `const f: F = () => …`, `memo(() => …)`: the variable that it is in. */
 function wrappedTarget(place: Place, callee: ts.Node): ts.Node | undefined {
-  let symbol = place.checker.getSymbolAtLocation(callee)
-  if (symbol && symbol.flags & ts.SymbolFlags.Alias) symbol = place.checker.getAliasedSymbol(symbol)
-  const declaration = symbol?.valueDeclaration
+  const declaration = declarationOf(place, callee)
   if (!declaration || !ts.isVariableDeclaration(declaration)) return undefined
   return declaration.initializer && runs(declaration.initializer) ? declaration : undefined
 }
@@ -158,8 +207,14 @@ function wordOf(node: ts.Node): string | undefined {
   if (!name) return ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node) ? 'default' : undefined
   if (ts.isComputedPropertyName(name)) return computedWord(name.expression)
   return ts.isObjectBindingPattern(name) || ts.isArrayBindingPattern(name)
-    ? undefined
+    ? firstOf(name)
     : name.getText().replaceAll(/^['"]|['"]$/g, '')
+}
+
+/** The place of a destructuring has no name of its own: on both sides it is called by its first. */
+function firstOf(pattern: ts.BindingPattern): string | undefined {
+  const [first] = pattern.elements
+  return first && ts.isBindingElement(first) && ts.isIdentifier(first.name) ? first.name.text : undefined
 }
 
 function computedWord(expression: ts.Expression): string | undefined {
@@ -233,7 +288,7 @@ function callerOf(place: Place, node: ts.Node): string {
 }
 
 function isNamedPlace(node: ts.Node): boolean {
-  if (ts.isVariableDeclaration(node)) return ts.isIdentifier(node.name)
+  if (ts.isVariableDeclaration(node)) return wordOf(node) !== undefined
   if (ts.isPropertyAssignment(node))
     return ts.isArrowFunction(node.initializer) || ts.isFunctionExpression(node.initializer)
   return (

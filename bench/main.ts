@@ -6,6 +6,8 @@ import { durability } from './durability.ts'
 import { events } from './events.ts'
 import { kits } from './kits.ts'
 import { mesh } from './mesh.ts'
+import { mcp } from './mcp.ts'
+import { mapView } from './map-view.ts'
 import { messages } from './messages.ts'
 import { newcomer } from './newcomer.ts'
 import { responsiveness } from './responsiveness.ts'
@@ -26,7 +28,9 @@ const PARTS: Part[] = [
   messages,
   mesh,
   codeMap,
+  mapView,
   wake,
+  mcp,
 ]
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } })

@@ -1,8 +1,9 @@
 // `npm run conformance`: the real agent programs from npm, each through every row of the truth table, against a scripted model.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { CONFORMANCE_FILE, ConformanceReports, type ConformanceReport } from '../packages/core/src/index.ts'
 import type { Driver } from '../packages/agents/test/conformance/driver.ts'
 import { DRIVERS } from '../packages/agents/test/conformance/drivers.ts'
 import { install } from '../packages/agents/test/conformance/install.ts'
@@ -18,37 +19,42 @@ const { values } = parseArgs({
     row: { type: 'string', multiple: true, default: [] },
     /** Where installed programs are kept between runs. */
     cache: { type: 'string', default: join(root, 'node_modules', '.cache', 'conformance') },
-    report: { type: 'string', default: join(root, 'dist', 'conformance.json') },
+    /** The file that the dashboard reads: in the data folder of the daemon, unless said otherwise. */
+    report: { type: 'string', default: join(dataFolder(), CONFORMANCE_FILE) },
   },
 })
-
-interface Report {
-  kit: string
-  label: string
-  version: string
-  at: number
-  passed: number
-  total: number
-  results: readonly Result[]
-}
 
 const chosen = DRIVERS.filter(({ kit }) => values.kit.length === 0 || values.kit.includes(kit.name))
 const isWanted = (row: string) => values.row.length === 0 || values.row.some((part) => row.includes(part))
 const folder = mkdtempSync(join(tmpdir(), 'tutti-conformance-'))
-const reports: Report[] = []
+const reports: ConformanceReport[] = []
 try {
   for (const driver of chosen) reports.push(await examine(driver))
 } finally {
   // What was killed may write for a moment yet.
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 }
-mkdirSync(join(values.report, '..'), { recursive: true })
-writeFileSync(values.report, `${JSON.stringify({ reports }, null, 2)}\n`)
-for (const { label, version, passed, total } of reports)
-  console.log(`${label} ${version}: ${passed}/${total}`)
+if (values.row.length === 0) keep()
+for (const { label, version, passed, total, without } of reports)
+  console.log(`${label} ${version}: ${passed}/${total}${without > 0 ? `, ${without} not supported` : ''}`)
 process.exitCode = reports.length > 0 && reports.every(({ passed, total }) => passed === total) ? 0 : 1
 
-async function examine(driver: Driver): Promise<Report> {
+/** A program that was not chosen keeps its last report; a run of some rows is none. */
+function keep(): void {
+  const before = existsSync(values.report)
+    ? ConformanceReports.parse(JSON.parse(readFileSync(values.report, 'utf8')))
+    : []
+  const others = before.filter(({ kit }) => !reports.some((report) => report.kit === kit))
+  mkdirSync(dirname(values.report), { recursive: true, mode: 0o700 })
+  writeFileSync(values.report, `${JSON.stringify([...others, ...reports], null, 2)}\n`, { mode: 0o600 })
+}
+
+function dataFolder(): string {
+  const { env } = process
+  return env['TUTTI_DATA'] ?? join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'tutti')
+}
+
+async function examine(driver: Driver): Promise<ConformanceReport> {
   const { name, label } = driver.kit
   const base = { kit: name, label, at: Date.now() }
   try {
@@ -57,10 +63,11 @@ async function examine(driver: Driver): Promise<Report> {
     const results = await conform(driver, installed, { only: isWanted, tell })
     const counted = results.filter(({ outcome }) => outcome !== 'without')
     const passed = counted.filter(({ outcome }) => outcome === 'passed').length
-    return { ...base, version: installed.version, passed, total: counted.length, results }
+    const without = results.length - counted.length
+    return { ...base, version: installed.version, passed, total: counted.length, without, results }
   } catch (error) {
     console.error(`${label}: ${String(error)}`)
-    return { ...base, version: programOf(name).version, passed: 0, total: 1, results: [] }
+    return { ...base, version: programOf(name).version, passed: 0, total: 1, without: 0, results: [] }
   }
 }
 

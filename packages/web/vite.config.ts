@@ -1,5 +1,5 @@
 // How the dashboard is built: hashed assets for the server to keep for ever, heavy parts in chunks of their own.
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { routes } from '../core/src/index.ts'
@@ -12,19 +12,6 @@ const tuttiRoutes: Plugin = {
   name: 'tutti-routes',
   resolveId: (id) => (id === ROUTES ? RESOLVED : undefined),
   load: (id) => (id === RESOLVED ? `export const routes = ${JSON.stringify(routes())}` : undefined),
-}
-
-const CONFORMANCE = 'virtual:tutti-conformance'
-
-// The last run of `npm run conformance` before this build; none where nobody has run it here.
-const conformance: Plugin = {
-  name: 'tutti-conformance',
-  resolveId: (id) => (id === CONFORMANCE ? `\0${CONFORMANCE}` : undefined),
-  load(id) {
-    if (id !== `\0${CONFORMANCE}`) return undefined
-    const report = new URL('../../dist/conformance.json', import.meta.url)
-    return `export const conformance = ${existsSync(report) ? readFileSync(report, 'utf8') : '[]'}`
-  },
 }
 
 const FILES = '__TUTTI_FILES__'
@@ -52,11 +39,11 @@ const tabPicture: Plugin = {
 
 // React, the client, our own primitives and the frame; a screen that is loaded late brings only itself.
 const SHELL =
-  /rolldown|node_modules[\\/](react|react-dom|scheduler|zustand|wouter|regexparam|use-sync-external-store|lucide-react|@tanstack)[\\/]|packages[\\/](client|core|protocol)[\\/]|web[\\/]src[\\/](ui[\\/](?!menu-layer|menu\.module)|data[\\/]|words[\\/](?:words|en)\.ts|words[\\/]en[\\/](?:agents|common|screens|terminal)\.ts|shell[\\/](?!sound)|agents[\\/](?!agent-details|details-draft|avatar-field|env-fields|fingerprint|ask-dialogs|trust-field)|attention[\\/](?:queue|mute|need-count|why-store)|keys[\\/](?!key-sheet)|app\.tsx|lazy-screen)|class-names/
+  /rolldown|node_modules[\\/](react|react-dom|scheduler|zustand|wouter|regexparam|use-sync-external-store|@tanstack)[\\/]|packages[\\/](client|core|protocol)[\\/]|web[\\/]src[\\/](ui[\\/](?!menu-layer|menu\.module)|data[\\/]|words[\\/](?:words|en)\.ts|words[\\/]en[\\/](?:agents|common|screens|terminal)\.ts|shell[\\/](?!sound)|agents[\\/](?!agent-details|details-draft|avatar-field|env-fields|fingerprint|ask-dialogs|trust-field)|attention[\\/](?:queue|mute|need-count|why-store)|keys[\\/](?!key-sheet)|app\.tsx|lazy-screen)|class-names/
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), tuttiRoutes, conformance, fileList, tabPicture],
+  plugins: [react(), tuttiRoutes, fileList, tabPicture],
   build: {
     outDir: '../../dist/release/web',
     emptyOutDir: true,
@@ -80,6 +67,8 @@ export default defineConfig({
               test: /@xterm[\\/](xterm|addon-unicode11)|src[\\/]terminal[\\/](mono|csp-styles|silence|term-theme)/,
             },
             { name: 'shell', test: SHELL },
+            // Those that the frame uses go with it; all others are one file, and not one each.
+            { name: 'icons', test: /lucide-react/ },
           ],
         },
       },

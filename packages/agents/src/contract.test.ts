@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join, relative } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { Fault, TRUST_LEVELS } from '@tutti/core'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -54,6 +55,19 @@ describe.each(KITS.map((kit) => [kit.name, kit] as const))('%s', (_, kit) => {
     expect(Object.keys(kit.trust).toSorted()).toEqual([...TRUST_LEVELS].toSorted())
   })
 
+  test('a level it has is in the start, and one it has not changes nothing', () => {
+    const plain = kit.launch(aRequest(kit))
+    for (const level of TRUST_LEVELS) {
+      const { argv, env, files } = kit.launch(aRequest(kit, { trust: level }))
+      const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
+      const started = [...argv, ...variables, ...files.map(({ content }) => content)].join('\n')
+
+      const isPlain = isDeepStrictEqual([argv, env, files], [plain.argv, plain.env, plain.files])
+      expect(kit.trust[level] !== null || isPlain).toBe(true)
+      for (const word of kit.trust[level] ?? []) expect(started).toContain(word)
+    }
+  })
+
   test('starts the same program with the arguments of the user, and the same plan each time', () => {
     for (const trust of [null, ...TRUST_LEVELS]) {
       const request = aRequest(kit, { trust })
@@ -94,6 +108,29 @@ describe.each(KITS.map((kit) => [kit.name, kit] as const))('%s', (_, kit) => {
     expect(kit.version('bash: command not found')).toBeNull()
     expect(kit.version('')).toBeNull()
   })
+
+  test.each(['999.0.0', 'x<img src=x onerror=alert(1)>', null])(
+    'of the unknown version %s no rule reads title or screen, and nothing breaks',
+    async (version) => {
+      const played = playMachine()
+      played.screen = '● 1. Allow once\n  2. <img src=x onerror=alert(1)>\n  3. No (esc)\n\u001B[31m'
+      const running = kit.open(aSession(played, { home: folder, runFolder: folder, version }))
+
+      for (const title of [
+        '✋  Action Required (x)',
+        '[ . ] Action Required | x',
+        '\u001B]0;<img onerror>\u0007',
+      ])
+        played.title(title)
+      await running.entries()
+
+      const read = played.signals.flatMap((signal) => (signal.type === 'evidence' ? [signal.evidence] : []))
+      const byRule = read.filter(({ source }) => source === 'title' || source === 'screen')
+      expect(byRule.map(({ state }) => state).filter((state) => state !== 'unknown')).toEqual([])
+      expect(played.signals.some(({ type }) => type === 'ask')).toBe(false)
+      running.close()
+    },
+  )
 
   test('a hook may say anything: it is answered, and nothing breaks', async () => {
     const played = playMachine()

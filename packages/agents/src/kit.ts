@@ -32,8 +32,21 @@ export interface AgentKit {
   versionArgs: readonly string[]
   /** What a start needs beyond the agent's own settings. Pure. */
   launch(request: LaunchRequest): LaunchPlan
+  /**
+   * The vendor's sessions in a folder whose files were written to since then. By them a program that somebody else started is
+   * given its conversation, where only one can be meant; left out where the program tells by itself, or nothing could be read.
+   */
+  sessionsSince?(place: FoundPlace): Promise<readonly string[]>
   /** Takes up a running session, new or found again after a restart of the daemon. */
   open(session: KitSession): RunningKit
+}
+
+/** Where a program runs that somebody else started, and since when (ms UTC). */
+export interface FoundPlace {
+  home: string
+  env: Readonly<Record<string, string>>
+  folder: string
+  since: number
 }
 
 /** How each thing is done; 'none' is shown as not supported. */

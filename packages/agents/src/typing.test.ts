@@ -9,7 +9,10 @@ const prompt = (text: string) => `${LINE}\n❯ ${text}\n${LINE}\n`
 const WORDS = 'You have 1 new message. Read with `tutti inbox` and `tutti read`.'
 
 /** A terminal whose time passes only while somebody waits, and which shows at each moment what the test says. */
-function aTerminal(screenAt: (ms: number, typed: readonly string[]) => string) {
+function aTerminal(
+  screenAt: (ms: number, typed: readonly string[]) => string,
+  mayPress: () => boolean = () => true,
+) {
   const { machine } = playMachine()
   const typed: string[] = []
   let now = 0
@@ -18,6 +21,7 @@ function aTerminal(screenAt: (ms: number, typed: readonly string[]) => string) {
     lastPrompt: () => '',
     promptOn,
     placeholder: /\[Pasted text/u,
+    mayPress,
     machine: {
       ...machine,
       clock: {
@@ -73,4 +77,29 @@ test('words that never arrived are typed again', async () => {
   await typing.send(WORDS)
 
   expect(typed).toEqual([WORDS, WORDS, 'Enter'])
+})
+
+test('an Enter that was taken for a part of the paste is pressed again, but not into a dialog', async () => {
+  const swallowed = (enters: number) => (_ms: number, keys: readonly string[]) =>
+    prompt(keys.includes(WORDS) && keys.filter((one) => one === 'Enter').length < enters ? WORDS : '')
+  const second = aTerminal(swallowed(2))
+  await second.typing.send(WORDS)
+  expect(second.typed).toEqual([WORDS, 'Enter', 'Enter'])
+
+  let isAsking = false
+  const asking = aTerminal(
+    (_ms, keys) => {
+      isAsking = keys.includes('Enter')
+      return prompt(keys.includes(WORDS) ? WORDS : '')
+    },
+    () => !isAsking,
+  )
+  await expect(asking.typing.send(WORDS)).rejects.toMatchObject({ code: 'agent.busy' })
+  expect(asking.typed).toEqual([WORDS, 'Enter'])
+})
+
+test('nothing is typed where somebody has a draft', async () => {
+  const { typing, typed } = aTerminal(() => prompt('half a thought'))
+  await expect(typing.send(WORDS)).rejects.toMatchObject({ code: 'agent.busy' })
+  expect(typed).toEqual([])
 })

@@ -9,6 +9,8 @@ interface Deps {
   promptOn(screen: string): string | null
   /** What stands there for words that are too many to be shown. */
   placeholder: RegExp
+  /** Whether an Enter would be for the prompt: false while a dialog is open, which would take it for an answer. */
+  mayPress(): boolean
   /** What was sent last: an interrupt puts it back into the prompt, and it is nobody's draft then. */
   lastPrompt(): string
 }
@@ -30,12 +32,21 @@ export interface Typing {
 // The program draws within a frame or two; on a machine that has no time for it, it takes many seconds.
 const PATIENCE_MS = 12_000
 const APPEARS_MS = 1500
+// An Enter right after a paste is taken for a part of it.
+const AFTER_PASTE_MS = 150
 const LOOK_MS = 40
 const COMPARED = 40
 // Words that end in a file's name open a menu that takes the first Enter; on an empty prompt another does nothing.
 const SECOND_ENTER_MS = 2000
 
-export function createTyping({ agentId, machine, promptOn, placeholder, lastPrompt }: Deps): Typing {
+export function createTyping({
+  agentId,
+  machine,
+  promptOn,
+  placeholder,
+  mayPress,
+  lastPrompt,
+}: Deps): Typing {
   const { terminal, clock } = machine
   /** Words of ours that nobody has seen being taken, and whether Enter was pressed after them. */
   let open: { words: string; isEntered: boolean } | null = null
@@ -46,13 +57,14 @@ export function createTyping({ agentId, machine, promptOn, placeholder, lastProm
     (text !== '' &&
       squeezed(text).startsWith(squeezed(words).slice(0, COMPARED)) &&
       squeezed(text).length <= squeezed(words).length)
+  const pause = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve))
   const busy = () => fault('agent.busy', { name: agentId })
 
   async function shows(fits: (text: string | null) => boolean, withinMs = PATIENCE_MS): Promise<boolean> {
     const deadline = clock.now() + withinMs
     while (!fits(await box())) {
       if (clock.now() > deadline) return false
-      await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve))
+      await pause(LOOK_MS)
     }
     return true
   }
@@ -89,15 +101,20 @@ export function createTyping({ agentId, machine, promptOn, placeholder, lastProm
 
   /** Sends what stands in the prompt; false where it still stands there in the end. */
   async function entered(words: string): Promise<boolean> {
-    open = { words, isEntered: true }
     const isTaken = (text: string | null) => text === '' || text === null
-    await terminal.press('Enter')
-    if (!(await shows(isTaken, SECOND_ENTER_MS))) {
-      await terminal.press('Enter')
-      if (!(await shows(isTaken))) return false
+    await pause(AFTER_PASTE_MS)
+    for (const patience of [SECOND_ENTER_MS, PATIENCE_MS]) {
+      // Where a dialog is open, the turn has begun and asks already.
+      if (mayPress()) {
+        await terminal.press('Enter')
+        open = { words, isEntered: true }
+      }
+      if (await shows(isTaken, patience)) {
+        open = null
+        return true
+      }
     }
-    open = null
-    return true
+    return false
   }
 
   async function finish(): Promise<boolean> {

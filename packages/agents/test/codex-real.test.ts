@@ -3,31 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { codexKit } from '../src/codex/kit.ts'
+import { codex } from './conformance/drivers/codex.ts'
 import { observe, tokensOf, type Observer } from './observer.ts'
-import { createModelServer, freshRoot, realProgram, stage, type Stage } from './real-program.ts'
+import { createModelServer, freshRoot, homeOf, realProgram, stage, type Stage } from './real-program.ts'
 
 const program = await realProgram(codexKit)
 
-const home = ({ model, folder }: { model: string; folder: string }) => ({
-  files: {
-    '.codex/config.toml': [
-      'model = "scripted-1"',
-      'model_provider = "scripted"',
-      'check_for_update_on_startup = false',
-      '[model_providers.scripted]',
-      'name = "scripted"',
-      `base_url = "${model}/v1"`,
-      'env_key = "SCRIPTED_KEY"',
-      'wire_api = "responses"',
-      `[projects."${folder}"]`,
-      'trust_level = "trusted"',
-      '',
-    ].join('\n'),
-  },
-  env: { SCRIPTED_KEY: 'dummy' },
-})
-const escalated = (command: string): string =>
-  `[[tool: exec_command | {"cmd":"${command}","sandbox_permissions":"require_escalated","justification":"may I?"} ]]`
+const home = homeOf(codex)
+const escalated = codex.asksFor
 
 describe.skipIf(!program)('Codex, the real program', () => {
   let real: Stage
@@ -38,7 +21,7 @@ describe.skipIf(!program)('Codex, the real program', () => {
     const scene = { kit: codexKit, program: program!, model, home, root: await freshRoot() }
     real = await stage({
       ...scene,
-      args: ['--enable', 'default_mode_request_user_input'],
+      args: codex.args,
       request: { trust: 'supervised', persona: { role: '', personality: '', instructions: 'You are Ada.' } },
     })
     seen = observe(real, 'vendor')
@@ -63,7 +46,7 @@ describe.skipIf(!program)('Codex, the real program', () => {
     await real.type(`${escalated('touch given.txt')} [[say: done]]`)
     const { ref, title, reason, questions } = await seen.ask()
     expect(await seen.state('waiting-approval')).toBe('waiting-approval')
-    expect({ title, reason }).toEqual({ title: 'touch given.txt', reason: 'may I?' })
+    expect({ title, reason }).toEqual({ title: 'touch given.txt', reason: 'May I?' })
     expect(questions[0]?.choices.map(({ key }) => key)).toEqual([
       'accept',
       'acceptWithExecpolicyAmendment',

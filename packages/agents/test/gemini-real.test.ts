@@ -2,22 +2,15 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { geminiKit } from '../src/gemini/kit.ts'
+import { gemini } from './conformance/drivers/gemini.ts'
 import { observe, tokensOf, type Observer } from './observer.ts'
-import { createModelServer, freshRoot, realProgram, stage, type Stage } from './real-program.ts'
+import { createModelServer, freshRoot, homeOf, realProgram, stage, type Stage } from './real-program.ts'
 
 const program = await realProgram(geminiKit)
 const START_MS = 120_000
 
-const home = ({ model }: { model: string }) => ({
-  files: {
-    '.gemini/settings.json': JSON.stringify({
-      security: { auth: { selectedType: 'gemini-api-key' } },
-      general: { enableAutoUpdate: false },
-    }),
-  },
-  env: { GEMINI_API_KEY: 'dummy', GOOGLE_GEMINI_BASE_URL: model },
-})
-const args = ['--skip-trust', '-m', 'gemini-2.5-flash']
+const home = homeOf(gemini)
+const { args } = gemini
 
 describe.skipIf(!program)('Gemini CLI, the real program', { timeout: START_MS }, () => {
   let real: Stage

@@ -2,26 +2,13 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openCodeKit } from '../src/opencode/kit.ts'
+import { openCode } from './conformance/drivers/opencode.ts'
 import { observe, tokensOf, type Observer } from './observer.ts'
-import { createModelServer, freshRoot, realProgram, stage, type Stage } from './real-program.ts'
+import { createModelServer, freshRoot, homeOf, realProgram, stage, type Stage } from './real-program.ts'
 
 const program = await realProgram(openCodeKit)
 
-const home = ({ model }: { model: string }) => {
-  const options = { baseURL: `${model}/v1`, apiKey: 'dummy' }
-  const models = { s1: { name: 'S1', reasoning: true, limit: { context: 100_000, output: 8000 } } }
-  const scripted = { npm: '@ai-sdk/openai-compatible', name: 'Scripted', options, models }
-  const config = {
-    autoupdate: false,
-    model: 'scripted/s1',
-    small_model: 'scripted/s1',
-    provider: { scripted },
-  }
-  return {
-    files: { '.config/opencode/opencode.json': JSON.stringify(config) },
-    env: { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_AUTOUPDATE: '1' },
-  }
-}
+const home = homeOf(openCode)
 
 // It is slow to start, and slower beside others.
 const START_MS = 150_000

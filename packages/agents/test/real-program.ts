@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { createModelServer, type ModelServer } from '@tutti/rehearsal'
 import type { AgentKit, LaunchRequest, RunningKit } from '../src/kit.ts'
+import type { Driver } from './conformance/driver.ts'
 import { startReal, type RealTerminal } from './real-terminal.ts'
 
 const run = promisify(execFile)
@@ -44,14 +45,22 @@ export interface Scene {
   model: ModelServer
   /** What the program needs to be at home in: files below its home, and variables. */
   home(urls: { model: string; folder: string }): {
-    files: Record<string, string>
-    env: Record<string, string>
+    files: Readonly<Record<string, string>>
+    env: Readonly<Record<string, string>>
   }
   args?: readonly string[]
   request?: Partial<LaunchRequest>
   /** A stage that was closed with `keep`, to go on in its home. */
   root?: string
 }
+
+/** The home of a program as its conformance driver seeds it. */
+export const homeOf =
+  (driver: Pick<Driver, 'seed' | 'env'>): Scene['home'] =>
+  ({ model, folder }) => {
+    const place = { home: '', work: folder, model }
+    return { files: driver.seed(place), env: driver.env(place) }
+  }
 
 export const freshRoot = (): Promise<string> => mkdtemp(join(tmpdir(), 'tutti-real-'))
 

@@ -5,6 +5,7 @@ import { ampOperations } from './operations/amp.ts'
 import { attentionOperations } from './operations/attention.ts'
 import { mapOperations } from './operations/map.ts'
 import { mcpOperations } from './operations/mcp.ts'
+import { mailPeerOperations } from './operations/mail-peer.ts'
 import { messageOperations } from './operations/message.ts'
 import { nodeOperations } from './operations/nodes.ts'
 import { systemOperations } from './operations/system.ts'
@@ -19,6 +20,7 @@ export const operations = {
   ...agentOperations,
   ...attentionOperations,
   ...usageOperations,
+  ...mailPeerOperations,
   ...messageOperations,
   ...mcpOperations,
   ...mapOperations,

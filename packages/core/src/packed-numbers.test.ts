@@ -17,6 +17,8 @@ test('small numbers take one byte, and the text needs no escaping anywhere', () 
 
 test('no text makes it throw', () => {
   fc.assert(
-    fc.property(fc.string(), (text) => expect(unpackNumbers(text).length).toBeLessThanOrEqual(text.length)),
+    fc.property(fc.string(), (text) => {
+      expect(unpackNumbers(text).length).toBeLessThanOrEqual(text.length)
+    }),
   )
 })

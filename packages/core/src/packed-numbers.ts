@@ -6,18 +6,24 @@ const VALUES = new Uint8Array(128)
 for (let at = 0; at < SIGNS.length; at++) VALUES[SIGNS.charCodeAt(at)] = at
 
 /** Whole numbers from -2^30 to 2^30 - 1 as base64url without padding; small ones take least. */
-export function packNumbers(numbers: Iterable<number>): string {
-  const bytes: number[] = []
+export function packNumbers(numbers: readonly number[]): string {
+  const bytes = new Uint8Array(numbers.length * MOST_BYTES)
+  let count = 0
   for (const one of numbers) {
     let left = ((one << 1) ^ (one >> 31)) >>> 0
     while (left > 127) {
-      bytes.push((left & 127) | 128)
+      bytes[count] = (left & 127) | 128
+      count += 1
       left >>>= 7
     }
-    bytes.push(left)
+    bytes[count] = left
+    count += 1
   }
-  return textOf(bytes)
+  return textOf(bytes.subarray(0, count))
 }
+
+/** Thirty-two bits, seven a byte. */
+const MOST_BYTES = 5
 
 /** What `packNumbers` was given. Signs that are none of its own count as zeros; a number that was cut off is left out. */
 export function unpackNumbers(text: string): Int32Array {
@@ -41,7 +47,7 @@ export function unpackNumbers(text: string): Int32Array {
 /** Texts of so many characters are put together at once. */
 const PIECE = 4096
 
-function textOf(bytes: readonly number[]): string {
+function textOf(bytes: Uint8Array): string {
   const pieces: string[] = []
   let piece = ''
   for (let at = 0; at < bytes.length; at += 3) {

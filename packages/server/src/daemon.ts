@@ -63,6 +63,7 @@ async function run(argv: readonly string[]): Promise<void> {
     writeStderr: (line) => process.stderr.write(line),
     openFeatures: openFeatures({
       env: process.env,
+      cli: [process.execPath, cli],
       mcp: [process.execPath, cli, 'mcp'],
       rehearsal: { command: [process.execPath, ...REHEARSAL_NODE_ARGS, rehearsal] },
       bootedAt: clock.now() - uptime() * 1000,

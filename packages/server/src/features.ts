@@ -4,6 +4,7 @@ import { KITS } from '@tutti/agents'
 import { createTerminals, type Terminals } from '@tutti/terminals'
 import { createAgents, type Agents } from './agents/agents.ts'
 import { inheritedEnvironment } from './agents/environment.ts'
+import { putOwnCommand } from './agents/own-command.ts'
 import { createBackups } from './backup/backups.ts'
 import { createDoctor } from './doctor/doctor.ts'
 import { checkTmux } from './doctor/tmux-check.ts'
@@ -26,6 +27,8 @@ export interface FeatureOptions {
   env: Readonly<Record<string, string | undefined>>
   /** The rehearsal agent: the command that starts it. */
   rehearsal: { command: readonly [string, ...string[]] }
+  /** The command line of `tutti`. */
+  cli: readonly [string, ...string[]]
   /** The command of the MCP server that agents are started with. */
   mcp: readonly [string, ...string[]]
   /** When this machine was started, ms UTC. */
@@ -128,6 +131,7 @@ const mailOf = (
   openMail({
     ...room,
     isOfRoom: (address) => mesh.partyAt(address) !== null,
+    neighbours: mesh.neighbours,
     agents: agents.roster,
     queue: oversight.mailQueue,
     notify: (id, unread, now) =>
@@ -164,6 +168,7 @@ function openAgents(room: Room, options: FeatureOptions, { host, replyByMail }: 
     host,
     sources: [oversight.source],
     inherited: options.env,
+    commands: putOwnCommand(join(config.runtimeFolder, 'bin'), options.cli),
     url: room.url,
     issueToken: room.agentTokens.issue,
     avatarFolder: join(config.dataFolder, 'avatars'),

@@ -2,9 +2,9 @@
 import { join } from 'node:path'
 import type { AgentKit } from '@tutti/agents'
 import {
+  CONFORMANCE_FILE,
   fault,
   loopLimitsOf,
-  may,
   waits,
   type Agent,
   type AgentId,
@@ -12,7 +12,6 @@ import {
   type Ask,
   type AttentionItem,
   type LoggedEvent,
-  type UserId,
 } from '@tutti/core'
 import type { Agents } from './agents/agents.ts'
 import type { Environment } from './agents/environment.ts'
@@ -34,6 +33,7 @@ import type { Log } from './handler.ts'
 import type { Room } from './main.ts'
 import { createOutbound } from './outbound.ts'
 import { createPush } from './push/push.ts'
+import { wishesOf } from './push/wishes.ts'
 import { repeat } from './repeat.ts'
 import type { TerminalHost } from './terminals/host.ts'
 import { createUnsaved } from './unsaved.ts'
@@ -148,7 +148,7 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     fetchOutbound: createOutbound(),
     agent: find,
     item: attention.board.find,
-    wishes: (id) => wishesOf(room, id),
+    wishes: (id) => wishesOf(store, id),
   })
   return { attention, kits, prompts, budgets, ledger, breaker, growth, push }
 }
@@ -205,6 +205,7 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
         prompts,
         agent: (id) => options.agents().roster.get(id),
         filesFolder: filesFolderIn(config),
+        conformancePath: join(config.dataFolder, CONFORMANCE_FILE),
       }),
       ...metricsHandlers({
         clock,
@@ -341,18 +342,3 @@ const endsSession = (event: LoggedEvent): event is AgentChanged =>
   (event.type === 'agent.changed' || event.type === 'agent.deleted') &&
   event.data.session === null &&
   event.data.status.state !== 'starting'
-
-/** What a user wants to be notified of; null for an account that is gone or may not see the queue. */
-function wishesOf({ store }: OversightRoom, id: UserId) {
-  const row = store.get<{ role: 'viewer' | 'operator' | 'admin' | 'owner'; preferences: string }>(
-    'SELECT role, preferences FROM users WHERE id = ? AND disabled = 0',
-    id,
-  )
-  if (!row || !may(row.role, 'attention:read')) return null
-  // Written after the schema of preferences.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return JSON.parse(row.preferences) as {
-    muted?: AgentId[]
-    quiet?: { from: string; to: string; zone: string } | null
-  }
-}

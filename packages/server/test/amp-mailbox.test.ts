@@ -11,7 +11,7 @@ import {
 } from '@tutti/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ampClients, openMailRoom, type Client } from './amp-client.ts'
-import { bearer, JSON_TYPE, type Answer, type TestRoom } from './room.ts'
+import { anOwner, aToken, bearer, JSON_TYPE, type Answer, type TestRoom } from './room.ts'
 
 let room: TestRoom
 const { register, post, get, letter, pendingOf, signature } = ampClients(() => room)
@@ -68,6 +68,15 @@ describe('registration', () => {
     ]) {
       expect([wrong, (await change(wrong)).status]).toEqual([wrong, 400])
     }
+  })
+
+  test('the token of a user counts also as shell clients demand it, with uk_ before it, and a made-up one does not', async () => {
+    const shown = async (token: string) => (await room.ask('/v1/agents', { headers: bearer(token) })).status
+    const token = (await aToken(room, await anOwner(room), ['agent:read'])).secret
+    expect([await shown(token), await shown(`uk_${token}`), await shown(`uk_uk_${token}`)]).toEqual([
+      200, 200, 401,
+    ])
+    expect(await shown(`uk_${Buffer.from('owner:team').toString('base64url')}_0123456789`)).toBe(401)
   })
 
   test('C40 after a rotation the old key signs for a day and no longer, and an API key ends at once when it is revoked', async () => {

@@ -81,6 +81,40 @@ test('a message can be sent over it, and every refusal keeps the line', async ()
   line.socket.close()
 })
 
+test('a sender learns over it that its message was read, and learns it once', async () => {
+  const line = await connected(alice)
+  const { id } = await route()
+  await post(`/v1/messages/${id}/read`, {}, bob.apiKey)
+  await post(`/v1/messages/${id}/read`, {}, bob.apiKey)
+  await line.next(({ type }) => type === 'message.read')
+  say(line, { type: 'ping' })
+  await line.next(({ type }) => type === 'pong')
+
+  const receipts = line.frames.filter(({ type }) => String(type).startsWith('message.'))
+  expect(receipts).toEqual([{ type: 'message.read', id, data: { id, read_at: expect.any(String) } }])
+  line.socket.close()
+})
+
+test('what is more than a page follows when the page was acknowledged', async () => {
+  const carol = await register('carol')
+  const sent = await Promise.all(
+    Array.from({ length: 101 }, async () =>
+      post('/v1/route', await letter(alice, carol.address), alice.apiKey),
+    ),
+  )
+  expect(new Set(sent.map(({ status }) => status))).toEqual(new Set([200]))
+  const line = await connected(carol)
+  const news = () => line.frames.filter(({ type }) => type === 'message.new')
+  say(line, { type: 'ping' })
+  await line.next(({ type }) => type === 'pong')
+  expect(news()).toHaveLength(100)
+
+  for (const { id } of news()) say(line, { type: 'ack', id })
+  await line.next(() => news().length === 101)
+  expect(new Set(news().map(({ id }) => id)).size).toBe(101)
+  line.socket.close()
+})
+
 test('C40 a wrong key, an agent of ours and a revoked key are shown the door', async () => {
   for (const token of ['amp_live_sk_' + '0'.repeat(64), '', room.localToken]) {
     const opened = await openSocket(room, '/v1/ws')

@@ -115,6 +115,18 @@ test('a note asks nothing, a reply by mail answers, and archiving takes it off t
   await expect.poll(() => openFor(ada)).toEqual([])
 })
 
+test('an agent that asks without end fills the inbox, not the queue', async () => {
+  for (let n = 1; n <= 22; n++) {
+    await request({ text: `Question ${n}` })
+    await expect.poll(() => openFor(ada), { interval: 5 }).toHaveLength(Math.min(n, 20))
+  }
+  const { items } = await office.messages.handlers.listMessages(
+    { box: 'inbox', unread: true, order: 'newest', limit: 50 },
+    office.as(ada),
+  )
+  expect(items).toHaveLength(22)
+})
+
 test('it outlives the session that asked and a restart, and is neither asked nor answered twice', async () => {
   const [sent] = await request()
   const item = await asked()

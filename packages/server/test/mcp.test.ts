@@ -205,3 +205,29 @@ describe('tools', () => {
     expect(textOf(wrong)).toMatch(/^input\.invalid: .*to: /)
   })
 })
+
+describe('prompts', () => {
+  const names = async (who: Record<string, string>) => {
+    const { result } = await rpc(who, { method: 'prompts/list' })
+    return ((result?.['prompts'] ?? []) as { name: string }[]).map(({ name }) => name)
+  }
+  const get = (who: Record<string, string>, name: string, args: object) =>
+    rpc(who, { method: 'prompts/get', params: { name, arguments: args } })
+
+  test('are those whose operation the caller may do, and the words of no other can be had', async () => {
+    expect(await names(alice)).toEqual(['inbox', 'send', 'reply', 'find-mail'])
+    expect(await names(viewer)).toEqual(['inbox', 'find-mail'])
+    expect((await get(viewer, 'send', { to: 'bob', text: 'hi' })).error?.code).toBe(-32_602)
+  })
+
+  test('need their required arguments, and a name is completed from those who can be written to', async () => {
+    expect((await get(alice, 'send', { to: 'bob' })).error?.code).toBe(-32_602)
+    const { result } = await get(alice, 'send', { to: 'bob', text: 'The build is green.' })
+    expect(JSON.stringify(result?.['messages'])).toContain('sendMessage to bob')
+
+    const argument = { name: 'to', value: 'bo' }
+    const params = { ref: { type: 'ref/prompt', name: 'send' }, argument }
+    const completed = await rpc(alice, { method: 'completion/complete', params })
+    expect(completed.result?.['completion']).toEqual({ values: ['bob'], total: 1, hasMore: false })
+  })
+})

@@ -94,6 +94,7 @@ class ClaudeSession implements RunningKit {
       machine,
       promptOn,
       placeholder: PLACEHOLDER,
+      mayPress: () => !this.isAsking(),
       lastPrompt: () => turns.lastPrompt(),
     })
     const { asks, typing } = this

@@ -32,6 +32,8 @@ const UNWANTED = (
 // A thread can be followed once its file is there, which is some 10 ms after its first turn began.
 const FOLLOW_TRIES = 40
 const FOLLOW_WAIT_MS = 100
+const ENDING_TRIES = 60
+const ENDING_WAIT_MS = 50
 
 /** Takes up a running Codex. Its server is looked for until `close`. */
 export const openCodex = (session: KitSession): RunningKit => new CodexSession(session)
@@ -84,8 +86,16 @@ class CodexSession implements RunningKit {
     const { rpc, main } = this.#reach('give words to')
     const words = { threadId: main.id, input: wordsOf(text) }
     const mark = `tutti-${this.#machine.clock.now()}-${++this.#prompts}`
-    if (main.status !== 'active') await rpc.call('turn/start', words)
-    else await rpc.call('thread/queue/add', { ...words, clientUserMessageId: mark })
+    if (main.status === 'active')
+      return void (await rpc.call('thread/queue/add', { ...words, clientUserMessageId: mark }))
+    await this.#turnOver()
+    await rpc.call('turn/start', words)
+  }
+
+  /** A thread fails a moment before its turn ends, and words in between would be lost in that turn. */
+  async #turnOver(): Promise<void> {
+    for (let tries = 0; tries < ENDING_TRIES && this.#main()?.turn?.status === 'inProgress'; tries++)
+      await new Promise<void>((resolve) => this.#machine.clock.after(ENDING_WAIT_MS, resolve))
   }
 
   async interrupt(): Promise<void> {

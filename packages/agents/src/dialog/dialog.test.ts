@@ -55,6 +55,13 @@ test('the mark of a dialog is the same whichever option is chosen, and another f
   expect(mark(APPROVAL.replaceAll('a.txt', 'b.txt'))).not.toBe(mark(APPROVAL))
 })
 
+test('what a sub-agent asks has its name', () => {
+  const screen = `│ ! generalist · Shell touch a.txt        │${APPROVAL}`
+
+  expect(dialogOn(screen, DIALOG_RULES, VERSION)?.helper).toBe('generalist')
+  expect(dialogOn(APPROVAL, DIALOG_RULES, VERSION)?.helper).toBeNull()
+})
+
 test('a question has the options that can be chosen from afar', () => {
   const dialog = dialogOn(QUESTION, DIALOG_RULES, VERSION)!
 

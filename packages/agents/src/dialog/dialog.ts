@@ -9,6 +9,8 @@ export interface DialogRules {
   readonly holds: { readonly from: string; readonly to: string }
   /** A line with the tool that wants to run; its first group is the name, its second what it is about. */
   readonly tool: RegExp
+  /** A line that names the sub-agent which asks; its first group is the name. */
+  readonly helper: RegExp | null
   /** Options that only the terminal can answer, such as one that opens an editor. */
   readonly notFromAfar: RegExp
   readonly allowsAlways: RegExp
@@ -21,6 +23,8 @@ export interface Dialog {
   text: string
   tool: string | null
   about: string
+  /** The sub-agent that asks; null for the agent itself. */
+  helper: string | null
   options: readonly Option[]
   /** The same dialog has the same one, whichever option is marked. */
   mark: string
@@ -43,14 +47,16 @@ export function dialogOn(screen: string, rules: DialogRules, version: string | n
   const text = start < 0 ? undefined : lines.slice(0, start).findLast((line) => line !== '')
   const options = optionsFrom(lines.slice(Math.max(0, start)))
   if (text === undefined || options.length < 2) return null
-  const [, tool = null, about = ''] =
-    lines
-      .slice(0, start)
-      .reduceRight<RegExpExecArray | null>((found, line) => found ?? rules.tool.exec(line), null) ?? []
+  const above = lines.slice(0, start)
+  const [, tool = null, about = ''] = lowest(above, rules.tool) ?? []
+  const helper = rules.helper === null ? null : (lowest(above, rules.helper)?.[1] ?? null)
   const kind = options.some(({ label }) => rules.denies.test(label)) ? 'approval' : 'question'
   const labels = options.map(({ key, label }) => `${key} ${label}`)
-  return { kind, text, tool, about, options, mark: [text, about, ...labels].join('\n') }
+  return { kind, text, tool, about, helper, options, mark: [text, about, ...labels].join('\n') }
 }
+
+const lowest = (lines: readonly string[], pattern: RegExp): RegExpExecArray | null =>
+  lines.reduceRight<RegExpExecArray | null>((found, line) => found ?? pattern.exec(line), null)
 
 /** A dialog as a question of Tutti; options that only the terminal can answer are left out. */
 export function questionOf({ kind, text, options }: Dialog, rules: DialogRules): Question {

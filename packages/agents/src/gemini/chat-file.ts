@@ -32,7 +32,8 @@ export async function chatFile(chats: string, session: string): Promise<string |
   return own.toSorted((one, other) => other.size - one.size)[0]?.path ?? null
 }
 
-async function headOf(path: string): Promise<{ path: string; session: string; size: number }> {
+/** The session that the first line of a file names, and how large the file is. */
+export async function headOf(path: string): Promise<{ path: string; session: string; size: number }> {
   const file = await open(path, 'r').catch(() => null)
   if (!file) return { path, session: '', size: 0 }
   try {

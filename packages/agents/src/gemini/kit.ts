@@ -2,6 +2,7 @@
 import { basename } from 'node:path'
 import type { AgentKit } from '../kit.ts'
 import { versionIn } from '../version.ts'
+import { sessionsSince } from './found.ts'
 import { launch, TRUST } from './launch.ts'
 import { openGemini } from './session.ts'
 
@@ -25,5 +26,6 @@ export const geminiKit: AgentKit = {
   version: (printed) => (/^\d+\.\d+\.\d+/.test(printed) ? versionIn(printed) : null),
   versionArgs: ['--version'],
   launch,
+  sessionsSince,
   open: openGemini,
 }

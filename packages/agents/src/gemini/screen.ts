@@ -17,6 +17,7 @@ export const TITLE_RULES: RuleBook = {
 export const DIALOG_RULES: DialogRules = {
   holds: LOOKED_AT,
   tool: /^\? (\S+)\s+(.*)$/u,
+  helper: /^! (\S+) · /u,
   notFromAfar: /^(?:Modify with|Enter a custom value)/u,
   allowsAlways: /^(?:Allow for this session|Allow for all|Always allow|Yes, and)/iu,
   denies: /^No\b/iu,

@@ -10,6 +10,7 @@ import { inTurns } from '../turn-taking.ts'
 import { createTyping, type Typing } from '../typing.ts'
 import { createChatReader, type ChatReader } from './chat.ts'
 import { chatFile, chatFolder, geminiHome, type ChatPlace } from './chat-file.ts'
+import { followHelpers, type Helpers } from './helpers.ts'
 import { DIALOG_RULES, PASTED, promptOn, TITLE_RULES } from './screen.ts'
 
 // A dialog may give way to the next without a change of the title; looked at only while one is shown.
@@ -29,8 +30,11 @@ class GeminiSession implements RunningKit {
   #cancelLook = (): void => {}
   #chat: ChatReader | null = null
   #journal: { path: string; journal: Journal } | null = null
+  #helpers: Helpers | null = null
   #open: { ask: Ask; dialog: Dialog; isAnswered: boolean } | null = null
   #asked = 0
+  /** Why the last action was refused; its dialog takes no words, so they follow when it stands at its prompt. */
+  #reason = ''
   #state: Evidence['state'] = 'unknown'
   #told = ''
   #isSpokenTo = false
@@ -49,6 +53,7 @@ class GeminiSession implements RunningKit {
       machine: session.machine,
       promptOn,
       placeholder: PASTED,
+      mayPress: () => this.#state !== 'waiting-approval',
       lastPrompt: () => '',
     })
     const failed = (error: unknown): void => this.#machine.log('gemini.not-seen', { problem: String(error) })
@@ -69,6 +74,7 @@ class GeminiSession implements RunningKit {
       throw fault('attention.stale', { receipt: 'stale', why: 'its dialog is not on the screen any more' })
     await choose(this.#sight(), DIALOG_RULES, { dialog: open.dialog, key: keyFor(open.ask, answer) })
     open.isAnswered = true
+    if (answer.kind === 'deny') this.#reason = answer.reason
     void this.#look()
   }
 
@@ -95,7 +101,9 @@ class GeminiSession implements RunningKit {
   }
 
   async entries(): Promise<readonly Entry[]> {
-    return this.#journal ? this.#journal.journal.entries() : []
+    const own = (await this.#journal?.journal.entries()) ?? []
+    const others = (await this.#helpers?.entries()) ?? []
+    return others.length === 0 ? own : [...own, ...others].toSorted((one, other) => one.at - other.at)
   }
 
   close(): void {
@@ -104,6 +112,7 @@ class GeminiSession implements RunningKit {
     this.#cancelLook()
     this.#cancelWait()
     this.#journal?.journal.close()
+    this.#helpers?.close()
   }
 
   /** Watches for the chat file: first the list of folders, then the folder. */
@@ -121,6 +130,7 @@ class GeminiSession implements RunningKit {
         }
         if (watched !== chats) {
           watched = chats
+          this.#followHelpers(`${chats}/${session}`)
           this.#ends.push(this.#machine.watch(chats, () => void find()))
         }
         const path = await chatFile(chats, session)
@@ -130,6 +140,11 @@ class GeminiSession implements RunningKit {
       (error) => this.#machine.log('gemini.chat-not-found', { problem: String(error) }),
     )
     this.#ends.push(this.#machine.watch(`${place.home}/projects.json`, () => void find()))
+  }
+
+  #followHelpers(folder: string): void {
+    this.#helpers?.close()
+    this.#helpers = followHelpers({ folder, machine: this.#machine, report: this.#session.report })
   }
 
   #openJournal(session: string, path: string): void {
@@ -194,6 +209,16 @@ class GeminiSession implements RunningKit {
     await this.entries()
     this.#publish(at)
     this.#endTurn()
+    await this.#giveReason()
+  }
+
+  async #giveReason(): Promise<void> {
+    const reason = this.#reason
+    this.#reason = ''
+    if (reason === '' || this.#isClosed) return
+    await this.prompt(reason).catch((error: unknown) =>
+      this.#machine.log('gemini.reason-not-given', { problem: String(error) }),
+    )
   }
 
   #endTurn(): void {
@@ -251,7 +276,7 @@ class GeminiSession implements RunningKit {
       reason: '',
       questions: [questionOf(dialog, DIALOG_RULES)],
       at: this.#machine.clock.now(),
-      onBehalfOf: null,
+      onBehalfOf: dialog.helper === null ? null : clipped(dialog.helper, 300),
     }
     this.#open = { ask, dialog, isAnswered: false }
     this.#session.report({ type: 'ask', ask })
@@ -274,7 +299,7 @@ class GeminiSession implements RunningKit {
   }
 }
 
-/** The key of a choice; a refusal is the option that refuses. A reason can only be typed afterwards, by a person. */
+/** The key of a choice; a refusal is the option that refuses. */
 function keyFor(ask: Ask, answer: Answer): string {
   const choices = ask.questions[0]?.choices ?? []
   const chosen = answer.kind === 'choose' ? answer.choices[0]?.[0] : undefined

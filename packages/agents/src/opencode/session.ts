@@ -183,7 +183,9 @@ class OpenCodeSession implements RunningKit {
     const { main } = this.#sessions
     if (main === null || this.#read === main) return
     this.#read = main
-    this.#session.report({ type: 'session', session: main, transcript: null })
+    // The conversation is in its database: that this is there is what lets the next start go on with it.
+    const { home, env } = this.#session
+    this.#session.report({ type: 'session', session: main, transcript: databasePath(home, env) })
     const messages = listOf(await door.get(`/session/${encodeURIComponent(main)}/message`))
     for (const signal of this.#talk.whole(messages)) this.#session.report(signal)
     const { info } = fieldsOf(messages.at(-1))

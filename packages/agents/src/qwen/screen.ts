@@ -17,6 +17,7 @@ export const TITLE_RULES: RuleBook = {
 export const DIALOG_RULES: DialogRules = {
   holds: LOOKED_AT,
   tool: /^\? (\S+)\s+(.*)$/u,
+  helper: null,
   notFromAfar: /^Type something/u,
   allowsAlways: /^Always allow/u,
   denies: /^No\b/u,

@@ -27,6 +27,8 @@ export interface Driver {
   asksFor(command: string): string
   /** Prompts that are said in another way to this program than in the common rows. */
   readonly prompts?: Partial<Prompts>
+  /** How often the program asks the service again after a 5xx before it tells anybody. */
+  readonly silentTries?: number
   /** A call to the model that the program makes for itself and counts nowhere, such as one for a title. */
   isAside?(call: LedgerEntry): boolean
   /** Rows that mean nothing here, each with its reason. */

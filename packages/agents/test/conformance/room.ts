@@ -10,6 +10,7 @@ import { until } from '../deadline.ts'
 import { startHookServer, type HookServer } from '../hook-server.ts'
 import { startMachine, type TestMachine } from '../machine.ts'
 import type { Driver, Place } from './driver.ts'
+import { endAll, kill } from './processes.ts'
 import { createSignals, PATIENCE_MS, type Signals } from './signals.ts'
 
 const TOKEN = 'conformance-token'
@@ -241,12 +242,19 @@ export class Room {
     rmSync(place.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   }
 
-  private async stop(): Promise<void> {
+  /** The program is put to sleep as the daemon does it: hung up on. Resolves with how many processes had to be killed. */
+  hibernate(): Promise<number> {
+    return this.stop()
+  }
+
+  private async stop(): Promise<number> {
     const { running } = this.parts
+    const pids = running.machine?.pids() ?? []
     running.kit?.close()
     running.kit = null
     await running.machine?.close()
     running.machine = null
+    return endAll(pids)
   }
 
   private open(): void {
@@ -315,12 +323,4 @@ const hashOf = (path: string): string =>
 function present<T>(value: T | null): T {
   if (value === null) throw new Error('The program does not run, or nobody watches it.')
   return value
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It has ended with its parent.
-  }
 }

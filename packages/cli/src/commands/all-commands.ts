@@ -1,6 +1,7 @@
 // Every command: the ones written by hand come before those that the table gives under the same words.
 import type { Command } from '../command.ts'
 import { agentCommands } from './agent-commands.ts'
+import { ampCommands } from './amp-commands.ts'
 import { attentionCommands } from './attention-commands.ts'
 import { careCommands } from './care-commands.ts'
 import { demoCommands } from './demo-commands.ts'
@@ -43,6 +44,7 @@ export function allCommands(): Command[] {
     ...demoCommands,
     ...userCommands,
     ...mailCommands,
+    ...ampCommands,
     ...nodeCommands,
     ...mcpCommands,
     ...mapCommands(),

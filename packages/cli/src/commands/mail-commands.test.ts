@@ -103,3 +103,12 @@ test('an empty inbox says so, and a message without words is refused before anyt
   expect([await run('inbox'), await run('send', 'bob', '-')]).toEqual([0, 2])
   expect(printed.out).toBe('No unread messages.\n')
 })
+
+test('an id that is empty, as of a variable in a script, is told before anything is asked', async () => {
+  const server = await aServer({})
+  const { printed, run } = anIo(server.url)
+
+  expect([await run('read', ''), await run('reply', ' ', 'yes'), await run('thread', '')]).toEqual([2, 2, 2])
+  expect(printed.err).toContain('`tutti inbox` lists them')
+  expect(server.asked).toEqual([])
+})

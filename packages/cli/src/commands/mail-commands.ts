@@ -86,7 +86,7 @@ const sentLine = (message: Message): string => {
 }
 
 async function reply(call: Call): Promise<Outcome> {
-  const message = await call.client().replyMessage({ ...(await letterOf(call)), id: call.need('id') })
+  const message = await call.client().replyMessage({ ...(await letterOf(call)), id: messageId(call) })
   return { data: message, text: () => sentLine(message) }
 }
 
@@ -149,7 +149,7 @@ async function search(call: Call): Promise<Outcome> {
 }
 
 async function thread(call: Call): Promise<Outcome> {
-  return listed(await call.client().getThread({ id: call.need('id') }), 'No messages.')
+  return listed(await call.client().getThread({ id: messageId(call) }), 'No messages.')
 }
 
 type Listed = Pick<OutputOf<'listMessages'>, 'items' | 'fenced'>
@@ -178,7 +178,7 @@ const messageTable = (page: Page, messages: readonly Message[]): string =>
 
 async function read(call: Call): Promise<Outcome> {
   const client = call.client()
-  const id = call.text('id') ?? (await nextUnread(client))
+  const id = call.text('id') === undefined ? await nextUnread(client) : messageId(call)
   if (id === undefined) return { data: null, text: () => 'No unread messages.' }
   const opened = await client.readMessage({ id })
   return { data: opened, text: (page) => (opened.text === null ? opened.fenced : letterText(page, opened)) }
@@ -220,4 +220,12 @@ async function uploaded(call: Call, path: string): Promise<OutputOf<'uploadAttac
   const body = call.io.readBytes(whole)
   if (body === null) throw new UsageError(`${path} cannot be read.`)
   return call.client().uploadAttachment({ name: basename(whole) }, { body })
+}
+
+/** A script whose variable was empty would otherwise ask for a path that is nowhere. */
+function messageId(call: Call): string {
+  const id = call.need('id').trim()
+  if (id === '')
+    throw new UsageError('Expected the id of a message and got nothing; `tutti inbox` lists them.')
+  return id
 }

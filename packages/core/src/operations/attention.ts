@@ -1,6 +1,7 @@
 // What agents ask of people and what people answer: the queue, its rules, prompts, the conversation, and hooks of programs.
 import { z } from 'zod'
 import { Answer } from '../ask.ts'
+import { ConformanceReports } from '../conformance.ts'
 import { AttentionItem, GroupResult, KitInfo, QueuedPrompt, SeenItem, Why } from '../attention.ts'
 import { idSchema } from '../id.ts'
 import { op } from '../operation.ts'
@@ -127,6 +128,15 @@ const conversation = {
     output: z.array(KitInfo),
     says: 'The programs that Tutti understands, and what it can do with each',
     cli: { words: 'kits list' },
+  }),
+  listConformance: op({
+    method: 'GET',
+    path: '/v1/kits/conformance',
+    may: 'agent:read',
+    input: Nothing,
+    output: ConformanceReports,
+    says: 'How the real programs did in the last conformance run of this machine',
+    cli: { words: 'kits conformance' },
   }),
   getTranscript: op({
     method: 'GET',

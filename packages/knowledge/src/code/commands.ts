@@ -232,8 +232,8 @@ export const COMMANDS: Record<string, Command> = {
   stale: {
     takes: '',
     says: 'Documentation that is no longer true',
-    run(map) {
-      const data = staleDocs(map)
+    run(map, _, options) {
+      const data = staleDocs(map, options.git)
       return {
         data,
         text: data.map((one) => `${one.file}:${one.line}  ${one.what}  (${one.reason})`).join('\n') || 'none',

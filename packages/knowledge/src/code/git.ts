@@ -15,8 +15,21 @@ export interface Git {
   /** Where this line of work left that one; the short name of its commit, '' without any. */
   base(revision: string): string
   branch(): string
+  /** The present commit; '' without any. */
+  head(): string
   /** Branches, latest first. */
   branches(): string[]
+  /** Each line of a file as it is, with the commit that wrote it; nothing for a file that git does not know. */
+  lines(path: string): Line[]
+  /** The file's text in that commit, '' where it was not there. */
+  textAt(commit: string, path: string): string
+}
+
+export interface Line {
+  commit: string
+  /** ms UTC. */
+  at: number
+  text: string
 }
 
 export interface Commit {
@@ -76,11 +89,14 @@ export function createGit(root: string): Git {
         '--end-of-options',
         run(['merge-base', '--end-of-options', revision, 'HEAD']).trim() || `${revision}^{commit}`,
       ]).trim(),
+    head: () => run(['rev-parse', '--verify', '--quiet', 'HEAD']).trim(),
     branch: () => run(['branch', '--show-current']).trim(),
     branches: () =>
       run(['for-each-ref', '--sort=-committerdate', '--count=50', '--format=%(refname:short)', 'refs/heads'])
         .split('\n')
         .filter(Boolean),
+    lines: (path) => parseLines(run(['blame', '--line-porcelain', '--', path])),
+    textAt: (commit, path) => run(['show', '--end-of-options', `${commit}:./${path}`]),
     // A revision is never an option.
     diff: (revision) =>
       run([
@@ -103,6 +119,20 @@ const parseStatus = (text: string): string[] =>
     .split('\0')
     .map((one) => one.slice(3))
     .filter((one) => one !== '')
+
+/** Reads `git blame --line-porcelain`: for each line a head, fields, and the text behind a tab. */
+function parseLines(text: string): Line[] {
+  const lines: Line[] = []
+  let commit = ''
+  let at = 0
+  for (const one of text.split('\n')) {
+    const head = /^([0-9a-f]{40,64}) \d+ \d+/.exec(one)
+    if (head) commit = head[1] ?? ''
+    else if (one.startsWith('author-time ')) at = Number(one.slice('author-time '.length)) * 1000
+    else if (one.startsWith('\t')) lines.push({ commit, at, text: one.slice(1) })
+  }
+  return lines
+}
 
 /** Reads `git log -z --name-only` with the format above. */
 export function parseLog(text: string): Commit[] {

@@ -33,10 +33,9 @@ export function createAdopting({ roster, clock, log, sources, reporting }: Deps)
   }
 
   const take = async (id: AgentId, source: StatusSource, met: Met): Promise<void> => {
-    const before = roster.get(id)
-    if (before.kit === met.kit && reporting.reports(id)) return
-    const isOther = before.kit !== met.kit
-    if (isOther)
+    const isNews = met.statements.length > 0
+    if (!isNews && reporting.reports(id)) return
+    if (isNews)
       await roster.edit(id, SYSTEM('meetProgram'), (now) => ({
         agent: { ...now, kit: met.kit },
         statements: met.statements,

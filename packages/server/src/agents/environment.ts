@@ -42,17 +42,24 @@ interface Parts {
   own: Environment
   /** What a status source adds so that the program can report. */
   source: Environment
+  /** A folder with Tutti's own command, last in the PATH; null for none. */
+  commands: string | null
   url: string
   /** Of this session. */
   token: string
 }
 
 /** TERM is left to tmux, which knows what it speaks. Tutti's own names win over all others. */
-export function sessionEnvironment(agent: Agent, { inherited, own, source, url, token }: Parts): Environment {
+export function sessionEnvironment(
+  agent: Agent,
+  { inherited, own, source, commands, url, token }: Parts,
+): Environment {
+  const path = own['PATH'] ?? inherited['PATH']
   return {
     ...inheritedEnvironment(inherited),
     COLORTERM: 'truecolor',
     ...own,
+    ...(commands === null || path === undefined ? {} : { PATH: `${path}:${commands}` }),
     ...source,
     TUTTI_AGENT_ID: agent.id,
     TUTTI_AGENT_NAME: agent.name,

@@ -28,6 +28,8 @@ export interface LaunchDeps {
   folderFor(path: string): Promise<string>
   /** The command that a program's name stands for on this search path; null when there is none. */
   commandFor(program: string, searchPath: string): Promise<readonly [string, ...string[]] | null>
+  /** A folder with Tutti's own command, for the end of the PATH. */
+  commands?: string
   /** Where programs reach this machine's API. */
   url(): string
   /** A token for the session that is about to start, and the statement that makes it valid. */
@@ -62,6 +64,7 @@ export async function prepareLaunch(deps: LaunchDeps, agent: Agent): Promise<Lau
     inherited: deps.inherited,
     own: openedEnv(deps, agent),
     source: prepared.env,
+    commands: deps.commands ?? null,
     url: deps.url(),
     token: token.secret,
   })

@@ -38,7 +38,7 @@ export interface Met {
   kit: string
   /** What it was started with. */
   env: Environment
-  /** Committed when it is another program than before. */
+  /** What is new to know of it: another program than before, or its conversation. */
   statements: readonly Statement[]
 }
 

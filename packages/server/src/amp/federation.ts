@@ -71,18 +71,20 @@ export async function delivered(deps: AmpDeps, context: Context) {
   const stored = deps.mail.storedOf(message, { envelope, payload, proof, seal: delivery.seal })
   const statements = judgement.remember.map(rememberStatement)
   const [accepted] = await deps.mail.office.accept([stored], { by: context.by, repeat: null, statements })
-  const at = formatInstant(accepted?.deliveredAt ?? now)
-  if (accepted?.state === 'quarantined') {
-    const waits = { status: 'quarantined', method: 'local', queued_at: formatInstant(now) }
-    return reply(202, { accepted: true, id: envelope.id, delivered: false, ...waits })
-  }
-  return reply(200, {
+  return receipt(accepted ?? message)
+}
+
+/** What the other provider is told; one that waits for a person here is accepted all the same. */
+function receipt({ id, state, createdAt, deliveredAt }: Message) {
+  const at = formatInstant(deliveredAt ?? createdAt)
+  const isHeld = state === 'quarantined'
+  return reply(isHeld ? 202 : 200, {
     accepted: true,
-    id: envelope.id,
-    delivered: true,
-    status: 'delivered',
+    id,
+    delivered: !isHeld,
+    status: isHeld ? 'quarantined' : 'delivered',
     method: 'local',
-    delivered_at: at,
+    ...(isHeld ? { queued_at: at } : { delivered_at: at }),
   })
 }
 

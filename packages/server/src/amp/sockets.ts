@@ -1,6 +1,6 @@
 // AMP over a WebSocket: what waits and what comes is pushed, and stays in the queue until it is acknowledged.
-import type { Clock } from '@tutti/core'
-import { AmpError, parseJson, writeJson, type JsonObject } from '@tutti/protocol'
+import type { Clock, LoggedEvent, MailboxId, Message } from '@tutti/core'
+import { AmpError, formatInstant, parseJson, writeJson, type JsonObject } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
 import type { Context, Handlers, SocketCaller, SocketDoor } from '../handler.ts'
 import type { ProgramBook } from './program-book.ts'
@@ -61,14 +61,46 @@ function serve(deps: AmpSocketsDeps, caller: SocketCaller): void {
     caller.send(JSON.stringify({ type: 'connected', ...data, data }))
     await push()
   })
+  const receipts = createReceipts(program.id, caller)
   const unsubscribe = deps.store.onEvents((events) => {
-    if (events.some(({ type, data }) => type === 'message.created' && data.to.mailbox === program.id))
-      inTurn(push)
     // A key that was revoked meanwhile opens nothing any more (C40).
-    else if (caller.current() === null) caller.close(4003, 'the key was revoked')
+    if (caller.current() === null) return caller.close(4003, 'the key was revoked')
+    const mails = events.filter(isMail)
+    for (const { type, data } of mails) if (type === 'message.changed') receipts(data)
+    if (mails.some(({ data }) => data.to.mailbox === program.id && data.state === 'delivered')) inTurn(push)
   })
   caller.onClose(unsubscribe)
-  caller.onText((text) => inTurn(() => answered(deps, { caller, context, pushed }, text)))
+  caller.onText((text) =>
+    inTurn(async () => {
+      await answered(deps, { caller, context, pushed }, text)
+      // The page is done with: the next one.
+      if (pushed.size === 0 && caller.current() !== null) await push()
+    }),
+  )
+}
+
+type MailEvent = Extract<LoggedEvent, { type: 'message.created' | 'message.changed' }>
+const isMail = (event: LoggedEvent): event is MailEvent =>
+  event.type === 'message.created' || event.type === 'message.changed'
+
+// A connection remembers as many words of its own; beyond that one may come twice, which changes nothing.
+const MOST_TOLD = 1000
+
+/** Tells a sender what becomes of its mail after the answer that it got: delivered, which may be later, and read (AMP 08). */
+function createReceipts(sender: MailboxId, caller: SocketCaller): (message: Message) => void {
+  const told = new Set<string>()
+  const tell = (type: string, id: string, times: object) => {
+    if (told.has(`${type} ${id}`)) return
+    if (told.size >= MOST_TOLD) told.clear()
+    told.add(`${type} ${id}`)
+    caller.send(JSON.stringify({ type, id, data: { id, ...times } }))
+  }
+  return ({ id, from, state, deliveredAt, readAt }) => {
+    if (from.mailbox !== sender) return
+    if (state === 'delivered' && deliveredAt !== null)
+      tell('message.delivered', id, { delivered_at: formatInstant(deliveredAt) })
+    if (readAt !== null) tell('message.read', id, { read_at: formatInstant(readAt) })
+  }
 }
 
 interface Line {

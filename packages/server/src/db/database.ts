@@ -7,7 +7,7 @@ import { isThere, readHeader, sizeProblem } from './file-check.ts'
 import { StartProblem, migrate } from './migrations.ts'
 import type { Migration } from './migrations.ts'
 import { readPageSums, sumsPath, wrongPages } from './page-sums.ts'
-import { readWal } from './wal.ts'
+import { readWal, type Wal } from './wal.ts'
 import { markPath, markProblem } from './wal-mark.ts'
 import { beginChain } from './writer.ts'
 
@@ -34,15 +34,18 @@ export function openDatabase(opening: Opening): { database: DatabaseSync; migrat
   else create(opening)
   const database = connect(path)
   try {
-    if (readWal(`${path}-wal`) && statSync(path).size <= CHECKED_BYTES) quickCheck(database, path)
+    if (hasLog(path) && statSync(path).size <= CHECKED_BYTES) quickCheck(database, path)
     return { database, migrated: migrate(database, opening.migrations, opening) }
   } catch (error) {
     // Closing moves what a crash left in the log into the file, past the sums.
-    if (readWal(`${path}-wal`)) rmSync(sumsPath(path), { force: true })
+    if (hasLog(path)) rmSync(sumsPath(path), { force: true })
     database.close()
     throw error
   }
 }
+
+// Reading the log costs more than all else of a start: once is enough.
+const hasLog = (path: string): boolean => isThere(`${path}-wal`) && statSync(`${path}-wal`).size > 0
 
 function checkFile(path: string) {
   const wal = readWal(`${path}-wal`)
@@ -53,16 +56,16 @@ function checkFile(path: string) {
   const header = readHeader(path)
   const problem = typeof header === 'string' ? header : sizeProblem(header, wal)
   if (problem) throw damaged(path, problem)
-  checkPages(path)
+  checkPages(path, wal)
 }
 
 // SQLite would serve a flipped byte as the truth, and the next write to that page would make it so for good.
-function checkPages(path: string) {
+function checkPages(path: string, wal: Wal | null) {
   if (statSync(path).size > CHECKED_BYTES) return
   const sums = readPageSums(path)
   // Without sums nothing is known; damaged sums say nothing about the data, and the doctor names them.
   if (sums === null || typeof sums === 'string') return
-  const wrong = wrongPages(path, sums)
+  const wrong = wrongPages(path, sums, wal)
   if (wrong.length > 0) throw damaged(path, `not what was written: page ${wrong.join(', ')}`)
 }
 

@@ -5,7 +5,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { writeDurably } from './durable-file.ts'
 import { readHeader } from './file-check.ts'
-import { readIfThere, readWal } from './wal.ts'
+import { readIfThere, readWal, type Wal } from './wal.ts'
 
 const MAGIC = 'TUTTISUM'
 const HEAD_BYTES = 12
@@ -67,9 +67,13 @@ export function takePageSums(path: string): PageSums {
   return { pageBytes: header.pageBytes, sums }
 }
 
-/** Numbers of the pages that are not what was written, at most ten. */
-export function wrongPages(path: string, { pageBytes, sums }: PageSums): number[] {
-  const held = readWal(`${path}-wal`)?.pages ?? new Set()
+/** Numbers of the pages that are not what was written, at most ten. `wal` is the log beside the file, null for none. */
+export function wrongPages(
+  path: string,
+  { pageBytes, sums }: PageSums,
+  wal: Wal | null = readWal(`${path}-wal`),
+): number[] {
+  const held: ReadonlySet<number> = wal?.pages ?? new Set()
   const there = new Map<number, number>()
   for (const { page, sum } of pagesOf(path, pageBytes)) there.set(page, sum)
   return sums

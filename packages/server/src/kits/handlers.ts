@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { Agent, AgentId } from '@tutti/core'
 import type { Handlers } from '../handler.ts'
+import { conformanceIn } from './conformance.ts'
 import { hookHandlers } from './hooks.ts'
 import type { KitHost } from './kit-host.ts'
 import type { Prompts } from './prompts.ts'
@@ -13,6 +14,7 @@ type KitHandlers = Pick<
   Handlers,
   | 'getWhy'
   | 'listKits'
+  | 'listConformance'
   | 'getTranscript'
   | 'sendPrompt'
   | 'listPrompts'
@@ -28,11 +30,14 @@ interface Deps {
   agent(id: AgentId): Agent
   /** Where files for an agent are put. */
   filesFolder(id: AgentId): string
+  /** Where the last conformance run has left its reports. */
+  conformancePath: string
 }
 
-export const kitHandlers = ({ kits, prompts, agent, filesFolder }: Deps): KitHandlers => ({
+export const kitHandlers = ({ kits, prompts, agent, filesFolder, conformancePath }: Deps): KitHandlers => ({
   getWhy: ({ id }) => kits.why(agent(id).id),
   listKits: () => kits.infos(),
+  listConformance: () => conformanceIn(conformancePath),
   getTranscript: async ({ id, before, limit, search }) =>
     pageOf(await kits.entries(agent(id).id), { before, limit, search }),
   sendPrompt: async ({ id, text }, { by, actor }) => ({

@@ -93,13 +93,15 @@ export function createKitHost(deps: KitHostDeps) {
 
     async interrupt(id: AgentId): Promise<void> {
       const run = runOf(id)
-      if (run.kit.abilities.interrupt === 'none') throw unable(deps.agent(id), 'interrupt')
+      if (!reaches(run, 'interrupt')) throw unable(deps.agent(id), 'interrupt')
       await run.running?.interrupt()
     },
 
     /** A content-free notice; false when the agent cannot take it now. `now` tells the words where it is given later. */
-    notice: async (id: AgentId, text: string, now?: () => string | null): Promise<boolean> =>
-      (await runs.get(id)?.running?.notice(text, now)) ?? false,
+    async notice(id: AgentId, text: string, now?: () => string | null): Promise<boolean> {
+      const run = runs.get(id)
+      return run?.running && reaches(run, 'prompt') ? run.running.notice(text, now) : false
+    },
 
     /** The whole conversation, oldest first, also of an agent that sleeps. */
     async entries(id: AgentId): Promise<readonly Entry[]> {
@@ -175,7 +177,14 @@ function createOpening(deps: KitHostDeps, runs: Map<AgentId, KitRun>): StatusSou
       foreign: (id, problem) => log.warn('kit.foreign', { id, kit: kit.name, problem }),
     }
     const startedAt = agent.session?.startedAt ?? deps.clock.now()
-    const run = createRun({ id: agent.id, kit, machine, startedAt, ears })
+    const run = createRun({
+      id: agent.id,
+      kit,
+      machine,
+      isFound: agent.session?.adopted ?? false,
+      startedAt,
+      ears,
+    })
     runs.set(agent.id, run)
     if (agent.session?.adopted) report(asFound(kit))
     open(agent, { env, run }).catch((error: unknown) =>
@@ -194,11 +203,15 @@ const asFound = ({ label }: AgentKit): Report => ({
   why: `${label} was found running on your own tmux server, and nothing has told yet what it does`,
 })
 
+/** Words into a channel that nobody reads would be lost without a word. */
+const reaches = ({ kit, isFound }: KitRun, how: 'prompt' | 'interrupt'): boolean =>
+  kit.abilities[how] !== 'none' && !(isFound && kit.abilities[how] === 'channel')
+
 // Before a program stands at its prompt, what is typed is lost.
 const BEFORE_ITS_PROMPT: ReadonlySet<Status['state']> = new Set(['starting'])
 
 async function given(run: KitRun | undefined, text: string): Promise<'taken' | 'busy' | 'unable'> {
-  if (!run || run.kit.abilities.prompt === 'none') return 'unable'
+  if (!run || !reaches(run, 'prompt')) return 'unable'
   // A kit that is still being opened takes words soon.
   if (run.running === null || BEFORE_ITS_PROMPT.has(run.fused().status.state)) return 'busy'
   try {

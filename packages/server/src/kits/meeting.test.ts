@@ -5,9 +5,10 @@ import { KITS } from '@tutti/agents'
 import { must } from '@tutti/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { aTmuxRoom, type TmuxRoom } from '../../test/tmux-room.ts'
-import { aContext, handClock, until } from '../agents/test-support.ts'
+import { aContext, codeOf, handClock, until } from '../agents/test-support.ts'
 import { createFoundHandlers } from '../found/found.ts'
 import { knownProgram } from './meeting.ts'
+import { processesIn, processStart } from './processes.ts'
 import { aStage } from './test-kit.ts'
 
 const make = (room: TmuxRoom) => aStage({ kits: KITS, host: room.terminals, clock: handClock(Date.now()) })
@@ -86,6 +87,67 @@ test('a known program has its kit: status and conversation are read, and what fo
   await until(() => command() === 'sh')
 
   await soon(() => agent().kit === 'generic' && agent().status.state === 'idle')
+})
+
+/** A program that leaves a conversation of Qwen Code, as soon as somebody presses Enter. */
+function qwen(): string {
+  const path = join(stage.folder, 'qwen')
+  const lines = [
+    `#!${process.execPath}`,
+    "if (process.argv[2] === '--version') { console.log('0.24.4'); process.exit() }",
+    "const { mkdirSync, writeFileSync } = require('node:fs')",
+    "const chats = process.env.QWEN_HOME + '/projects/' + process.cwd().replaceAll(/[^a-zA-Z0-9]/g, '-') + '/chats'",
+    'mkdirSync(chats, { recursive: true })',
+    "const line = { uuid: 'u1', type: 'user', timestamp: '2026-11-22T12:00:00.000Z', message: { role: 'user', parts: [{ text: 'count the till' }] } }",
+    "process.stdin.on('data', () => writeFileSync(chats + '/' + process.pid + '.jsonl', JSON.stringify(line) + '\\n'))",
+  ]
+  writeFileSync(path, lines.join('\n'))
+  chmodSync(path, 0o755)
+  return path
+}
+
+test('a conversation is that of a found program where only one can be meant, and of nobody where two could', async () => {
+  const work = join(stage.folder, 'work')
+  mkdirSync(work)
+  const home = `QWEN_HOME=${join(stage.folder, 'qwen-home')}`
+  const start = (name: string) =>
+    room.user('new-session', '-d', '-s', name, '-c', work, '-e', home, `exec ${qwen()}`)
+  start('mine')
+  const { id } = await adopted('mine')
+  const kit = () => stage.agents().roster.get(id).kit
+  await soon(() => kit() === 'qwen')
+  const said = async () =>
+    JSON.stringify(await stage.oversight().handlers.getTranscript({ id, limit: 10 }, aContext()))
+  expect(await said()).not.toContain('count the till')
+
+  room.user('send-keys', '-t', 'mine', 'Enter')
+  await soon(async () => (await said()).includes('count the till'))
+
+  start('other')
+  const { pid } = must(
+    processesIn(work).find(({ argv }) => argv.includes(join(stage.folder, 'qwen'))),
+    'it',
+  )
+  expect(processStart(pid)).toBeGreaterThan(Date.now() - 120_000)
+  room.user('send-keys', '-t', 'other', 'Enter')
+  const agent = stage.agents().roster.get(id)
+  const met = await stage.oversight().source.meet(agent)
+  expect(met).toMatchObject({ kit: 'qwen', statements: [] })
+})
+
+test('words for a program that takes them by a channel of ours are refused, as nobody would read them', async () => {
+  const codex = join(stage.folder, 'codex')
+  const lines = [`#!${process.execPath}`, "if (process.argv[2] !== '--version') setInterval(() => {}, 1000)"]
+  writeFileSync(codex, lines.join('\n'))
+  chmodSync(codex, 0o755)
+  room.user('new-session', '-d', '-s', 'mine', `exec ${codex}`)
+  const { id } = await adopted('mine')
+  await soon(() => stage.agents().roster.get(id).kit === 'codex')
+  const { sendPrompt, interruptAgent } = stage.oversight().handlers
+
+  expect(await codeOf(sendPrompt({ id, text: 'go on' }, aContext()))).toBe('agent.unable')
+  expect(await codeOf(interruptAgent({ id }, aContext()))).toBe('agent.unable')
+  expect(await stage.oversight().notice(id, 'mail')).toBe(false)
 })
 
 test('a program that tells nothing is unknown, with the reason', async () => {

@@ -7,7 +7,7 @@ import type { Environment } from '../agents/environment.ts'
 import type { Met } from '../agents/status-source.ts'
 import type { Store } from '../db/store.ts'
 import type { TerminalHost } from '../terminals/host.ts'
-import { processesBelow, type Process } from './processes.ts'
+import { processesBelow, processesIn, processStart, workingFolder, type Process } from './processes.ts'
 import { putVendorSession, vendorSession } from './store.ts'
 import type { Versions } from './versions.ts'
 
@@ -25,12 +25,29 @@ export async function meetProgram(deps: MeetingDeps, agent: Agent): Promise<Met 
   if (!found) return null
   const { kit, pid, argv } = found
   const env = { ...deps.envOf(agent), ...environmentOf(pid) }
-  if (kit.name === agent.kit) return { kit: kit.name, env, statements: [] }
   const known = vendorSession(deps.store, agent.id)
-  const isSame = known?.kit === kit.name
-  const version = await deps.versions.of(kit, argv[0] ?? '', env)
-  const next = isSame ? { ...known, version } : { kit: kit.name, session: '', transcript: null, version }
+  const isSame = kit.name === agent.kit && known?.kit === kit.name
+  const session = await onlySession(agent, { ...found, env, processes })
+  // Nothing new: the same program, and no other conversation than is known.
+  if (isSame && (session === null || session === known.session)) return { kit: kit.name, env, statements: [] }
+  const version = isSame ? known.version : await deps.versions.of(kit, argv[0] ?? '', env)
+  const next = { kit: kit.name, session: session ?? '', transcript: null, version }
   return { kit: kit.name, env, statements: [putVendorSession(agent.id, next)] }
+}
+
+type Place = Known & { env: Environment; processes: readonly Process[] }
+
+/** The conversation that went on since the program began in the agent's folder; null unless it can only be this one's. */
+async function onlySession(agent: Agent, { kit, pid, env, processes }: Place): Promise<string | null> {
+  const since = processStart(pid)
+  if (!kit.sessionsSince || since === null || workingFolder(pid) !== agent.folder) return null
+  const home = env['HOME'] ?? ''
+  const sessions = await kit.sessionsSince({ home, env, folder: agent.folder, since })
+  const [only] = sessions
+  if (only === undefined || sessions.length > 1) return null
+  const own = new Set(processes.map((process) => process.pid))
+  const others = processesIn(agent.folder).filter((one) => !own.has(one.pid))
+  return knownProgram([kit], others) === null ? only : null
 }
 
 interface Known {

@@ -1,5 +1,5 @@
 // The processes of a session: its program and all below it, read from the kernel where it tells, without starting one.
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { run } from '@tutti/terminals'
 
 export interface Process {
@@ -20,12 +20,18 @@ function belowInProc(root: number): Process[] {
   const found: Process[] = []
   const waiting = [root]
   for (let pid = waiting.shift(); pid !== undefined && found.length < MAX_PROCESSES; pid = waiting.shift()) {
-    const argv = textOf(`/proc/${pid}/cmdline`)
-    if (argv === '') continue
-    found.push({ pid, argv: argv.replace(/\0$/, '').split('\0') })
+    const argv = argvOf(pid)
+    if (argv.length === 0) continue
+    found.push({ pid, argv })
     waiting.push(...childrenOf(pid))
   }
   return found
+}
+
+/** Empty for one that has ended. */
+function argvOf(pid: number): string[] {
+  const line = textOf(`/proc/${pid}/cmdline`)
+  return line === '' ? [] : line.replace(/\0$/, '').split('\0')
 }
 
 const childrenOf = (pid: number): number[] =>
@@ -49,6 +55,45 @@ function threadsOf(pid: number): string[] {
   } catch {
     return [] // as above
   }
+}
+
+/** Every process that works in a folder, as far as the kernel tells; none where there is no /proc. */
+export const processesIn = (folder: string): Process[] =>
+  pidsOfAll()
+    .filter((pid) => workingFolder(pid) === folder)
+    .map((pid) => ({ pid, argv: argvOf(pid) }))
+    .filter(({ argv }) => argv.length > 0)
+
+function pidsOfAll(): number[] {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+  } catch {
+    return [] // a system without it
+  }
+}
+
+/** The folder in which a process is; null where that is not told, as of a process of somebody else. */
+export function workingFolder(pid: number): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
+  } catch {
+    return null // as above
+  }
+}
+
+// Of what the kernel shows to programs, whatever it counts with itself.
+const TICKS_A_SECOND = 100
+
+/** When a process began, ms UTC, not later than it did; null where that is not told. */
+export function processStart(pid: number): number | null {
+  const booted = /^btime (\d+)$/m.exec(textOf('/proc/stat'))?.[1]
+  const stat = textOf(`/proc/${pid}/stat`)
+  // The name before it stands in brackets and may hold anything.
+  const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  if (booted === undefined || ticks === undefined || ticks === '') return null
+  return (Number(booted) + Math.floor(Number(ticks) / TICKS_A_SECOND)) * 1000
 }
 
 interface Row extends Process {

@@ -40,6 +40,8 @@ export interface KitRun {
   readonly id: AgentId
   readonly kit: AgentKit
   readonly machine: SessionMachine
+  /** Somebody else started it: it has none of the channels that a start by us opens. */
+  readonly isFound: boolean
   /** Set once the kit is open. */
   running: RunningKit | null
   hear(signal: Signal): void
@@ -52,13 +54,14 @@ export interface RunDeps {
   id: AgentId
   kit: AgentKit
   machine: SessionMachine
+  isFound: boolean
   startedAt: number
   ears: Ears
 }
 
 const WHY_LENGTH = 2000
 
-export function createRun({ id, kit, machine, startedAt, ears }: RunDeps): KitRun {
+export function createRun({ id, kit, machine, isFound, startedAt, ears }: RunDeps): KitRun {
   const asks = new Map<string, Ask>()
   let log: EvidenceLog = noEvidence
   let shown: State | null = null
@@ -91,6 +94,7 @@ export function createRun({ id, kit, machine, startedAt, ears }: RunDeps): KitRu
     id,
     kit,
     machine,
+    isFound,
     running: null,
     fused,
     asks: () => [...asks.values()],

@@ -1,7 +1,7 @@
 // The title of a session that nobody watches, on a real tmux.
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { aTmuxRoom, type TmuxRoom } from '../../test/tmux-room.ts'
-import { until } from '../agents/test-support.ts'
+import { handClock, until } from '../agents/test-support.ts'
 import { realClock } from '../db/test-support.ts'
 import { watchTitle } from './title-watch.ts'
 
@@ -39,4 +39,24 @@ test('a title is seen, and the next one that the program sets', async () => {
   expect(seen).toContain('one')
   stop()
   await terminals.stop('a', { graceMs: 100 })
+})
+
+test('the server of somebody else is asked every few seconds at most, however much it works', async () => {
+  const clock = handClock()
+  let asked = 0
+  const stop = watchTitle({
+    clock,
+    // Its parent runs the tests, and works all the time.
+    pid: () => process.pid,
+    mark: () => null,
+    ask: () => Promise.resolve(`title ${++asked}`),
+    told: () => {},
+  })
+  for (let ms = 0; ms < 20_000; ms += 100) {
+    clock.move(100)
+    await new Promise(setImmediate)
+  }
+  stop()
+  expect(asked).toBeGreaterThan(1)
+  expect(asked).toBeLessThanOrEqual(5)
 })

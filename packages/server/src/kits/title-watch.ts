@@ -6,7 +6,7 @@ export interface TitleWatchDeps {
   clock: Clock
   /** The process of the session's program; its parent is the session's tmux. */
   pid(): number
-  /** The file that tmux touches when the title changes; null where it does not. */
+  /** The file that tmux touches when the title changes; null on a server of somebody else. */
   mark(): string | null
   /** Asks tmux, which costs a process. */
   ask(): Promise<string>
@@ -17,6 +17,8 @@ export interface TitleWatchDeps {
 const LOOK_MS = 500
 // What tmux itself does to answer us is over by then.
 const SETTLED_MS = 100
+// One server has all sessions of its user: what it does is mostly for others, and each of our questions is seen by the next watch.
+const SHARED_MS = 5000
 // In case a change fell into the moment in which we asked, or the system does not tell.
 const SURELY_MS = 10_000
 
@@ -37,7 +39,7 @@ export function watchTitle({ clock, pid, mark, ask, told }: TitleWatchDeps): () 
     askedAt = clock.now()
     const title = await ask()
     if (!over.signal.aborted) told(title)
-    await wait(before?.isSure ? LOOK_MS : SETTLED_MS)
+    await wait(mark() === null ? SHARED_MS : before?.isSure ? LOOK_MS : SETTLED_MS)
     seen = before?.isSure ? before : signOf(mark(), pid())
   }
 

@@ -1,5 +1,6 @@
-// Tutti as an MCP server: one endpoint, no state, the tools that the caller may use.
+// Tutti as an MCP server: one endpoint, no state, the tools and prompts that the caller may use.
 import type { Handlers } from '../handler.ts'
+import { promptsFor } from './prompts.ts'
 import { answerRpc } from './rpc.ts'
 import { toolsFor, type ToolDeps } from './tools.ts'
 
@@ -11,6 +12,7 @@ export const mcpHandlers = (deps: ToolDeps & { version: string }): Pick<Handlers
   async mcp(_input, context) {
     const { status, json } = await answerRpc(context.body, {
       tools: toolsFor(deps, context),
+      prompts: promptsFor(deps, context),
       version: deps.version,
       instructions: INSTRUCTIONS,
       header: context.sent,

@@ -1,4 +1,4 @@
-// The Model Context Protocol as far as a server of tools needs it: the stateless revision of 2026-07-28 and those with a handshake.
+// The Model Context Protocol as far as a server of tools and prompts needs it: the stateless revision of 2026-07-28 and those with a handshake.
 import { z } from 'zod'
 
 /** Revisions without state: each request names its version in `_meta`. */
@@ -14,8 +14,13 @@ export interface Tool {
   annotations: { readOnlyHint: boolean; destructiveHint: boolean }
 }
 
+export type Content =
+  | { type: 'text'; text: string }
+  | { type: 'image' | 'audio'; data: string; mimeType: string }
+  | { type: 'resource'; resource: { uri: string; mimeType: string; text: string } }
+
 export interface ToolResult {
-  content: { type: 'text'; text: string }[]
+  content: Content[]
   isError?: boolean
 }
 
@@ -25,8 +30,28 @@ export interface Tools {
   call(name: string, args: Record<string, unknown>): Promise<ToolResult> | null
 }
 
+export interface Prompt {
+  name: string
+  description: string
+  arguments: { name: string; description: string; required: boolean }[]
+}
+
+export interface PromptMessage {
+  role: 'user' | 'assistant'
+  content: Content
+}
+
+export interface Prompts {
+  list(): Prompt[]
+  /** Null where there is no such prompt for this caller; the required arguments are given. */
+  get(name: string, args: Readonly<Record<string, string>>): PromptMessage[] | null
+  /** Values for an argument of which so much is typed already. */
+  complete(prompt: string, argument: { name: string; value: string }): Promise<string[]>
+}
+
 export interface Conversation {
   tools: Tools
+  prompts: Prompts
   version: string
   instructions: string
   /** A header of the HTTP request. */
@@ -131,8 +156,10 @@ function isModern(request: Request, { header }: Conversation): boolean {
 const mirrored = ({ method, params }: Request, version: unknown): [header: string, value: unknown][] => [
   ['mcp-protocol-version', version],
   ['mcp-method', method],
-  ...(method === 'tools/call' ? [['mcp-name', params?.['name']] satisfies [string, unknown]] : []),
+  ...(NAMED.has(method) ? [['mcp-name', params?.['name']] satisfies [string, unknown]] : []),
 ]
+
+const NAMED = new Set(['tools/call', 'prompts/get'])
 
 const unsupported = (requested: string): RpcError =>
   new RpcError('version', 'This server does not speak that revision', {
@@ -144,19 +171,23 @@ async function resultOf(request: Request, conversation: Conversation, modern: bo
     modern
       ? { resultType: 'complete', ...result, _meta: { [META.server]: serverInfo(conversation) } }
       : result
+  // Rights may change at any time; a minute is what a wrong list costs at most.
+  const cached = modern ? { ttlMs: 60_000, cacheScope: 'private' } : {}
   switch (request.method) {
     case 'tools/list':
-      return complete({
-        tools: conversation.tools.list(),
-        // Rights may change at any time; a minute is what a wrong list costs at most.
-        ...(modern ? { ttlMs: 60_000, cacheScope: 'private' } : {}),
-      })
+      return complete({ tools: conversation.tools.list(), ...cached })
     case 'tools/call':
       return complete(await called(request, conversation))
+    case 'prompts/list':
+      return complete({ prompts: conversation.prompts.list(), ...cached })
+    case 'prompts/get':
+      return complete(prompted(request, conversation))
+    case 'completion/complete':
+      return complete(await completed(request, conversation))
     case 'server/discover':
       return complete({
         supportedVersions: SUPPORTED,
-        capabilities: { tools: {} },
+        capabilities: CAPABILITIES,
         instructions: conversation.instructions,
         ttlMs: 60_000,
         cacheScope: 'private',
@@ -173,13 +204,15 @@ function withHandshake(request: Request, conversation: Conversation, modern: boo
     const asked = request.params?.['protocolVersion']
     return {
       protocolVersion: WITH_HANDSHAKE.find((one) => one === asked) ?? WITH_HANDSHAKE[0],
-      capabilities: { tools: {} },
+      capabilities: CAPABILITIES,
       serverInfo: serverInfo(conversation),
       instructions: conversation.instructions,
     }
   }
   throw new RpcError('method', 'There is no such method here', { status: modern ? 404 : 200 })
 }
+
+const CAPABILITIES = { tools: {}, prompts: {}, completions: {} }
 
 const serverInfo = ({ version }: Conversation) => ({ name: 'tutti', version })
 
@@ -193,4 +226,33 @@ function called(request: Request, { tools }: Conversation): Promise<ToolResult> 
   if (result === null)
     throw new RpcError('params', `There is no tool ${call.data.name.slice(0, 80)} for you`, { status: 200 })
   return result
+}
+
+const Get = z.looseObject({ name: z.string(), arguments: z.record(z.string(), z.string()).optional() })
+
+function prompted(request: Request, { prompts }: Conversation): { messages: PromptMessage[] } {
+  const asked = Get.safeParse(request.params)
+  if (!asked.success)
+    throw new RpcError('params', 'Expected `name`, and `arguments` as texts by name', { status: 200 })
+  const { name, arguments: given = {} } = asked.data
+  const row = prompts.list().find((prompt) => prompt.name === name)
+  const missing = row?.arguments.find((one) => one.required && given[one.name] === undefined)
+  if (missing) throw new RpcError('params', `Expected the argument ${missing.name}`, { status: 200 })
+  const messages = prompts.get(name, given)
+  if (messages === null)
+    throw new RpcError('params', `There is no prompt ${name.slice(0, 80)} for you`, { status: 200 })
+  return { messages }
+}
+
+const Complete = z.looseObject({
+  ref: z.looseObject({ type: z.string(), name: z.string().optional() }),
+  argument: z.looseObject({ name: z.string(), value: z.string() }),
+})
+
+async function completed(request: Request, { prompts }: Conversation): Promise<object> {
+  const asked = Complete.safeParse(request.params)
+  if (!asked.success) throw new RpcError('params', 'Expected `ref` and `argument`', { status: 200 })
+  const { ref, argument } = asked.data
+  const values = ref.type === 'ref/prompt' ? await prompts.complete(ref.name ?? '', argument) : []
+  return { completion: { values, total: values.length, hasMore: false } }
 }

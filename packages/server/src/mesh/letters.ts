@@ -1,6 +1,6 @@
 // Mail between machines of the room: messages of this one as letters, and letters of others as messages (C17).
-import type { Message, MessageMove } from '@tutti/core'
-import { machinesOf, type Letter, type MeshState, type Notice } from '@tutti/core/mesh'
+import type { AgentId, Message, MessageMove } from '@tutti/core'
+import { agentsOf, machinesOf, type Letter, type MeshState, type Notice } from '@tutti/core/mesh'
 import {
   LIMITS,
   parseEnvelope,
@@ -129,7 +129,16 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
 
   return {
     partyAt,
-    labelOf,
+    /** Agents of other machines by their addresses; where two machines claim one, the directory decides. */
+    neighbours(): Owner[] {
+      const { directory, membership } = state()
+      const places = agentsOf(directory, membership, deps.nowMs()).filter(({ home }) => home !== self)
+      return places.flatMap(({ id, address }) =>
+        isAgentId(id)
+          ? [{ id, name: address, address: `${address}.${mail.naming().provider}`, kind: 'agent' as const }]
+          : [],
+      )
+    },
     /** A queued message as a letter, null where its recipient is not of the room. */
     letterOf(message: Message): Letter | null {
       const to = partyAt(mail.parse(message.to.address))
@@ -169,6 +178,8 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
     },
   }
 }
+
+const isAgentId = (text: string): text is AgentId => /^agt_[0-9a-z]{22}$/.test(text)
 
 const WHY = {
   dead: 'The machine of its recipient has nobody of that name, or is not of the room any more',

@@ -42,6 +42,8 @@ export interface Asking {
 // The kinds of AMP after which a sender waits for somebody to say something.
 const EXPECTING: ReadonlySet<string> = new Set(['request', 'question', 'task', 'handoff'])
 const LENGTHS = { title: 2000, text: 10_000, label: 1000 } as const
+// One agent that asks without end must not bury what all others ask; the rest lies in the inbox.
+const MOST_OPEN = 20
 // As many as have a key of their own.
 const MOST_CHOICES = 9
 
@@ -61,9 +63,10 @@ export function createAsking({ store, log, queue, reply }: AskingDeps): Asking {
     if (message.state === 'acted') return queue.consumed(agent, ref, 'It was answered by mail')
     if (message.archived) return queue.over(agent, ref, 'The message was archived')
     if (hasEnded(message)) return queue.over(agent, ref, message.why)
-    return message.state === 'delivered' || message.state === 'read'
-      ? queue.raise(agent, askOf(store, message), person)
-      : null
+    if (message.state !== 'delivered' && message.state !== 'read') return null
+    const waiting = queue.open().filter(({ agentId }) => agentId === agent)
+    if (waiting.length >= MOST_OPEN && !waiting.some(({ ask }) => ask.ref === ref)) return null
+    return queue.raise(agent, askOf(store, message), person)
   }
   const heard = (event: LoggedEvent) => {
     if (event.type !== 'message.created' && event.type !== 'message.changed') return

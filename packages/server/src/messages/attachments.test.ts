@@ -71,3 +71,32 @@ test('programs, empty files and wrong digests are refused, and content that chan
   )
   expect(await codeOf(read)).toBe('store.damaged')
 })
+
+test('a draft that is never sent goes after a day, and a sent file with its message; the content with the last that has it', async () => {
+  const DAY_MS = 24 * 3600 * 1000
+  const contents = () =>
+    readdirSync(join(office.folder, 'attachments'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.includes('/'),
+    ).length
+  const sent = await upload('sent.txt', Buffer.from('the same words'))
+  await upload('draft.txt', Buffer.from('the same words'))
+  await upload('other.txt', Buffer.from('other words'))
+  const [message] = await office.send(alice, { to: 'bob', attachments: [sent.id] })
+  await office.messages.tending.prune()
+  expect(contents()).toBe(2)
+
+  office.clock.move(DAY_MS + 1000)
+  await office.messages.tending.prune()
+  expect(contents()).toBe(1)
+  const { body } = await office.messages.handlers.getAttachment({ id: sent.id }, office.as(bob))
+  expect(Buffer.from(body instanceof Uint8Array ? body : []).toString()).toBe('the same words')
+
+  await office.messages.moving.move(
+    message?.id ?? '',
+    { type: 'archive', on: true },
+    { by: office.as(bob).by },
+  )
+  office.clock.move(31 * DAY_MS)
+  await office.messages.tending.prune()
+  expect(contents()).toBe(0)
+})

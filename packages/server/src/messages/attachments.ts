@@ -1,5 +1,6 @@
 // Files of messages: kept once for each content under its SHA-256, known by their first bytes, and checked again when read.
 import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fault, type AttachedFile, type Clock, type MailboxId, type MailReader } from '@tutti/core'
@@ -27,6 +28,8 @@ export interface Attachments {
   content(id: string): Promise<{ file: AttachedFile; bytes: Uint8Array }>
   /** Content and name, checked against the digest. Throws attachment.unknown, store.damaged. */
   read(reader: MailReader, id: string): Promise<{ file: AttachedFile; bytes: Uint8Array }>
+  /** Removes files that no message has and that came before that time; the content goes with the last that has it. */
+  forget(beforeMs: number): Promise<void>
 }
 
 export interface Announced {
@@ -56,7 +59,14 @@ export interface AttachmentDeps {
 
 const SELECT = 'SELECT scan, id, owner, name, type, size_bytes, digest FROM attachments WHERE id = ?'
 
+const UNUSED = `SELECT scan, id, owner, name, type, size_bytes, digest FROM attachments WHERE created_at < ?
+  AND NOT EXISTS (SELECT 1 FROM message_files WHERE attachment_id = attachments.id) LIMIT 200`
+const FORGET = `DELETE FROM attachments WHERE id = ?
+  AND NOT EXISTS (SELECT 1 FROM message_files WHERE attachment_id = attachments.id)`
+const FORGETTING: By = { actor: 'system', address: '', act: 'mail.forget-files', audited: false }
+
 export function createAttachments({ store, folder, clock, random }: AttachmentDeps): Attachments {
+  const writing = createWriting()
   const rowOf = (id: string): FileRow => {
     const row = store.get<FileRow>(SELECT, id)
     if (row === undefined) throw fault('attachment.unknown', { id })
@@ -103,9 +113,11 @@ export function createAttachments({ store, folder, clock, random }: AttachmentDe
       const { type, danger } = judged(bytes, name)
       const problem = danger ?? (digest === undefined || digest === actual ? null : WRONG_DIGEST)
       if (problem !== null) throw fault('attachment.refused', { name, problem })
-      await writeOnce(pathOf(actual), bytes)
       const file = { name, type, sizeBytes: bytes.byteLength, digest: actual }
-      const { id } = await insert(owner, { file, scan: 'basic_clean', by })
+      const { id } = await writing.during(actual, async () => {
+        await writeOnce(pathOf(actual), bytes)
+        return insert(owner, { file, scan: 'basic_clean', by })
+      })
       return { id, ...file, name: cleanFilename(name) }
     },
     announce: (owner, file, by) => insert(owner, { file, scan: 'pending', by }),
@@ -127,6 +139,44 @@ export function createAttachments({ store, folder, clock, random }: AttachmentDe
         throw fault('attachment.unknown', { id })
       return content(id)
     },
+    forget: (beforeMs) => forgotten({ store, pathOf, isWriting: writing.has }, beforeMs),
+  }
+}
+
+/** Contents that are written now and have no row yet, by their digest. */
+function createWriting() {
+  const counts = new Map<string, number>()
+  return {
+    has: (digest: string) => counts.has(digest),
+    async during<T>(digest: string, work: () => Promise<T>): Promise<T> {
+      counts.set(digest, (counts.get(digest) ?? 0) + 1)
+      try {
+        return await work()
+      } finally {
+        const left = (counts.get(digest) ?? 1) - 1
+        if (left === 0) counts.delete(digest)
+        else counts.set(digest, left)
+      }
+    },
+  }
+}
+
+interface Forgetting {
+  store: Store
+  pathOf: (digest: string) => string
+  isWriting: (digest: string) => boolean
+}
+
+async function forgotten({ store, pathOf, isWriting }: Forgetting, beforeMs: number): Promise<void> {
+  for (let rows = store.all<FileRow>(UNUSED, beforeMs); rows.length > 0;) {
+    const statements = rows.map(({ id }) => ({ sql: FORGET, values: [id] }))
+    await store.commit({ by: FORGETTING, subject: 'attachments', statements })
+    for (const { digest } of rows) {
+      const held = store.get('SELECT 1 FROM attachments WHERE digest = ? LIMIT 1', digest)
+      // Looked at and removed in one go: nobody can begin to write it in between.
+      if (held === undefined && !isWriting(digest)) rmSync(pathOf(digest), { force: true })
+    }
+    rows = store.all<FileRow>(UNUSED, beforeMs)
   }
 }
 

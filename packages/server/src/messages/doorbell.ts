@@ -52,6 +52,8 @@ export const noticeText = (unread: number): string =>
 // Whether a prompt is there and empty is seen on a screen, of which no event tells: looked at again by the clock, ever more seldom.
 const AGAIN_MS = 400
 const SELDOM_MS = 15_000
+// A program that takes long to start is noticed late by a fifth of that at most.
+const MORE_SELDOM = 1.2
 const BY: By = { actor: 'system', address: '', act: 'mail.notice', audited: false }
 
 // The newest of each priority is one step in the index of the unread, however many there are.
@@ -119,7 +121,7 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
   function later(id: AgentId): void {
     if (isOver) return
     const wait = waits.get(id) ?? AGAIN_MS
-    waits.set(id, Math.min(wait * 2, SELDOM_MS))
+    waits.set(id, Math.min(wait * MORE_SELDOM, SELDOM_MS))
     timers.get(id)?.()
     timers.set(
       id,

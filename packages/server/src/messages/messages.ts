@@ -28,6 +28,7 @@ export interface MessagesDeps {
   agents: AgentBook
   programs: AddressDeps['programs']
   isOfRoom?: AddressDeps['isOfRoom']
+  neighbours?: AddressDeps['neighbours']
   /** The address space of this machine. */
   naming: () => OwnNaming
   folder: string
@@ -60,7 +61,7 @@ export function createMessages(deps: MessagesDeps) {
     fileUrl: ({ id }) => deps.fileUrl(id),
   })
   const postmaster = () => `postmaster@${deps.naming().tenant}.${deps.naming().provider}`
-  const tending = createTending({ ...deps, moving, signers, postmaster })
+  const tending = createTending({ ...deps, moving, signers, postmaster, attachments })
 
   return {
     addresses,

@@ -3,6 +3,7 @@ import { Fault, moved, type Clock, type Message } from '@tutti/core'
 import type { By, Statement, Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import { repeat } from '../repeat.ts'
+import type { Attachments } from './attachments.ts'
 import { composed } from './composing.ts'
 import { insertMessage, MESSAGE_COLUMNS, messageOf, updateMessage, type MessageRow } from './message-row.ts'
 import type { Moving } from './moving.ts'
@@ -18,6 +19,7 @@ export interface TendingDeps {
   /** The address from which notices come. */
   postmaster: () => string
   keptDays: () => number
+  attachments: Pick<Attachments, 'forget'>
 }
 
 export interface Tending {
@@ -88,7 +90,8 @@ export function createTending(deps: TendingDeps): Tending {
     })
     for (;;) {
       const ids = store.all<{ id: string }>(OLD, before)
-      if (ids.length === 0) return
+      // A draft gets a day; what belonged to the messages that have gone is older than that.
+      if (ids.length === 0) return deps.attachments.forget(clock.now() - DAY_MS)
       await store.commit({
         by: BY,
         subject: 'messages',

@@ -5,7 +5,9 @@ import {
   CircleStop,
   Columns2,
   Copy,
+  Mail,
   Moon,
+  PenLine,
   Pencil,
   RotateCw,
   SquareTerminal,
@@ -33,6 +35,7 @@ export function agentEntries(agent: Agent): MenuEntry[] {
   if (ids.size > 1 && ids.has(agent.id)) return groupEntries([...ids])
   return [
     ...openEntries(agent),
+    ...mailEntries(agent),
     ...(mayNow('agent:write') ? lifeEntries(agent) : []),
     ...recordEntries(agent),
     ...writeEntries(agent),
@@ -48,6 +51,23 @@ const openEntries = (agent: Agent): MenuEntry[] => [
     icon: <BellOff />,
     keys: 'm',
     run: () => toggleMuted(agent.id),
+  },
+]
+
+const mailEntries = (agent: Agent): MenuEntry[] => [
+  ...(mayNow('message:send')
+    ? [
+        {
+          label: t('agents.write'),
+          icon: <PenLine />,
+          run: () => navigate(`/messages?write=${encodeURIComponent(agent.name)}`),
+        },
+      ]
+    : []),
+  {
+    label: t('agents.mail'),
+    icon: <Mail />,
+    run: () => navigate(`/messages?box=all&mailbox=${agent.id}`),
   },
 ]
 

@@ -20,13 +20,15 @@ const OWN = 'own'
 export function TrustField({ kit, program, value, onTrust }: Props) {
   const kits = useLoaded('kits', (signal) => api.listKits({}, { signal }))
   const known = kits.state === 'ready' ? kitOf(kits.value, kit, program) : undefined
+  // The kit of any command is called so; a reader knows the command.
+  const label = known?.commands.length === 0 ? nameOf(program) : (known?.label ?? '')
   const textOf = (level: TrustLevel) =>
     known && !known.trust[level]
-      ? t('trust.missing', { level: t(`trust.word-${level}`), program: known.label })
+      ? t('trust.missing', { level: t(`trust.word-${level}`), program: label })
       : t(`trust.${level}`)
   const isMissing = value !== null && known !== undefined && !known.trust[value]
   const problem = isMissing
-    ? t('trust.unsupported', { level: t(`trust.word-${value}`), program: known.label })
+    ? t('trust.unsupported', { level: t(`trust.word-${value}`), program: label })
     : undefined
   return (
     <Field label={t('trust.label')} hint={t('trust.hint')} error={problem}>
@@ -53,10 +55,12 @@ type Kit = OutputOf<'listKits'>[number]
 /** Before the first start by the name of the program; one that nobody knows has the kit of any command. */
 function kitOf(kits: readonly Kit[], kit: string | null, program: string): Kit | undefined {
   if (kit !== null) return kits.find(({ name }) => name === kit)
-  const command = program.trim().split('/').at(-1) ?? ''
+  const command = nameOf(program)
   if (command === '') return undefined
   return (
     kits.find(({ commands }) => commands.includes(command)) ??
     kits.find(({ commands }) => commands.length === 0)
   )
 }
+
+const nameOf = (program: string): string => program.trim().split('/').at(-1) ?? ''

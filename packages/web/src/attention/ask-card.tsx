@@ -33,7 +33,7 @@ export function AskCard({ card, current }: Props) {
   const pending = items.filter(({ receipt }) => receipt === 'pending')
   const mayAnswer = useMay('attention:write')
   const [, navigate] = useLocation()
-  useCommand('list.open', () => navigate(`/agents/${first.agentId}`), current)
+  useCommand('list.open', () => navigate(placeOf(first)), current)
   useCommand('ask.snooze', () => void snoozeAll(pending), current && mayAnswer && pending.length > 0)
   useCommand('mute', () => toggleMuted(first.agentId), current)
   const isDone = first.ask.kind === 'failure' || first.ask.kind === 'finished'
@@ -47,6 +47,12 @@ export function AskCard({ card, current }: Props) {
     </div>
   )
 }
+
+/** Where one sees all of it: the thread of what came by mail, else the agent. */
+const placeOf = ({ agentId, ask, onlyFor }: AttentionItem): string =>
+  onlyFor === undefined
+    ? `/agents/${agentId}`
+    : `/messages/thread/${encodeURIComponent(ask.ref.replace('mail ', ''))}`
 
 function Foot({ pending, current }: { pending: readonly AttentionItem[]; current: boolean }) {
   const mayAnswer = useMay('attention:write')
@@ -130,11 +136,7 @@ function Asked({ item }: { item: AttentionItem }) {
           {foreignText(ask.reason.slice(0, 600))}
         </p>
       )}
-      {item.onlyFor !== undefined && (
-        <Link href={`/messages/thread/${encodeURIComponent(item.ask.ref.replace('mail ', ''))}`}>
-          {t('ask.mail')}
-        </Link>
-      )}
+      {item.onlyFor !== undefined && <Link href={placeOf(item)}>{t('ask.mail')}</Link>}
       {hasMore && (
         <details className={css.more}>
           <summary>{t('ask.details')}</summary>

@@ -21,7 +21,7 @@ export function useMapData(folder: string): MapData {
   const [turn, setTurn] = useState(0)
   const live = useMapLive(folder)
   const changes = live?.changes ?? 0
-  const readAt = useRef(0)
+  const readAt = useRef(Number.NEGATIVE_INFINITY)
 
   useEffect(() => {
     const end = new AbortController()

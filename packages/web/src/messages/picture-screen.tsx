@@ -114,6 +114,12 @@ function Drawn({ pairs, pulses, chosen, onChoose }: DrawnProps) {
   )
 }
 
+const Count = ({ n }: { n: number }) => (
+  <span className={css.count} data-tip={t('mail.messages', { n })}>
+    {n.toLocaleString()}
+  </span>
+)
+
 const named = ({ address, mailbox }: Pick<PictureNode, 'address' | 'mailbox'>) => nameOf({ address, mailbox })
 
 const Everybody = ({
@@ -130,14 +136,9 @@ const Everybody = ({
         .toSorted((a, b) => b.count - a.count)
         .map((node) => (
           <li key={node.address}>
-            <button
-              type="button"
-              className={css.row}
-              aria-label={t('mail.flow-node', { name: named(node), n: node.count })}
-              onClick={() => onChoose(node.address)}
-            >
+            <button type="button" className={css.row} onClick={() => onChoose(node.address)}>
               <bdi className={css.name}>{named(node)}</bdi>
-              <span className={css.count}>{node.count.toLocaleString()}</span>
+              <Count n={node.count} />
             </button>
           </li>
         ))}
@@ -174,7 +175,6 @@ function PairRow({ pair }: { pair: Pair }) {
   const { fromMailbox, toMailbox, count, lastAt } = pair
   const from = nameOf({ address: pair.from, mailbox: fromMailbox })
   const to = nameOf({ address: pair.to, mailbox: toMailbox })
-  const says = t('mail.flow-pair', { from, to, n: count })
   const row = (
     <>
       <span className={css.name}>
@@ -183,7 +183,7 @@ function PairRow({ pair }: { pair: Pair }) {
       <span className={css.dim}>
         <Time at={lastAt} />
       </span>
-      <span className={css.count}>{count.toLocaleString()}</span>
+      <Count n={count} />
     </>
   )
   // What two addresses elsewhere said is found by its words only.
@@ -191,7 +191,7 @@ function PairRow({ pair }: { pair: Pair }) {
   const other = fromMailbox === null ? null : toMailbox
   if (one === null || other === null) return <span className={css.row}>{row}</span>
   return (
-    <Link href={addressOf(conversationOf(one, other))} className={css.row} aria-label={says}>
+    <Link href={addressOf(conversationOf(one, other))} className={css.row}>
       {row}
     </Link>
   )

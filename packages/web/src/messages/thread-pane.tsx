@@ -31,8 +31,17 @@ interface Props {
 
 export function ThreadPane({ id, me, back }: Props) {
   const thread = useThread(id)
-  if (thread.state === 'loading') return <Skeleton />
-  if (thread.state === 'failed') return <ErrorState message={thread.message} onRetry={thread.retry} />
+  if (thread.state !== 'ready')
+    return (
+      <>
+        <Back href={back} />
+        {thread.state === 'loading' ? (
+          <Skeleton />
+        ) : (
+          <ErrorState message={thread.message} onRetry={thread.retry} />
+        )}
+      </>
+    )
   return <Thread key={thread.value[0]?.thread ?? id} id={id} messages={thread.value} me={me} back={back} />
 }
 
@@ -88,12 +97,10 @@ function Thread({ id, messages, me, back }: ThreadProps) {
   return (
     <section ref={pane} className={css.thread} aria-label={t('mail.thread')}>
       <header className={css.head}>
-        <Link href={back} className={css.back} aria-label={t('common.back')}>
-          <ArrowLeft />
-        </Link>
-        <h2 className={css.subject} dir="auto">
+        <Back href={back} />
+        <h1 className={css.subject} dir="auto">
           {foreignText(subject) || t('mail.no-subject')}
-        </h2>
+        </h1>
         <span className={css.count}>{t('mail.messages', { n: messages.length })}</span>
         <Menu entries={() => threadEntries(messages, me)}>
           <IconButton label={t('mail.thread-more')}>
@@ -110,6 +117,13 @@ function Thread({ id, messages, me, back }: ThreadProps) {
     </section>
   )
 }
+
+/** To the list, where there is no room for both. */
+const Back = ({ href }: { href: string }) => (
+  <Link href={href} className={css.back} aria-label={t('common.back')}>
+    <ArrowLeft />
+  </Link>
+)
 
 const DEEPEST = 7 // levels that are still indented; deeper ones stand below each other
 

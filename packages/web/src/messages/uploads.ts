@@ -40,7 +40,7 @@ export function upload(file: File, tell: (change: Upload) => void): Upload {
     tell(now)
   }
   if (file.size > MOST_BYTES) {
-    const problem = t('mail.file-large', { size: byteSize(file.size), most: byteSize(MOST_BYTES) })
+    const problem = t('mail.file-large', { size: byteSize(file.size) })
     return { ...now, state: 'failed', problem }
   }
   // fetch tells nothing of how far a body is.

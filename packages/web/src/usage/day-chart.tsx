@@ -1,11 +1,13 @@
-// Cost of each day as stacked bars: plain SVG, read aloud as a table.
+// Cost of each day as stacked bars: plain SVG, read aloud as a list.
 import { t } from '../words/words.ts'
 import { dollars } from './money.ts'
-import type { Stack } from './usage-sums.ts'
+import { evenly, ticksOf, type Stack } from './usage-sums.ts'
 import css from './day-chart.module.css'
 
 const HEIGHT = 160 // px
 const STEP = 20 // units of the drawing for one day; it stretches to the room there is
+const GAP = 2 // units on each side of a bar
+const NAMED_DAYS = 4 // what fits on a phone
 
 interface Props {
   stacks: readonly Stack[]
@@ -14,7 +16,8 @@ interface Props {
 }
 
 export function DayChart({ stacks, names }: Props) {
-  const most = Math.max(1, ...stacks.map(({ total }) => total))
+  const ticks = ticksOf(Math.max(...stacks.map(({ total }) => total)))
+  const top = ticks.at(-1) ?? 1
   return (
     <figure className={css.chart}>
       <figcaption className={css.head}>
@@ -26,54 +29,74 @@ export function DayChart({ stacks, names }: Props) {
             </li>
           ))}
         </ul>
-        <span className={css.most}>{dollars(most)}</span>
       </figcaption>
-      <svg
-        className={css.bars}
-        viewBox={`0 0 ${stacks.length * STEP} ${HEIGHT}`}
-        preserveAspectRatio="none"
-        aria-hidden
-      >
-        {stacks.map((stack, index) => (
-          <g key={stack.day} data-tip={tipOf(stack)}>
-            <rect x={index * STEP} y={0} width={STEP} height={HEIGHT} className={css.hit} />
-            <Bar stack={stack} x={index * STEP + 2} most={most} />
-          </g>
-        ))}
-      </svg>
-      <div className={css.axis} aria-hidden>
-        <span>{dayText(stacks[0]?.day)}</span>
-        <span>{dayText(stacks.at(-1)?.day)}</span>
+      <div className={css.plot}>
+        <ol className={css.scale} aria-hidden>
+          {ticks.map((tick) => (
+            <li key={tick} style={{ translate: `0 calc(50% - ${(tick / top) * HEIGHT}px)` }}>
+              {dollars(tick)}
+            </li>
+          ))}
+        </ol>
+        <svg
+          className={css.bars}
+          viewBox={`0 0 ${stacks.length * STEP} ${HEIGHT}`}
+          preserveAspectRatio="none"
+          aria-hidden
+        >
+          {ticks.map((tick) => (
+            <line
+              key={tick}
+              x1={0}
+              x2={stacks.length * STEP}
+              y1={HEIGHT - (tick / top) * HEIGHT}
+              y2={HEIGHT - (tick / top) * HEIGHT}
+            />
+          ))}
+          {stacks.map((stack, index) => (
+            <g key={stack.day} data-tip={tipOf(stack, names)}>
+              <rect x={index * STEP} y={0} width={STEP} height={HEIGHT} className={css.hit} />
+              <Bar stack={stack} x={index * STEP + GAP} top={top} />
+            </g>
+          ))}
+        </svg>
+        <div className={css.axis} aria-hidden>
+          {evenly(stacks, NAMED_DAYS).map(({ day }) => (
+            <span key={day}>{dayText(day)}</span>
+          ))}
+        </div>
       </div>
       <ul className="visually-hidden">
         {stacks.map((stack) => (
-          <li key={stack.day}>{tipOf(stack)}</li>
+          <li key={stack.day}>{tipOf(stack, names)}</li>
         ))}
       </ul>
     </figure>
   )
 }
 
-function Bar({ stack, x, most }: { stack: Stack; x: number; most: number }) {
-  let top = HEIGHT
+function Bar({ stack, x, top }: { stack: Stack; x: number; top: number }) {
+  let y = HEIGHT
   return stack.parts.map((part, index) => {
-    const height = (part / most) * HEIGHT
-    top -= height
+    const height = (part / top) * HEIGHT
+    y -= height
     return part === 0 ? null : (
-      <rect key={index} x={x} y={top} width={STEP - 4} height={height} data-part={index} />
+      <rect key={index} x={x} y={y} width={STEP - 2 * GAP} height={height} data-part={index} />
     )
   })
 }
 
-const tipOf = ({ day, total }: Stack): string =>
-  t('usage.chart-day', { day: dayText(day), cost: dollars(total) })
+/** The day and its sum, and below what it is made of, as it stands from top to bottom. */
+function tipOf({ day, total, parts }: Stack, names: readonly string[]): string {
+  const sum = t('usage.chart-day', { day: dayText(day), cost: dollars(total) })
+  const made = parts.flatMap((part, index) => (part > 0 ? [`${names[index] ?? ''} ${dollars(part)}`] : []))
+  return [sum, ...made.toReversed()].join('\n')
+}
 
 /** A day of UTC is named by UTC, wherever one reads it. */
-const dayText = (day: string | undefined): string =>
-  day === undefined
-    ? ''
-    : new Date(`${day}T00:00:00Z`).toLocaleDateString(undefined, {
-        timeZone: 'UTC',
-        month: 'short',
-        day: 'numeric',
-      })
+const dayText = (day: string): string =>
+  new Date(`${day}T00:00:00Z`).toLocaleDateString(undefined, {
+    timeZone: 'UTC',
+    month: 'short',
+    day: 'numeric',
+  })

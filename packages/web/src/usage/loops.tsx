@@ -80,7 +80,7 @@ function Row({ limits, agentId, onChange, onRemove }: RowProps) {
   return (
     <li>
       <span>{agentId === null ? t('loop.all') : (name ?? t('usage.gone'))}</span>
-      <span>{textOf(limits)}</span>
+      <span className={css.limits}>{textOf(limits)}</span>
       {onChange && <Button onClick={() => onChange({ agentId, isNew: false })}>{t('budget.change')}</Button>}
       {onChange && onRemove && (
         <Button kind="quiet" onClick={onRemove}>

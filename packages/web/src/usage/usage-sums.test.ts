@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { newId, type UsageTotal } from '@tutti/core'
-import { daysBefore, daysBetween, stacksOf, sumOf, sumsBy } from './usage-sums.ts'
+import { daysBefore, daysBetween, evenly, stacksOf, sumOf, sumsBy, ticksOf } from './usage-sums.ts'
 
 const AGENT = newId('agent', 1, (length) => new Uint8Array(length))
 const aTotal = (more: Partial<UsageTotal>): UsageTotal => ({
@@ -56,4 +56,27 @@ test('however usage is cut, the parts are the whole', () => {
       expect(add(stacks.flatMap(({ parts }) => parts))).toBe(sumOf(totals).costMicros)
     }),
   )
+})
+
+test('the scale of a chart is round and reaches what is highest', () => {
+  expect(ticksOf(14_330_000)).toEqual([5_000_000, 10_000_000, 15_000_000])
+  expect(ticksOf(1)).toEqual([1])
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1e12 }), (most) => {
+      const ticks = ticksOf(most)
+      expect(ticks.at(-1)).toBeGreaterThanOrEqual(most)
+      expect(ticks.length).toBeLessThanOrEqual(4)
+      expect(ticks.at(-2) ?? 0).toBeLessThan(most)
+    }),
+  )
+})
+
+test('days are named at even distances, from the first to the last', () => {
+  expect(evenly([1, 2, 3], 5)).toEqual([1, 2, 3])
+  expect(evenly(daysBetween('2026-10-24', '2026-11-22'), 4)).toEqual([
+    '2026-10-24',
+    '2026-11-03',
+    '2026-11-12',
+    '2026-11-22',
+  ])
 })

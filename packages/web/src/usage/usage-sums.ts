@@ -87,3 +87,22 @@ export function stacksOf(
   }
   return [...stacks.values()]
 }
+
+const MOST_TICKS = 4
+
+/** Round amounts from above 0 to at least the most, in steps of 1, 2 or 5 times a power of ten. */
+export function ticksOf(most: number): number[] {
+  const rough = Math.max(1, most / MOST_TICKS)
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= rough) ?? rough
+  return Array.from({ length: Math.max(1, Math.ceil(most / step)) }, (_, index) => (index + 1) * step)
+}
+
+/** So many of the list at even distances, the first and the last among them. */
+export function evenly<T>(list: readonly T[], count: number): T[] {
+  if (list.length <= count) return [...list]
+  const last = list.length - 1
+  return Array.from({ length: count }, (_, index) => list[Math.round((index * last) / (count - 1))]).filter(
+    (one) => one !== undefined,
+  )
+}

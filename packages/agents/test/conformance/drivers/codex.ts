@@ -43,6 +43,8 @@ export const codex: Driver = {
   said: (text) => new RegExp(`^\\S? ?${text}$`, 'mu'),
   asksFor: (cmd) =>
     call('exec_command', { cmd, sandbox_permissions: 'require_escalated', justification: 'May I?' }),
+  // Its HTTP client does so within a few seconds; only then does Codex itself hear of it.
+  silentTries: 4,
   prompts: {
     background: `${call('exec_command', { cmd: 'sleep 4', yield_time_ms: 500 })} [[say: started]]`,
     subAgent: `${call('multi_agent_v1.spawn_agent', { message: '{{sleep: 3000}} {{say: counted}}' })} [[say: main done]]`,

@@ -26,6 +26,10 @@ export const gemini: Driver = {
   keys: { allow: ['1'], answer: ['1'], dismiss: ['Escape'], interrupt: ['Escape'] },
   said: (text) => new RegExp(`^\\s*\\S? ?${text}$`, 'mu'),
   asksFor: (command) => `[[sh: ${command}]]`,
+  prompts: {
+    subAgentAsks:
+      '[[tool: invoke_agent | {"agent_name":"generalist","prompt":"{{sh: touch sub.txt}} {{tool: complete_task | {\\"result\\":\\"done\\"} }}"} ]] [[say: main done]]',
+  },
   without: {
     'background command': SILENT_COMMANDS,
     'sub-agent after Stop': NEVER_LATER,

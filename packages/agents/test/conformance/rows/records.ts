@@ -133,6 +133,27 @@ const crash: Row = {
   },
 }
 
+const hibernate: Row = {
+  name: 'hibernate and wake',
+  says: 'a program that was put to sleep leaves nothing running, and wakes with the same session',
+  async run(room) {
+    const first = await room.prompt('[[say: before the sleep]]')
+    await room.signals.reaches(['idle'], await room.answered(first))
+    const before = room.session
+    expect(before !== null, 'the session was never told')
+    const killed = await room.hibernate()
+    const began = Date.now()
+    await room.start(before)
+    const ready = Date.now() - began
+    expect(room.session === before, `the session is now ${room.session}`)
+    expect(JSON.stringify(await room.kit.entries()).includes('before the sleep'), 'the conversation is gone')
+    const since = await room.prompt('[[say: awake]]')
+    await room.signals.reaches(['idle'], await room.answered(since))
+    expect(room.session === before, `the session is now ${room.session}`)
+    return { ready, 'had to be killed': killed }
+  },
+}
+
 const twoInOne: Row = {
   name: 'two agents in one folder',
   says: 'agents that share a folder never mix: neither states, nor asks, nor conversations',
@@ -177,4 +198,4 @@ export const UNTOUCHED: Row = {
   },
 }
 
-export const RECORD_ROWS: readonly Row[] = [transcript, tokens, twoInOne, crash]
+export const RECORD_ROWS: readonly Row[] = [transcript, tokens, twoInOne, hibernate, crash]

@@ -111,14 +111,16 @@ const retried = (code: number): Row => ({
   name: `API ${code}`,
   says: 'a request that the service refuses for now is rate-limited until it goes through',
   async run(room) {
-    const since = await room.prompt(`[[status: ${code}x2 | 2]] [[say: through]]`)
-    const refusedAt = await room.answered(since)
+    const silent = code >= 500 ? (room.driver.silentTries ?? 0) : 0
+    const since = await room.prompt(`[[status: ${code}x${silent + 2} | 2]] [[say: through]]`)
+    const refusedAt = await room.answered(since, silent + 1)
     const told = await room.signals.reaches(['rate-limited'], refusedAt)
-    const through = await room.answered(since, 3)
+    const through = await room.answered(since, silent + 3)
     const rested = await room.signals.reaches(['idle'], through)
     return {
       'rate-limited': lag(refusedAt, told, { ms: STATE_MS, of: '"rate-limited"' }),
       idle: lag(through, rested, { ms: STATE_MS, of: '"idle"' }),
+      ...(silent > 0 && { 'tries that nobody is told of': silent }),
     }
   },
 })

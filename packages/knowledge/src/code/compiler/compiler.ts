@@ -18,12 +18,14 @@ export interface Declared {
 export interface Compiler {
   /** Where the names at these offsets of a file are declared; an empty list where it does not know. */
   declared(file: string, offsets: readonly number[]): Declared[][]
+  /** Where the one function or method that the values there can be called as is declared. */
+  callable(file: string, offsets: readonly number[]): (Declared | undefined)[]
   close(): void
 }
 
 // The few parts of the interface that are used.
 interface RemoteNode {
-  name?: { end: number }
+  name?: { end: number; text?: string }
   end: number
 }
 interface RemoteHandle {
@@ -35,11 +37,16 @@ interface RemoteSymbol {
   flags: number
   declarations: readonly RemoteHandle[]
 }
+interface RemoteType {
+  flags: number
+}
 interface RemoteProject {
   program: { getSourceFileNames(): readonly string[] }
   checker: {
     getSymbolAtPosition(file: string, positions: readonly number[]): (RemoteSymbol | undefined)[]
     getAliasedSymbol(symbol: RemoteSymbol): RemoteSymbol
+    getTypeAtPosition(file: string, positions: readonly number[]): (RemoteType | undefined)[]
+    getSignaturesOfType(type: RemoteType, kind: number): readonly { declaration?: RemoteHandle }[]
   }
 }
 interface Remote {
@@ -83,6 +90,8 @@ function compilerFolder(from: string): string | undefined {
 }
 
 const ALIAS = 1 << 21
+const UNION = 1 << 27
+const CALL = 0
 const BATCH = 500
 
 function judge(of: { project: RemoteProject; root: string }, close: () => void): Compiler {
@@ -109,6 +118,18 @@ function judge(of: { project: RemoteProject; root: string }, close: () => void):
       }
       return found
     },
+    callable(file, offsets) {
+      if (!known.has(file) || offsets.length === 0) return offsets.map(() => undefined)
+      const types = checker.getTypeAtPosition(file, offsets)
+      return types.map((type) => {
+        if (!type || type.flags & UNION) return undefined
+        const [only, ...others] = checker.getSignaturesOfType(type, CALL)
+        const handle = only?.declaration
+        return handle && others.length === 0 && isOwn(of.root, handle.path)
+          ? placeOf(handle, lines)
+          : undefined
+      })
+    },
     close,
   }
 }
@@ -118,12 +139,18 @@ const isOwn = (root: string, path: string): boolean =>
   path.startsWith(`${root}/`) && !path.slice(root.length).includes('/node_modules/')
 
 function declarationOf(symbol: RemoteSymbol, handle: RemoteHandle, lines: Map<string, number[]>): Declared[] {
+  const place = placeOf(handle, lines)
+  return place ? [{ ...place, name: symbol.name }] : []
+}
+
+function placeOf(handle: RemoteHandle, lines: Map<string, number[]>): Declared | undefined {
   const node = handle.resolve()
-  if (!node) return []
+  if (!node) return undefined
   let starts = lines.get(handle.path)
   if (!starts) lines.set(handle.path, (starts = lineStarts(handle.path)))
   const end = node.name?.end ?? node.end
-  return [{ file: handle.path, name: symbol.name, line: starts.findLastIndex((one) => one < end) + 1 }]
+  const name = node.name?.text ?? ''
+  return { file: handle.path, name, line: starts.findLastIndex((one) => one < end) + 1 }
 }
 
 function lineStarts(path: string): number[] {

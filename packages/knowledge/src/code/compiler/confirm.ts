@@ -84,16 +84,19 @@ function confirmFile(map: CodeMap, given: OfFile): void {
   if (text === undefined || facts.sites.length === 0) return
   const starts = linesOf(text)
   const offsets = facts.sites.map((one) => (starts[one.line - 1] ?? 0) + one.column - 1)
-  const answers = compiler.declared(join(map.root, path), offsets)
+  const declared = compiler.declared(join(map.root, path), offsets)
+  const targets = declared.map((one) => targetsIn(map, nodes, one))
+  askTypes(map, { ...given, targets, offsets })
   const own = new Map((nodes.get(path) ?? []).map((one) => [one.path, one.id]))
   const edges = map.store
     .edgesOf(id)
     .filter((one) => CALLS.has(one.kind) && confidenceOf(one.rule) >= CERTAIN)
   result.files += 1
   facts.sites.forEach((site, at) => {
-    const target = (answers[at] ?? []).map((one) => nodeOf(map, nodes, one)).find((one) => one !== undefined)
+    const [target, ...others] = targets[at] ?? []
     const source = own.get(facts.symbols[site.from]?.path ?? '')
-    if (!target || source === undefined) return
+    // A member of several types may be any of them.
+    if (!target || others.length > 0 || source === undefined || !CALLABLE.has(target.kind)) return
     result.asked += 1
     const here = edges.filter((one) => one.line === site.line && one.column === site.column)
     if (here.some((one) => one.target === target.id)) {
@@ -117,7 +120,33 @@ function confirmFile(map: CodeMap, given: OfFile): void {
   })
 }
 
+/** The nodes that are meant, each once. */
+const targetsIn = (
+  map: CodeMap,
+  nodes: ReadonlyMap<string, Node[]>,
+  declared: readonly Declared[],
+): Node[] => [...new Set(declared.flatMap((one) => nodeOf(map, nodes, one) ?? []))]
+
+/** A variable, a parameter or what a pattern takes out of one is declared where it stands: what it calls, its type knows. */
+function askTypes(map: CodeMap, given: OfFile & { targets: Node[][]; offsets: readonly number[] }): void {
+  const { compiler, facts, path, nodes, targets, offsets } = given
+  const open = facts.sites.flatMap((site, at) =>
+    targets[at]?.length === 0 && site.how === 'call' ? [at] : [],
+  )
+  const found = compiler.callable(
+    join(map.root, path),
+    open.map((at) => offsets[at] ?? 0),
+  )
+  open.forEach((at, index) => {
+    const one = found[index]
+    if (one) targets[at] = targetsIn(map, nodes, [one])
+  })
+}
+
 const CALLS = new Set(['calls', 'constructs', 'renders'])
+
+/** A member that holds a function, seen through another type. */
+const HOLDERS = new Set(['property', 'accessor'])
 
 function nodeOf(
   map: CodeMap,
@@ -126,6 +155,9 @@ function nodeOf(
 ): Node | undefined {
   const own = nodes.get(relative(map.root, file).replaceAll('\\', '/'))
   return own?.find(
-    (one) => one.line === line && CALLABLE.has(one.kind) && (one.name === name || name === 'default'),
+    (one) =>
+      one.line === line &&
+      ((CALLABLE.has(one.kind) && (one.name === name || name === 'default')) ||
+        (HOLDERS.has(one.kind) && one.name === name)),
   )
 }

@@ -11,10 +11,19 @@ export interface Covered {
 
 const PLACES = ['coverage/lcov.info', 'lcov.info', 'coverage.lcov', 'coverage/coverage.lcov']
 
+/** Where it lies, and which state of it; '' where there is none. */
+export function coverageStamp(root: string): string {
+  for (const place of PLACES) {
+    const found = statSync(join(root, place), { throwIfNoEntry: false })
+    if (found?.isFile()) return `${place} ${found.mtimeMs}`
+  }
+  return ''
+}
+
 /** By path; empty where there is no such file. */
 export function coverageOf(root: string): ReadonlyMap<string, Covered> {
-  const place = PLACES.find((one) => statSync(join(root, one), { throwIfNoEntry: false })?.isFile())
-  return place === undefined ? new Map() : parseLcov(readText(root, place).text ?? '', root)
+  const place = coverageStamp(root).split(' ', 1)[0] ?? ''
+  return place === '' ? new Map() : parseLcov(readText(root, place).text ?? '', root)
 }
 
 /** `SF:` names a file, `DA:LINE,COUNT` a line of it; everything else is of no matter here. */

@@ -7,8 +7,8 @@ import type { CodeMap } from '../code-map.ts'
 import type { Git } from '../git.ts'
 import { CERTAIN } from '../link/edges.ts'
 import { confidenceOf } from '../store/edges.ts'
-import { COPY, type Row } from '../store/store.ts'
-import { coverageOf, sharePlusOne } from './coverage.ts'
+import { COPY } from '../store/store.ts'
+import { coverageOf, coverageStamp, sharePlusOne } from './coverage.ts'
 
 /** The daemon knows the folder by the name that was asked for. */
 export type Picture = Omit<MapPicture, 'folder'>
@@ -52,7 +52,19 @@ interface Node {
   holder: number
 }
 
+const drawn = new WeakMap<CodeMap, { state: string; picture: Picture }>()
+
+/** Made once for each state of the code and its history. */
 export function pictureOf(map: CodeMap, git: Git): Picture {
+  const state = [map.store.state(), git.head(), coverageStamp(map.root)].join(' ')
+  const known = drawn.get(map)
+  if (known?.state === state) return known.picture
+  const picture = draw(map, git)
+  drawn.set(map, { state, picture })
+  return picture
+}
+
+function draw(map: CodeMap, git: Git): Picture {
   const files = filesOf(map)
   const symbols = symbolsOf(map, files)
   const nodes = [...files, ...symbols]
@@ -77,32 +89,35 @@ export function pictureOf(map: CodeMap, git: Git): Picture {
   return { ...picture, stamp: hash('sha1', JSON.stringify(picture), 'base64url') }
 }
 
-const nodeOf = (row: Row): Omit<Node, 'holder' | 'name'> => ({
-  id: Number(row['id']),
-  file: Number(row['file']),
-  path: String(row['path']),
-  kind: String(row['kind']),
-  line: Number(row['line']),
-  lines: Math.max(1, Number(row['end_line']) - Number(row['line']) + 1),
+/** Of a row with id, file, path, kind, first and last line. */
+const nodeOf = ([id, file, path, kind, line, end]: readonly (string | number)[]): Node => ({
+  id: Number(id),
+  file: Number(file),
+  path: String(path),
+  name: String(path),
+  kind: String(kind),
+  line: Number(line),
+  lines: Math.max(1, Number(end) - Number(line) + 1),
+  holder: -1,
 })
 
-function filesOf(map: CodeMap): Node[] {
-  const rows = map.store.all(
-    `select n.id, n.file, f.path, coalesce(nullif(f.language, ''), 'file') kind, 1 line, f.lines end_line
-     from file f join node n on n.copy = f.copy and n.file = f.id and n.path = '' where f.copy = ? order by f.path`,
-    COPY,
-  )
-  return rows.map((row) => Object.assign(nodeOf(row), { name: String(row['path']), holder: -1 }))
-}
+const filesOf = (map: CodeMap): Node[] =>
+  map.store
+    .lists(
+      `select n.id, n.file, f.path, coalesce(nullif(f.language, ''), 'file'), 1, f.lines
+       from file f join node n on n.copy = f.copy and n.file = f.id and n.path = '' where f.copy = ? order by f.path`,
+      COPY,
+    )
+    .map((row) => nodeOf(row))
 
 /** In the order of files and lines, holders before what they hold. */
 function symbolsOf(map: CodeMap, files: readonly Node[]): Node[] {
-  const rows = map.store.all(
-    `select n.id, n.file, n.path, n.name, n.kind, n.line, n.end_line from node n
+  const rows = map.store.lists(
+    `select n.id, n.file, n.path, n.kind, n.line, n.end_line from node n
      where n.copy = ? and n.file is not null and n.path <> '' and ${SHOWN} order by n.file, n.line, length(n.path)`,
     COPY,
   )
-  const inFile = Map.groupBy(rows, (row) => Number(row['file']))
+  const inFile = Map.groupBy(rows, ([, file]) => Number(file))
   const found: Node[] = []
   for (const [at, file] of files.entries()) {
     const places = new Map<string, number>()
@@ -111,11 +126,9 @@ function symbolsOf(map: CodeMap, files: readonly Node[]): Node[] {
       const holder = holderOf(places, one.path)
       const above = holder === undefined ? '' : (found[holder - files.length]?.path ?? '')
       places.set(one.path, files.length + found.length)
-      found.push({
-        ...one,
-        name: above === '' ? one.path : one.path.slice(above.length + 1),
-        holder: holder ?? at,
-      })
+      if (above !== '') one.name = one.path.slice(above.length + 1)
+      one.holder = holder ?? at
+      found.push(one)
     }
   }
   return found
@@ -152,27 +165,25 @@ function edgesOf(map: CodeMap, nodes: readonly Node[]): Picture['edges'] {
   const places = placesOf(map, nodes)
   const top = nodes.length
   const found = new Map<number, { uses: number; count: number }>()
-  const rows = map.store.all(
-    `select e.source, e.target, e.kind, e.rule, count(*) uses from edge e join file f on f.id = e.file
-     where f.copy = ? group by e.source, e.target, e.kind, e.rule`,
+  const rows = map.store.lists(
+    'select e.source, e.target, e.kind, e.rule from file f join edge e on e.file = f.id where f.copy = ?',
     COPY,
   )
-  for (const row of rows) {
-    const [from, to] = [places.get(Number(row['source'])), places.get(Number(row['target']))]
+  for (const [source, target, kind, rule] of rows) {
+    const [from, to] = [places.get(Number(source)), places.get(Number(target))]
     if (from === undefined || to === undefined || from === to) continue
-    const likely = confidenceOf(String(row['rule'])) < CERTAIN ? LIKELY : 0
     const known = found.get(from * top + to) ?? { uses: LIKELY, count: 0 }
+    if (known.count === 0) found.set(from * top + to, known)
+    known.count += 1
+    known.uses |= BIT.get(String(kind)) ?? 0
     // One certain edge among them makes the pair certain.
-    const isLikely = known.uses & likely
-    known.uses = (known.uses & ~LIKELY) | (BIT.get(String(row['kind'])) ?? 0) | isLikely
-    known.count += Number(row['uses'])
-    found.set(from * top + to, known)
+    if (confidenceOf(String(rule)) >= CERTAIN) known.uses &= ~LIKELY
   }
   const sorted = [...found].sort(([a], [b]) => a - b)
-  const ends = sorted.map(([key]) => ({ from: Math.floor(key / top), to: key % top }))
+  const from = sorted.map(([key]) => Math.floor(key / top))
   return {
-    from: packNumbers(ends.map(({ from }, at) => from - (ends[at - 1]?.from ?? 0))),
-    to: packNumbers(ends.map(({ from, to }) => to - from)),
+    from: packNumbers(from.map((one, at) => one - (from[at - 1] ?? 0))),
+    to: packNumbers(sorted.map(([key], at) => (key % top) - (from[at] ?? 0))),
     uses: packNumbers(sorted.map(([, one]) => one.uses)),
     count: packNumbers(sorted.map(([, one]) => one.count)),
   }
@@ -187,14 +198,13 @@ function placesOf(map: CodeMap, nodes: readonly Node[]): ReadonlyMap<number, num
     if (!files.has(one.file)) files.set(one.file, at)
     else paths.set(one.file, (paths.get(one.file) ?? new Map<string, number>()).set(one.path, at))
   }
-  const hidden = map.store.all(
+  const hidden = map.store.lists(
     `select n.id, n.file, n.path from node n where n.copy = ? and n.file is not null and n.path <> '' and not (${SHOWN})`,
     COPY,
   )
-  for (const row of hidden) {
-    const file = Number(row['file'])
-    const at = holderOf(paths.get(file) ?? new Map(), String(row['path'])) ?? files.get(file)
-    if (at !== undefined) places.set(Number(row['id']), at)
+  for (const [id, file, path] of hidden) {
+    const at = holderOf(paths.get(Number(file)) ?? new Map(), String(path)) ?? files.get(Number(file))
+    if (at !== undefined) places.set(Number(id), at)
   }
   return places
 }

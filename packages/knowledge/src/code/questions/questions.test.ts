@@ -1,11 +1,12 @@
 // The questions, each over a small folder whose answer is plain to see.
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
 import { openCodeMap, type CodeMap } from '../code-map.ts'
-import { parseDiff, parseLog } from '../git.ts'
+import { createGit, parseDiff, parseLog } from '../git.ts'
 import { createGraph, columnsOf, reach } from '../graph.ts'
 import { typescript } from '../typescript/extractor.ts'
 import { deadCode } from './dead.ts'
@@ -155,6 +156,49 @@ test('documentation that is no longer true is marked with the reason', () => {
     'README.md:1 src/gone.ts',
     'README.md:3 npm run ship',
     'src/a.ts:3 @param old',
+  ])
+})
+
+test('a page that names a member or a variable that is gone is marked', () => {
+  const of = aMap({
+    'README.md':
+      'Call `Cart.total()` or `Cart.sum()`, see `src/cart.ts:Cart` and `src/cart.ts:Basket`; set `SHOP_TAX`, never `SHOP_RATE=1`. `Map.get()` and `HTTP_PROXY` are not ours.\n',
+    'src/cart.ts': `export class Cart {\n  total() { return process.env.SHOP_TAX }\n}\n`,
+  })
+  expect(staleDocs(of).map((one) => `${one.what}: ${one.reason}`)).toEqual([
+    'Cart.sum(): Cart has no member sum',
+    'src/cart.ts:Basket: src/cart.ts has no symbol Basket',
+    'SHOP_RATE: no source names that variable',
+  ])
+})
+
+test('a comment that is older than the parameters is marked, one that moved or was touched since is not', () => {
+  const of = aMap({
+    'a.ts': `/** Adds tax. */\nexport function tax(net: number) { return net }\n\n/** Stays. */\nexport function stays(n: number) { return n }\n`,
+  })
+  const git = (args: string[], at: string) =>
+    execFileSync('git', ['-c', 'user.name=ada', '-c', 'user.email=ada@x', ...args], {
+      cwd: root,
+      env: { ...process.env, GIT_AUTHOR_DATE: at, GIT_COMMITTER_DATE: at },
+      stdio: 'ignore',
+    })
+  git(['init'], '')
+  git(['add', '.'], '')
+  git(['commit', '-m', 'one'], '2024-01-02T00:00:00Z')
+  writeFileSync(
+    join(root, 'a.ts'),
+    `/** Adds tax. */\nexport function tax(net: number, rate: number) { return net * rate }\n\n/** Stays. */\nexport function stays(n: bigint) { return n }\n`,
+  )
+  git(['commit', '-am', 'two'], '2024-03-04T00:00:00Z')
+  of.update(['a.ts'])
+
+  expect(staleDocs(of, createGit(root))).toEqual([
+    {
+      file: 'a.ts',
+      line: 1,
+      what: 'the comment of tax',
+      reason: 'written on 2024-01-02 for (net), since 2024-03-04 it takes (net, rate)',
+    },
   ])
 })
 

@@ -5,7 +5,9 @@ import { fileAt } from '../link/modules.ts'
 import { parseJsonc } from '../link/jsonc.ts'
 import { COPY } from '../store/store.ts'
 import { readText, scanTree } from '../tree.ts'
+import type { Git } from '../git.ts'
 import { readNodes, type MapNode } from './nodes.ts'
+import { staleComments } from './stale-comments.ts'
 
 export interface Stale {
   file: string
@@ -14,11 +16,17 @@ export interface Stale {
   reason: string
 }
 
-export function staleDocs(map: CodeMap): Stale[] {
+/** With a history also comments that are older than what they describe. */
+export function staleDocs(map: CodeMap, git?: Git): Stale[] {
   const paths = scanTree(map.root).paths
   const place: Place = { map, paths: new Set(paths), scripts: scriptsOf(map, paths) }
   const pages = paths.filter((path) => /\.(?:md|mdx|rst|adoc)$/.test(path))
-  return [...pages.flatMap((path) => stalePage(place, path)), ...staleParams(map)]
+  return [
+    ...pages.flatMap((path) => stalePage(place, path)),
+    ...staleVariables(map, pages),
+    ...staleParams(map),
+    ...(git ? staleComments(map, git) : []),
+  ]
 }
 
 interface Place {
@@ -52,7 +60,10 @@ function stalePage(place: Place, path: string): Stale[] {
     const gone = staleReferences(place, path, text).map((what) =>
       mark(what, 'no such file in the repository'),
     )
-    return commands.concat(gone)
+    return commands.concat(
+      gone,
+      staleMembers(place, text).map((one) => mark(one.what, one.reason)),
+    )
   })
 }
 
@@ -72,6 +83,87 @@ function staleReferences(place: Place, page: string, text: string): string[] {
     return !isThere(place, page, one.replace(/:\d+$/, ''))
   })
 }
+
+/** `Shop.sell()`, `src/shop.ts:Shop`: only where the first half is known can the second be missed. */
+function staleMembers({ map, paths }: Place, text: string): Pick<Stale, 'what' | 'reason'>[] {
+  const spans = [...text.matchAll(/`([^`]+)`/g)].map((one) => one[1] ?? '')
+  return spans.flatMap((what) => {
+    const [, owner, member] = /^([A-Z][\w$]*)\.([\w$]+)(?:\(\))?$/.exec(what) ?? []
+    if (owner && member && isMissing(map, owner, member))
+      return [{ what, reason: `${owner} has no member ${member}` }]
+    const [, file, symbol] = /^([\w@.~/-]+\.\w+):([A-Za-z_$][\w$.]*)$/.exec(what) ?? []
+    return file && symbol && paths.has(file) && !hasSymbol(map, file, symbol)
+      ? [{ what, reason: `${file} has no symbol ${symbol}` }]
+      : []
+  })
+}
+
+const OWNERS = `('class', 'interface', 'enum', 'namespace')`
+
+/** Members that come from a base, or from a type that is computed, are not in the map: such owners are left alone. */
+function isMissing({ store }: CodeMap, owner: string, member: string): boolean {
+  const owners = store.all(
+    `select n.id, n.file, n.path from node n where n.copy = ? and n.name = ? and n.kind in ${OWNERS}`,
+    COPY,
+    owner,
+  )
+  return (
+    owners.length > 0 &&
+    owners.every((one) => {
+      const { id, file, path } = one
+      const isDerived = store.all(
+        `select 1 from edge where source = ? and kind in ('extends', 'implements') limit 1`,
+        Number(id),
+      )
+      const found = store.all(
+        'select 1 from node where copy = ? and file = ? and path = ?',
+        COPY,
+        Number(file),
+        `${path}.${member}`,
+      )
+      const others = store.all(
+        'select 1 from node where copy = ? and name = ? limit 1',
+        COPY,
+        `${owner}.${member}`,
+      )
+      return isDerived.length + found.length + others.length === 0
+    })
+  )
+}
+
+const hasSymbol = ({ store }: CodeMap, file: string, symbol: string): boolean =>
+  store.all(
+    'select 1 from node n join file f on f.id = n.file where n.copy = ? and f.path = ? and (n.path = ? or n.name = ?) limit 1',
+    COPY,
+    file,
+    symbol,
+    symbol,
+  ).length > 0
+
+/** Variables of the environment that a page names and no source does. Only names like those that the code reads. */
+function staleVariables(map: CodeMap, pages: readonly string[]): Stale[] {
+  const read = map.store.all(`select name from node where copy = ? and kind = 'environment'`, COPY)
+  const prefixes = new Set(read.flatMap((one) => /^[A-Z0-9]+_/.exec(String(one['name'])) ?? []))
+  const found = pages.flatMap((file) => variablesIn(map, file, prefixes))
+  if (found.length === 0) return []
+  const missing = new Set(found.map((one) => one.what))
+  for (const row of map.store.all(`select path from file where copy = ?`, COPY)) {
+    const path = String(row['path'])
+    if (missing.size === 0) break
+    if (pages.includes(path)) continue
+    const text = readText(map.root, path).text ?? ''
+    for (const name of missing) if (text.includes(name)) missing.delete(name)
+  }
+  return found.filter((one) => missing.has(one.what))
+}
+
+const variablesIn = (map: CodeMap, file: string, prefixes: ReadonlySet<string>): Stale[] =>
+  (readText(map.root, file).text?.split('\n') ?? []).flatMap((text, at) =>
+    [...text.matchAll(/`\$?([A-Z][A-Z0-9]*_[A-Z0-9_]+)(?:=[^`]*)?`/g)]
+      .map((one) => one[1] ?? '')
+      .filter((name) => prefixes.has(/^[A-Z0-9]+_/.exec(name)?.[0] ?? ''))
+      .map((what) => ({ file, line: at + 1, what, reason: 'no source names that variable' })),
+  )
 
 function isThere({ paths }: Place, page: string, name: string): boolean {
   const tree = { has: (path: string) => paths.has(path) }

@@ -81,6 +81,10 @@ export interface Store {
   graphColumns(): { size: number; columns: Columns }
   /** Rows of any reading question. */
   all(sql: string, ...values: (string | number)[]): Row[]
+  /** The same as lists of texts and numbers, for answers of a hundred thousand rows. */
+  lists(sql: string, ...values: (string | number)[]): (string | number)[][]
+  /** Another one after any change of the database, by whomever. */
+  state(): string
   close(): void
 }
 
@@ -125,6 +129,8 @@ function openDatabase(path: string): DatabaseSync {
       "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like 'node_text_%'",
     )
     .all()
+  // All of them go: in which order is of no matter.
+  db.exec('pragma foreign_keys = off')
   for (const one of tables) db.exec(`drop table if exists "${String(one['name'])}"`)
   db.exec(`${SCHEMA}; pragma user_version = ${SCHEMA_VERSION}`)
   return db
@@ -145,7 +151,7 @@ function whole({
   db,
   on,
   copy,
-}: Session): Pick<Store, 'atomically' | 'fill' | 'all' | 'close' | 'dropUnusedFacts'> {
+}: Session): Pick<Store, 'atomically' | 'fill' | 'all' | 'lists' | 'state' | 'close' | 'dropUnusedFacts'> {
   const atomically: Store['atomically'] = (run) => {
     db.exec('begin immediate')
     try {
@@ -172,6 +178,15 @@ function whole({
       on(sql)
         .all(...values.map((one) => (one === COPY ? copy : one)))
         .map((row) => plain(row)),
+    lists(sql, ...values) {
+      const statement = db.prepare(sql)
+      statement.setReturnArrays(true)
+      const rows: unknown = statement.all(...values.map((one) => (one === COPY ? copy : one)))
+      // Lists, as was just asked for; the types of a statement know of objects only.
+      return rows as (string | number)[][] // oxlint-disable-line typescript/no-unsafe-type-assertion
+    },
+    state: () =>
+      JSON.stringify(on('select total_changes() own, data_version other from pragma_data_version').get()),
     // Facts of other hashes stay for a while on purpose: a branch switch comes back to them.
     dropUnusedFacts: () => {
       const count = Number(on('select count(*) n from facts').get()?.['n'])

@@ -7,18 +7,21 @@ import { scoreSample } from './samples.ts'
 
 const SAMPLES = join(import.meta.dirname, '../../../samples')
 
-test.each(['python', 'go', 'rust', 'java', 'ruby'])(
-  '%s: precision 95 %, recall 80 % over 200 call sites',
-  async (name) => {
-    const root = join(SAMPLES, name)
-    const map = openCodeMap({ root, database: ':memory:', extractors: await extractors(root) })
-    map.index()
+const LANGUAGES = ['python', 'go', 'rust', 'java', 'ruby']
 
-    const score = scoreSample(map)
-    map.close()
+// The samples in `held` were written after the rules and no rule was ever changed for them.
+test.each([
+  ...LANGUAGES.map((name) => ({ name, least: 200 })),
+  ...LANGUAGES.map((name) => ({ name: `held/${name}`, least: 40 })),
+])('$name: precision 95 %, recall 80 % over $least call sites', async ({ name, least }) => {
+  const root = join(SAMPLES, name)
+  const map = openCodeMap({ root, database: ':memory:', extractors: await extractors(root) })
+  map.index()
 
-    expect(score.sites).toBeGreaterThanOrEqual(200)
-    expect(score.right / score.ours, `wrong: ${score.wrong.join(', ')}`).toBeGreaterThanOrEqual(0.95)
-    expect(score.right / score.wanted, `missed: ${score.missed.join(', ')}`).toBeGreaterThanOrEqual(0.8)
-  },
-)
+  const score = scoreSample(map)
+  map.close()
+
+  expect(score.sites).toBeGreaterThanOrEqual(least)
+  expect(score.right / score.ours, `wrong: ${score.wrong.join(', ')}`).toBeGreaterThanOrEqual(0.95)
+  expect(score.right / score.wanted, `missed: ${score.missed.join(', ')}`).toBeGreaterThanOrEqual(0.8)
+})

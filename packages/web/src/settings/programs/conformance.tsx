@@ -1,28 +1,36 @@
 // How the real programs did the last time that they were tried, each row of them.
-import { conformance } from 'virtual:tutti-conformance'
 import { Check, Minus, X } from 'lucide-react'
+import type { OutputOf } from '@tutti/core'
+import { api } from '../../data/api.ts'
+import { useLoaded } from '../../data/use-loaded.ts'
 import { foreignText } from '../../ui/foreign-text.ts'
+import { ErrorState, Skeleton } from '../../ui/page-states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { t } from '../../words/words.ts'
 import { Part } from '../settings-page.tsx'
 import css from './programs.module.css'
 
-type Report = (typeof conformance)[number]
+type Report = OutputOf<'listConformance'>[number]
 
-export const Conformance = () => (
-  <Part title={t('conformance.title')} says={t('conformance.says')}>
-    {conformance.length === 0 ? (
-      <p>{t('conformance.none')}</p>
-    ) : (
-      conformance.map((report) => <Program key={report.kit} report={report} />)
-    )}
-  </Part>
-)
+export function Conformance() {
+  const reports = useLoaded('conformance', (signal) => api.listConformance({}, { signal }))
+  return (
+    <Part title={t('conformance.title')} says={t('conformance.says')}>
+      {reports.state === 'loading' && <Skeleton />}
+      {reports.state === 'failed' && <ErrorState message={reports.message} onRetry={reports.retry} />}
+      {reports.state === 'ready' && reports.value.length === 0 && <p>{t('conformance.none')}</p>}
+      {reports.state === 'ready' &&
+        reports.value.map((report) => <Program key={report.kit} report={report} />)}
+    </Part>
+  )
+}
 
 const Program = ({ report }: { report: Report }) => (
   <details className={css.program}>
     <summary>
-      {report.label} {report.version}: {report.passed}/{report.total} · <Time at={report.at} />
+      {report.label} {report.version}: {report.passed}/{report.total}
+      {report.without > 0 && ` · ${t('conformance.not-offered', { count: report.without })}`} ·{' '}
+      <Time at={report.at} />
     </summary>
     <ul>
       {report.results.map((result) => (

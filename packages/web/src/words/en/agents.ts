@@ -37,6 +37,8 @@ export const agentWords = {
   'agents.mute': 'Mute',
   'agents.unmute': 'Unmute',
   'agents.open': 'Open',
+  'agents.write': 'Write a message',
+  'agents.mail': 'Its messages',
   'agents.open-split': 'Open beside',
   'agents.menu': 'Actions for {name}',
   'agents.asked': 'you asked for it just now',
