@@ -39,24 +39,13 @@ const COMPARED = 40
 // Words that end in a file's name open a menu that takes the first Enter; on an empty prompt another does nothing.
 const SECOND_ENTER_MS = 2000
 
-export function createTyping({
-  agentId,
-  machine,
-  promptOn,
-  placeholder,
-  mayPress,
-  lastPrompt,
-}: Deps): Typing {
+export function createTyping(deps: Deps): Typing {
+  const { agentId, machine, promptOn, placeholder, mayPress, lastPrompt } = deps
   const { terminal, clock } = machine
   /** Words of ours that nobody has seen being taken, and whether Enter was pressed after them. */
   let open: { words: string; isEntered: boolean } | null = null
   const box = async (): Promise<string | null> => promptOn(await terminal.screen())
-  /** Whether the prompt shows these words and no others. */
-  const holds = (text: string, words: string): boolean =>
-    placeholder.test(text) ||
-    (text !== '' &&
-      squeezed(text).startsWith(squeezed(words).slice(0, COMPARED)) &&
-      squeezed(text).length <= squeezed(words).length)
+  const holds = (text: string, words: string): boolean => placeholder.test(text) || isWhole(text, words)
   const pause = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve))
   const busy = () => fault('agent.busy', { name: agentId })
 
@@ -144,6 +133,12 @@ export function createTyping({
 
 // A prompt that begins with "!" would run in a shell, and one with "#" be kept as a memory.
 const harmless = (text: string): string => (/^[!#]/u.test(text) ? ` ${text}` : text)
+
+/** Whether the prompt shows these words and no others. */
+const isWhole = (text: string, words: string): boolean =>
+  text !== '' &&
+  squeezed(text).startsWith(squeezed(words).slice(0, COMPARED)) &&
+  squeezed(text).length <= squeezed(words).length
 
 const isOwn = (there: string, sent: string): boolean =>
   sent !== '' && squeezed(sent).startsWith(squeezed(there).slice(0, COMPARED))
