@@ -5,6 +5,7 @@ import { codeMap } from './code-map.ts'
 import { durability } from './durability.ts'
 import { events } from './events.ts'
 import { kits } from './kits.ts'
+import { mesh } from './mesh.ts'
 import { mcp } from './mcp.ts'
 import { mapView } from './map-view.ts'
 import { messages } from './messages.ts'
@@ -25,6 +26,7 @@ const PARTS: Part[] = [
   events,
   durability,
   messages,
+  mesh,
   codeMap,
   mapView,
   wake,

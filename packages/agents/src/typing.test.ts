@@ -103,3 +103,13 @@ test('nothing is typed where somebody has a draft', async () => {
   await expect(typing.send(WORDS)).rejects.toMatchObject({ code: 'agent.busy' })
   expect(typed).toEqual([])
 })
+
+test('a reply of the terminal that a slow program took for typing is cleared away, and is no draft', async () => {
+  const { typing, typed } = aTerminal((_ms, keys) =>
+    prompt(['>|tmux 3.3a1;2c', '', WORDS, ''][keys.length] ?? ''),
+  )
+
+  await typing.send(WORDS)
+
+  expect(typed).toEqual(['C-c', WORDS, 'Enter'])
+})

@@ -47,33 +47,18 @@ export function createTyping({
   mayPress,
   lastPrompt,
 }: Deps): Typing {
-  const { terminal, clock } = machine
+  const { terminal } = machine
   /** Words of ours that nobody has seen being taken, and whether Enter was pressed after them. */
   let open: { words: string; isEntered: boolean } | null = null
-  const box = async (): Promise<string | null> => promptOn(await terminal.screen())
-  /** Whether the prompt shows these words and no others. */
-  const holds = (text: string, words: string): boolean =>
-    placeholder.test(text) ||
-    (text !== '' &&
-      squeezed(text).startsWith(squeezed(words).slice(0, COMPARED)) &&
-      squeezed(text).length <= squeezed(words).length)
-  const pause = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve))
+  const { box, pause, shows } = watchPrompt(machine, promptOn)
+  const holds = (there: string, words: string) => placeholder.test(there) || isSame(there, words)
   const busy = () => fault('agent.busy', { name: agentId })
-
-  async function shows(fits: (text: string | null) => boolean, withinMs = PATIENCE_MS): Promise<boolean> {
-    const deadline = clock.now() + withinMs
-    while (!fits(await box())) {
-      if (clock.now() > deadline) return false
-      await pause(LOOK_MS)
-    }
-    return true
-  }
 
   async function makeRoom(): Promise<void> {
     // Right after a dialog or an interrupt the prompt is a moment away.
     await shows((text) => text !== null, APPEARS_MS)
     const there = await box()
-    if (there === null || (there !== '' && !isOwn(there, lastPrompt()))) throw busy()
+    if (there === null || (there !== '' && !isNobodys(there, lastPrompt()))) throw busy()
     if (there !== '') await empty()
   }
 
@@ -142,11 +127,39 @@ export function createTyping({
   }
 }
 
+/** What stands in the prompt, now and as it changes. */
+function watchPrompt({ terminal, clock }: KitMachine, promptOn: Deps['promptOn']) {
+  const box = async (): Promise<string | null> => promptOn(await terminal.screen())
+  const pause = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve))
+  return {
+    box,
+    pause,
+    async shows(fits: (text: string | null) => boolean, withinMs = PATIENCE_MS): Promise<boolean> {
+      const deadline = clock.now() + withinMs
+      while (!fits(await box())) {
+        if (clock.now() > deadline) return false
+        await pause(LOOK_MS)
+      }
+      return true
+    },
+  }
+}
+
+/** Whether the prompt shows these words and no others. */
+const isSame = (there: string, words: string): boolean =>
+  there !== '' &&
+  squeezed(there).startsWith(squeezed(words).slice(0, COMPARED)) &&
+  squeezed(there).length <= squeezed(words).length
+
 // A prompt that begins with "!" would run in a shell, and one with "#" be kept as a memory.
 const harmless = (text: string): string => (/^[!#]/u.test(text) ? ` ${text}` : text)
 
-const isOwn = (there: string, sent: string): boolean =>
-  sent !== '' && squeezed(sent).startsWith(squeezed(there).slice(0, COMPARED))
+// What a terminal says of itself (XTVERSION, device attributes) to a program that was too slow to wait for it.
+const TERMINAL_REPLY = /^(?:>\|tmux [\w.-]+|[?>]?\d+(?:;\d+)*c|\s)+$/u
+
+/** What nobody has written: what was sent last, which an interrupt puts back, or a reply of the terminal. */
+const isNobodys = (there: string, sent: string): boolean =>
+  TERMINAL_REPLY.test(there) || (sent !== '' && squeezed(sent).startsWith(squeezed(there).slice(0, COMPARED)))
 
 /** Words as they can be compared with what is on a screen, where lines are broken anywhere. */
 export const squeezed = (text: string): string => text.replaceAll(/\s+/gu, '')

@@ -19,11 +19,25 @@ export const ampCrypto: AmpCrypto = {
   },
 }
 
+// The way to another thread and back takes longer than one signature: the first in a turn of the loop is made at once.
+let isFirst = true
+
+function takeTurn(): boolean {
+  if (!isFirst) return false
+  isFirst = false
+  setImmediate(() => {
+    isFirst = true
+  })
+  return true
+}
+
 /** Signs with a 32-byte seed; the key is parsed once. */
 export function ampSigner(seed: Uint8Array): Sign {
   const key = createPrivateKey({ key: Buffer.from(privateKeyDer(seed)), format: 'der', type: 'pkcs8' })
-  return (data) =>
-    new Promise((resolve, reject) =>
+  return (data) => {
+    if (takeTurn()) return sign(null, data, key)
+    return new Promise((resolve, reject) =>
       sign(null, data, key, (error, signature) => (error ? reject(error) : resolve(signature))),
     )
+  }
 }

@@ -131,6 +131,7 @@ const mailOf = (
   openMail({
     ...room,
     isOfRoom: (address) => mesh.partyAt(address) !== null,
+    neighbours: mesh.neighbours,
     agents: agents.roster,
     queue: oversight.mailQueue,
     notify: (id, unread, now) =>

@@ -9,6 +9,7 @@ import { createProgramBook, type Program } from './amp/program-book.ts'
 import { downloadUrl } from './amp/uploads.ts'
 import type { Room } from './main.ts'
 import { meshMail } from './mesh-mail.ts'
+import type { Correspondent } from './messages/addresses.ts'
 import { newMessage, storedOf } from './messages/composing.ts'
 import { createAsking, type Queue } from './messages/asking.ts'
 import { createDoorbell, type DoorbellDeps } from './messages/doorbell.ts'
@@ -35,6 +36,8 @@ export interface MailDeps extends Pick<
   fetchOutbound?: FetchOutbound
   /** Whether an address leads to another machine of the room; its mail goes by the mesh. */
   isOfRoom?: (address: Address) => boolean
+  /** Agents of other machines, for the address book. */
+  neighbours?: () => readonly Correspondent[]
   /** The name of a machine that nobody has named yet. */
   named?: Partial<Parameters<typeof createMailSettings>[1]>
 }

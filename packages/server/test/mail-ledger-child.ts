@@ -16,7 +16,18 @@ const random = (length: number) => crypto.getRandomValues(new Uint8Array(length)
 const TARGETS = 2
 const BY = { actor: 'ledger', address: '', act: 'ledger', audited: true }
 
-const say = (line: string) => void writeSync(1, `${line}\n`)
+/** At once and in order; while the pipe is full it waits, so that nothing is said before what came first. */
+function say(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, `${line}\n`)
+      return
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+    }
+  }
+}
 
 const store = await openStore({
   path: join(folder, 'tutti.db'),

@@ -78,6 +78,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
         ...opened,
         agents: roster,
         isOfRoom: (address) => mesh.partyAt(address) !== null,
+        neighbours: mesh.neighbours,
         notify: () => Promise.resolve(false),
         wake: () => Promise.resolve(),
       })

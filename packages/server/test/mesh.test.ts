@@ -1,5 +1,7 @@
 // Two machines of one room over loopback: they join, their mail arrives exactly once, and each goes on without the other.
 import type { AgentId, MeshNode, Message } from '@tutti/core'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { anOwner, eventually, inboxOf, linked, openMachine, pair, type Machine } from './mesh-machine.ts'
 
@@ -63,6 +65,19 @@ test('mail to an agent on the other machine lies in its mailbox, its sender know
     const { items } = await attic.call<{ items: Message[] }>('listMessages', {})
     return items.some(({ from }) => from.address === 'ada@cellar.tutti.local')
   })
+})
+
+test('agents of the other machine are in the address book', async () => {
+  const book = await attic.call<{ name: string; address: string }[]>('listAddresses')
+  expect(book).toContainEqual(
+    expect.objectContaining({ id: reader, name: 'reader@cellar', address: 'reader@cellar.tutti.local' }),
+  )
+})
+
+test('C22 what the mesh keeps on disk is for its owner only', () => {
+  const { dataFolder } = attic.config
+  for (const file of ['keys/node.key', 'mesh-life'])
+    expect([file, statSync(join(dataFolder, file)).mode & 0o077]).toEqual([file, 0])
 })
 
 test('mail to nobody on the other machine dies, and its sender is told', async () => {

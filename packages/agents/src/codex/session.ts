@@ -3,6 +3,7 @@ import { fault, type Answer, type Entry } from '@tutti/core'
 import { clipped, fieldsOf, listOf, textOf, type Fields } from '../foreign.ts'
 import type { KitMachine, KitSession, RunningKit } from '../kit.ts'
 import { readBy } from '../reading-rules.ts'
+import { createHelperJournals, type HelperJournals } from '../tail/helper-journals.ts'
 import { followJournal, type Journal } from '../tail/journal.ts'
 import { createAskBook, type AskBook } from './ask-book.ts'
 import { SOCKET } from './launch.ts'
@@ -13,6 +14,7 @@ import type { Rpc, RpcMessage } from './rpc.ts'
 import {
   afterMessage,
   evidenceOf,
+  helpersOf,
   NO_THREADS,
   withCommands,
   withThread,
@@ -47,6 +49,7 @@ class CodexSession implements RunningKit {
   #threads: Threads = NO_THREADS
   #rpc: Rpc | null = null
   #journal: { path: string; journal: Journal } | null = null
+  readonly #helpers: HelperJournals
   #told = ''
   #prompts = 0
 
@@ -54,6 +57,8 @@ class CodexSession implements RunningKit {
     this.#session = session
     this.#machine = session.machine
     this.#asks = createAskBook(session.report)
+    const { machine, report } = session
+    this.#helpers = createHelperJournals({ machine, createReader: createRolloutReader, report })
     const { terminal } = session.machine
     this.#ends = [
       keepConnected({
@@ -117,12 +122,13 @@ class CodexSession implements RunningKit {
   }
 
   async entries(): Promise<readonly Entry[]> {
-    return this.#journal ? this.#journal.journal.entries() : []
+    return this.#helpers.among((await this.#journal?.journal.entries()) ?? [])
   }
 
   close(): void {
     for (const end of this.#ends) end()
     this.#journal?.journal.close()
+    this.#helpers.close()
   }
 
   async #greet(rpc: Rpc): Promise<void> {
@@ -178,6 +184,8 @@ class CodexSession implements RunningKit {
   async #settle(rpc: Rpc): Promise<void> {
     const main = this.#main()
     if (main && main.path !== null && this.#journal?.path !== main.path) this.#openJournal(main, main.path)
+    for (const { id, path, name } of main ? helpersOf(this.#threads, main.id) : [])
+      if (path !== null) this.#helpers.follow(path, name || id)
     const settings = main ? await takeSettings(this.#session.runFolder, main.id) : null
     if (main && settings) await rpc.call('thread/settings/update', { threadId: main.id, ...settings })
     this.#publish(this.#machine.clock.now())

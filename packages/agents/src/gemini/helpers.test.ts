@@ -20,14 +20,14 @@ test('a sub-agent that comes later is followed: its tokens are told, its words h
   const folder = join(root, 'session')
   const report = (signal: (typeof played.signals)[number]) => void played.signals.push(signal)
   const helpers = followHelpers({ folder, machine: played.machine, report })
-  expect(await helpers.entries()).toEqual([])
+  expect(await helpers.among([])).toEqual([])
 
   mkdirSync(folder)
   writeFileSync(join(folder, '2837d83a-f48e.jsonl'), `${JSON.stringify(said)}\n`)
 
   const { usage } = await played.told('usage')
   expect(usage.tokens).toEqual({ input: 6, output: 3, cacheRead: 4, cacheWrite: 0 })
-  const [entry] = await helpers.entries()
+  const [entry] = await helpers.among([])
   expect(entry).toMatchObject({ thread: 'sub-agent 2837d83a', parts: [{ type: 'text', text: 'counted' }] })
   helpers.close()
   expect(played.open()).toBe(0)

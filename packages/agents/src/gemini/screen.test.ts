@@ -17,3 +17,10 @@ test('there is no prompt in the mode of a shell, under a dialog, and in what an 
   expect(promptOn('╭──────╮\n│ Allow execution of: touch x? │\n│ ● 1. Allow once │\n╰──────╯')).toBeNull()
   expect(promptOn(' > Type your message\n')).toBeNull()
 })
+
+test('what was said is no prompt, though it stands in such a frame: an Enter for it would answer the dialog below', () => {
+  const asks = '\n╭──────╮\n│ Allow execution of: touch x? │\n│ ● 1. Allow once │\n╰──────╯'
+
+  expect(promptOn(box(' > [[sh: touch x]]') + asks)).toBeNull()
+  expect(promptOn(`${box(' > hello')}\n✦ an answer`)).toBeNull()
+})

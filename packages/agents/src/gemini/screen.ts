@@ -25,6 +25,7 @@ export const DIALOG_RULES: DialogRules = {
 
 const FRAME = /^\s*[▄─╭]{20,}/u
 const FRAME_END = /^\s*[▀─╰]{20,}/u
+const BELOW_WORDS = /^\s*[╭│╰✦✓✕ℹ⠀-⣿]/u
 // With "!" in its place the words would run in a shell.
 const PROMPT = /^[\s│]*[>*](?:\s(.*))?$/u
 const PLACEHOLDER = /^Type your message\b/u
@@ -35,7 +36,8 @@ export function promptOn(screen: string): string | null {
   const start = lines.findLastIndex((line, at) => PROMPT.test(line) && FRAME.test(lines[at - 1] ?? ''))
   if (start < 0) return null
   const end = lines.findIndex((line, at) => at > start && FRAME_END.test(line))
-  if (end < 0) return null
+  // What was said stands in a frame like it; only the prompt has nothing below it but the line at the foot.
+  if (end < 0 || lines.slice(end + 1).some((line) => BELOW_WORDS.test(line))) return null
   const [first = '', ...more] = lines.slice(start, end)
   const text = [PROMPT.exec(first)?.[1] ?? '', ...more]
     .map((line) => line.trim())

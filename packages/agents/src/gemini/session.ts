@@ -102,8 +102,7 @@ class GeminiSession implements RunningKit {
 
   async entries(): Promise<readonly Entry[]> {
     const own = (await this.#journal?.journal.entries()) ?? []
-    const others = (await this.#helpers?.entries()) ?? []
-    return others.length === 0 ? own : [...own, ...others].toSorted((one, other) => one.at - other.at)
+    return this.#helpers ? this.#helpers.among(own) : own
   }
 
   close(): void {

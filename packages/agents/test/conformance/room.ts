@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { newId } from '@tutti/core'
+import { Fault, newId } from '@tutti/core'
 import { createModelServer, type LedgerEntry, type LedgerReport, type ModelServer } from '@tutti/rehearsal'
 import type { LaunchRequest, RunningKit } from '../../src/kit.ts'
 import { until } from '../deadline.ts'
@@ -135,10 +135,14 @@ export class Room {
     )
   }
 
-  /** Sends a prompt; resolves with the moment before it was sent. */
+  /** Sends a prompt, again where the program cannot take it yet, as the daemon does; resolves with the moment before. */
   async prompt(text: string): Promise<number> {
     const since = Date.now()
-    await this.kit.prompt(text)
+    await until(
+      () => this.kit.prompt(text).then(() => true, unlessBusy),
+      () => 'The program takes no words',
+      PATIENCE_MS,
+    )
     return since
   }
 
@@ -296,6 +300,11 @@ export class Room {
     const own = { HOME: place.home, PATH: installed.path, TERM: 'xterm-256color', LANG: 'C.UTF-8' }
     return { ...own, ...driver.env(place) }
   }
+}
+
+function unlessBusy(error: unknown): null {
+  if (error instanceof Fault && error.code === 'agent.busy') return null
+  throw error
 }
 
 function furnish(driver: Driver, installed: Installed, model: string): Parts['place'] {

@@ -12,7 +12,7 @@ import type { WalMark } from './wal-mark.ts'
 // 4 MB, SQLite's own default. Moving them takes some 50 ms, in which no unit is answered, so a burst is not interrupted for it
 // until the log is so long that reading it would hold up a start after a crash.
 const CHECKPOINT_FRAMES = 1000
-const LONG_FRAMES = 8000
+const LONG_FRAMES = 12_000
 const EVENTS_BETWEEN_PRUNES = 1000
 // A step of pruning keeps the writer for a few ms.
 const PRUNE_ROWS = 2000

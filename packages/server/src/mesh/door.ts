@@ -48,6 +48,8 @@ export function createMeshDoor({ store, log, open, forget, isOwn }: MeshDoorDeps
   return {
     /** Where an address leads within the room; null where it leads elsewhere. */
     partyAt: (address: Address) => mesh?.partyAt(address) ?? null,
+    /** Agents of other machines, as they can be written to. */
+    neighbours: () => mesh?.neighbours() ?? [],
     handlers: handlersBehind(async () => (await loaded()).handlers(left), {
       isOpen: () => mesh !== null,
     }),

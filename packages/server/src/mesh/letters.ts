@@ -1,6 +1,6 @@
 // Mail between machines of the room: messages of this one as letters, and letters of others as messages (C17).
-import type { Message, MessageMove } from '@tutti/core'
-import { machinesOf, type Letter, type MeshState, type Notice } from '@tutti/core/mesh'
+import type { AgentId, Message, MessageMove } from '@tutti/core'
+import { agentsOf, isWithdrawn, machinesOf, type Letter, type MeshState, type Notice } from '@tutti/core/mesh'
 import {
   LIMITS,
   parseEnvelope,
@@ -83,20 +83,7 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
   const { self, mail, state } = deps
   const read = new WeakMap<Letter, S>()
 
-  /** Where an address leads within the room, null where it leads elsewhere. */
-  const partyAt = (address: Address): { node: NodeId; mailbox: string } | null => {
-    const { provider, tenant } = mail.naming()
-    if (address.provider !== provider || address.scope === tenant) return null
-    const { directory, membership } = state()
-    const machine = machinesOf(directory, membership, deps.nowMs()).find(
-      ({ label }) => label === address.scope,
-    )
-    if (!machine || machine.id === self) return null
-    const agent = [...directory.values()].find(
-      (record) => record.kind === 'agent' && record.by === machine.id && record.body.name === address.name,
-    )
-    return { node: machine.id, mailbox: agent?.subject ?? address.name }
-  }
+  const partyAt = (address: Address) => partyIn(deps, address)
 
   const labelOf = (node: NodeId): string => {
     const { directory, membership } = state()
@@ -129,7 +116,16 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
 
   return {
     partyAt,
-    labelOf,
+    /** Agents of other machines by their addresses; where two machines claim one, the directory decides. */
+    neighbours(): Owner[] {
+      const { directory, membership } = state()
+      const places = agentsOf(directory, membership, deps.nowMs()).filter(({ home }) => home !== self)
+      return places.flatMap(({ id, address }) =>
+        isAgentId(id)
+          ? [{ id, name: address, address: `${address}.${mail.naming().provider}`, kind: 'agent' as const }]
+          : [],
+      )
+    },
     /** A queued message as a letter, null where its recipient is not of the room. */
     letterOf(message: Message): Letter | null {
       const to = partyAt(mail.parse(message.to.address))
@@ -169,6 +165,28 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
     },
   }
 }
+
+/** Where an address leads within the room, null where it leads elsewhere. */
+function partyIn<S extends Stored>(
+  { self, mail, state, nowMs }: LettersDeps<S>,
+  address: Address,
+): { node: NodeId; mailbox: string } | null {
+  const { provider, tenant } = mail.naming()
+  if (address.provider !== provider || address.scope === tenant) return null
+  const { directory, membership } = state()
+  const machine = machinesOf(directory, membership, nowMs()).find(({ label }) => label === address.scope)
+  if (!machine || machine.id === self) return null
+  const agent = [...directory.values()].find(
+    (record) =>
+      record.kind === 'agent' &&
+      record.by === machine.id &&
+      record.body.name === address.name &&
+      !isWithdrawn(record),
+  )
+  return { node: machine.id, mailbox: agent?.subject ?? address.name }
+}
+
+const isAgentId = (text: string): text is AgentId => /^agt_[0-9a-z]{22}$/.test(text)
 
 const WHY = {
   dead: 'The machine of its recipient has nobody of that name, or is not of the room any more',

@@ -52,6 +52,7 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
     urls: transport.urls,
     invite: pairings.invite,
     partyAt: letters.partyAt,
+    neighbours: letters.neighbours,
     homeOfAgent: nodes.homeOfAgent,
     ask: remote.calls.ask,
     connect: remote.terminals.connect,

@@ -53,8 +53,6 @@ const WAIT_MS = 20_000
 /** What is over can be looked at for so long. */
 const KEPT_MS = 10 * 60_000
 
-export type PairingBook = ReturnType<typeof createPairingBook>
-
 export function createPairingBook(deps: PairingBookDeps) {
   const { clock } = deps
   const known = new Map<Id<'pairing'>, Under>()

@@ -67,8 +67,6 @@ const Answer = z.union([
   }),
 ])
 
-export type RemoteCalls = ReturnType<typeof createRemoteCalls>
-
 export function createRemoteCalls(deps: RemoteCallsDeps) {
   deps.streams.serve('call', (stream, head) => void serve(deps, stream, head))
   return {

@@ -25,8 +25,6 @@ const Head = z.strictObject({
   user: z.strictObject({ name: z.string().min(1).max(64), role: z.enum(ROLES) }),
 })
 
-export type RemoteTerminals = ReturnType<typeof createRemoteTerminals>
-
 export function createRemoteTerminals(deps: RemoteTerminalsDeps) {
   serveTerminals(deps)
   return {

@@ -35,6 +35,8 @@ export interface AddressDeps {
   naming: () => OwnNaming
   /** Whether an address leads to another machine of the room. */
   isOfRoom?: (address: Address) => boolean
+  /** Agents of other machines of the room, as they can be written to. */
+  neighbours?: () => readonly Correspondent[]
 }
 
 export interface Addresses {
@@ -102,6 +104,7 @@ export function createAddresses(deps: AddressDeps): Addresses {
       ...agents.list(false).flatMap((one) => (isNewName(one.name) ? [agent(one)] : [])),
       ...users(store).map(person),
       ...programs.all().map(program),
+      ...(deps.neighbours?.() ?? []),
     ],
     owner(id) {
       const living = agents.known(id)

@@ -28,6 +28,7 @@ export interface MessagesDeps {
   agents: AgentBook
   programs: AddressDeps['programs']
   isOfRoom?: AddressDeps['isOfRoom']
+  neighbours?: AddressDeps['neighbours']
   /** The address space of this machine. */
   naming: () => OwnNaming
   folder: string

@@ -69,14 +69,18 @@ export function useLive<T>(source: Source<T>): Live<T> {
 const edited = <T>(now: Result<T> | null, edit: (value: T) => T): Result<T> | null =>
   now && 'value' in now ? { key: now.key, value: edit(now.value) } : now
 
-/** What failed while the daemon was away is read again when it is back. */
+/**
+ * What failed while the daemon was away is read again when it is back; and so is what was read before the first event could
+ * come, because nobody tells what happened in between.
+ */
 export function useRetryWhenBack(failed: boolean, retry: () => void): void {
   const link = useLink((state) => state.link)
   const before = useRef(link)
   useEffect(() => {
     const back = before.current !== 'live' && link === 'live'
+    const first = before.current === 'connecting'
     before.current = link
-    if (back && failed) retry()
+    if (back && (failed || first)) retry()
   }, [link, failed, retry])
 }
 

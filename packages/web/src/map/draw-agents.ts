@@ -18,7 +18,8 @@ const STACKED = 4
 export function drawAgents(scene: Scene, pen: Pen, shown: Uint8Array): Plate[] {
   const { model, palette, agents } = scene
   const at = aRect()
-  for (const file of meetingsOf(model, agents)) {
+  const meeting = new Set(meetingsOf(model, agents))
+  for (const file of meeting) {
     placed(scene, visible(scene, shown, file), at)
     if (!isAway(scene, at))
       pen.frame({ x: at.x - 2, y: at.y - 2, w: at.w + 4, h: at.h + 4 }, palette.meet, 2.5)
@@ -29,7 +30,7 @@ export function drawAgents(scene: Scene, pen: Pen, shown: Uint8Array): Plate[] {
     if (isAway(scene, at)) continue
     const present = marks.filter((one) => one.isLatest)
     if (present.length === 0) dot(scene, pen, at)
-    plates.push(...platesAt(scene, pen, { at, present }))
+    plates.push(...platesAt(scene, pen, { at, present, meeting }))
   }
   return plates
 }
@@ -52,9 +53,9 @@ function dot({ palette }: Scene, pen: Pen, at: Rect): void {
 }
 
 function platesAt(
-  { palette, size }: Scene,
+  { palette, size, model }: Scene,
   pen: Pen,
-  { at, present }: { at: Rect; present: readonly AgentMark[] },
+  { at, present, meeting }: { at: Rect; present: readonly AgentMark[]; meeting: ReadonlySet<number> },
 ): Plate[] {
   const shown = present.slice(0, STACKED)
   const top = at.y + at.h / 2 - (shown.length * (HEIGHT + 3)) / 2
@@ -69,8 +70,9 @@ function platesAt(
       h: HEIGHT,
     }
     const isReading = mark.did === 'read'
+    const isMeeting = !isReading && meeting.has(model.files[mark.node] ?? -1)
     pen.box({ x: plate.x - 1.5, y: plate.y - 1.5, w: w + 3, h: HEIGHT + 3 }, palette.plate, 11)
-    pen.box(plate, isReading ? palette.plate : palette.agent, 10)
+    pen.box(plate, isReading ? palette.plate : isMeeting ? palette.meet : palette.agent, 10)
     if (isReading) pen.frame(plate, palette.agent, 1.5)
     pen.text(
       text,

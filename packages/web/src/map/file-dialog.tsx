@@ -37,7 +37,10 @@ export function FileDialog({ folder, at, onClose }: { folder: string; at: OpenFi
 function Source({ text, at }: { text: string; at: OpenFile }) {
   const band = useRef<HTMLDivElement>(null)
   const lines = text.replace(/\n$/, '').split('\n').length
-  useLayoutEffect(() => band.current?.scrollIntoView({ block: 'center' }), [])
+  useLayoutEffect(() => {
+    // Nothing is given back: newer browsers answer with a promise, and React would take it for a clean-up.
+    band.current?.scrollIntoView({ block: 'start' })
+  }, [])
   return (
     // It is scrolled by keys, too.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex

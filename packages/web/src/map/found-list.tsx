@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import { api } from '../data/api.ts'
 import { foreignText } from '../ui/foreign-text.ts'
+import { openContextMenu } from '../ui/menu.tsx'
 import { t } from '../words/words.ts'
 import { namesLike, placeIn } from './found-names.ts'
 import { nodeOf } from './model.ts'
@@ -34,10 +35,7 @@ export function FoundList({ folder, model, words, onPick, menuOf }: FoundProps) 
             <button
               type="button"
               onClick={() => onPick(node)}
-              onContextMenu={(event) => {
-                event.preventDefault()
-                menuOf(node)
-              }}
+              onContextMenu={(event) => openContextMenu(event, menuOf(node))}
             >
               <span className={css.name}>{foreignText(model.names[node] ?? '')}</span>
               <span className={css.kind}>{model.kindWords[model.kinds[node] ?? 0]}</span>

@@ -37,11 +37,12 @@ export function MapTree(props: SideProps) {
     getItemKey: (index) => rows[index]?.node ?? index,
   })
   const cursor = rows.findIndex((row) => row.node === focus)
+  const isListed = cursor >= 0
   useEffect(() => {
-    if (cursor >= 0) virtual.scrollToIndex(cursor)
-    // Only another choice scrolls, not another number of rows.
+    if (isListed) virtual.scrollToIndex(cursor)
+    // Only another choice scrolls, and the moment when it is unfolded; not another number of rows.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [focus])
+  }, [focus, isListed])
   const press = (event: KeyboardEvent) => {
     const act = keyAct({ model, rows, cursor, event })
     if (!act) return

@@ -55,6 +55,8 @@ export class Stage {
   private settling = 0
   private frame = 0
   private flight: Flight | null = null
+  /** Where to begin, before there is a size to go by. */
+  private start: number | null = null
 
   /** Listens and draws until the signal aborts. */
   constructor(canvas: HTMLCanvasElement, ears: StageEars, signal: AbortSignal) {
@@ -89,6 +91,11 @@ export class Stage {
       this.camera = within({ x: x - by.x, y: y - by.y, scale }, WORLD, next)
     }
     this.bundles = null
+    if (this.start !== null && this.shown) {
+      const node = this.start
+      this.start = null
+      this.goTo(node, true)
+    }
     // At once: a canvas of a new size is empty until it is drawn.
     cancelAnimationFrame(this.frame)
     this.paint(performance.now())
@@ -96,7 +103,10 @@ export class Stage {
 
   /** Moves until the node fills the view; at once where nobody watches a movement. */
   goTo(node: number, isCalm: boolean): void {
-    if (!this.shown || this.size.w === 0) return
+    if (!this.shown || this.size.w === 0) {
+      this.start = node
+      return
+    }
     const rect = this.worldOf(this.shown, node)
     const to = within(cameraOn(rect, this.size, node === 0 ? 0.98 : 0.72), WORLD, this.size)
     if (isCalm) this.move(to)

@@ -22,9 +22,9 @@ export function WorkList({ model, live, onGo }: SideProps) {
         const agent = agents.get(id)
         return (
           <section key={id} aria-label={list[0]?.name}>
-            <h3>
+            <h2>
               {agent && <StateGlyph status={agent.status} />} {list[0]?.name}
-            </h3>
+            </h2>
             <ul className={css.found}>
               {list.map((one) => {
                 const file = fileNode(model, one.file)

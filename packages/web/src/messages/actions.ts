@@ -2,7 +2,7 @@
 import type { InputOf, Message } from '@tutti/core'
 import { api } from '../data/api.ts'
 import { attempt } from '../data/attempt.ts'
-import { toast, toastError } from '../data/toast-store.ts'
+import { toast, toastError, useToasts } from '../data/toast-store.ts'
 import { t } from '../words/words.ts'
 import { showMessage } from './news.ts'
 
@@ -28,13 +28,18 @@ const BACK: Readonly<Partial<Record<Action, Action>>> = {
 
 const MOST = 500 // the server takes as many at once
 
-/** Says whether all of it was done. A toast tells of it and undoes it. */
-export async function change(messages: readonly Message[], action: Action): Promise<boolean> {
-  const done = await changed(messages, action)
+/** A toast tells of it at once, as the list does, and undoes it: whoever presses the key early must not undo the act before. */
+export async function change(messages: readonly Message[], action: Action): Promise<void> {
+  const work = changed(messages, action)
   const back = BACK[action]
-  if (done.length > 0)
-    toast(t(`mail.did-${action}`, { n: done.length }), back ? { undo: () => void changed(done, back) } : {})
-  return done.length === messages.length
+  const undo = async () => {
+    const done = await work
+    if (back && done.length > 0) await changed(done, back)
+  }
+  const told = toast(t(`mail.did-${action}`, { n: messages.length }), back ? { undo: () => void undo() } : {})
+  const done = await work
+  // What was refused is said in a toast of its own.
+  if (done.length < messages.length) useToasts.getState().dismiss(told)
 }
 
 /** The same without a word, for what somebody sees anyway. */

@@ -163,7 +163,7 @@ function OfOne({ node, pairs, onAll }: OfOneProps) {
       <ul className={css.list}>
         {own.map((pair) => (
           <li key={keyOf(pair)}>
-            <PairRow pair={pair} />
+            <PairRow pair={pair} isOut={pair.from === node.address} />
           </li>
         ))}
       </ul>
@@ -171,15 +171,16 @@ function OfOne({ node, pairs, onAll }: OfOneProps) {
   )
 }
 
-function PairRow({ pair }: { pair: Pair }) {
+/** Seen from one end: only the other is worth a name. */
+function PairRow({ pair, isOut }: { pair: Pair; isOut: boolean }) {
   const { fromMailbox, toMailbox, count, lastAt } = pair
   const from = nameOf({ address: pair.from, mailbox: fromMailbox })
   const to = nameOf({ address: pair.to, mailbox: toMailbox })
   const row = (
     <>
-      <span className={css.name}>
-        <bdi>{from}</bdi> → <bdi>{to}</bdi>
-      </span>
+      <bdi className={css.name}>
+        {isOut ? t('mail.to-name', { name: to }) : t('mail.from-name', { name: from })}
+      </bdi>
       <span className={css.dim}>
         <Time at={lastAt} />
       </span>

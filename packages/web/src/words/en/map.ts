@@ -69,7 +69,6 @@ export const mapWords = {
   'map.commits': { one: '{n} commit', other: '{n} commits' },
   'map.note': { one: '{kind} · {n} line', other: '{kind} · {n} lines' },
   'map.covered': '{share} % covered',
-  'map.top': 'the whole',
   'map.near': 'What is near',
   'map.near-of': 'Near {name}',
   'map.impact': 'What a change may break',
@@ -114,5 +113,4 @@ export const mapWords = {
   'map.meet': '{names} both change {file}',
   'map.file-lines': 'Lines {from} to {to}',
   'map.announce': '{name}, {kind}, {n} within',
-  'map.stale': 'The code changes; the map follows.',
 } as const

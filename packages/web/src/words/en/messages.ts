@@ -26,6 +26,7 @@ export const mailWords = {
   'mail.no-subject': 'No subject',
   'mail.to': 'to',
   'mail.to-name': 'To {name}',
+  'mail.from-name': 'From {name}',
   'mail.from-to': 'From {from} to {to}',
   'mail.select': 'Select “{subject}”',
   'mail.selected': { one: '{n} selected', other: '{n} selected' },

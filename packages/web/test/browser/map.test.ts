@@ -1,0 +1,139 @@
+// The code map in a browser: live, by thumb, and by keys alone.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { devices, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openHouse, type House } from './house.ts'
+import { tidyUpAfterTests } from './screenshots.ts'
+import { said, standIn } from './stand-in.ts'
+import { PHONE, openVisitors, type Login, type Visitors } from './visitor.ts'
+
+const { userAgent } = devices['Pixel 7']
+
+let house: House
+let visitors: Visitors
+let ada: Login
+
+const FILES = {
+  'app/main.ts': `import { total } from '../shop/cart.ts'\nexport const start = () => total()\n`,
+  'shop/cart.ts': `import { price } from './price.ts'\nexport function total() {\n  return price(1)\n}\n`,
+  'shop/price.ts': `/** What it costs. */\nexport function price(n: number) {\n  return round(n)\n}\n\nfunction round(n: number) {\n  return Math.round(n)\n}\n`,
+}
+
+beforeAll(async () => {
+  house = await openHouse()
+  for (const [path, text] of Object.entries(FILES)) save(path, text)
+  visitors = await openVisitors(house)
+  ada = await visitors.owner()
+})
+tidyUpAfterTests(() => visitors.browser)
+afterAll(async () => {
+  await visitors.close()
+  await house.close()
+})
+
+function save(path: string, text: string): void {
+  const file = join(house.work, path)
+  mkdirSync(join(file, '..'), { recursive: true })
+  writeFileSync(file, text)
+}
+
+const address = (more = '') => `/map?in=${encodeURIComponent(house.work)}${more}`
+const chosen = (page: Page) => new URL(page.url()).searchParams.get('at')
+
+test('an agent stands where it works, a save is on the map, and a symbol goes to an agent as fenced data', async () => {
+  const file = join(house.work, 'shop/price.ts')
+  const edit = said('assistant', 'one', [
+    { type: 'tool_use', id: 't1', name: 'Edit', input: { file_path: file } },
+  ])
+  const done = {
+    ...said('user', 'two', [{ type: 'tool_result', tool_use_id: 't1', content: 'ok' }]),
+    toolUseResult: {
+      filePath: file,
+      structuredPatch: [{ oldStart: 6, oldLines: 1, newStart: 6, newLines: 1, lines: ['+x'] }],
+    },
+  }
+  const agent = await standIn(house, 'shop-back', {
+    tool: 'Bash',
+    input: { command: 'npm test' },
+    lines: [edit, done],
+  })
+  const page = await visitors.visit(ada, '/map')
+
+  await page.getByRole('radio', { name: 'Agents 1' }).check({ force: true })
+  await page.getByRole('button', { name: /^shop\/price\.ts changed/ }).click()
+  await expect.poll(() => chosen(page)).toBe('shop/price.ts:round')
+
+  save('shop/sale.ts', 'export const sale = () => 1\n')
+  await page.getByText('4 files').waitFor()
+
+  await page.getByRole('button', { name: 'What to do with round' }).click()
+  await page.getByRole('menuitem', { name: 'Send to an agent…' }).click()
+  await page.keyboard.type('Make it round up.')
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+
+  const given = async () => {
+    const waiting = await house.client.listPrompts({ agentId: agent.id })
+    const { entries } = await house.client.getTranscript({ id: agent.id })
+    return JSON.stringify([waiting, entries])
+  }
+  await expect.poll(given).toMatch(/Make it round up\..*external-content.*shop\/price\.ts:round/)
+  await page.context().close()
+})
+
+test('without a mouse: from the map into a file, its menu, and the same in the tree', async () => {
+  const page = await visitors.visit(ada, address())
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await page.keyboard.press(key)
+  }
+  const map = page.getByRole('application', { name: /^Map of the code/ })
+  await page.getByText(/folder · \d+ lines/).waitFor()
+  await map.focus()
+
+  await press('ArrowRight')
+  await expect.poll(() => chosen(page)).toBe('app')
+  await press('Enter', 'Enter')
+  await expect.poll(() => chosen(page)).toBe('app/main.ts:start')
+  await press('Shift+F10')
+  await page.getByRole('menuitem', { name: 'What is near' }).waitFor()
+  await page.keyboard.type('What is near')
+  await press('Enter')
+  await page.getByText('Near start').waitFor()
+  await map.focus()
+  await press('Backspace', 'Backspace', 'Backspace')
+  await expect.poll(() => chosen(page)).toBeNull()
+
+  await page.getByRole('tree').focus()
+  await press('End')
+  await expect.poll(() => chosen(page)).toBe('shop')
+  await press('ArrowRight', 'ArrowDown', 'ArrowRight', 'ArrowDown')
+  await expect.poll(() => chosen(page)).toBe('shop/cart.ts:total')
+  expect(await page.getByRole('treeitem', { selected: true }).getAttribute('aria-level')).toBe('4')
+  await page.context().close()
+})
+
+test('by thumb: search, read about it, open the file at its lines', async () => {
+  const page = await visitors.visit(ada, address(), {
+    viewport: PHONE,
+    hasTouch: true,
+    isMobile: true,
+    userAgent,
+  })
+  await page.getByRole('searchbox').fill('price')
+  await page.getByRole('button', { name: /^price function shop\/price\.ts:2/ }).tap()
+  await expect.poll(() => chosen(page)).toBe('shop/price.ts:price')
+  await page.getByRole('radio', { name: 'Reference' }).check({ force: true })
+  const reference = page.getByRole('article', { name: 'Reference' })
+  await reference.getByText('What it costs.').waitFor()
+  expect(await reference.getByRole('region', { name: 'Used by' }).innerText()).toContain('total')
+
+  await reference.getByRole('button', { name: 'Open the file' }).tap()
+  const dialog = page.getByRole('dialog', { name: 'shop/price.ts' })
+  await dialog.getByText('export function price').waitFor()
+  await dialog.getByText('Lines 2 to 4').waitFor()
+  await dialog.getByRole('button', { name: 'Close' }).tap()
+  await dialog.waitFor({ state: 'detached' })
+  expect(visitors.complaints).toEqual([])
+  await page.context().close()
+})
