@@ -51,8 +51,8 @@ function aLargeFolder(): string {
 /** What a process of its own does with the folder: each step does all of those before it again. */
 const STEPS: Record<string, string> = {
   'start of the process': '',
-  'reading and parsing': `for (const path of paths) parseSync(path, readFileSync(root + '/' + path, 'utf8'), { astType: 'ts', experimentalRawTransfer: rawTransferSupported() }).program`,
-  'facts of each file': `for (const path of paths) typescript.extract(path, readFileSync(root + '/' + path, 'utf8'))`,
+  'reading and parsing': `for (const path of globSync('**/*.{ts,tsx}', { cwd: root })) parseSync(path, readFileSync(root + '/' + path, 'utf8'), { astType: 'ts', experimentalRawTransfer: rawTransferSupported() }).program`,
+  'facts of each file': `for (const path of globSync('**/*.{ts,tsx}', { cwd: root })) typescript.extract(path, readFileSync(root + '/' + path, 'utf8'))`,
   'the whole index':
     'openCodeMap({ root, database: root + "/map.db", extractors: await extractors(root), relieve: createRelief() }).index()',
 }
@@ -106,7 +106,6 @@ function runStep(given: { root: string; program: string; code: string }): Used {
     import { globSync, readFileSync } from 'node:fs'
     import { openCodeMap, extractors, createRelief, typescript } from ${JSON.stringify(given.program)}
     const root = ${JSON.stringify(given.root)}
-    const paths = globSync('**/*.{ts,tsx}', { cwd: root })
     ${given.code}
     const used = process.cpuUsage()
     console.log(JSON.stringify({ seconds: (used.user + used.system) / 1e6, mb: process.resourceUsage().maxRSS / 1000 }))`
