@@ -36,6 +36,8 @@ const APPEARS_MS = 1500
 const AFTER_PASTE_MS = 150
 const LOOK_MS = 40
 const COMPARED = 40
+// A prompt that is being drawn anew is not there for an instant; one under a dialog is away for longer.
+const GONE_MS = 700
 // Words that end in a file's name open a menu that takes the first Enter; on an empty prompt another does nothing.
 const SECOND_ENTER_MS = 2000
 
@@ -86,7 +88,7 @@ export function createTyping({
 
   /** Sends what stands in the prompt; false where it still stands there in the end. */
   async function entered(words: string): Promise<boolean> {
-    const isTaken = (text: string | null) => text === '' || text === null
+    const isTaken = emptyOrGone(machine.clock)
     await pause(AFTER_PASTE_MS)
     for (const patience of [SECOND_ENTER_MS, PATIENCE_MS]) {
       // Where a dialog is open, the turn has begun and asks already.
@@ -142,6 +144,19 @@ function watchPrompt({ terminal, clock }: KitMachine, promptOn: Deps['promptOn']
       }
       return true
     },
+  }
+}
+
+/** Looks at a prompt until it is empty, or has been away for as long as only a dialog keeps it. */
+function emptyOrGone(clock: KitMachine['clock']): (text: string | null) => boolean {
+  let goneSince: number | null = null
+  return (text) => {
+    if (text !== null) {
+      goneSince = null
+      return text === ''
+    }
+    goneSince ??= clock.now()
+    return clock.now() - goneSince >= GONE_MS
   }
 }
 

@@ -145,6 +145,16 @@ test('an ask is over when the dialog is gone from the file, because somebody ans
   void answered
 })
 
+/** The dialog is gone once so many keys were pressed. */
+function dialogGivesWayTo(keys: number): void {
+  const { terminal } = played.machine
+  const { press } = terminal
+  terminal.press = async (key) => {
+    await press(key)
+    if (played.typed.length >= keys) played.screen = PROMPT
+  }
+}
+
 test('a dialog that no hook tells of is asked from the screen, and answered by its key', async () => {
   const block = { type: 'tool_use', id: 'toolu_9', name: 'Bash', input: { command: 'touch a.txt' } }
   written({ type: 'assistant', uuid: 'u', message: { id: 'm', model: 'x', content: [block] } })
@@ -158,6 +168,7 @@ test('a dialog that no hook tells of is asked from the screen, and answered by i
     ['1', 'allow'],
     ['2', 'deny'],
   ])
+  dialogGivesWayTo(1)
   await kit.answer(ask.ref, { kind: 'choose', choices: [['1']] })
   vendorSays('busy')
 
@@ -176,8 +187,10 @@ test('the hook of a sub-agent is let go so that its dialog appears, and our answ
   expect(ask).toMatchObject({ ref: 'toolu_7', onBehalfOf: 'Explore' })
   expect(played.signals.some(({ type }) => type === 'ask-over')).toBe(false)
   played.screen = DIALOG
+  // The first key comes in the first moment of the dialog and is swallowed.
+  dialogGivesWayTo(2)
   await kit.answer(ask.ref, { kind: 'choose', choices: [['deny']] })
-  expect(played.typed).toEqual(['2'])
+  expect(played.typed).toEqual(['2', '2'])
   await hook('PostToolUse', { ...sub, tool_use_id: 'toolu_7' })
   expect((await played.told('ask-consumed')).ref).toBe('toolu_7')
 })

@@ -4,7 +4,7 @@ import { fieldsOf } from '../foreign.ts'
 import type { KitMachine } from '../kit.ts'
 import type { Asks } from './asks.ts'
 import { askOf, QUESTION_TOOL } from './permission.ts'
-import { dialogOn } from './screen.ts'
+import { dialogOn, dialogTextOn } from './screen.ts'
 import type { ToolPart } from './transcript-lines.ts'
 import type { Typing } from '../typing.ts'
 
@@ -26,6 +26,9 @@ export interface ScreenAsks {
 // After a refusal the program returns to its prompt; the reason is given there.
 const PROMPT_MS = 5000
 const LOOK_MS = 50
+// A key that comes in the first moment of a dialog is swallowed.
+const TAKEN_MS = 1500
+const MOST_PRESSES = 3
 
 /** How the refs of these asks begin. */
 export const SCREEN_REF = 'screen-'
@@ -47,9 +50,23 @@ export function createScreenAsks({ machine, asks, openTools, typing }: Deps): Sc
     const there = dialogOn(await terminal.screen())
     if (JSON.stringify(there) !== JSON.stringify(options))
       throw fault('attention.stale', { receipt: 'stale', why: 'the dialog is gone from its screen' })
-    await terminal.press(key)
+    await press(key)
     const reason = reasonIn(answer)
     if (reason !== '') await tell(reason)
+  }
+
+  /** Presses until the dialog gives way, and only while it is the very same one, with the same request. */
+  async function press(key: string): Promise<void> {
+    const shown = dialogTextOn(await terminal.screen())
+    for (let presses = 0; presses < MOST_PRESSES; presses++) {
+      await terminal.press(key)
+      const deadline = clock.now() + TAKEN_MS
+      while (clock.now() < deadline) {
+        if (dialogTextOn(await terminal.screen()) !== shown) return
+        await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve))
+      }
+    }
+    throw fault('agent.busy', { name: 'The agent' })
   }
 
   async function tell(reason: string): Promise<void> {
@@ -67,7 +84,7 @@ export function createScreenAsks({ machine, asks, openTools, typing }: Deps): Sc
     const [only] = same
     if (!only || (effect === 'allow-always' && same.length > 1))
       throw fault('attention.unfit', { problem: 'its dialog has no such option; choose in its terminal' })
-    await terminal.press(only.key)
+    await press(only.key)
     const reason = reasonIn(given)
     if (reason !== '') await tell(reason)
   }

@@ -48,15 +48,22 @@ export function promptOn(screen: string): string | null {
 
 /** The numbered options of the dialog on the screen; null where there is none. */
 export function dialogOn(screen: string): Choice[] | null {
+  const options = (dialogLines(screen) ?? []).flatMap(optionIn)
+  const isNumbered = options.length > 0 && options.every(({ key }, index) => key === String(index + 1))
+  return isNumbered ? options : null
+}
+
+/** All that the dialog on the screen shows, its request too; '' where there is none. */
+export const dialogTextOn = (screen: string): string => (dialogLines(screen) ?? []).join('\n')
+
+function dialogLines(screen: string): string[] | null {
   const lines = screen.trimEnd().split('\n')
   const end = lines.findLastIndex((line) => RULES.dialogEnd.test(line))
   const start = lines.findLastIndex(
     (line, index) => index < end && RULES.frame.test(line) && !isLowerFrame(lines, index),
   )
   if (end < 0 || start < 0 || lines.length - end > FOOTER_LINES) return null
-  const options = lines.slice(start, end).flatMap(optionIn)
-  const isNumbered = options.length > 0 && options.every(({ key }, index) => key === String(index + 1))
-  return isNumbered ? options : null
+  return lines.slice(start, end)
 }
 
 /** What the program asks before its first prompt: the first line of it; null where it asks nothing. */
