@@ -1,7 +1,7 @@
 // One line taken out of what stands around agents' tokens, rules and notifications, and the test that must then fail.
 import { accounts, one, type Mutation } from './mutation.ts'
 
-const RULES = 'packages/core/src/rule-match.ts'
+const RULES = 'packages/core/src/rule-pattern.ts'
 
 export const AGENT_MUTATIONS: readonly Mutation[] = [
   {
@@ -12,13 +12,19 @@ export const AGENT_MUTATIONS: readonly Mutation[] = [
   },
   {
     check: 'the star of a rule swallows no second command',
-    changes: one(RULES, 'wilds.every((wild) => WILD.test(wild))', 'wilds.every(() => true)'),
+    changes: one(RULES, 'return at === given.length ? null : restHeld(given.slice(at))', 'return null'),
+    test: 'packages/core/src/rule-match.test.ts',
+    titles: 'a pattern',
+  },
+  {
+    check: 'the star of a rule stands for no option',
+    changes: one(RULES, 'if (parts.some((part) => OPTION.test(part)))', 'if (false)'),
     test: 'packages/core/src/rule-match.test.ts',
     titles: 'a pattern',
   },
   {
     check: 'the star of a rule leads out of no folder',
-    changes: one(RULES, '!(climbs(text) && !climbs(pattern))', 'true'),
+    changes: one(RULES, 'if (climbs(command) && !climbs(pattern))', 'if (false)'),
     test: 'packages/core/src/rule-match.test.ts',
     titles: 'a pattern',
   },
