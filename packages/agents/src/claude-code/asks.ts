@@ -38,12 +38,18 @@ export function createAsks(clock: Clock, report: (signal: Signal) => void): Asks
       if (!held) throw fault('attention.stale', { receipt: 'stale', why: 'it was answered elsewhere' })
       if (held.answeredAt !== null)
         throw fault('attention.stale', { receipt: 'answered', why: 'it has an answer' })
-      await held.give(answer)
+      // Before it is given: the program may take it sooner than giving is over.
       held.answeredAt = clock.now()
+      try {
+        await held.give(answer)
+      } catch (error) {
+        held.answeredAt = null
+        throw error
+      }
     },
     reroute(ref, give) {
       const held = open.get(ref)
-      if (held) open.set(ref, { ...held, give })
+      if (held) held.give = give
     },
     settle(which, why) {
       const over = [...open.values()].filter(which)
