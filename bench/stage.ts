@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { routes, type AgentId } from '@tutti/core'
-import { DAEMON_NODE_ARGS } from '@tutti/cli'
+import { DAEMON_ENV, DAEMON_NODE_ARGS } from '@tutti/cli'
 import { createClient, type Client } from '@tutti/client'
 
 export const ROOT = join(import.meta.dirname, '..')
@@ -81,6 +81,7 @@ function launch({ daemon, env, folder, port }: Launch): ChildProcess {
   return spawn(process.execPath, [...DAEMON_NODE_ARGS, daemon, 'run'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
+      ...DAEMON_ENV,
       ...process.env,
       ...env,
       TUTTI_DATA: join(folder, 'data'),

@@ -3,7 +3,7 @@ import { ClientFault, createClient } from '@tutti/client'
 import { routes } from '@tutti/core'
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { DAEMON_NODE_ARGS, ErrorLine, type Daemon } from './daemon-contract.ts'
+import { DAEMON_ENV, DAEMON_NODE_ARGS, ErrorLine, type Daemon } from './daemon-contract.ts'
 import type { Io } from './io.ts'
 import { daemonOf, type Place } from './place.ts'
 import type { Env, Started } from './spawn.ts'
@@ -32,7 +32,7 @@ function environment(io: Io, place: Place, options: UpOptions = {}): Env {
   const given = { TUTTI_PORT: port, TUTTI_HOST: host, TUTTI_TLS_CERT: tlsCert, TUTTI_TLS_KEY: tlsKey }
   const set = Object.entries(given).filter(([, value]) => value !== undefined)
   const ours = { TUTTI_DATA: place.dataFolder, TUTTI_LOGS: place.logFolder }
-  return { TUTTI_WEB: io.layout.web, ...io.env, ...Object.fromEntries(set), ...ours }
+  return { ...DAEMON_ENV, TUTTI_WEB: io.layout.web, ...io.env, ...Object.fromEntries(set), ...ours }
 }
 
 // What the daemon says before its own log is open, and after it is closed.
