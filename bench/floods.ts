@@ -186,6 +186,8 @@ export async function joins(stage: Stage, report: (row: Row) => void): Promise<v
     viewer.open(1, id, { cols: COLS, rows: ROWS, access: 'read' })
     await until(() => screen.snapshots > 0, 'the first screen')
     await pause(300)
+    // The emulator here draws a long history in pieces, and the program may have only just begun.
+    await until(() => numbersOf(screen.all()).length > ROWS, 'the first lines')
     lost += gaps(screen.all())
     viewer.socket.terminate()
   }
@@ -203,13 +205,14 @@ setInterval(() => {
 
 /** Numbers missing between the first and the last full line. */
 function gaps(lines: readonly string[]): number {
-  const numbers = lines
-    .flatMap((line) => line.match(/^line (\d+) of a long and even flood$/)?.[1] ?? [])
-    .map(Number)
+  const numbers = numbersOf(lines)
   let missing = 0
   for (let i = 1; i < numbers.length; i++) missing += Math.abs((numbers[i] ?? 0) - (numbers[i - 1] ?? 0) - 1)
-  return numbers.length > ROWS ? missing : Number.NaN
+  return missing
 }
+
+const numbersOf = (lines: readonly string[]): number[] =>
+  lines.flatMap((line) => line.match(/^line (\d+) of a long and even flood$/)?.[1] ?? []).map(Number)
 
 export async function reconnects(stage: Stage, report: (row: Row) => void): Promise<void> {
   const script = join(stage.folder, 'logged.mjs')
