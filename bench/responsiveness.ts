@@ -37,7 +37,7 @@ export const responsiveness: Part = {
       await page.goto(stage.url)
       await page.getByRole('treeitem').first().waitFor()
       await use(page)
-      const times: number[] = await page.evaluate('window.interactions')
+      const times = await interactionTimes(page)
       report(atMost(`interaction to next paint, p95 of ${times.length}`, quantile(times, 0.95), [100, 'ms']))
     } finally {
       await browser.close()
@@ -46,18 +46,27 @@ export const responsiveness: Part = {
   },
 }
 
-// From the event to the frame after its work: what "Interaction to Next Paint" counts, for every key and press.
+// Event Timing, which "Interaction to Next Paint" is made of: from the event to the frame that shows its work. What took less than
+// 16 ms it does not list. A task of our own after the frame would stand behind the keys that the driver types without a pause.
 const WATCH = `
-  window.interactions = []
-  for (const type of ['keydown', 'pointerup'])
-    window.addEventListener(type, (event) => {
-      const begun = event.timeStamp
-      requestAnimationFrame(() => {
-        const channel = new MessageChannel()
-        channel.port1.onmessage = () => window.interactions.push(performance.now() - begun)
-        channel.port2.postMessage(null)
-      })
-    }, true)`
+  window.interactions = new Map()
+  window.pressed = 0
+  for (const type of ['keydown', 'pointerup']) window.addEventListener(type, () => window.pressed++, true)
+  new PerformanceObserver((list) => {
+    for (const { interactionId, duration } of list.getEntries())
+      if (interactionId > 0)
+        window.interactions.set(interactionId, Math.max(duration, window.interactions.get(interactionId) ?? 0))
+  }).observe({ type: 'event', durationThreshold: 16 })`
+
+const LISTED_MS = 16
+
+/** Of every interaction; those that were too short to be listed count as just so. */
+async function interactionTimes(page: Page): Promise<number[]> {
+  const listed: number[] = await page.evaluate('[...window.interactions.values()]')
+  const count: number = await page.evaluate('window.pressed')
+  const short = Math.max(0, count - listed.length)
+  return [...listed, ...Array.from({ length: short }, () => LISTED_MS)]
+}
 
 /** What a person does in a busy minute: move, open, type, filter, palette, wall. */
 async function use(page: Page): Promise<void> {
