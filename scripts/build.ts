@@ -19,6 +19,7 @@ const ENTRIES = {
   'writer-thread': 'packages/server/src/db/writer-thread.ts',
   cli: 'packages/cli/src/main.ts',
   'rehearsal-agent': 'packages/rehearsal/src/agent.ts',
+  'sandbox-forwarder': 'packages/server/src/sandbox/forwarder.ts',
   'map-service': 'packages/knowledge/src/service.ts',
 }
 

@@ -19,6 +19,7 @@ const isBundled = basename(here) === 'daemon.js'
 const root = isBundled ? dirname(here) : join(dirname(here), '../../..')
 
 const cli = join(root, isBundled ? 'cli.js' : 'packages/cli/src/main.ts')
+const forwarder = join(root, isBundled ? 'sandbox-forwarder.js' : 'packages/server/src/sandbox/forwarder.ts')
 const rehearsal = join(root, isBundled ? 'rehearsal-agent.js' : 'packages/rehearsal/src/agent.ts')
 
 const clock: Clock = {
@@ -66,6 +67,7 @@ async function run(argv: readonly string[]): Promise<void> {
       cli: [process.execPath, cli],
       mcp: [process.execPath, cli, 'mcp'],
       rehearsal: { command: [process.execPath, ...REHEARSAL_NODE_ARGS, rehearsal] },
+      sandbox: { forwarder: [process.execPath, forwarder], programs: [root] },
       bootedAt: clock.now() - uptime() * 1000,
       shortFolder: join(tmpdir(), `tutti-${process.getuid?.() ?? 0}`),
     }),
