@@ -19,6 +19,7 @@ const isBundled = basename(here) === 'daemon.js'
 const root = isBundled ? dirname(here) : join(dirname(here), '../../..')
 
 const cli = join(root, isBundled ? 'cli.js' : 'packages/cli/src/main.ts')
+const skill = join(root, isBundled ? 'skills' : 'integrations/skills', 'tutti-mail/SKILL.md')
 const rehearsal = join(root, isBundled ? 'rehearsal-agent.js' : 'packages/rehearsal/src/agent.ts')
 
 const clock: Clock = {
@@ -65,6 +66,7 @@ async function run(argv: readonly string[]): Promise<void> {
       env: process.env,
       cli: [process.execPath, cli],
       mcp: [process.execPath, cli, 'mcp'],
+      skill,
       rehearsal: { command: [process.execPath, ...REHEARSAL_NODE_ARGS, rehearsal] },
       bootedAt: clock.now() - uptime() * 1000,
       shortFolder: join(tmpdir(), `tutti-${process.getuid?.() ?? 0}`),

@@ -31,6 +31,8 @@ export interface FeatureOptions {
   cli: readonly [string, ...string[]]
   /** The command of the MCP server that agents are started with. */
   mcp: readonly [string, ...string[]]
+  /** The SKILL.md that agents are given at their start. */
+  skill: string
   /** When this machine was started, ms UTC. */
   bootedAt: number
   /** The short folder for sockets whose path would be too long. */
@@ -156,6 +158,7 @@ function openAgents(room: Room, options: FeatureOptions, { host, replyByMail }: 
   const oversight: Oversight = createOversight(room, {
     kits: KITS,
     mcp: options.mcp,
+    skill: options.skill,
     host,
     agents: () => agents,
     envOf: (agent) => agents.environment(agent),
