@@ -34,6 +34,7 @@ export async function build({ release }: { release: boolean }): Promise<void> {
   mkdirSync(OUT, { recursive: true })
   await Promise.all([bundles(release), dashboard()])
   cpSync(join(root, 'packages/server/src/db/migrations'), join(OUT, 'migrations'), { recursive: true })
+  cpSync(join(root, 'integrations/skills'), join(OUT, 'skills'), { recursive: true })
   await compress(join(OUT, 'web'))
   writeFileSync(STAMP, stamp(release))
   console.log(`Built dist/release in ${seconds(performance.now() - began)}`)

@@ -36,6 +36,8 @@ export interface FeatureOptions {
   mcp: readonly [string, ...string[]]
   /** What runs in every sandbox: the forwarder's command, and where Tutti's own programs lie. */
   sandbox: { forwarder: readonly [string, string]; programs: readonly string[] }
+  /** The SKILL.md that agents are given at their start. */
+  skill: string
   /** When this machine was started, ms UTC. */
   bootedAt: number
   /** The short folder for sockets whose path would be too long. */
@@ -175,6 +177,7 @@ function openAgents(room: Room, options: FeatureOptions, { host, replyByMail }: 
   const oversight: Oversight = createOversight(room, {
     kits: KITS,
     mcp: options.mcp,
+    skill: options.skill,
     host,
     agents: () => agents,
     envOf: (agent) => agents.environment(agent),
