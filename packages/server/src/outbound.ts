@@ -112,7 +112,7 @@ export const createOutboundConnect =
   ({ host: named, port, isTrusted }) => {
     const host = named.replace(/^\[|\]$/g, '')
     const { promise, resolve: done, reject } = Promise.withResolvers<Socket>()
-    if (isIP(host) !== 0 && !isTrusted && !isPublic(host)) {
+    if (!isTrusted && isIP(host) !== 0 && !isPublic(host)) {
       return Promise.reject(new OutboundRefusal('it lies in a private network'))
     }
     const socket = connect({ host, port, lookup: pinned(deps.resolve, isTrusted) })

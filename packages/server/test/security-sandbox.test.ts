@@ -1,10 +1,10 @@
 // C21 what a program in a sandbox reaches, tried from inside with the real bubblewrap: its own socket and folder, and nothing else.
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Agent } from '@tutti/core'
-import { bearer, callOperation } from './room.ts'
+import { bearer, callOperation, until } from './room.ts'
 import { aProbe, aSandboxRoom, resultIn, whyNoSandbox, type SandboxRoom } from './sandbox-room.ts'
 
 // Each question answers with what came of it: a code of the system, or a status.
@@ -95,6 +95,12 @@ function pidOf({ id }: Agent): number {
   return (JSON.parse(readFileSync(path, 'utf8')) as { program: { pid: number } }).program.pid
 }
 
+/** The agent's own program: bwrap stands before it, and the first process of its namespace. */
+const programOf = (agent: Agent): number => childOf(childOf(pidOf(agent)))
+
+const childOf = (pid: number): number =>
+  Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')[0])
+
 const tokenOf = (agent: Agent): string =>
   /TUTTI_TOKEN=([\w-]+)/.exec(readFileSync(`/proc/${pidOf(agent)}/environ`, 'latin1'))?.[1] ?? ''
 
@@ -147,6 +153,9 @@ describe.skipIf(why !== null)('a sandboxed agent', () => {
           runtime: config.runtimeFolder,
           logs: config.logFolder,
           '/tmp': '/tmp/tutti-0',
+          '/var': '/var/lib',
+          '/sys': '/sys',
+          devices: '/dev/disk',
         },
         written: { system: '/usr/bin/x', settings: '/etc/x', 'its folder': join(home, 'a', 'mine.txt') },
         pids,
@@ -217,6 +226,9 @@ describe.skipIf(why !== null)('a sandboxed agent', () => {
       runtime: 'bin kits',
       logs: 'ENOENT',
       '/tmp': 'ENOENT',
+      '/var': 'ENOENT',
+      '/sys': 'ENOENT',
+      devices: 'ENOENT',
     })
     expect(found['written']).toEqual({ system: 'EROFS', settings: 'EROFS', 'its folder': 'written' })
   })
@@ -249,6 +261,19 @@ describe.skipIf(why !== null)('a sandboxed agent', () => {
     expect(names.filter((name) => /^(?:TMUX|SSH_AUTH_SOCK|DBUS_|XDG_RUNTIME)/.test(name))).toEqual([])
   })
 
+  test('C21 its program has namespaces of its own and no capability, seen from outside', () => {
+    const inner = programOf(a)
+    const kinds = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'user', 'uts']
+    const shared = kinds.filter(
+      (kind) => readlinkSync(`/proc/${inner}/ns/${kind}`) === readlinkSync(`/proc/self/ns/${kind}`),
+    )
+    expect(shared).toEqual([])
+    const status = readFileSync(`/proc/${inner}/status`, 'utf8')
+    expect(
+      [...status.matchAll(/^Cap(?:Prm|Eff|Bnd):\t(\w+)$/gm)].map(([, caps]) => Number(`0x${caps}`)),
+    ).toEqual([0, 0, 0])
+  })
+
   test('C22 what leads to an agent is open to its owner alone', () => {
     const { config } = room
     const hub = join(config.runtimeFolder, 'hub', a.id)
@@ -266,4 +291,22 @@ describe.skipIf(why !== null)('a sandboxed agent', () => {
     expect(visits.every(({ actor }) => actor === a.id)).toBe(true)
     expect(new Set(visits.map(({ outcome }) => outcome))).toEqual(new Set(['done', 'refused']))
   })
+
+  test('C21 nothing of a sandbox outlives its wall', async () => {
+    const inner = programOf(b)
+    process.kill(pidOf(b), 'SIGKILL')
+    await until(() => !isLiving(inner))
+    // Its sockets went with its session.
+    const folder = join(room.config.runtimeFolder, 'hub', b.id)
+    await until(() => !existsSync(folder))
+    expect(isLiving(process.pid)).toBe(true)
+  })
 })
+
+function isLiving(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}

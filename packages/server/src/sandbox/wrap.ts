@@ -48,8 +48,9 @@ export const PROXY_SOCKET = 'out.sock'
 // would die of them and take the program along before it could answer. What is ignored here is set right again inside.
 const OUTSIDE = 'trap "" HUP INT QUIT; exec "$@"'
 // The forwarder is ready within some 50 ms. Nobody waits for it: the CLI and MCP use the hub's socket itself.
+// It is the child of the namespace's first process, so that the program has no child that it did not make.
 const WITHIN =
-  '"$1" "$2" "$3" </dev/null >/dev/null 2>&1 & shift 3; exec /usr/bin/env --default-signal=HUP,INT,QUIT "$@"'
+  '("$1" "$2" "$3" </dev/null >/dev/null 2>&1 &); shift 3; exec /usr/bin/env --default-signal=HUP,INT,QUIT "$@"'
 const NAME = 'tutti-sandbox'
 
 /**
