@@ -83,6 +83,20 @@ create table seen (
 ) without rowid;
 create index seen_file on seen (file);
 
+-- Which agent changed which symbol of a file ('' the file itself) in which session.
+create table touch (
+  copy integer not null,
+  path text not null,
+  symbol text not null,
+  agent text not null,
+  session integer not null,
+  name text not null,
+  first integer not null,
+  last integer not null,
+  times integer not null,
+  primary key (copy, path, symbol, agent, session)
+) without rowid;
+
 -- What holds what: the repository its folders and packages, those their files, a file its symbols.
 create view contains (copy, source, target) as
   select m.copy, h.id, m.id from node h join node m

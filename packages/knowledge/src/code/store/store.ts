@@ -3,6 +3,8 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { FileFacts } from '../facts.ts'
 import type { Columns } from '../graph.ts'
 import { edgeStatements, type Prepared } from './edges.ts'
+import { touchStatements, type TouchStore } from './touches.ts'
+import { wordsOf } from './words.ts'
 import { LATE_INDEXES, SCHEMA, SCHEMA_VERSION } from './schema.ts'
 
 export interface FileRow {
@@ -48,7 +50,7 @@ export interface EdgeRow {
 
 export type Row = Record<string, string | number | null>
 
-export interface Store {
+export interface Store extends TouchStore {
   /** All or nothing; nested calls are not meant. */
   atomically<T>(run: () => T): T
   /** The same for the first rows of a working copy: in an empty database indexes are made when all rows are there. */
@@ -105,6 +107,7 @@ export function openStore(path: string, root: string): Store {
     ...fileStatements(session),
     ...nodeStatements(session),
     ...edgeStatements(session),
+    ...touchStatements(session),
     ...whole(session),
   }
 }
@@ -282,13 +285,6 @@ function fileStatements({
     },
   }
 }
-
-/** `parseHttpURL_v2` is also found by parse, http, url. */
-const wordsOf = (name: string): string =>
-  name
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
-    .replaceAll(/[_\-/.]+/g, ' ')
 
 function nodeStatements({
   on,
