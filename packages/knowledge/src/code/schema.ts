@@ -24,7 +24,7 @@ export function readSchema(url: string, deps: SchemaDeps): Column[] {
   const place = placeOf(url)
   if (place.protocol === 'sqlite:' || place.protocol === 'file:') return fromSqlite(place)
   const ask = SERVERS[place.protocol]
-  if (!ask) throw unreadable()
+  if (!ask || place.pathname.length < 2) throw unreadable()
   return parseRows(ask(place, deps))
 }
 
@@ -101,7 +101,8 @@ const askPostgres: Ask = (place, deps) =>
     program: 'psql',
     args: ['-X', '-A', '-t', '-q', '-w', '-F', '\t', '-v', 'ON_ERROR_STOP=1', '-c', POSTGRES],
     env: {
-      PGHOST: place.hostname,
+      PGHOST: hostOf(place),
+      ...tlsOf(place),
       PGPORT: place.port || '5432',
       PGUSER: decodeURIComponent(place.username),
       PGPASSWORD: decodeURIComponent(place.password),
@@ -111,16 +112,26 @@ const askPostgres: Ask = (place, deps) =>
     },
   })
 
+/** Without the brackets that an address of IPv6 has in a URL. */
+const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1')
+
+/** Whoever asks for a checked line must not get an unchecked one. */
+function tlsOf({ searchParams }: URL): Record<string, string> {
+  const [mode, root] = [searchParams.get('sslmode'), searchParams.get('sslrootcert')]
+  return { ...(mode === null ? {} : { PGSSLMODE: mode }), ...(root === null ? {} : { PGSSLROOTCERT: root }) }
+}
+
 const askMysql: Ask = (place, deps) =>
   run(place, deps, {
     program: 'mysql',
     args: [
       '--no-defaults',
       '--batch',
-      '--raw',
       '--skip-column-names',
       '--connect-timeout=5',
-      `--host=${place.hostname}`,
+      // By default `localhost` means a socket, whatever the port.
+      '--protocol=tcp',
+      `--host=${hostOf(place)}`,
       `--port=${place.port || '3306'}`,
       `--user=${decodeURIComponent(place.username)}`,
       `--database=${decodeURIComponent(place.pathname.slice(1))}`,
