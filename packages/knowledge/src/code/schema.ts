@@ -105,12 +105,16 @@ const askPostgres: Ask = (place, deps) =>
       ...tlsOf(place),
       PGPORT: place.port || '5432',
       PGUSER: decodeURIComponent(place.username),
-      PGPASSWORD: decodeURIComponent(place.password),
+      PGPASSWORD: passwordOf(place, deps.env['PGPASSWORD']),
       PGDATABASE: decodeURIComponent(place.pathname.slice(1)),
       PGCONNECT_TIMEOUT: '5',
       PGOPTIONS: '-c default_transaction_read_only=on -c statement_timeout=15000',
     },
   })
+
+/** An address on a command line is read by everybody who lists processes: the client's own variable is the quiet way. */
+const passwordOf = ({ password }: URL, quiet = ''): string =>
+  password === '' ? quiet : decodeURIComponent(password)
 
 /** Without the brackets that an address of IPv6 has in a URL. */
 const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1')
@@ -138,7 +142,7 @@ const askMysql: Ask = (place, deps) =>
       '--init-command=set session transaction read only',
       `--execute=${MYSQL}`,
     ],
-    env: { MYSQL_PWD: decodeURIComponent(place.password) },
+    env: { MYSQL_PWD: passwordOf(place, deps.env['MYSQL_PWD']) },
   })
 
 const SERVERS: Record<string, Ask> = {
@@ -166,12 +170,16 @@ function run(place: URL, { env }: SchemaDeps, client: Client): string {
   })
   if (done.status === 0) return done.stdout
   const missing = done.error && 'code' in done.error && done.error.code === 'ENOENT'
-  throw refused(place, missing ? `the program ${client.program} is not installed` : said(place, done.stderr))
+  throw refused(
+    place,
+    missing ? `the program ${client.program} is not installed` : said(place, done.stderr, env),
+  )
 }
 
 /** The client's own words, without what must not be in a message. */
-function said(place: URL, text: string): string {
-  const secrets = [place.password, decodeURIComponent(place.password)].filter((one) => one !== '')
+function said(place: URL, text: string, env: SchemaDeps['env']): string {
+  const quiet = [env['PGPASSWORD'], env['MYSQL_PWD']].map((one) => one ?? '')
+  const secrets = [place.password, decodeURIComponent(place.password), ...quiet].filter((one) => one !== '')
   const clean = secrets.reduce((all, one) => all.replaceAll(one, '…'), text)
   return clean.trim().replaceAll(/\s+/g, ' ').slice(0, 300) || 'it did not answer'
 }
