@@ -249,8 +249,9 @@ const openMaps = (
     entries: oversight.entries,
     onWork: (hear) =>
       store.onEvents((events) => {
-        for (const event of events) if (event.type === 'transcript.grown') hear(event.data.agentId)
+        for (const event of events) if (event.type === 'transcript.grown') hear(event.data)
       }),
+    store,
     dataFolder: config.dataFolder,
     env,
     log,
