@@ -73,6 +73,7 @@ export const openFeatures =
       mail: () => mail,
       agents: roster,
       nowMs: () => performance.now(),
+      items: oversight.openItems,
       handlers: () => handlers,
       channels: () => channels,
     })
@@ -100,15 +101,13 @@ export const openFeatures =
     }
     const stop = await begin({ agents, recordings, backups, mail, mesh })
     return {
-      handlers: mesh.reaching(handlers),
+      handlers,
+      reaching: mesh.reaching,
+      machines: mesh.machines,
       channels: mesh.channels(channels),
       callers: mail.callers,
       sockets: mail.sockets,
-      status: () => ({
-        agents: agents.counts(),
-        viewers: channels.viewers(),
-        tmux,
-      }),
+      status: () => ({ ...countsOf(agents, channels), tmux }),
       async close() {
         await stop()
         await maps.close()
@@ -117,6 +116,11 @@ export const openFeatures =
       },
     }
   }
+
+const countsOf = (agents: Agents, channels: ReturnType<typeof createChannels>) => ({
+  agents: agents.counts(),
+  viewers: channels.viewers(),
+})
 
 const both =
   <A extends unknown[]>(...heard: ((...given: A) => void)[]) =>
