@@ -6,6 +6,7 @@ import { isWanted, readFile } from './intake.ts'
 import { link, linkFirst, resolveAgain } from './linking.ts'
 import { modulesIn } from './module-files.ts'
 import { dropOutside } from './outside.ts'
+import { placesOf, settlePlaces } from './places.ts'
 import { createStep, markById, type State, type Step } from './step.ts'
 import { openStore, type Store } from './store/store.ts'
 import { scanTree, type Problem } from './tree.ts'
@@ -44,14 +45,20 @@ export interface CodeMap {
 
 export function openCodeMap(options: CodeMapOptions): CodeMap {
   const store = openStore(options.database, options.root)
+  const outside = store.outsideNodes()
+  const rows = store.files()
   const state: State = {
     ...options,
     store,
-    files: new Map(store.files().map((row) => [row.path, row])),
+    files: new Map(rows.map((row) => [row.path, row])),
     byId: new Map(),
     nodes: new Map(),
     facts: createFactsCache(),
-    outside: store.outsideNodes(),
+    outside,
+    places: placesOf(
+      outside,
+      rows.map((row) => row.path),
+    ),
     folderProblems: [],
   }
   for (const row of state.files.values()) state.byId.set(row.id, row)
@@ -108,6 +115,7 @@ function first(state: State, paths: readonly string[]): Change {
       resolveAgain(step)
       for (const path of step.dirty) link(step, path)
     }
+    settlePlaces(state)
   })
   state.graph = undefined
   return { read: step.read, linked: step.linked.size, removed: 0 }
@@ -125,6 +133,7 @@ function apply(state: State, paths: readonly string[]): Change {
     const dirty = new Set([...step.dirty].toReversed())
     eachOf(state, { paths: dirty, from: dirty.size, total: dirty.size * 2 }, (path) => link(step, path))
     dropOutside(state, step.touched)
+    settlePlaces(state)
   })
   refreshGraph(step)
   return { read: step.read, linked: step.dirty.size, removed: step.removed }

@@ -32,8 +32,10 @@ export interface Command {
   run(map: CodeMap, args: readonly string[], options: CommandOptions): Answer
 }
 
-export const place = (node: MapNode): string => `${node.file}:${node.line}`
-export const title = (node: MapNode): string => `${node.kind} ${node.path || node.name}  ${place(node)}`
+/** Nothing for what lies nowhere, such as a route. */
+export const place = (node: MapNode): string => (node.line === 0 ? node.file : `${node.file}:${node.line}`)
+export const title = (node: MapNode): string =>
+  `${node.kind} ${(node.line > 0 && node.path) || node.name}  ${place(node)}`.trimEnd()
 
 const first = (map: CodeMap, args: readonly string[]): MapNode[] => findNodes(map.store, args[0] ?? '')
 

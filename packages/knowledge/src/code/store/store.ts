@@ -126,12 +126,12 @@ function openDatabase(path: string): DatabaseSync {
   }
   const tables = db
     .prepare(
-      "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like 'node_text_%'",
+      "select name, type from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%' and name not like 'node_text_%'",
     )
     .all()
   // All of them go: in which order is of no matter.
   db.exec('pragma foreign_keys = off')
-  for (const one of tables) db.exec(`drop table if exists "${String(one['name'])}"`)
+  for (const one of tables) db.exec(`drop ${String(one['type'])} if exists "${String(one['name'])}"`)
   db.exec(`${SCHEMA}; pragma user_version = ${SCHEMA_VERSION}`)
   return db
 }
