@@ -238,6 +238,11 @@ const CATALOGUE = {
     409,
     'Other machines cannot reach this one: port {port} is taken ({problem}). Choose another with TUTTI_PEER_PORT.',
   ],
+  'node.claim-elsewhere': [409, 'This machine does not claim {agent}. Settle it on one of the two that do.'],
+  'node.door-refused': [
+    409,
+    'Other machines cannot be let in at {host} ({problem}). Choose another address.',
+  ],
   'server.running': [409, 'Tutti is running on {path}. Stop it first with `tutti down`.'],
   'server.stopping': [503, 'The server is stopping. Try again in a moment.'],
   'server.bug': [

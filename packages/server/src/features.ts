@@ -80,6 +80,7 @@ export const openFeatures =
       mail: () => mail,
       agents: roster,
       nowMs: () => performance.now(),
+      items: oversight.openItems,
       handlers: () => handlers,
       channels: () => channels,
     })
@@ -106,15 +107,13 @@ export const openFeatures =
     }
     const stop = await begin({ agents, recordings, backups, mail, mesh, sandbox })
     return {
-      handlers: mesh.reaching(handlers),
+      handlers,
+      reaching: mesh.reaching,
+      machines: mesh.machines,
       channels: mesh.channels(channels),
       callers: mail.callers,
       sockets: mail.sockets,
-      status: () => ({
-        agents: agents.counts(),
-        viewers: channels.viewers(),
-        tmux,
-      }),
+      status: () => ({ ...countsOf(agents, channels), tmux }),
       async close() {
         await stop()
         await maps.close()
@@ -138,6 +137,11 @@ const doctorOf = (
 const wantsSandbox = ({ settings }: Room, roster: Agents['roster']): boolean =>
   settings.current().isolation === 'sandbox' ||
   roster.list(false).some(({ isolation }) => isolation === 'sandbox')
+
+const countsOf = (agents: Agents, channels: ReturnType<typeof createChannels>) => ({
+  agents: agents.counts(),
+  viewers: channels.viewers(),
+})
 
 const both =
   <A extends unknown[]>(...heard: ((...given: A) => void)[]) =>
