@@ -20,6 +20,7 @@ const ENTRIES = {
   cli: 'packages/cli/src/main.ts',
   'rehearsal-agent': 'packages/rehearsal/src/agent.ts',
   'map-service': 'packages/knowledge/src/service.ts',
+  'map-once': 'packages/knowledge/src/once.ts',
 }
 
 // Some dependencies are CommonJS and call require(); a module has none of its own.

@@ -7,7 +7,7 @@ import { newId, unpackNumbers, type Agent, type Clock, type Entry, type MapPictu
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Context, Log } from '../handler.ts'
 import { createMaps, type Maps } from './maps.ts'
-import { repositoryOf } from './repository.ts'
+import { repositoryOf } from '@tutti/knowledge/repository'
 
 const open: { maps: Maps; folder: string }[] = []
 afterEach(async () => {

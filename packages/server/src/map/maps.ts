@@ -13,7 +13,7 @@ import {
 import type { Context, Handlers, Log } from '../handler.ts'
 import { createLive } from './live.ts'
 import { createMapProcess } from './map-process.ts'
-import { repositoryOf } from './repository.ts'
+import { repositoryOf } from '@tutti/knowledge/repository'
 import { viewHandlers } from './view.ts'
 
 export interface MapsDeps {
