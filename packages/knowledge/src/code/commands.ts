@@ -4,6 +4,7 @@ import type { Git } from './git.ts'
 import { COPY } from './store/store.ts'
 import { deadCode } from './questions/dead.ts'
 import { changeTogether, diffImpact, hotspots } from './questions/history.ts'
+import { indexAnswer, indexed, type IndexChange } from './questions/index-change.ts'
 import { fileAlone, findNodes, type MapNode } from './questions/nodes.ts'
 import { cycles, shortestPath } from './questions/paths.ts'
 import { clusters, outline, outlineLine } from './questions/rank.ts'
@@ -19,6 +20,8 @@ export interface CommandOptions {
   depth: number
   tokens: number
   git: Git
+  /** The map was read for the first time just now. */
+  read?: IndexChange | undefined
 }
 
 export interface Answer {
@@ -70,20 +73,7 @@ export const COMMANDS: Record<string, Command> = {
   index: {
     takes: '[FOLDER]',
     says: 'Read the folder into the map',
-    run(map) {
-      const begun = performance.now()
-      const change = map.index()
-      const problems = map.problems()
-      const ms = Math.round(performance.now() - begun)
-      const lines = problems.map((one) => `  ${JSON.stringify(one.path)}: ${one.problem}`)
-      return {
-        data: { ...change, ms, problems },
-        text: [
-          `read ${change.read}, linked ${change.linked}, removed ${change.removed} in ${ms} ms`,
-          ...lines,
-        ].join('\n'),
-      }
-    },
+    run: (map, _, { read }) => indexAnswer(map, read ?? indexed(map)),
   },
   definition: {
     takes: 'SYMBOL',
@@ -285,14 +275,3 @@ const BLAMED = 4
 
 /** As far back as the questions to the history look. */
 const COMMITS = 2000
-
-export const usage = (): string =>
-  [
-    'node packages/knowledge/src/main.ts COMMAND [--root FOLDER] [--database FILE] [--json]',
-    '  export FOLDER                Write the documentation as a site with llms.txt',
-    '  schema URL                   The schema of a database as SQL: sqlite:PATH, postgres://…, mysql://…',
-    '  exact TSCONFIG               Let the TypeScript compiler confirm the calls and add what only it can resolve',
-    '  scip FILE                    Import what another indexer has resolved',
-    ...Object.entries(COMMANDS).map(([name, one]) => `  ${`${name} ${one.takes}`.padEnd(28)}${one.says}`),
-    '',
-  ].join('\n')
