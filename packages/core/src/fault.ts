@@ -94,6 +94,14 @@ const CATALOGUE = {
     422,
     'The program {program} was not found on the PATH. Install it or give its full path.',
   ],
+  'isolation.unavailable': [
+    503,
+    'This machine cannot sandbox an agent: {problem}. {advice} Or choose isolation none.',
+  ],
+  'isolation.folder': [
+    422,
+    'An agent in a sandbox cannot work in {path}: it holds {holds}, which the sandbox hides. Choose a folder of its own.',
+  ],
   'version.missing': [428, 'Send If-Match with the version that you read, so that nobody is overwritten.'],
   'version.stale': [
     412,

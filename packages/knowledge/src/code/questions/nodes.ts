@@ -43,6 +43,22 @@ export const toNode = (row: Row): MapNode => ({
   complexity: Number(row['complexity']),
 })
 
+/** A file that is in no index. */
+export const fileAlone = (file: string): MapNode => ({
+  id: 0,
+  file,
+  path: '',
+  name: file,
+  kind: 'file',
+  line: 1,
+  endLine: 1,
+  exported: false,
+  nested: false,
+  signature: '',
+  doc: '',
+  complexity: 0,
+})
+
 const BATCH = 400
 
 /** Nodes by id, in the order of the ids. */
