@@ -45,7 +45,7 @@ const LOCAL: Record<string, (map: CodeMap, path: string) => string | Promise<str
       compiler.close()
     }
   },
-  export: (map, folder) => `${writeSite(map, resolve(folder))} pages in ${folder}`,
+  export: (map, folder) => `${writeSite(map, resolve(folder), createGit(map.root))} pages in ${folder}`,
   schema: (_, url) => schemaSql(readSchema(url, { env: process.env })),
   scip: (map, file) => JSON.stringify(importScip(map, readFileSync(file))),
 }
