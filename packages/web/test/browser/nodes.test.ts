@@ -66,7 +66,6 @@ test('two machines join by comparing digits, and the terminal of the other one o
   await near.getByRole('link', { name: 'Agents', exact: true }).click()
   await near.getByRole('treeitem').filter({ hasText: 'far-shell' }).click()
   await expect.poll(() => screenText(near)).toContain('far$')
-  console.info(`join to first remote terminal: ${Math.round(performance.now() - began)} ms`)
 
   await enterTerminal(near)
   await near.keyboard.type('echo one-$((40 + 2))\n')
