@@ -7,6 +7,7 @@ import { indexed, type IndexChange } from './questions/index-change.ts'
 import { extractors } from './extractors.ts'
 import { createGit, type Git } from './git.ts'
 import { createRelief } from './relief.ts'
+import type { Touch } from './touches.ts'
 import { watchCodeMap } from './watch.ts'
 
 export interface Ask {
@@ -18,6 +19,8 @@ export interface Ask {
   args: readonly string[]
   depth: number
   tokens: number
+  /** Which agent changed what since the last question; kept before this one is answered. */
+  touches?: readonly Touch[]
 }
 
 export interface Changed extends Change {
@@ -111,6 +114,7 @@ export function createDesk({ changed, progress, isBrief = false }: DeskEars): De
         // The one asked last is the last to be let go.
         opened.delete(ask.root)
         opened.set(ask.root, making)
+        if (ask.touches) one.map.note(ask.touches)
         const { git, read } = one
         one.read = undefined
         const { data, text } = command.run(one.map, ask.args, { ...ask, git, read })

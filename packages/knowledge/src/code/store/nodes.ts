@@ -1,15 +1,10 @@
 // The statements over nodes, and over the words by which they are found.
 import { textOf, type Prepared } from './edges.ts'
 import type { NodeRow, Store } from './store.ts'
+import { wordsOf } from './words.ts'
 
-/** `parseHttpURL_v2` is also found by parse, http, url; nothing for what is one word as it stands. */
-const wordsOf = (name: string): string => (/^[a-z0-9]*$/.test(name) ? '' : wordsIn(name))
-
-const wordsIn = (name: string): string =>
-  name
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
-    .replaceAll(/[_\-/.]+/g, ' ')
+/** Nothing for what is one word as it stands. */
+const moreWordsOf = (name: string): string => (/^[a-z0-9]*$/.test(name) ? '' : wordsOf(name))
 
 export function nodeStatements({
   on,
@@ -19,7 +14,7 @@ export function nodeStatements({
     on('insert into node_text (rowid, name, words, signature, doc) values (?,?,?,?,?)').run(
       id,
       row.name,
-      wordsOf(row.name),
+      moreWordsOf(row.name),
       row.signature,
       row.doc,
     )

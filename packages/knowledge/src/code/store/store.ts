@@ -5,6 +5,7 @@ import type { Columns } from '../graph.ts'
 import { edgeStatements, type Prepared } from './edges.ts'
 import { fileStatements } from './files.ts'
 import { nodeStatements } from './nodes.ts'
+import { touchStatements, type TouchStore } from './touches.ts'
 import { LATE_INDEXES, SCHEMA, SCHEMA_VERSION } from './schema.ts'
 
 export interface FileRow {
@@ -50,7 +51,7 @@ export interface EdgeRow {
 
 export type Row = Record<string, string | number | null>
 
-export interface Store {
+export interface Store extends TouchStore {
   /** All or nothing; nested calls are not meant. */
   atomically<T>(run: () => T): T
   /** The same for the first rows of a working copy: in an empty database indexes are made when all rows are there. */
@@ -107,6 +108,7 @@ export function openStore(path: string, root: string): Store {
     ...fileStatements(session),
     ...nodeStatements(session),
     ...edgeStatements(session),
+    ...touchStatements(session),
     ...whole(session),
   }
 }
