@@ -15,6 +15,7 @@ import type { MeshRoom } from './mesh-room.ts'
 import { labelFrom, networkCards } from './network-cards.ts'
 import { createNodes } from './nodes.ts'
 import { createPairings } from './pairings.ts'
+import { chosenHost, createDoor } from './peer-address.ts'
 import { createPost, STEPPING } from './post.ts'
 import { createRelayCarriers } from './relay-carriers.ts'
 import { createRelayPost } from './relay-post.ts'
@@ -53,7 +54,10 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
     invite: pairings.invite,
     partyAt: letters.partyAt,
     neighbours: letters.neighbours,
-    homeOfAgent: nodes.homeOfAgent,
+    /** Where an agent, or something of one, lives elsewhere. */
+    homeOf: (id: string): NodeId | null => nodes.homeOfAgent(id) ?? remote.places.of(id),
+    named: nodes.named,
+    machines: nodes.count,
     ask: remote.calls.ask,
     connect: remote.terminals.connect,
     handlers: (leave: () => Promise<void>) =>
@@ -61,6 +65,7 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
         ...parts,
         store,
         self: identity.id,
+        handlers: room.handlers,
         async leave() {
           runtime.step({ type: 'revoke', whom: identity.id })
           await runtime.settled()
@@ -89,7 +94,7 @@ function createParts<S extends Stored>(
   { identity, epoch }: { identity: Identity; epoch: number },
 ) {
   const { store, clock, log } = room
-  const { peerHost: host, peerPort: port, peerNames: names } = room.config
+  const { peerPort: port, peerNames: names } = room.config
   const crypto = createNodeCrypto()
   const newNonce = () => Buffer.from(room.random(16)).toString('base64url')
   const wallMs = () => clock.now()
@@ -99,7 +104,7 @@ function createParts<S extends Stored>(
     ...room,
     ...common,
     identity,
-    host,
+    host: () => chosenHost(store) ?? room.config.peerHost,
     port,
     names,
     cards: networkCards,
@@ -135,6 +140,7 @@ function createParts<S extends Stored>(
     node: runtime.node,
     nowMs: wallMs,
     grantOf: grants.of,
+    viaOf: (node) => relay.via(node),
   })
   const pairings = createPairings({
     ...room,
@@ -148,7 +154,7 @@ function createParts<S extends Stored>(
   const welcome = async (peer: NodeId, urls: readonly string[]) => {
     await nodes.noted(peer, urls)
     await transport.listen()
-    runtime.step({ type: 'renew' })
+    moved()
   }
   const relay = createRelayCarriers({
     ...room,
@@ -157,7 +163,9 @@ function createParts<S extends Stored>(
     hear: (carrier) => runtime.carry(carrier, true),
   })
   const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly })
-  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay }
+  const moved = () => runtime.step({ type: 'renew' })
+  const door = createDoor({ ...room, cards: networkCards, transport, moved })
+  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay, door }
 }
 
 type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay'> & {
@@ -175,6 +183,8 @@ function earsOf(parts: () => Ears): RuntimeEars {
       void quietly(nodes.noted(peer))
       remote.streams.linked(peer, state)
       remote.agents.linked(peer, state)
+      remote.events.linked(peer, state)
+      remote.health.linked(peer, state)
       if (state === 'down') relay.lost()
     },
     stream: (piece) => parts().remote.streams.hear(piece),
@@ -216,6 +226,7 @@ function followerOf(
   return (events: readonly LoggedEvent[]): void => {
     post.follow(events)
     remote.agents.follow(events)
+    remote.events.follow(events)
     if (!events.some(({ type }) => type.startsWith('agent.') || type === 'settings.changed')) return
     const now = current()
     if (isDeepStrictEqual(now, told)) return

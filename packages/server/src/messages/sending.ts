@@ -77,6 +77,7 @@ export function createSending(deps: SendingDeps): Sending {
         {
           ...(letter.id === undefined ? {} : { id: letter.id }),
           from,
+          spelledFrom: addresses.spelledFor(from.address, to),
           to,
           subject: letter.subject ?? subjectOf(letter.text, parent),
           text: letter.text,
