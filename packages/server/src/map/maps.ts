@@ -13,7 +13,6 @@ import {
 } from '@tutti/core'
 import { repositoryOf } from '@tutti/knowledge/repository'
 import type { Store } from '../db/store.ts'
-import { repositoryOf } from '@tutti/knowledge/repository'
 import type { Context, Handlers, Log } from '../handler.ts'
 import { createLive } from './live.ts'
 import { createMapProcess } from './map-process.ts'
