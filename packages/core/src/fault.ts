@@ -193,6 +193,10 @@ const CATALOGUE = {
     422,
     'Nobody here knows how to reach {provider}. Add it under Settings first.',
   ],
+  'mailbox.suspended': [
+    403,
+    'The mailbox {name} is closed for now, so nothing is taken from it or for it. An operator can open it: `tutti mail unsuspend`.',
+  ],
   'mailbox.unknown': [404, 'There is no mailbox {id}, or it is not yours to read.'],
   'attachment.unknown': [404, 'No attachment has the id {id}, or it is not yours to read.'],
   'attachment.refused': [422, 'The file {name} cannot be attached ({problem}).'],

@@ -6,6 +6,7 @@ import { attentionOperations } from './operations/attention.ts'
 import { mapOperations } from './operations/map.ts'
 import { mcpOperations } from './operations/mcp.ts'
 import { mailPeerOperations } from './operations/mail-peer.ts'
+import { mailSuspensionOperations } from './operations/mail-suspension.ts'
 import { meshNodeOperations } from './operations/mesh-nodes.ts'
 import { messageOperations } from './operations/message.ts'
 import { nodeOperations } from './operations/nodes.ts'
@@ -22,6 +23,7 @@ export const operations = {
   ...attentionOperations,
   ...usageOperations,
   ...mailPeerOperations,
+  ...mailSuspensionOperations,
   ...messageOperations,
   ...mcpOperations,
   ...mapOperations,
