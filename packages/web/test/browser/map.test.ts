@@ -163,6 +163,7 @@ test('two agents at one file meet, on the map and in its list; the map of an age
   })
   const [first] = await Promise.all(['cart-one', 'cart-two'].map((name) => standIn(house, name, play(name))))
   const page = await visitors.visit(ada, '/')
+  await page.getByRole('treeitem').first().waitFor()
   await page.keyboard.press('g')
   await page.keyboard.press('c')
 
@@ -198,6 +199,8 @@ test('lenses show coverage and what differs from a branch, and the picture is sa
   await lens.selectOption('Coverage')
   await page.getByText('Lines that tests run').waitFor()
   await keepPicture(page, 'map-coverage')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await keepPicture(page, 'map-coverage-dark')
   await lens.selectOption('Churn')
   await page.getByText('Commits lately').waitFor()
   await keepPicture(page, 'map-churn')
