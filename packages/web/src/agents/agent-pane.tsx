@@ -27,6 +27,7 @@ import css from './agent-pane.module.css'
 
 const TerminalPane = lazyScreen(() => import('../terminal/terminal-pane.tsx'), 'TerminalPane')
 const ChatPane = lazyScreen(() => import('../chat/chat-pane.tsx'), 'ChatPane')
+const AgentMap = lazyScreen(() => import('../map/agent-map.tsx'), 'AgentMap')
 const AgentDetails = lazyScreen(() => import('./agent-details.tsx'), 'AgentDetails')
 const AgentRecordings = lazyScreen(() => import('../recordings/agent-recordings.tsx'), 'AgentRecordings')
 
@@ -103,6 +104,7 @@ function whyHere(id: Agent['id']): void {
 function Content({ agent, tab, active }: { agent: Agent; tab: string; active: boolean }) {
   if (tab === 'details') return <AgentDetails agent={agent} key={agent.id} />
   if (tab === 'chat') return <ChatPane agent={agent} active={active} />
+  if (tab === 'map') return <AgentMap agent={agent} key={agent.folder} />
   if (tab === 'recordings') return <AgentRecordings agent={agent} />
   return <TerminalPane agent={agent} active={active} />
 }
@@ -167,6 +169,7 @@ const AgentTabs = ({ agent, tab }: { agent: Agent; tab: string }) => (
         ...(agent.kit === null || agent.kit === 'generic'
           ? []
           : [{ id: 'chat', label: t('tab.chat'), href: `/agents/${agent.id}/chat` }]),
+        { id: 'map', label: t('tab.map'), href: `/agents/${agent.id}/map` },
         { id: 'recordings', label: t('tab.recordings'), href: `/agents/${agent.id}/recordings` },
         { id: 'details', label: t('tab.details'), href: `/agents/${agent.id}/details` },
       ]}

@@ -30,7 +30,7 @@ export const WALL: Place = { href: '/wall', label: 'nav.wall', icon: <LayoutGrid
 export const MAIL: Place = { href: '/messages', label: 'nav.mail', icon: <MailIcon />, command: 'go.mail' }
 export const OTHERS: readonly Place[] = [
   { href: '/usage', label: 'nav.usage', icon: <ChartColumn />, command: 'go.usage' },
-  { href: '/map', label: 'nav.map', icon: <MapIcon /> },
+  { href: '/map', label: 'nav.map', icon: <MapIcon />, command: 'go.map' },
   { href: '/recordings', label: 'recordings.title', icon: <Video /> },
   { href: '/found', label: 'nav.found', icon: <Download />, command: 'go.found' },
   { href: '/deleted', label: 'nav.deleted', icon: <Trash2 />, command: 'go.deleted' },

@@ -78,6 +78,7 @@ export const agentWords = {
   'tab.label': 'Views of {name}',
   'tab.terminal': 'Terminal',
   'tab.chat': 'Chat',
+  'tab.map': 'Map',
   'tab.recordings': 'Recordings',
   'tab.details': 'Details',
   'details.identity': 'Identity',
