@@ -6,6 +6,7 @@ import { attentionOperations } from './operations/attention.ts'
 import { mapOperations } from './operations/map.ts'
 import { mcpOperations } from './operations/mcp.ts'
 import { mailPeerOperations } from './operations/mail-peer.ts'
+import { meshDeviceOperations } from './operations/mesh-devices.ts'
 import { meshNodeOperations } from './operations/mesh-nodes.ts'
 import { messageOperations } from './operations/message.ts'
 import { nodeOperations } from './operations/nodes.ts'
@@ -25,6 +26,7 @@ export const operations = {
   ...messageOperations,
   ...mcpOperations,
   ...mapOperations,
+  ...meshDeviceOperations,
   ...meshNodeOperations,
   ...nodeOperations,
 } as const
