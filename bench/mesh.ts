@@ -1,5 +1,5 @@
 // The mesh between two real daemons: mail, terminals, a cut wire, kill -9; and what the log and hostile peers cost.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { signEntry, type Entry } from '@tutti/protocol'
@@ -7,8 +7,9 @@ import { WebSocket } from 'ws'
 import { aMesh, aPuppet, mutations } from '../packages/server/src/mesh/test-support.ts'
 import { eventually, inboxOf, pair, startMachine } from '../packages/server/test/mesh-machine.ts'
 import { aWire, type Wire } from '../packages/server/test/wire.ts'
+import { letIn, openMachine } from './mesh-stage.ts'
 import { atLeast, atMost, exactly, quantile, type Part, type Row } from './row.ts'
-import { createAgents, DAEMON, freePort, openStage, pause, ROOT, type Stage } from './stage.ts'
+import { createAgents, freePort, pause, type Stage } from './stage.ts'
 import { openViewer, read, until } from './viewer.ts'
 
 const MESSAGES = 1000
@@ -53,32 +54,19 @@ async function betweenTwo(report: (row: Row) => void): Promise<void> {
 async function openTwo(): Promise<Two> {
   const ports = [await freePort(), await freePort()]
   const wires = await Promise.all(ports.map(aWire))
-  const stage = async (i: number, name: string): Promise<Stage> => {
-    const opened = await openStage({
-      // Unbuilt sources run as well; what is shipped is the bundle.
-      daemon: existsSync(DAEMON) ? DAEMON : join(ROOT, 'packages/server/src/daemon.ts'),
+  const machine = (i: number, name: string): Promise<Stage> =>
+    openMachine(name, {
       env: {
         TUTTI_PEER_HOST: '127.0.0.1',
         TUTTI_PEER_PORT: String(ports[i]),
         TUTTI_PEER_NAMES: `127.0.0.1:${wires[i]?.port}`,
       },
     })
-    const { client } = opened
-    const { version } = await client.getSettings({})
-    await client.updateSettings({ machine: name }, { version })
-    const { code } = await client.renewSetup()
-    await client.createOwner({ code, name: 'ada', password: 'correct horse battery' })
-    return opened
-  }
-  return { alpha: await stage(0, 'alpha'), beta: await stage(1, 'beta'), wires }
+  return { alpha: await machine(0, 'alpha'), beta: await machine(1, 'beta'), wires }
 }
 
 async function join2({ alpha, beta }: Two): Promise<void> {
-  const invitation = await alpha.client.inviteNode({})
-  const joining = await beta.client.joinNode({ code: invitation.code ?? '' })
-  await alpha.client.getPairing({ id: invitation.id, past: 'open' })
-  await alpha.client.comparePairing({ id: invitation.id, alike: true })
-  await beta.client.comparePairing({ id: joining.id, alike: true })
+  await letIn(alpha, beta)
   await linked(alpha)
   await linked(beta)
 }

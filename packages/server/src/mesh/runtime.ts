@@ -30,7 +30,8 @@ export interface RuntimeDeps {
   newSession(): string
   /** Writes statements, and letters into their mailboxes, in one transaction; resolves after the fsync. */
   write(statements: readonly Statement[], letters: readonly Letter[]): Promise<void>
-  dial(peer: NodeId): void
+  /** `direct`: not over others. */
+  dial(peer: NodeId, direct: boolean): void
   ears: RuntimeEars
 }
 
@@ -133,7 +134,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
 
 interface Speaker {
   carriers: Carriers
-  dial(peer: NodeId): void
+  dial(peer: NodeId, direct: boolean): void
   ears: RuntimeEars
 }
 
@@ -154,7 +155,7 @@ function sayOnLink(
 ): void {
   if (output.type === 'frame') carriers.send(output.carrier, output.frame)
   else if (output.type === 'close') carriers.close(output.carrier)
-  else if (output.type === 'dial') dial(peer)
+  else if (output.type === 'dial') dial(peer, output.direct)
   else if (output.type === 'relayed') ears.relayed(peer, output.frame)
   else if (output.type === 'down') ears.link(peer, 'down')
   else ears.link(peer, output.reset ? 'reset' : 'up')

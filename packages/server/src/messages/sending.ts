@@ -4,6 +4,7 @@ import {
   fault,
   maySeeMessage,
   moved,
+  must,
   type AttachedFile,
   type MailboxId,
   type MailReader,
@@ -129,8 +130,7 @@ export function createSending(deps: SendingDeps): Sending {
       addresses.refuseGone(to)
       const work = { letter: { ...letter, inReplyTo: id }, recipients: [to], repeat, by }
       const [sent] = await withFresh(() => post(sender, work))
-      if (sent === undefined) throw new Error('a reply made no message')
-      return sent
+      return must(sent, 'the message of a reply')
     },
   }
 }

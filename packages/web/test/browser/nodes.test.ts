@@ -49,7 +49,6 @@ test('two machines join by comparing digits, and the terminal of the other one o
   await begin(there, 'Join with a code')
   await there.getByLabel('Code', { exact: true }).fill(code)
   await keepPicture(there, 'nodes-join')
-  const began = performance.now()
   await there.getByRole('button', { name: 'Join', exact: true }).click()
   await there.getByText('Are these six digits').waitFor()
   await near.getByText('Are these six digits').waitFor()
@@ -66,7 +65,6 @@ test('two machines join by comparing digits, and the terminal of the other one o
   await near.getByRole('link', { name: 'Agents', exact: true }).click()
   await near.getByRole('treeitem').filter({ hasText: 'far-shell' }).click()
   await expect.poll(() => screenText(near)).toContain('far$')
-  console.info(`join to first remote terminal: ${Math.round(performance.now() - began)} ms`)
 
   await enterTerminal(near)
   await near.keyboard.type('echo one-$((40 + 2))\n')
