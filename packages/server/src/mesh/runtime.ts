@@ -12,7 +12,7 @@ import {
   type Moment,
   type Notice,
 } from '@tutti/core/mesh'
-import type { LinkFrame, NodeId } from '@tutti/protocol'
+import type { LinkFrame, NodeId, SignedRecord } from '@tutti/protocol'
 import type { Statement } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import { createCarriers, type Carriers } from './carriers.ts'
@@ -41,6 +41,8 @@ export type StreamPiece = Extract<MeshOutput, { type: 'stream' }>
 /** What the rest of the mesh hears, once it is on disk. */
 export interface RuntimeEars {
   notices(notices: readonly Notice[]): void
+  /** Records that are new in the directory. */
+  records(records: readonly SignedRecord[]): void
   /** `reset`: it is up, and what was on its way before may be lost. */
   link(peer: NodeId, state: 'up' | 'reset' | 'down'): void
   stream(piece: StreamPiece): void
@@ -95,6 +97,8 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     const isPlain = changes.length === 0 && notices.length === 0
     const statements = isPlain ? [] : [...statementsFor(node.state, changes), ...notices.map(noticeStatement)]
     saying.add(outputs, isPlain ? null : deps.write(statements, letters))
+    const records = changes.flatMap((change) => (change.table === 'record' ? change.record : []))
+    if (records.length > 0) ears.records(records)
     if (input.type === 'link' && input.input.type === 'frame') ears.moved(input.peer)
   }
 

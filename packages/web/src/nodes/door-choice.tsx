@@ -20,6 +20,9 @@ export async function openDoorAt(door: NodeDoor, host: string): Promise<void> {
   if (host !== door.host) await api.setNodeDoor({ host })
 }
 
+/** A port is a name, no quantity. */
+export const portText = ({ port }: Pick<NodeDoor, 'port'>): string => String(port)
+
 interface Props {
   door: NodeDoor
   host: string
@@ -28,7 +31,7 @@ interface Props {
 
 /** Before the first invitation it warns and asks; later it says where the door is. */
 export function DoorChoice({ door, host, onHost }: Props) {
-  const { port } = door
+  const port = portText(door)
   if (door.open) return <p className={css.quiet}>{t('pair.opened', { where: doorText(door), port })}</p>
   return (
     <div className={css.door}>

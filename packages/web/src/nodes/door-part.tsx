@@ -10,7 +10,7 @@ import { useSubmit } from '../settings/use-submit.ts'
 import { Button } from '../ui/button.tsx'
 import { Section } from '../ui/page.tsx'
 import { t } from '../words/words.ts'
-import { DoorChoices, doorText } from './door-choice.tsx'
+import { DoorChoices, doorText, portText } from './door-choice.tsx'
 
 export function DoorPart() {
   const mayWrite = useMay('node:write')
@@ -19,8 +19,8 @@ export function DoorPart() {
   if (door.state !== 'ready') return null
   const { value } = door
   const says = value.open
-    ? t('door.open', { where: doorText(value), port: value.port })
-    : t('door.closed', { port: value.port })
+    ? t('door.open', { where: doorText(value), port: portText(value) })
+    : t('door.closed', { port: portText(value) })
   return (
     <Section title={t('door.title')} says={says}>
       {mayWrite && value.open && (

@@ -50,9 +50,10 @@ export function NodesScreen() {
     <Page
       title={t('nodes.title')}
       note={nodes.length > 1 && t('nodes.count', { n: nodes.length })}
-      actions={actions}
+      actions={<span className={css.wide}>{actions}</span>}
     >
       <div className={css.column}>
+        <div className={css.slim}>{actions}</div>
         {list.state === 'loading' && <Skeleton />}
         {list.state === 'failed' && <ErrorState message={list.message} onRetry={list.retry} />}
         {list.state === 'ready' && nodes.length < 2 && (

@@ -35,7 +35,7 @@ const digits = (page: Page) => page.getByLabel(/^Digits of this machine/).textCo
 /** Opens the dialog and has it listen at this machine alone. */
 async function begin(page: Page, name: string): Promise<void> {
   await button(page, name).click()
-  await page.getByRole('radio', { name: /only this machine itself/ }).check()
+  await page.getByRole('radio', { name: /this machine itself only/ }).check()
 }
 
 test('two machines join by comparing digits, and the terminal of the other one opens in the tree', async () => {
@@ -101,7 +101,9 @@ test('what an agent of the other machine asks is answered here, and its chat is 
     .getByRole('button', { name: /^(?:1 )?Allow once|^Yes|^Allow/ })
     .first()
     .click()
-  await expect.poll(async () => (await cellar.client.listAttention({})).length).toBe(0)
+  await expect
+    .poll(async () => (await cellar.client.listAttention({})).some(({ ask }) => ask.kind === 'approval'))
+    .toBe(false)
 
   await near.goto(`${attic.url}/agents/${asking.id}/chat`)
   await near.getByText('Make the total exact.').waitFor()
@@ -118,12 +120,34 @@ test('an agent is created on the other machine with its folders and programs', a
   await near.getByRole('radio', { name: /Another/ }).check()
   await near.getByLabel(/path/i).fill('/bin/sh')
   await keepPicture(near, 'nodes-new')
-  await near.getByRole('button', { name: 'Create', exact: true }).click()
+  await near.getByRole('button', { name: 'Create agent', exact: true }).click()
 
   await expect
     .poll(async () => (await cellar.client.listAgents({})).map(({ name }) => name))
     .toContain('far-made')
-  await expect.poll(() => screenText(near)).toContain('$')
+  await expect.poll(() => screenText(near)).toMatch(/[$#]/)
+})
+
+test('a phone is paired by digits and reaches the other machine through this one', async () => {
+  const near = await atAttic.visit(ada, '/nodes')
+  await button(near, 'Pair a device').click()
+  const address = await near.getByLabel('Address', { exact: true }).inputValue()
+  await keepPicture(near, 'nodes-device')
+  const context = await atAttic.browser.newContext({ viewport: PHONE })
+  const phone = await context.newPage()
+  await phone.goto(address)
+  await phone.getByLabel('What this device is called').fill('my phone')
+  await button(phone, 'Show the digits').click()
+  await near.getByText('Does the device show').waitFor()
+  await keepPicture(phone, 'nodes-device-phone')
+  expect(await digits(near)).toBe(await phone.getByLabel(/^Digits of this device/).textContent())
+
+  await button(near, 'They are the same').click()
+  await phone.getByRole('treeitem').filter({ hasText: 'far-shell' }).click()
+  await expect.poll(() => screenText(phone)).toContain('far$')
+  await button(near, 'Done').click()
+  await near.getByRole('cell', { name: 'my phone' }).waitFor()
+  await keepPicture(near, 'nodes-paired')
 })
 
 test('a machine that is away says since when, with what was last known of its agents', async () => {
