@@ -8,6 +8,7 @@ import { kits } from './kits.ts'
 import { mesh } from './mesh.ts'
 import { meshMany } from './mesh-many.ts'
 import { meshNetwork } from './mesh-network.ts'
+import { meshRelay } from './mesh-relay.ts'
 import { mcp } from './mcp.ts'
 import { mapView } from './map-view.ts'
 import { messages } from './messages.ts'
@@ -29,6 +30,7 @@ const PARTS: Part[] = [
   durability,
   messages,
   mesh,
+  meshRelay,
   meshNetwork,
   meshMany,
   codeMap,

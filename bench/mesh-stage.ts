@@ -1,4 +1,6 @@
 // Daemons that are machines of one room.
+import type { MeshNode } from '@tutti/core'
+import { eventually } from '../packages/server/test/mesh-machine.ts'
 import { DAEMON_OR_SOURCE, openStage, type Stage, type StageOptions } from './stage.ts'
 
 /** A machine of its own so far: named, with an owner. */
@@ -21,3 +23,7 @@ export async function letIn(inviter: Stage, joiner: Stage): Promise<void> {
   await joiner.client.comparePairing({ id: joining.id, alike: true })
   await joiner.client.getPairing({ id: joining.id, past: 'comparing' })
 }
+
+/** The other machine, once there is such a link to it. */
+export const linked = (stage: Stage, state: MeshNode['link'] = 'linked'): Promise<MeshNode> =>
+  eventually(async () => (await stage.client.listNodes()).find(({ link }) => link === state))
