@@ -8,6 +8,7 @@ import { ampSocketDoor } from './amp/sockets.ts'
 import { createProgramBook, type Program } from './amp/program-book.ts'
 import { downloadUrl } from './amp/uploads.ts'
 import type { Room } from './main.ts'
+import { meshFiles } from './mesh-files.ts'
 import { meshMail } from './mesh-mail.ts'
 import type { Correspondent } from './messages/addresses.ts'
 import { newMessage, storedOf } from './messages/composing.ts'
@@ -108,6 +109,7 @@ export function openMail(deps: MailDeps) {
     outbox: amp.outbox,
     sockets: Object.fromEntries(SOCKET_PATHS.map((path) => [path, door])),
     signers: messages.signers,
+    filesForMesh: meshFiles(store, messages),
     forMesh: meshMail({ store, now: () => deps.clock.now(), messages, isSuspended }),
     /** Sends the answer to an ask that came by mail. */
     replyByMail: asking?.answer,

@@ -21,12 +21,12 @@ const QUEUED = `SELECT ${MESSAGE_COLUMNS} FROM messages m
 export interface MeshMailDeps {
   store: Store
   now: () => number
-  messages: Pick<Messages, 'addresses' | 'office' | 'moving'>
+  messages: Pick<Messages, 'addresses' | 'office' | 'moving' | 'notices' | 'attachments'>
   isSuspended: (mailbox: string) => boolean
 }
 
 export function meshMail({ store, now, messages, isSuspended }: MeshMailDeps): MeshMail<StoredMessage> {
-  const { addresses, office, moving } = messages
+  const { addresses, office, moving, notices } = messages
   return {
     naming: addresses.naming,
     parse: addresses.parse,
@@ -47,7 +47,10 @@ export function meshMail({ store, now, messages, isSuspended }: MeshMailDeps): M
       await office.accept(stored, { by: TAKING, repeat: null, statements })
     },
     async move(id, move) {
-      await moving.move(id, move, { by: MOVING })
+      const message = findMessage(store, id)
+      const isDead = message !== null && move.type === 'fail' && move.last
+      const also = isDead ? await notices.dead(message, move.why) : undefined
+      await moving.move(id, move, { by: MOVING, ...(also ? { also } : {}) })
     },
   }
 }

@@ -52,6 +52,7 @@ export function openMeshRoom(room: Room, parts: MeshParts): MeshDoor {
         },
         machineName: () => settings.current().machine,
         mail: mail().forMesh,
+        files: mail().filesForMesh,
         agents: () => agents.list(false),
       })
     },

@@ -2,6 +2,7 @@
 import type { Agent, AgentId, AttentionItem, Clock, RandomBytes } from '@tutti/core'
 import type { Store } from '../db/store.ts'
 import type { BinaryChannels, Handlers, Log } from '../handler.ts'
+import type { FileMail } from './files.ts'
 import type { MeshMail, Stored } from './letters.ts'
 import type { LifeDeps } from './life.ts'
 
@@ -18,6 +19,7 @@ export interface MeshRoom<S extends Stored = Stored> {
   mark: LifeDeps['mark']
   machineName: () => string
   mail: MeshMail<S>
+  files: FileMail
   /** Living agents of this machine. */
   agents: () => readonly Agent[]
   /** Open items of this machine's queue. */

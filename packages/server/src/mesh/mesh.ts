@@ -1,9 +1,9 @@
 // The mesh of this machine, wired. Loaded when the machine is of a room or is about to join one, and not before.
 import { isDeepStrictEqual } from 'node:util'
 import type { Agent, LoggedEvent } from '@tutti/core'
-import { peerCodec, type FieldPolicy, type MeshDeps } from '@tutti/core/mesh'
+import { peerCodec, type FieldPolicy, type Letter, type MeshDeps } from '@tutti/core/mesh'
 import type { NodeId } from '@tutti/protocol'
-import type { Store } from '../db/store.ts'
+import type { Statement, Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import { createDialler } from './dialler.ts'
 import { createGrants } from './grants.ts'
@@ -124,7 +124,7 @@ function createParts<S extends Stored>(
     load: () => loadMesh(store, identity.id, POLICY),
     newSession: newNonce,
     mesh: { ...reducerDeps(room, transport), ...common, epoch, takes: letters.takes },
-    write: post.write,
+    write: (statements, said) => written({ post, letters, remote, quietly }, statements, said),
     dial: createDialler({
       transport,
       relay: () => relay,
@@ -162,12 +162,28 @@ function createParts<S extends Stored>(
     isMember: (node) => runtime.node().links.has(node),
     hear: (carrier) => runtime.carry(carrier, true),
   })
-  const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly })
+  const remote = createRemote(room, {
+    runtime: () => runtime,
+    nodes,
+    grants,
+    quietly,
+    leadsTo: letters.leadsTo,
+  })
   const isMember = (node: NodeId) => state().membership.members.has(node)
   const news = createNews({ store, nodes, self: identity.id, forget: remote.forget, isMember, quietly })
   const moved = () => runtime.step({ type: 'renew' })
   const door = createDoor({ ...room, cards: networkCards, transport, moved })
   return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay, door, news }
+}
+
+/** Writes a step with its letters, and what is to be fetched for them in the same transaction. */
+async function written(
+  { post, letters, remote, quietly }: Pick<Parts, 'post' | 'letters' | 'remote'> & Pick<Ears, 'quietly'>,
+  statements: readonly Statement[],
+  said: readonly Letter[],
+): Promise<void> {
+  await post.write([...statements, ...remote.files.wantedBy(letters.takenOf(said))], said)
+  if (said.length > 0) void quietly(remote.files.begin())
 }
 
 type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay' | 'news'> & {
@@ -188,6 +204,7 @@ function earsOf(parts: () => Ears): RuntimeEars {
       remote.agents.linked(peer, state)
       remote.events.linked(peer, state)
       remote.health.linked(peer, state)
+      if (state !== 'down') void quietly(remote.files.begin())
       if (state === 'down') relay.lost()
     },
     stream: (piece) => parts().remote.streams.hear(piece),
@@ -277,6 +294,7 @@ const TABLES = [
   'notices',
   'nodes',
   'grants',
+  'files',
 ]
 
 /** What a machine that has left does not know any more. */

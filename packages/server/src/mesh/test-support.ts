@@ -54,6 +54,7 @@ export async function aMesh(): Promise<LoneMesh> {
     mark: { read: () => marks.at(-1) ?? null, write: (text) => void marks.push(text) },
     machineName: () => 'lone',
     mail: mailboxOf(store, taken),
+    files: { sentTo: () => Promise.resolve(null), attach: () => Promise.resolve() },
     agents: () => [],
     items: () => [],
     agentOf: () => null,
