@@ -60,6 +60,7 @@ const TRIAL = {
   home: '/home',
   masked: [],
   places: [],
+  repository: [],
   hidden: [],
   own: [],
   socketFolder: '/usr',

@@ -13,6 +13,7 @@ const aSpec = (more: Partial<SandboxSpec> = {}): SandboxSpec => ({
   ],
   masked: [],
   places: [],
+  repository: [],
   hidden: ['/home/ada/.local/share/tutti'],
   own: [],
   socketFolder: '/run/tutti/hub/a',
