@@ -55,6 +55,9 @@ export interface SandboxNeeds {
   ): readonly KitPlace[]
 }
 
+/** Who root is in a sandbox: nobody special, as only so may a program make further namespaces there. */
+export const USER_FOR_ROOT = 1000
+
 export interface KitPlace {
   /** Absolute, as the program knows it. One that does not exist is left out, unless it is made. */
   path: string

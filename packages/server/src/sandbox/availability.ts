@@ -67,6 +67,7 @@ const TRIAL = {
   forwarder: ['/bin/true', ''] as const,
   loopbackPorts: [],
   nests: false,
+  uid: 1,
 }
 
 /** The row of `tutti doctor`; a machine on which nobody asks for a sandbox is sound without one. */

@@ -156,6 +156,7 @@ async function surroundings(deps: SandboxDeps, start: Isolated) {
     hidden: deps.hidden,
     forwarder: deps.forwarder,
     nests: needs.nests,
+    uid: deps.uid,
   }
 }
 

@@ -1,4 +1,5 @@
 // Turns a command into the same command inside a sandbox: pure, so that what a sandbox holds can be read and tested as a list.
+import { USER_FOR_ROOT } from '@tutti/agents'
 import { HUB_PORT, PROXY_PORT } from '@tutti/core'
 
 /** What stands at a path inside; `hidden` is an empty folder of its own. */
@@ -41,6 +42,8 @@ export interface SandboxSpec {
   loopbackPorts: readonly number[]
   /** Whether the program makes namespaces of its own. */
   nests: boolean
+  /** Who runs the daemon. */
+  uid: number
 }
 
 /** Where the sockets are, inside. */
@@ -63,10 +66,20 @@ const NAME = 'tutti-sandbox'
  * the sandbox ever reads from that terminal, so that bytes pushed back into it (TIOCSTI) reach only the program itself.
  */
 export function sandboxArgv(spec: SandboxSpec, argv: readonly string[]): string[] {
-  const bwrap = [spec.bwrap, ...NAMESPACES, ...(spec.nests ? [] : ['--disable-userns']), ...mounts(spec)]
+  const bwrap = [
+    spec.bwrap,
+    ...NAMESPACES,
+    ...(spec.nests ? [] : ['--disable-userns']),
+    ...user(spec),
+    ...mounts(spec),
+  ]
   const within = ['/bin/sh', '-c', WITHIN, NAME, ...spec.forwarder, doors(spec), ...plainProgram(argv)]
   return ['/bin/sh', '-c', OUTSIDE, NAME, ...bwrap, '--chdir', spec.folder, '--', ...within]
 }
+
+// A namespace in which root is root again would need a capability that nothing inside has, and Codex makes one for its tools.
+const user = ({ uid }: SandboxSpec): string[] =>
+  uid === 0 ? ['--uid', String(USER_FOR_ROOT), '--gid', String(USER_FOR_ROOT)] : []
 
 const NAMESPACES = [
   '--unshare-user',
