@@ -111,6 +111,7 @@ export function anIo(url: string | null, more: Partial<Io> = {}) {
     layout: {
       root: '/tutti',
       daemon: '/tutti/daemon.js',
+      map: '/tutti/map-once.js',
       web: '/tutti/web',
     },
     version: '1.2.3',
@@ -137,6 +138,8 @@ export function anAgent(fields: Partial<Agent> & { name: string }): Agent {
     args: [],
     envNames: [],
     trust: null,
+    isolation: 'none',
+    egress: [],
     kit: null,
     persona: { role: '', personality: '', instructions: '' },
     avatar: null,

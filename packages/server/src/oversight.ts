@@ -191,6 +191,7 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
     title: kits.title,
     /** An open item of the queue. */
     item: attention.board.find,
+    openItems: attention.board.open,
     /** Asks that come by mail. */
     mailQueue: {
       raise: attention.raise,

@@ -9,6 +9,7 @@ import { dropOutside } from './outside.ts'
 import { placesOf, settlePlaces } from './places.ts'
 import { createStep, markById, type State, type Step } from './step.ts'
 import { openStore, type Store } from './store/store.ts'
+import { keepTouch, type Touch } from './touches.ts'
 import { scanTree, type Problem } from './tree.ts'
 
 export interface CodeMapOptions {
@@ -35,6 +36,8 @@ export interface CodeMap {
   index(): Change
   /** The same for the paths that a watcher names (files; relative, forward slashes). */
   update(paths: readonly string[]): Change
+  /** Keeps which agent changed what. */
+  note(touches: readonly Touch[]): void
   graph(): Graph
   /** Edges were put in beside the index: the graph is built anew. */
   forgetGraph(): void
@@ -59,6 +62,7 @@ export function openCodeMap(options: CodeMapOptions): CodeMap {
       outside,
       rows.map((row) => row.path),
     ),
+    touched: new Set(store.touchedPaths()),
     folderProblems: [],
   }
   for (const row of state.files.values()) state.byId.set(row.id, row)
@@ -67,6 +71,7 @@ export function openCodeMap(options: CodeMapOptions): CodeMap {
     store,
     index: () => index(state),
     update: (paths) => apply(state, paths),
+    note: (touches) => note(state, touches),
     graph: () => (state.graph ??= readGraph(store)),
     forgetGraph: () => {
       state.graph = undefined
@@ -137,6 +142,16 @@ function apply(state: State, paths: readonly string[]): Change {
   })
   refreshGraph(step)
   return { read: step.read, linked: step.dirty.size, removed: step.removed }
+}
+
+function note(state: State, touches: readonly Touch[]): void {
+  const step = createStep(state)
+  state.store.atomically(() => {
+    for (const one of touches) if (keepTouch(state, one)) step.dirty.add(one.file)
+    if (step.dirty.size > 0) resolveAgain(step)
+    for (const path of step.dirty) link(step, path)
+  })
+  refreshGraph(step)
 }
 
 /** Files between two moments of relief. */

@@ -14,6 +14,8 @@ import { search } from './questions/search.ts'
 import { COPY } from './store/store.ts'
 import { typescript } from './typescript/extractor.ts'
 
+const NO_HISTORY = { commits: [] }
+
 const SHOP = {
   'package.json': '{ "name": "shop", "private": true }',
   'parts/price/package.json': '{ "name": "@shop/price", "description": "What things cost." }',
@@ -39,7 +41,7 @@ test('a repository holds its packages, those their folders, and so on down to th
   const [round] = findNodes(map.store, 'round')
   if (!round) throw new Error('no such symbol')
 
-  expect(pageOf(map, round, []).within.map((one) => `${one.kind} ${one.file}`)).toEqual([
+  expect(pageOf(map, round, NO_HISTORY).within.map((one) => `${one.kind} ${one.file}`)).toEqual([
     'repository .',
     'package .',
     'folder parts',
@@ -69,10 +71,10 @@ test('a folder is found by its path and a package by its name; both are question
   expect(impact(map, [named.id]).files).toEqual(['parts/till/till.ts'])
   expect(search(map, 'things cost').map((one) => one.name)).toEqual(['@shop/price'])
 
-  const page = pageOf(map, till, [])
+  const page = pageOf(map, till, NO_HISTORY)
   expect(page.node.doc).toBe('Takes the money.')
   expect(page.overview?.uses).toEqual([{ folder: 'parts/price/src', places: 2 }])
-  expect(pageOf(map, named, []).overview).toMatchObject({
+  expect(pageOf(map, named, NO_HISTORY).overview).toMatchObject({
     most: [{ node: { path: 'price' }, uses: 1 }],
     usedBy: [{ folder: 'parts/till', places: 2 }],
   })

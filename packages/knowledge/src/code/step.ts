@@ -18,6 +18,8 @@ export interface State extends CodeMapOptions {
   outside: Map<string, number>
   /** Folders, packages and the repository. */
   places: Places
+  /** Paths of files that an agent has touched. */
+  touched: Set<string>
   folderProblems: Problem[]
   modules?: Modules | undefined
   graph?: Graph | undefined

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative } from 'node:path'
-import type { AgentKit, LaunchPlan, Teaching } from '@tutti/agents'
+import type { AgentKit, LaunchPlan, SandboxNeeds, Teaching } from '@tutti/agents'
 import { fault, type Agent, type AgentId } from '@tutti/core'
-import type { Prepared, Start } from '../agents/status-source.ts'
+import { NO_NEEDS, type Needs, type Prepared, type Start } from '../agents/status-source.ts'
 import type { Store } from '../db/store.ts'
 import { putVendorSession, vendorSession, type VendorSession } from './store.ts'
 import { telemetryEnv } from './telemetry.ts'
@@ -16,7 +16,6 @@ export interface LaunchingDeps {
   versions: Versions
   /** Holds a 0700 folder for each agent. */
   runFolder: string
-  url(): string
   /** Whether programs that nobody else counts send their metrics here. */
   telemetry(): boolean
   /** The command of Tutti's MCP server; null when there is none. */
@@ -30,24 +29,25 @@ export const kitFolder = ({ runFolder }: Pick<LaunchingDeps, 'runFolder'>, id: A
   join(runFolder, id)
 
 export async function prepareKit(deps: LaunchingDeps, kit: AgentKit, start: Start): Promise<Prepared> {
-  const { agent, argv, folder, env, token } = start
+  const { agent, argv, folder, env, token, url } = start
   const runFolder = kitFolder(deps, agent.id)
   await mkdir(runFolder, { recursive: true, mode: 0o700 })
   const version = await deps.versions.of(kit, argv[0], env)
+  const home = env['HOME'] ?? ''
   const known = await resumable(deps.store, kit, agent)
   const taught = await teachingOf(deps, env)
   const plan = kit.launch({
     agentId: agent.id,
     argv,
     folder,
-    home: env['HOME'] ?? '',
+    home,
     runFolder,
     persona: agent.persona,
     trust: agent.trust,
     resume: known?.session ?? null,
     newSession: randomUUID(),
     version,
-    hooks: { url: deps.url(), token },
+    hooks: { url, token },
     mcp: deps.mcp,
     ...taught,
   })
@@ -55,13 +55,19 @@ export async function prepareKit(deps: LaunchingDeps, kit: AgentKit, start: Star
   const session = plan.session ?? known?.session ?? null
   const next = { kit: kit.name, session: session ?? '', transcript: known?.transcript ?? null, version }
   const isSending = deps.telemetry() && !kit.abilities.usage
-  const sending = isSending ? telemetryEnv(env, { url: deps.url(), token }) : {}
+  const sending = isSending ? telemetryEnv(env, { url, token }) : {}
   return {
     argv: plan.argv,
     env: { ...sending, ...plan.env },
     statements: [putVendorSession(agent.id, next)],
     kit: kit.name,
+    needs: needsOf(kit, { home, folder, runFolder, env }),
   }
+}
+
+function needsOf(kit: AgentKit, place: Parameters<SandboxNeeds['places']>[0]): Needs {
+  if (!kit.sandbox) return NO_NEEDS
+  return { places: kit.sandbox.places(place), nests: kit.sandbox.nests }
 }
 
 async function teachingOf({ skill }: LaunchingDeps, env: Start['env']): Promise<{ teaching?: Teaching }> {

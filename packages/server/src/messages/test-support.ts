@@ -77,6 +77,7 @@ export async function anOffice(extra: Partial<MessagesDeps> = {}): Promise<Offic
     fileUrl: (id) => `http://127.0.0.1:1/${id}`,
     keptDays: () => 30,
     judge: (stored) => stored,
+    isSuspended: () => false,
     taints: createTaints({ store, now: clock.now, sessionSince: () => 0 }),
     ...extra,
   })
@@ -167,6 +168,8 @@ async function anAgent(store: Store, name: string, tags: string[]): Promise<Agen
     args: [],
     envNames: [],
     trust: null,
+    isolation: 'none',
+    egress: [],
     kit: null,
     persona: { role: '', personality: '', instructions: '' },
     avatar: null,

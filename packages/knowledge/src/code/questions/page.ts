@@ -1,14 +1,13 @@
 // A reference page of a symbol, file, folder or package, written from the code itself: what it is, how it is used, who changed it.
 import type { CodeMap } from '../code-map.ts'
-import type { Commit } from '../git.ts'
 import { COPY } from '../store/store.ts'
 import { readText } from '../tree.ts'
-import { touchedBy, type Touch } from './history.ts'
 import { readNodes, type MapNode } from './nodes.ts'
 import { overviewOf, saysOf, type Overview } from './overview.ts'
 import { TEST_FILE } from '../test-file.ts'
 import { callees, callers, references, type Relation } from './relations.ts'
 import { matchOf } from './search.ts'
+import { agentLine, personLine, touchedOf, type History, type Touched } from './touched.ts'
 
 export interface Page {
   node: MapNode
@@ -24,13 +23,13 @@ export interface Page {
   callees: Relation[]
   /** Sections of documents that name it. */
   documents: { file: string; line: number; title: string }[]
-  touched: Touch[]
+  touched: Touched
 }
 
 const LISTED = 40
 const EXAMPLES = 5
 
-export function pageOf(map: CodeMap, node: MapNode, commits: readonly Commit[]): Page {
+export function pageOf(map: CodeMap, node: MapNode, history: History): Page {
   const isPlace = node.line === 0 && node.file !== ''
   const uses = node.path === '' || node.line === 0 ? references(map, node.id) : callers(map, node.id)
   return {
@@ -42,7 +41,7 @@ export function pageOf(map: CodeMap, node: MapNode, commits: readonly Commit[]):
     callers: uses.slice(0, LISTED),
     callees: callees(map, node.id).slice(0, LISTED),
     documents: documentsOf(map, node),
-    touched: touchedBy(commits, node.file).slice(0, 5),
+    touched: touchedOf(map, node, history),
   }
 }
 
@@ -145,24 +144,21 @@ export function pageText(page: Page): string {
     'Documents',
     page.documents.map((one) => `${one.title} ${one.file}:${one.line}`),
   )
-  section(
-    lines,
-    'Changed by',
-    page.touched.map(
-      (one) => `${new Date(one.last).toISOString().slice(0, 10)} ${one.author}: ${one.subject}`,
-    ),
-  )
+  section(lines, 'Changed by', page.touched.people.map(personLine))
+  section(lines, node.kind === 'agent' ? 'Changed' : 'Changed by agents', page.touched.agents.map(agentLine))
   return lines.join('\n')
 }
+
+const places = (n: number): string => (n === 1 ? '1 place' : `${n} places`)
 
 const nameOf = (one: MapNode): string => (one.line === 0 ? one.name : one.path || one.file)
 
 function overviewText(lines: string[], overview: Overview | null): void {
   if (!overview) return
   const most = overview.most.map(
-    ({ node, uses }) => `\`${node.path}\` ${node.file}:${node.line}, ${uses} places`,
+    ({ node, uses }) => `\`${node.path}\` ${node.file}:${node.line}, ${places(uses)}`,
   )
-  const near = (list: Overview['uses']) => list.map((one) => `${one.folder}: ${one.places} places`)
+  const near = (list: Overview['uses']) => list.map((one) => `${one.folder}: ${places(one.places)}`)
   section(lines, 'Most used from elsewhere', most)
   section(lines, 'Used by', near(overview.usedBy))
   section(lines, 'Uses', near(overview.uses))

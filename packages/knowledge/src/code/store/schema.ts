@@ -1,7 +1,7 @@
 // The code map's own database: facts by the hash of their source, and for each working copy its nodes and edges.
 
 /** Raised with every change below: an older database is made anew, as everything in it comes from the sources. */
-export const SCHEMA_VERSION = 4
+export const SCHEMA_VERSION = 5
 
 /** Those that a first index is quicker without. */
 export const LATE_INDEXES: ReadonlyMap<string, string> = new Map(
@@ -82,6 +82,20 @@ create table seen (
   primary key (saw, file)
 ) without rowid;
 create index seen_file on seen (file);
+
+-- Which agent changed which symbol of a file ('' the file itself) in which session.
+create table touch (
+  copy integer not null,
+  path text not null,
+  symbol text not null,
+  agent text not null,
+  session integer not null,
+  name text not null,
+  first integer not null,
+  last integer not null,
+  times integer not null,
+  primary key (copy, path, symbol, agent, session)
+) without rowid;
 
 -- What holds what: the repository its folders and packages, those their files, a file its symbols.
 create view contains (copy, source, target) as
