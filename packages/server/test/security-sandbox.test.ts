@@ -111,7 +111,8 @@ describe.skipIf(why !== null)('a sandboxed agent', () => {
     mkdirSync(join(home, '.ssh'))
     writeFileSync(join(home, '.ssh', 'id_ed25519'), 'a key')
     writeFileSync(join(folder, 'of-the-machine.txt'), 'in /tmp')
-    b = await room.agent('b', { program: '/bin/cat' })
+    // It does not end because its terminal has: only its wall ends it.
+    b = await room.agent('b', { program: '/bin/sh', args: ['-c', 'trap "" HUP; exec sleep 90'] })
     const outside = await room.agent('c', { program: '/bin/cat', isolation: 'none' })
     const other = await aListener({ host: '127.0.0.1', port: 0 })
     const allowed = await aListener({ host: '127.0.0.1', port: 0 })
