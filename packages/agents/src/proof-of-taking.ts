@@ -4,6 +4,8 @@ import type { KitMachine } from './kit.ts'
 /** Words of ours that nobody has seen being taken. */
 export interface Open {
   words: string
+  /** How often they stood on the screen before they were typed: once more means that the program shows them as said or kept. */
+  shownBefore: number
   /** When Enter was pressed after them; null before. */
   enteredAt: number | null
   /** Taken only when the program tells so. */

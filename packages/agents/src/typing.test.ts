@@ -144,6 +144,20 @@ test('words that a program takes late, having kept them, are not typed again', a
   expect(typed).toEqual([WORDS, 'Enter'])
 })
 
+test('words that the program shows as said are not typed again, though it tells nothing of them', async () => {
+  const { typing, typed, later } = aTerminal(
+    (_ms, keys) =>
+      `${keys.includes('Enter') ? `> ${WORDS}` : ''}\n${prompt(keys.at(-1) === WORDS ? WORDS : '')}`,
+    () => true,
+    () => false,
+  )
+  await expect(typing.deliver(WORDS)).rejects.toMatchObject({ code: 'agent.busy' })
+  later(20_000)
+
+  expect(await typing.finish()).toBe(true)
+  expect(typed).toEqual([WORDS, 'Enter'])
+})
+
 test('a prompt that went away without a dialog has not taken the words: they are sent once it is back', async () => {
   const { typing, typed, later } = aTerminal(
     (ms, keys) => {

@@ -58,6 +58,8 @@ export function createTyping(deps: Deps): Typing {
   const { box, pause, shows } = watch
   const holds = (there: string, words: string) => placeholder.test(there) || isSame(there, words)
   const busy = () => fault('agent.busy', { name: agentId })
+  const shown = async (words: string): Promise<number> =>
+    squeezed(await terminal.screen()).split(squeezed(words)).length - 1
   const { makeRoom, empty } = createRoom({ machine, watch, busy })
 
   /** Whether the words, and they alone, stand in the prompt. What an interrupt has put back beside them is taken out. */
@@ -109,9 +111,10 @@ export function createTyping(deps: Deps): Typing {
     if (there === null) return false
     const missing = proof.missing(sent)
     if (missing === 'waiting') return false
-    if (missing === 'lost') proof.giveUp()
+    const isLost = missing === 'lost' && (await shown(sent.words)) <= sent.shownBefore
+    if (isLost) proof.giveUp()
     open = null
-    return missing === 'no' && sent.enteredAt !== null
+    return !isLost && sent.enteredAt !== null
   }
 
   async function give(text: string, mustBeTold: boolean): Promise<void> {
@@ -120,7 +123,7 @@ export function createTyping(deps: Deps): Typing {
     if ((await finish()) && isAgain) return
     if (open !== null && open.enteredAt !== null) throw busy()
     if (mustBeTold) delivered = words
-    const next: Open = { words, enteredAt: null, mustBeTold }
+    const next: Open = { words, shownBefore: await shown(words), enteredAt: null, mustBeTold }
     if (!(await typed(next)) && !(await typed(next))) throw busy()
     if (!(await entered(next))) throw busy()
     proof.renew()

@@ -35,8 +35,8 @@ export type LinkInput =
   | { type: 'nudge' }
 
 export type LinkOutput =
-  /** Try to open a carrier; nothing has to be answered if that fails. */
-  | { type: 'dial' }
+  /** Try to open a carrier, `direct`: only to the machine itself; nothing has to be answered if that fails. */
+  | { type: 'dial'; direct: boolean }
   | { type: 'frame'; carrier: string; frame: LinkFrame }
   | { type: 'close'; carrier: string; why: string }
   /** `reset`: what was sent before may be lost, start over from what the other side says it has. */
@@ -147,11 +147,15 @@ interface Step {
 function onTime(link: Link, now: Moment, out: LinkOutput[]): void {
   const step = { now, out }
   for (const carrier of link.carriers.values()) watch(link, carrier, step)
-  if (link.carriers.size > 0 || now.atMs < link.dialling.nextAtMs) return
+  if (!isLooking(link) || now.atMs < link.dialling.nextAtMs) return
   attempted(link.dialling, now.atMs, link.deps.chance)
   link.lastDialMs = now.atMs
-  out.push({ type: 'dial' })
+  out.push({ type: 'dial', direct: link.active !== null })
 }
+
+/** Without a carrier it looks for any; while others pass on what it says, it goes on looking for a way of its own. */
+const isLooking = ({ carriers, active }: Link): boolean =>
+  carriers.size === 0 || (active !== null && [...carriers.values()].every(({ relayed }) => relayed))
 
 function watch(link: Link, carrier: Carrier, step: Step): void {
   const { atMs, wallMs } = step.now
@@ -288,9 +292,10 @@ function activate(link: Link, carrier: Carrier, step: Step): void {
   say(carrier, flows.takeUp(link.flow, step.now.atMs), step)
 }
 
-/** The carrier that the lower id has dialled counts, unless the one before has gone silent. */
+/** A way of its own before one over others; of two alike the one that the lower id has dialled; unless the one before went silent. */
 function isBetter(link: Link, carrier: Carrier, { before, now }: { before: Carrier; now: Moment }): boolean {
   if (now.atMs - before.heardMs > DOUBTFUL_MS) return true
+  if (carrier.relayed !== before.relayed) return before.relayed
   return carrier.dialled === link.deps.self < link.deps.peer
 }
 

@@ -6,6 +6,7 @@ import { Link, useLocation } from 'wouter'
 import { toggleMuted } from '../attention/mute.ts'
 import { askWhy } from '../attention/why-store.ts'
 import { useAgent, useAgents } from '../data/agents-store.ts'
+import { useHome } from '../data/room-store.ts'
 import { useMay, useMe } from '../data/session-store.ts'
 import { useCommand } from '../keys/command-registry.ts'
 import { lazyScreen } from '../lazy-screen.ts'
@@ -19,6 +20,7 @@ import { TagChip } from '../ui/tag-chip.tsx'
 import { t } from '../words/words.ts'
 import { hibernate, toggleFavourite, wake } from './actions.ts'
 import { agentEntries } from './agent-menu.tsx'
+import { AwayNote, LastKnown, useAway } from './away.tsx'
 import { closePane, split } from './panes.ts'
 import { useSwipe } from './use-swipe.ts'
 import css from './agent-pane.module.css'
@@ -59,7 +61,8 @@ function Unknown() {
 function Known({ agent, tab, active, paneIndex, panes }: Props & { agent: Agent }) {
   const [, navigate] = useLocation()
   const awake = agent.session !== null
-  const mine = useMay('agent:write') && active
+  const { machine, blank } = useAway(agent.id)
+  const mine = useMay('agent:write') && active && machine === null
   useCommand('wake', () => void wake([agent]), mine && !awake)
   useCommand('hibernate', () => void hibernate([agent]), mine && awake && !agent.session?.adopted)
   useCommand('favourite', () => toggleFavourite(agent.id), active)
@@ -80,9 +83,14 @@ function Known({ agent, tab, active, paneIndex, panes }: Props & { agent: Agent 
         )}
       </Head>
       {panes === 1 && <AgentTabs agent={agent} tab={tab} />}
-      <Suspense fallback={<Skeleton />}>
-        <Content agent={agent} tab={tab} active={active} />
-      </Suspense>
+      {machine && <AwayNote machine={machine} />}
+      {blank && tab !== 'details' ? (
+        <LastKnown agent={agent} />
+      ) : (
+        <Suspense fallback={<Skeleton />}>
+          <Content agent={agent} tab={tab} active={active} />
+        </Suspense>
+      )}
     </article>
   )
 }
@@ -103,6 +111,7 @@ function Content({ agent, tab, active }: { agent: Agent; tab: string; active: bo
 
 function Head({ agent, children }: { agent: Agent; children: ReactNode }) {
   const me = useMe()
+  const home = useHome(agent.id)
   const swipe = useSwipe(agent.id)
   return (
     <header className={css.head} {...swipe}>
@@ -130,7 +139,7 @@ function Head({ agent, children }: { agent: Agent; children: ReactNode }) {
       <span className={css.facts}>
         {agent.label && <span>{agent.label}</span>}
         <span>{programName(agent)}</span>
-        {me && <span>{me.machine}</span>}
+        {me && <span data-elsewhere={home !== null || undefined}>{home?.name ?? me.machine}</span>}
         {agent.tags.slice(0, 3).map((tag) => (
           <TagChip key={tag} tag={tag} />
         ))}

@@ -1,7 +1,9 @@
 // One row of the tree: a group that folds, or an agent with its state.
-import { ChevronRight, Star } from 'lucide-react'
+import { ChevronRight, Monitor, MonitorOff, Star } from 'lucide-react'
 import { memo, type MouseEvent } from 'react'
 import { usePreferences } from '../data/preferences-store.ts'
+import type { Neighbour } from '../data/room-store.ts'
+import { awayText } from '../ui/away-text.ts'
 import { StateGlyph } from '../ui/state-glyph.tsx'
 import { openContextMenu } from '../ui/menu.tsx'
 import { t } from '../words/words.ts'
@@ -75,6 +77,7 @@ function sameContent(a: TreeRow, b: TreeRow): boolean {
   if (a.kind === 'group' && b.kind === 'group')
     return (
       a.key === b.key &&
+      a.machine === b.machine &&
       a.label === b.label &&
       a.open === b.open &&
       a.needs === b.needs &&
@@ -86,8 +89,10 @@ function sameContent(a: TreeRow, b: TreeRow): boolean {
 const GroupRow = ({ row }: { row: Extract<TreeRow, { kind: 'group' }> }) => (
   <>
     <ChevronRight className={line.chevron} data-open={row.open || undefined} />
-    {row.depth === 0 && <span className={css.dot} data-colour={row.colour} aria-hidden />}
+    {row.machine && <MachineMark machine={row.machine} />}
+    {row.depth === 0 && !row.machine && <span className={css.dot} data-colour={row.colour} aria-hidden />}
     <span className={css.group}>{row.label}</span>
+    {row.machine?.link === 'away' && <span className={css.label}>{awayText(row.machine)}</span>}
     {row.needs > 0 && !row.open && (
       <span className={css.needs} data-tip={t('agents.needs', { n: row.needs })}>
         {row.needs}
@@ -98,6 +103,12 @@ const GroupRow = ({ row }: { row: Extract<TreeRow, { kind: 'group' }> }) => (
       {row.count}
     </span>
   </>
+)
+
+const MachineMark = ({ machine }: { machine: Neighbour }) => (
+  <span className={css.machine} data-away={machine.link === 'away' || undefined}>
+    {machine.link === 'away' ? <MonitorOff aria-hidden /> : <Monitor aria-hidden />}
+  </span>
 )
 
 function AgentRow({ row }: { row: Extract<TreeRow, { kind: 'agent' }> }) {

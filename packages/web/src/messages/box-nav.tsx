@@ -20,6 +20,7 @@ import { useMay } from '../data/session-store.ts'
 import { Button } from '../ui/button.tsx'
 import { Select } from '../ui/field.tsx'
 import { t } from '../words/words.ts'
+import { draftName, useIsBegun } from './drafts.ts'
 import { useCorrespondents, type Correspondent } from './correspondents.ts'
 import { addressOf, BOXES, INBOX, isMailbox, PICTURE, type Box, type View } from './view.ts'
 import css from './box-nav.module.css'
@@ -45,6 +46,7 @@ interface Props {
 export function BoxNav({ view, isPicture }: Props) {
   const [, navigate] = useLocation()
   const maySend = useMay('message:send')
+  const isBegun = useIsBegun(draftName({ to: '' }))
   const counts = useCounts(view.mailbox)
   const boxes = useRef<HTMLElement>(null)
   const at = isPicture ? 'picture' : view.box
@@ -65,7 +67,7 @@ export function BoxNav({ view, isPicture }: Props) {
           data-tip={t('mail.write')}
           onClick={() => navigate(addressOf({ ...view, write: '' }))}
         >
-          {t('mail.write-short')}
+          {t(isBegun ? 'mail.write-on' : 'mail.write-short')}
         </Button>
       )}
       <Owners view={view} />

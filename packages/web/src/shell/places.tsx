@@ -8,6 +8,7 @@ import {
   ListTree,
   Mail as MailIcon,
   Map as MapIcon,
+  Network,
   Settings,
   Trash2,
   Video,
@@ -33,6 +34,7 @@ export const OTHERS: readonly Place[] = [
   { href: '/recordings', label: 'recordings.title', icon: <Video /> },
   { href: '/found', label: 'nav.found', icon: <Download />, command: 'go.found' },
   { href: '/deleted', label: 'nav.deleted', icon: <Trash2 />, command: 'go.deleted' },
+  { href: '/nodes', label: 'nav.nodes', icon: <Network /> },
   { href: '/machine', label: 'nav.machine', icon: <Cpu />, command: 'go.machine' },
   { href: '/settings', label: 'nav.settings', icon: <Settings />, command: 'go.settings' },
 ]

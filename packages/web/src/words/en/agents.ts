@@ -48,6 +48,13 @@ export const agentWords = {
   'agents.unknown': 'This agent is not here',
   'agents.unknown-text':
     'It may have been deleted or purged. Deleted agents can be brought back for 30 days.',
+  'away.since': 'is away since {when}',
+  'away.never': 'was never there',
+  'away.says': 'This is what was last known; it goes on by itself when the machine is back.',
+  'away.last': 'Last known',
+  'away.state': 'State',
+  'away.why': 'Because',
+  'away.asked': 'It asked',
   'filter.needs-you': 'Needs you',
   'filter.working': 'Working',
   'filter.idle': 'Idle',
