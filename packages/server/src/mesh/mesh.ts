@@ -94,7 +94,6 @@ function createParts<S extends Stored>(
   { identity, epoch }: { identity: Identity; epoch: number },
 ) {
   const { store, clock, log } = room
-  const { peerPort: port, peerNames: names } = room.config
   const crypto = createNodeCrypto()
   const newNonce = () => Buffer.from(room.random(16)).toString('base64url')
   const wallMs = () => clock.now()
@@ -105,8 +104,8 @@ function createParts<S extends Stored>(
     ...common,
     identity,
     host: () => chosenHost(store) ?? room.config.peerHost,
-    port,
-    names,
+    port: room.config.peerPort,
+    names: room.config.peerNames,
     cards: networkCards,
     wallMs,
     mayDial: (node, purpose) => (purpose === 'link' ? runtime.node().links.has(node) : pairings.isOpen()),
@@ -162,13 +161,8 @@ function createParts<S extends Stored>(
     isMember: (node) => runtime.node().links.has(node),
     hear: (carrier) => runtime.carry(carrier, true),
   })
-  const remote = createRemote(room, {
-    runtime: () => runtime,
-    nodes,
-    grants,
-    quietly,
-    leadsTo: letters.leadsTo,
-  })
+  const { leadsTo } = letters
+  const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly, leadsTo })
   const isMember = (node: NodeId) => state().membership.members.has(node)
   const news = createNews({ store, nodes, self: identity.id, forget: remote.forget, isMember, quietly })
   const moved = () => runtime.step({ type: 'renew' })
