@@ -223,6 +223,18 @@ const CATALOGUE = {
   ],
   'node.away': [503, '{name} cannot be reached since {since}. What waits for it is kept.'],
   'node.denied': [403, '{name} does not let you do that there. Its admin can: `tutti nodes grant`.'],
+  'agent.moving': [
+    409,
+    '{name} is on its way to {node}. Wait until it is there, or call it off with `tutti move {name} --cancel`.',
+  ],
+  'agent.moved': [409, '{name} lives on {node} now. Ask for it there.'],
+  'move.unknown': [404, 'The agent {agent} has not been moved from or to this machine.'],
+  'move.too-late': [409, '{name} cannot be called back: its move is {phase}.'],
+  'move.refused': [409, '{node} does not take {name}: {problem}.'],
+  'parcel.damaged': [
+    422,
+    'What was to hold an agent cannot be used: {problem}. Nothing was taken from it; get it once more.',
+  ],
   'node.remote': [502, '{name} could not do it: {problem}.'],
   'node.pairing-unknown': [404, 'No joining has the id {id}; it may be over. Begin a new one.'],
   'node.pairing-phase': [409, 'The two machines have not shown their digits yet, or it is over ({phase}).'],

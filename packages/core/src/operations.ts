@@ -7,6 +7,7 @@ import { mapOperations } from './operations/map.ts'
 import { mcpOperations } from './operations/mcp.ts'
 import { mailPeerOperations } from './operations/mail-peer.ts'
 import { messageOperations } from './operations/message.ts'
+import { moveOperations } from './operations/move.ts'
 import { nodeOperations } from './operations/nodes.ts'
 import { systemOperations } from './operations/system.ts'
 import { usageOperations } from './operations/usage.ts'
@@ -25,6 +26,7 @@ export const operations = {
   ...mcpOperations,
   ...mapOperations,
   ...nodeOperations,
+  ...moveOperations,
 } as const
 
 export type Operations = typeof operations

@@ -15,6 +15,9 @@ import type { Features, Room } from './main.ts'
 import { createMaps } from './map/maps.ts'
 import type { MeshDoor } from './mesh/door.ts'
 import { openMeshRoom } from './mesh-room.ts'
+import { holdMoving, type Forwards } from './moving/forwards.ts'
+import { forwardsOf, residenceOf } from './residing.ts'
+import type { By } from './db/store.ts'
 import { noticeText } from './messages/doorbell.ts'
 import { createOversight, type Oversight, type OversightOptions } from './oversight.ts'
 import { createPrograms } from './programs/programs.ts'
@@ -75,8 +78,19 @@ export const openFeatures =
       nowMs: () => performance.now(),
       handlers: () => handlers,
       channels: () => channels,
+      residence: () => residence(),
     })
-    const mail: Mail = mailOf(room, { agents, oversight, mesh })
+    const forwards = forwardsOf(room, mesh, () => mail)
+    const mail: Mail = mailOf(room, { agents, oversight, mesh, forwards })
+    const residence = residenceOf(room, {
+      env: options.env,
+      roster,
+      hibernate: (id, why) => agents.hibernate(id, { ...SYSTEM_MOVE }, why),
+      mesh,
+      forwards,
+      mail: () => mail,
+    })
+    holdMoving(store, roster.hold)
     const maps = openMaps(room, options, { folders, roster, oversight })
     const handlers: Features['handlers'] = {
       ...agents.handlers,
@@ -118,6 +132,8 @@ export const openFeatures =
     }
   }
 
+const SYSTEM_MOVE: By = { actor: 'system', address: '', act: 'moveAgent', audited: false }
+
 const both =
   <A extends unknown[]>(...heard: ((...given: A) => void)[]) =>
   (...given: A): void =>
@@ -126,12 +142,14 @@ const both =
 /** Agents learn of their mail by the channel of their kit, and are woken for it. */
 const mailOf = (
   room: Room,
-  { agents, oversight, mesh }: { agents: Agents; oversight: Oversight; mesh: MeshDoor },
+  { agents, oversight, mesh, forwards }: { agents: Agents; oversight: Oversight; mesh: MeshDoor; forwards: Forwards },
 ): Mail =>
   openMail({
     ...room,
     isOfRoom: (address) => mesh.partyAt(address) !== null,
     neighbours: mesh.neighbours,
+    onward: forwards.onward,
+    cameFrom: forwards.cameFrom,
     agents: agents.roster,
     queue: oversight.mailQueue,
     notify: (id, unread, now) =>

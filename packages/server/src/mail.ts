@@ -18,6 +18,7 @@ import { createMailSettings } from './messages/mail-settings.ts'
 import { createMessages } from './messages/messages.ts'
 import { createScreening } from './messages/screening.ts'
 import { createTaints } from './messages/taint.ts'
+import type { Forwards } from './moving/forwards.ts'
 import { createOutbound, type FetchOutbound } from './outbound.ts'
 
 export type Mail = ReturnType<typeof openMail>
@@ -36,6 +37,9 @@ export interface MailDeps extends Pick<
   fetchOutbound?: FetchOutbound
   /** Whether an address leads to another machine of the room; its mail goes by the mesh. */
   isOfRoom?: (address: Address) => boolean
+  /** Where an agent that has moved away lives now, and whether one came from that machine. */
+  onward?: Forwards['onward']
+  cameFrom?: Forwards['cameFrom']
   /** Agents of other machines, for the address book. */
   neighbours?: () => readonly Correspondent[]
   /** The name of a machine that nobody has named yet. */
@@ -95,7 +99,14 @@ export function openMail(deps: MailDeps) {
     outbox: amp.outbox,
     sockets: Object.fromEntries(SOCKET_PATHS.map((path) => [path, door])),
     signers: messages.signers,
-    forMesh: meshMail({ store, now: () => deps.clock.now(), messages }),
+    travelling: messages.travelling,
+    forMesh: meshMail({
+      store,
+      now: () => deps.clock.now(),
+      messages,
+      onward: deps.onward ?? (() => null),
+      cameFrom: deps.cameFrom ?? (() => false),
+    }),
     /** Sends the answer to an ask that came by mail. */
     replyByMail: asking?.answer,
     callers: { byToken: programs.byToken, current: programs.current },

@@ -21,11 +21,13 @@ const QUEUED = `SELECT ${MESSAGE_COLUMNS} FROM messages m
 export interface MeshMailDeps {
   store: Store
   now: () => number
-  messages: Pick<Messages, 'addresses' | 'office' | 'moving'>
+  messages: Pick<Messages, 'addresses' | 'office' | 'moving' | 'travelling'>
+  onward: MeshMail['onward']
+  cameFrom: MeshMail['cameFrom']
 }
 
-export function meshMail({ store, now, messages }: MeshMailDeps): MeshMail<StoredMessage> {
-  const { addresses, office, moving } = messages
+export function meshMail({ store, now, messages, onward, cameFrom }: MeshMailDeps): MeshMail<StoredMessage> {
+  const { addresses, office, moving, travelling } = messages
   return {
     naming: addresses.naming,
     parse: addresses.parse,
@@ -39,9 +41,12 @@ export function meshMail({ store, now, messages }: MeshMailDeps): MeshMail<Store
       const proof = { kid: vouched, form: 'node', subject: 'exact', from: envelope.from }
       return storedOf(message, { envelope, payload, proof, seal: null })
     },
-    async accept(stored, statements) {
-      await office.accept(stored, { by: TAKING, repeat: null, statements })
+    async accept(stored, { statements, events }) {
+      await office.accept(stored, { by: TAKING, repeat: null, statements, events })
     },
+    returned: travelling.returned,
+    onward,
+    cameFrom,
     async move(id, move) {
       await moving.move(id, move, { by: MOVING })
     },

@@ -8,6 +8,7 @@ import type { Mail } from './mail.ts'
 import type { Room } from './main.ts'
 import { createMeshDoor, type MeshDoor } from './mesh/door.ts'
 import type { AgentBook } from './messages/message-row.ts'
+import type { Residence } from './moving/residence.ts'
 import { readOrCreateKey } from './vault/keys.ts'
 
 export interface MeshParts {
@@ -17,9 +18,14 @@ export interface MeshParts {
   /** All handlers of this machine, and its terminals. */
   handlers: () => Partial<Handlers>
   channels: () => BinaryChannels
+  /** What belongs to an agent here. */
+  residence: () => Promise<Residence>
 }
 
-export function openMeshRoom(room: Room, { mail, agents, nowMs, handlers, channels }: MeshParts): MeshDoor {
+export function openMeshRoom(
+  room: Room,
+  { mail, agents, nowMs, handlers, channels, residence }: MeshParts,
+): MeshDoor {
   const { config, store, settings } = room
   const keyFile = join(config.dataFolder, 'keys', 'node.key')
   const markFile = join(config.dataFolder, 'mesh-life')
@@ -28,7 +34,12 @@ export function openMeshRoom(room: Room, { mail, agents, nowMs, handlers, channe
     log: room.log,
     isOwn: (id) => agents.known(id) !== undefined,
     async open() {
-      const { openMesh } = await import('./mesh/mesh.ts') // a machine that is alone needs none of it
+      // A machine that is alone needs none of it.
+      const [{ openMesh }, { createMoving }, own] = await Promise.all([
+        import('./mesh/mesh.ts'),
+        import('./moving/moving.ts'),
+        residence(),
+      ])
       return openMesh({
         ...room,
         nowMs,
@@ -39,6 +50,8 @@ export function openMeshRoom(room: Room, { mail, agents, nowMs, handlers, channe
         },
         machineName: () => settings.current().machine,
         mail: mail().forMesh,
+        moving: (mesh) =>
+          createMoving({ ...room, folder: join(config.dataFolder, 'moving'), residence: own }, mesh),
         agents: () => agents.list(false),
         handlers,
         channels,

@@ -1,9 +1,10 @@
 // The way to the mesh for the rest of the daemon: light, and there before the mesh is; what it stands for is loaded when a
 // machine is invited or joined, or was before.
 import { fault, isOperationName, operation, type OperationName } from '@tutti/core'
-import type { Address, NodeId } from '@tutti/protocol'
+import { isNodeId, type Address, type NodeId } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
 import type { BinaryChannels, Context, Handlers, Log } from '../handler.ts'
+import type { MoveHandlers } from '../moving/moving.ts'
 import type { MeshHandlers } from './handlers.ts'
 import type { Mesh } from './mesh.ts'
 
@@ -50,6 +51,10 @@ export function createMeshDoor({ store, log, open, forget, isOwn }: MeshDoorDeps
     partyAt: (address: Address) => mesh?.partyAt(address) ?? null,
     /** Agents of other machines, as they can be written to. */
     neighbours: () => mesh?.neighbours() ?? [],
+    /** The name of a machine in the room. */
+    labelOf: (node: string): string =>
+      mesh && isNodeId(node) ? mesh.labelOf(node) : node.slice(-6).toLowerCase(),
+    self: (): NodeId | null => mesh?.self ?? null,
     handlers: handlersBehind(async () => (await loaded()).handlers(left), {
       isOpen: () => mesh !== null,
     }),
@@ -85,15 +90,21 @@ export function createMeshDoor({ store, log, open, forget, isOwn }: MeshDoorDeps
 }
 
 /** What a machine that is alone answers without loading anything. */
+type Behind = MeshHandlers & MoveHandlers
+
 function handlersBehind(
-  behind: () => Promise<MeshHandlers>,
+  behind: () => Promise<Behind>,
   { isOpen }: { isOpen: () => boolean },
-): MeshHandlers {
-  const known = async (id: string): Promise<MeshHandlers> => {
+): Behind {
+  const known = async (id: string): Promise<Behind> => {
     if (!isOpen()) throw fault('node.unknown', { id })
     return behind()
   }
-  const pairing = async (id: string): Promise<MeshHandlers> => {
+  const moved = async (agent: string): Promise<Behind> => {
+    if (!isOpen()) throw fault('move.unknown', { agent })
+    return behind()
+  }
+  const pairing = async (id: string): Promise<Behind> => {
     if (!isOpen()) throw fault('node.pairing-unknown', { id })
     return behind()
   }
@@ -108,6 +119,10 @@ function handlersBehind(
     grantNode: async (input, context) => (await known(input.id)).grantNode(input, context),
     ungrantNode: async (input, context) => (await known(input.id)).ungrantNode(input, context),
     revokeNode: async (input, context) => (await known(input.id)).revokeNode(input, context),
+    moveAgent: async (input, context) => (await known(input.to)).moveAgent(input, context),
+    listMoves: async (input, context) => (isOpen() ? (await behind()).listMoves(input, context) : []),
+    getMove: async (input, context) => (await moved(input.agent)).getMove(input, context),
+    cancelMove: async (input, context) => (await moved(input.agent)).cancelMove(input, context),
     leaveRoom: async (input, context) => (isOpen() ? (await behind()).leaveRoom(input, context) : {}),
   }
 }

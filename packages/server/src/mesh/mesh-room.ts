@@ -2,6 +2,7 @@
 import type { Agent, Clock, RandomBytes } from '@tutti/core'
 import type { Store } from '../db/store.ts'
 import type { BinaryChannels, Handlers, Log } from '../handler.ts'
+import type { MeshSide, Moving } from '../moving/moving.ts'
 import type { MeshMail, Stored } from './letters.ts'
 import type { LifeDeps } from './life.ts'
 
@@ -18,6 +19,8 @@ export interface MeshRoom<S extends Stored = Stored> {
   mark: LifeDeps['mark']
   machineName: () => string
   mail: MeshMail<S>
+  /** Agents that come and go. */
+  moving(mesh: MeshSide): Moving
   /** Living agents of this machine. */
   agents: () => readonly Agent[]
   /** What people elsewhere may ask of this machine, under a grant. */

@@ -1,6 +1,6 @@
 // The mesh of this machine, wired. Loaded when the machine is of a room or is about to join one, and not before.
 import { isDeepStrictEqual } from 'node:util'
-import type { Agent, LoggedEvent } from '@tutti/core'
+import { may, type Agent, type LoggedEvent, type NodeGrant } from '@tutti/core'
 import { peerCodec, type FieldPolicy, type MeshDeps } from '@tutti/core/mesh'
 import type { NodeId } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
@@ -33,10 +33,11 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
   const { store, log } = room
   const identity = identityOf(room.seed)
   const parts = createParts(room, { identity, epoch: await epochOfLife(room) })
-  const { runtime, transport, pairings, nodes, post, letters, remote } = parts
+  const { runtime, transport, pairings, nodes, post, letters, remote, moving } = parts
   const unsubscribe = store.onEvents(followerOf(room, parts))
   const close = async () => {
     unsubscribe()
+    moving.close()
     pairings.close()
     runtime.close()
     await transport.close()
@@ -45,6 +46,7 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
   if (runtime.node().state.membership.members.size > 1) await openDoor(room, transport)
   runtime.step({ type: 'renew' })
   await post.takeUp()
+  await moving.recover()
   log.info('mesh.open', { node: identity.id, members: runtime.node().state.membership.members.size })
   return {
     self: identity.id,
@@ -54,10 +56,11 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
     partyAt: letters.partyAt,
     neighbours: letters.neighbours,
     homeOfAgent: nodes.homeOfAgent,
+    labelOf: nodes.labelOf,
     ask: remote.calls.ask,
     connect: remote.terminals.connect,
     handlers: (leave: () => Promise<void>) =>
-      meshHandlers({
+      ({ ...moving.handlers, ...meshHandlers({
         ...parts,
         store,
         self: identity.id,
@@ -68,7 +71,7 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
           await store.commit({ by: STEPPING, subject: 'mesh', statements: forgotten() })
           await leave()
         },
-      }),
+      }) }),
     close,
   }
 }
@@ -118,7 +121,14 @@ function createParts<S extends Stored>(
     now: () => ({ atMs: Math.floor(room.nowMs()), wallMs: clock.now() }),
     load: () => loadMesh(store, identity.id, POLICY),
     newSession: newNonce,
-    mesh: { ...reducerDeps(room, transport), ...common, epoch, takes: letters.takes },
+    mesh: {
+      ...reducerDeps(room, transport),
+      ...common,
+      epoch,
+      takes: letters.takes,
+      hasCopy: (agent, digest) => moving.hasCopy(agent, digest),
+    },
+    also: (changes) => moving.also(changes),
     write: post.write,
     dial: createDialler({
       transport,
@@ -127,7 +137,7 @@ function createParts<S extends Stored>(
       urlsOf: (node) => nodes.urlsOf(node),
       log,
     }),
-    ears: earsOf(() => ({ post, nodes, remote, relay, store, quietly })),
+    ears: earsOf(() => ({ post, nodes, remote, relay, moving, store, quietly })),
   })
   const nodes = createNodes({
     store,
@@ -157,10 +167,29 @@ function createParts<S extends Stored>(
     hear: (carrier) => runtime.carry(carrier, true),
   })
   const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly })
-  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay }
+  const moving = room.moving({
+    self: identity.id,
+    sign: identity.sign,
+    ...remote.streams,
+    step: runtime.step,
+    settled: runtime.settled,
+    holding: (agent) => state().holdings.get(agent),
+    isUp: nodes.isUp,
+    isMember: (node) => state().membership.members.has(node),
+    get: nodes.get,
+    labelOf: nodes.labelOf,
+    mayBring: (node, agent) => mayBring(grants.of(node), agent),
+    takeUpMail: () => post.sendQueued(),
+    quietly,
+  })
+  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay, moving }
 }
 
-type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay'> & {
+/** An agent that comes is worked with by whoever lives here: it takes as much as to make one here, for any agent or this one. */
+const mayBring = (grant: NodeGrant | null, agent: string): boolean =>
+  grant !== null && may(grant.role, 'agent:write') && (grant.agents?.some((one) => one === agent) ?? true)
+
+type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay' | 'moving'> & {
   store: Pick<Store, 'audit'>
   quietly: (work: Promise<unknown>) => Promise<void>
 }
@@ -171,10 +200,11 @@ function earsOf(parts: () => Ears): RuntimeEars {
   return {
     notices: (notices) => void parts().post.settle(notices),
     link(peer, state) {
-      const { quietly, nodes, remote, relay } = parts()
+      const { quietly, nodes, remote, relay, moving } = parts()
       void quietly(nodes.noted(peer))
       remote.streams.linked(peer, state)
       remote.agents.linked(peer, state)
+      moving.linked(peer, state)
       if (state === 'down') relay.lost()
     },
     stream: (piece) => parts().remote.streams.hear(piece),
@@ -188,12 +218,10 @@ function earsOf(parts: () => Ears): RuntimeEars {
 const reducerDeps = (
   room: Pick<MeshRoom, 'random' | 'machineName' | 'version' | 'agents'>,
   transport: PeerTransport,
-): Pick<MeshDeps, 'codec' | 'chance' | 'homeOf' | 'hasCopy' | 'card' | 'agents'> => ({
+): Pick<MeshDeps, 'codec' | 'chance' | 'homeOf' | 'card' | 'agents'> => ({
   codec: peerCodec,
   chance: () => Buffer.from(room.random(4)).readUInt32BE() / 2 ** 32,
   homeOf: (_state, party) => homeOfParty(party),
-  // Moving an agent needs its copy, and nothing makes one yet: no offer is taken.
-  hasCopy: () => false,
   card: () => ({
     name: labelFrom(room.machineName()),
     urls: transport.urls(),

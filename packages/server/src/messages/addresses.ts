@@ -37,6 +37,8 @@ export interface AddressDeps {
   isOfRoom?: (address: Address) => boolean
   /** Agents of other machines of the room, as they can be written to. */
   neighbours?: () => readonly Correspondent[]
+  /** Where somebody who lived here lives now, by id or name; null for all others. */
+  onward?: (text: string) => { address: string } | null
 }
 
 export interface Addresses {
@@ -48,6 +50,8 @@ export interface Addresses {
   owner(id: MailboxId): Correspondent
   /** The owner of an address of this machine, or null. */
   at(address: Address): Correspondent | null
+  /** Where somebody is written to now, who may have moved to another machine. */
+  current(party: Party): Party
   /** Any form of an address -> the address in full; throws message.recipient-unknown. */
   parse(text: string): Address
   /**
@@ -120,6 +124,10 @@ export function createAddresses(deps: AddressDeps): Addresses {
       if (users(store).some(({ id }) => id === mailbox)) return
       throw fault('message.recipient-unknown', { to: address })
     },
+    current(party) {
+      const ahead = party.mailbox === null ? null : deps.onward?.(party.mailbox)
+      return ahead ? { mailbox: null, address: ahead.address } : party
+    },
     at(address) {
       return isOwn(address) ? named(address.name) : null
     },
@@ -137,6 +145,8 @@ export function createAddresses(deps: AddressDeps): Addresses {
       const address = addresses.parse(to)
       const owner = addresses.at(address)
       if (owner) return [{ mailbox: owner.id, address: owner.address }]
+      const ahead = isOwn(address) ? deps.onward?.(address.name) : null
+      if (ahead) return [{ mailbox: null, address: ahead.address }]
       if (deps.isOfRoom?.(address) === true) return [{ mailbox: null, address: formatAddress(address) }]
       if (isOwn(address) || address.provider === naming().provider)
         throw fault('message.recipient-unknown', { to })

@@ -1,0 +1,101 @@
+// An agent moves between two machines over loopback: with its key, mailbox and working copy, and mail for it goes after it.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Agent, AgentId, AgentMove, Message, MeshNode } from '@tutti/core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { anOwner, eventually, inboxOf, linked, openMachine, pair, type Machine } from './mesh-machine.ts'
+
+let attic: Machine
+let cellar: Machine
+let cellarId: string
+let mover: AgentId
+let folder: string
+
+const git = (...argv: string[]) =>
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...argv], { cwd: folder, encoding: 'utf8' })
+
+beforeAll(async () => {
+  attic = await openMachine({ name: 'Attic' })
+  cellar = await openMachine({ name: 'Cellar' })
+  await anOwner(attic)
+  await anOwner(cellar)
+  folder = join(attic.folder, 'work', 'shop')
+  mkdirSync(folder)
+  git('init', '-q', '-b', 'main')
+  writeFileSync(join(folder, 'a.txt'), 'one\n')
+  git('add', '.')
+  git('commit', '-qm', 'one')
+  writeFileSync(join(folder, 'a.txt'), 'two\n')
+  mover = await attic.agent('mover', folder)
+  await cellar.agent('reader')
+  await pair(attic, cellar)
+  cellarId = (await linked(attic, 'cellar')).id
+  const atticId = (await linked(cellar, 'attic')).id
+  await cellar.call('grantNode', { id: atticId, role: 'operator' })
+})
+afterAll(async () => {
+  await attic.close()
+  await cellar.close()
+})
+
+const send = async (from: Pick<Machine, 'call'>, to: string, text: string): Promise<string> => {
+  const sent = await eventually(() =>
+    from.call<{ messages: Message[] }>('sendMessage', { to, text }).catch(() => null),
+  )
+  return sent.messages[0]!.id
+}
+
+const ended = (machine: Machine, agent: AgentId) =>
+  eventually(async () => {
+    const move = await machine.call<AgentMove>('getMove', { agent })
+    return move.endedAt !== null && move
+  })
+
+test('an agent that moves has its key, mailbox and working copy at its new home, and nothing of it acts at the old one', async () => {
+  const before = await attic.call<Agent>('getAgent', { id: mover })
+  await send(attic, 'mover', 'Before you go')
+
+  await attic.call('moveAgent', { agent: mover, to: cellarId })
+  const move = await ended(attic, mover)
+
+  expect(move).toMatchObject({ phase: 'done', why: '', direction: 'out' })
+  const after = await cellar.call<Agent>('getAgent', { id: mover })
+  expect(after).toMatchObject({
+    name: 'mover',
+    publicKey: before.publicKey,
+    persona: before.persona,
+    deletedAt: null,
+    folder: join(cellar.folder, 'work', 'shop'),
+  })
+  expect(readFileSync(join(after.folder, 'a.txt'), 'utf8')).toBe('two\n')
+  expect((await inboxOf(cellar, mover)).map(({ preview }) => preview)).toEqual(['Before you go'])
+  const old = attic.opened.store.get<{ size: number }>('SELECT length(private_key) AS size FROM agents WHERE id = ?', mover)
+  expect(old).toEqual({ size: 0 })
+  expect(await attic.call<Agent[]>('listAgents', {})).toEqual([])
+  expect(existsSync(join(attic.config.dataFolder, 'moving', mover))).toBe(false)
+  expect(existsSync(join(cellar.config.dataFolder, 'moving', mover))).toBe(false)
+  const nodes = await eventually(async () => {
+    const list = await attic.call<MeshNode[]>('listNodes')
+    return list.find(({ id }) => id === cellarId)?.agents === 2 && list
+  })
+  expect(nodes.find(({ link }) => link === 'self')?.agents).toBe(0)
+})
+
+test('mail to where it lived goes after it, once, with the name of who wrote it', async () => {
+  await send(attic, 'mover', 'After you went')
+  await send(cellar, 'mover@attic', 'By the old address')
+  await send(cellar, 'mover', 'By the new address')
+
+  const inbox = await eventually(async () => {
+    const found = await inboxOf(cellar, mover)
+    return found.length >= 4 && found
+  })
+  expect(inbox.map(({ preview }) => preview).sort()).toEqual([
+    'After you went',
+    'Before you go',
+    'By the new address',
+    'By the old address',
+  ])
+  expect(inbox.find(({ preview }) => preview === 'After you went')?.from.address).toBe('ada@attic.tutti.local')
+})
