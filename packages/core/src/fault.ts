@@ -235,6 +235,16 @@ const CATALOGUE = {
     422,
     'What was to hold an agent cannot be used: {problem}. Nothing was taken from it; get it once more.',
   ],
+  'archive.unknown': [404, 'No archive has the id {id}; it may be older than a day. Bring it once more.'],
+  'archive.closed': [
+    422,
+    'The archive does not open: the passphrase is wrong or missing, it was made for another machine, or it was changed.',
+  ],
+  'archive.damaged': [422, 'The archive is damaged: {problem}. Nothing was taken from it.'],
+  'archive.agent-here': [
+    409,
+    'The agent of this archive is here already, as {name}; purge that one first to have this one in its place.',
+  ],
   'node.remote': [502, '{name} could not do it: {problem}.'],
   'node.pairing-unknown': [404, 'No joining has the id {id}; it may be over. Begin a new one.'],
   'node.pairing-phase': [409, 'The two machines have not shown their digits yet, or it is over ({phase}).'],

@@ -2,6 +2,7 @@
 import { accountOperations } from './operations/account.ts'
 import { agentOperations } from './operations/agent.ts'
 import { ampOperations } from './operations/amp.ts'
+import { archiveOperations } from './operations/archive.ts'
 import { attentionOperations } from './operations/attention.ts'
 import { mapOperations } from './operations/map.ts'
 import { mcpOperations } from './operations/mcp.ts'
@@ -27,6 +28,7 @@ export const operations = {
   ...mapOperations,
   ...nodeOperations,
   ...moveOperations,
+  ...archiveOperations,
 } as const
 
 export type Operations = typeof operations

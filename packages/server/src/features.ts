@@ -1,6 +1,7 @@
 // Agents and what belongs to them, wired: sessions, channels, found sessions, folders, programs, recordings, backups, doctor.
 import { join } from 'node:path'
 import { KITS } from '@tutti/agents'
+import type { AgentId } from '@tutti/core'
 import { createTerminals, type Terminals } from '@tutti/terminals'
 import { createAgents, type Agents } from './agents/agents.ts'
 import { inheritedEnvironment } from './agents/environment.ts'
@@ -14,9 +15,9 @@ import { openMail, type Mail } from './mail.ts'
 import type { Features, Room } from './main.ts'
 import { createMaps } from './map/maps.ts'
 import type { MeshDoor } from './mesh/door.ts'
-import { openMeshRoom } from './mesh-room.ts'
+import { openMeshRoom, type MeshParts } from './mesh-room.ts'
 import { holdMoving, type Forwards } from './moving/forwards.ts'
-import { forwardsOf, residenceOf } from './residing.ts'
+import { archiveHandlers, forwardsOf, residenceOf } from './residing.ts'
 import type { By } from './db/store.ts'
 import { noticeText } from './messages/doorbell.ts'
 import { createOversight, type Oversight, type OversightOptions } from './oversight.ts'
@@ -72,25 +73,12 @@ export const openFeatures =
       audit: (by, entry) => store.audit(by, entry),
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
-    const mesh = openMeshRoom(room, {
-      mail: () => mail,
-      agents: roster,
-      nowMs: () => performance.now(),
+    const { mesh, mail, residence } = openRoomOfMachines(room, options, {
+      agents,
+      oversight,
       handlers: () => handlers,
       channels: () => channels,
-      residence: () => residence(),
     })
-    const forwards = forwardsOf(room, mesh, () => mail)
-    const mail: Mail = mailOf(room, { agents, oversight, mesh, forwards })
-    const residence = residenceOf(room, {
-      env: options.env,
-      roster,
-      hibernate: (id, why) => agents.hibernate(id, { ...SYSTEM_MOVE }, why),
-      mesh,
-      forwards,
-      mail: () => mail,
-    })
-    holdMoving(store, roster.hold)
     const maps = openMaps(room, options, { folders, roster, oversight })
     const handlers: Features['handlers'] = {
       ...agents.handlers,
@@ -102,6 +90,7 @@ export const openFeatures =
       ...mail.handlers,
       ...maps.handlers,
       ...mesh.handlers,
+      ...archiveHandlers(room, { mesh, residence }),
       ...createTerminalHandlers({ host: terminals, agent: roster.get }),
       ...createFoundHandlers({
         host: terminals,
@@ -134,6 +123,30 @@ export const openFeatures =
 
 const SYSTEM_MOVE: By = { actor: 'system', address: '', act: 'moveAgent', audited: false }
 
+interface RoomParts extends Pick<MeshParts, 'handlers' | 'channels'> {
+  agents: Agents
+  oversight: Oversight
+}
+
+/** What reaches beyond this machine: its mail, the mesh, and agents that come and go. */
+function openRoomOfMachines(room: Room, { env }: FeatureOptions, parts: RoomParts) {
+  const { agents, oversight } = parts
+  const { roster } = agents
+  const mesh = openMeshRoom(room, {
+    ...parts,
+    mail: () => mail,
+    agents: roster,
+    nowMs: () => performance.now(),
+    residence: () => residence(),
+  })
+  const forwards = forwardsOf(room, mesh, () => mail)
+  const mail: Mail = mailOf(room, { agents, oversight, mesh, forwards })
+  const hibernate = (id: AgentId, why: string) => agents.hibernate(id, { ...SYSTEM_MOVE }, why)
+  const residence = residenceOf(room, { env, roster, hibernate, mesh, forwards, mail: () => mail })
+  holdMoving(room.store, roster.hold)
+  return { mesh, mail, residence }
+}
+
 const both =
   <A extends unknown[]>(...heard: ((...given: A) => void)[]) =>
   (...given: A): void =>
@@ -142,7 +155,12 @@ const both =
 /** Agents learn of their mail by the channel of their kit, and are woken for it. */
 const mailOf = (
   room: Room,
-  { agents, oversight, mesh, forwards }: { agents: Agents; oversight: Oversight; mesh: MeshDoor; forwards: Forwards },
+  {
+    agents,
+    oversight,
+    mesh,
+    forwards,
+  }: { agents: Agents; oversight: Oversight; mesh: MeshDoor; forwards: Forwards },
 ): Mail =>
   openMail({
     ...room,

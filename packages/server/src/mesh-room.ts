@@ -22,12 +22,16 @@ export interface MeshParts {
   residence: () => Promise<Residence>
 }
 
+/** Holds the key that this machine is. */
+export const nodeKeyFile = ({ dataFolder }: Pick<Room['config'], 'dataFolder'>): string =>
+  join(dataFolder, 'keys', 'node.key')
+
 export function openMeshRoom(
   room: Room,
   { mail, agents, nowMs, handlers, channels, residence }: MeshParts,
 ): MeshDoor {
   const { config, store, settings } = room
-  const keyFile = join(config.dataFolder, 'keys', 'node.key')
+  const keyFile = nodeKeyFile(config)
   const markFile = join(config.dataFolder, 'mesh-life')
   return createMeshDoor({
     store,

@@ -21,7 +21,7 @@ import { openMail, type Mail } from '../src/mail.ts'
 import { openMeshRoom } from '../src/mesh-room.ts'
 import type { MeshDoor } from '../src/mesh/door.ts'
 import { holdMoving } from '../src/moving/forwards.ts'
-import { forwardsOf, residenceOf } from '../src/residing.ts'
+import { archiveHandlers, forwardsOf, residenceOf } from '../src/residing.ts'
 import type { BinaryChannels, Handlers } from '../src/handler.ts'
 import type { Room } from '../src/main.ts'
 import { aRoom, anOwner, askAt, bearer, callOperation, type Answer, type Ask, type TestRoom } from './room.ts'
@@ -107,7 +107,14 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
         listAgents: ({ deleted }) => roster.list(deleted),
         getAgent: ({ id }) => roster.get(id),
       }
-      const handlers = { ...own, ...mail.handlers, ...mesh.handlers, ...options.handlers?.(roster) }
+      const archives = archiveHandlers(opened, { mesh, residence })
+      const handlers = {
+        ...own,
+        ...archives,
+        ...mail.handlers,
+        ...mesh.handlers,
+        ...options.handlers?.(roster),
+      }
       const channels = options.channels ?? SILENT
       await mesh.begin()
       const stop = mail.run()
@@ -140,7 +147,14 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
       const sample = Agent.parse({ ...Object(sampleOf(Agent)), id, name: agentName, publicKey })
       const sealed = made.room.vault.seal(privateKey, { table: 'agents', row: id, field: 'private_key' })
       const secrets = { privateKey: sealed, adopted: null, env: [] }
-      const agent: Agent = { ...sample, deletedAt: null, session: null, folder: agentFolder, avatar: null, args: [] }
+      const agent: Agent = {
+        ...sample,
+        deletedAt: null,
+        session: null,
+        folder: agentFolder,
+        avatar: null,
+        args: [],
+      }
       await made.roster.add(agent, secrets, BY)
       return id
     },

@@ -13,7 +13,10 @@ let mover: AgentId
 let folder: string
 
 const git = (...argv: string[]) =>
-  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...argv], { cwd: folder, encoding: 'utf8' })
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...argv], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
 
 beforeAll(async () => {
   attic = await openMachine({ name: 'Attic' })
@@ -70,7 +73,10 @@ test('an agent that moves has its key, mailbox and working copy at its new home,
   })
   expect(readFileSync(join(after.folder, 'a.txt'), 'utf8')).toBe('two\n')
   expect((await inboxOf(cellar, mover)).map(({ preview }) => preview)).toEqual(['Before you go'])
-  const old = attic.opened.store.get<{ size: number }>('SELECT length(private_key) AS size FROM agents WHERE id = ?', mover)
+  const old = attic.opened.store.get<{ size: number }>(
+    'SELECT length(private_key) AS size FROM agents WHERE id = ?',
+    mover,
+  )
   expect(old).toEqual({ size: 0 })
   expect(await attic.call<Agent[]>('listAgents', {})).toEqual([])
   expect(existsSync(join(attic.config.dataFolder, 'moving', mover))).toBe(false)
@@ -97,5 +103,35 @@ test('mail to where it lived goes after it, once, with the name of who wrote it'
     'By the new address',
     'By the old address',
   ])
-  expect(inbox.find(({ preview }) => preview === 'After you went')?.from.address).toBe('ada@attic.tutti.local')
+  expect(inbox.find(({ preview }) => preview === 'After you went')?.from.address).toBe(
+    'ada@attic.tutti.local',
+  )
 })
+
+test('an agent is exported and comes to life again elsewhere, with its key and mail, and never twice', async () => {
+  const passphrase = 'a long enough phrase'
+  const id = await attic.agent('packed')
+  await send(attic, 'packed', 'Kept for you')
+  const archive = await attic.call<{ id: string }>('exportAgent', { agent: id, passphrase })
+  const file = readFileSync(join(attic.config.dataFolder, 'archives', `${archive.id}.tutti`))
+  expect(file.includes(passphrase) || file.includes('Kept for you') || file.includes(id)).toBe(false)
+  const brought = await carry(attic, cellar, archive.id)
+
+  const refused = (input: object) =>
+    cellar.call('importAgent', { id: brought, ...input }).catch((error: Error) => error.message)
+  expect(await refused({ passphrase: 'another long phrase' })).toContain('archive.closed')
+  expect(await refused({ passphrase })).toContain('agent.moved')
+  expect(
+    await attic.call('importAgent', { id: archive.id, passphrase }).catch((error: Error) => error.message),
+  ).toContain('archive.agent-here')
+})
+
+const carry = async (from: Machine, to: Machine, id: string): Promise<string> => {
+  const path = join(from.config.dataFolder, 'archives', `${id}.tutti`)
+  const answer = await to.ask('/v1/archives/upload', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${to.localToken}`, 'content-type': 'application/octet-stream' },
+    body: readFileSync(path),
+  })
+  return (answer.json as { id: string }).id
+}

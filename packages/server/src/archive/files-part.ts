@@ -45,7 +45,8 @@ export function createFilesPart({ store, folder }: { store: Pick<Store, 'get'>; 
     async place(rows: readonly Row[], parts: string): Promise<void> {
       for (const row of rows) {
         const source = join(parts, 'files', hexOf(row))
-        if ((await hashed(source)).sha256 !== hexOf(row)) throw new Error(`a file is not what it is called: ${row.id}`)
+        if ((await hashed(source)).sha256 !== hexOf(row))
+          throw new Error(`a file is not what it is called: ${row.id}`)
         const target = pathOf(row)
         await mkdir(dirname(target), { recursive: true, mode: 0o700 })
         await copyFile(source, `${target}.new`)

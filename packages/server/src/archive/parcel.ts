@@ -77,17 +77,25 @@ export async function writeParcel(
     await write(Buffer.concat([text, Buffer.alloc(paddingOf(text.length))]))
     for (const [i, { name, sizeBytes }] of parts.entries()) {
       await write(header({ name, sizeBytes }))
-      const source = await open(sources[i]?.path ?? '', 'r')
-      try {
-        for await (const chunk of chunksOf(source, 0, sizeBytes)) await write(chunk)
-      } finally {
-        await source.close()
-      }
+      await copyIn(sources[i]?.path ?? '', sizeBytes, write)
       await write(Buffer.alloc(paddingOf(sizeBytes)))
     }
     await write(Buffer.alloc(2 * BLOCK_BYTES))
     await file.sync()
     return { sizeBytes: (await file.stat()).size, sha256: hash.digest('hex') }
+  } finally {
+    await file.close()
+  }
+}
+
+async function copyIn(
+  path: string,
+  sizeBytes: number,
+  write: (bytes: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const file = await open(path, 'r')
+  try {
+    for await (const chunk of chunksOf(file, 0, sizeBytes)) await write(chunk)
   } finally {
     await file.close()
   }

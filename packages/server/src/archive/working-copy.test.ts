@@ -1,6 +1,16 @@
 // Working copies as bundles, with real git: what arrives is what was there, and nothing that came along is run.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -9,7 +19,10 @@ import { bundleTo, isWorkingCopy, unbundle } from './working-copy.ts'
 let base: string
 const deps = { env: process.env }
 const git = (cwd: string, ...argv: string[]) =>
-  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...argv], { cwd, encoding: 'utf8' }).trim()
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...argv], {
+    cwd,
+    encoding: 'utf8',
+  }).trim()
 
 beforeAll(() => {
   base = mkdtempSync(join(tmpdir(), 'tutti-copy-'))
@@ -49,7 +62,7 @@ test('branches, uncommitted and new files arrive, ignored ones stay, and the sou
   expect(existsSync(join(to, 'secret'))).toBe(false)
 })
 
-test('C39 no hook, filter or monitor of a repository runs, and a link becomes a plain file', async () => {
+test('no hook, filter or monitor of a repository runs, and a link becomes a plain file', async () => {
   const from = join(base, 'trap')
   const mark = join(base, 'ran')
   const script = join(base, 'trap.sh')
@@ -66,7 +79,12 @@ test('C39 no hook, filter or monitor of a repository runs, and a link becomes a 
     writeFileSync(join(from, '.git', 'hooks', hook), readFileSync(script))
     chmodSync(join(from, '.git', 'hooks', hook), 0o755)
   }
-  for (const name of ['filter.trap.clean', 'filter.trap.smudge', 'core.fsmonitor', 'uploadpack.packObjectsHook'])
+  for (const name of [
+    'filter.trap.clean',
+    'filter.trap.smudge',
+    'core.fsmonitor',
+    'uploadpack.packObjectsHook',
+  ])
     git(from, 'config', name, script)
 
   const copy = await bundleTo(deps, from, join(base, 'trap.bundle'))

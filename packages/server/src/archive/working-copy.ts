@@ -14,7 +14,11 @@ export interface GitDeps {
 /** What a bundle does not say by itself. */
 export const WorkingCopy = z.strictObject({
   /** The branch that is checked out; null for a commit of no branch. */
-  branch: z.string().max(250).regex(/^[^\s~^:?*[\\-][^\s~^:?*[\\]*$/).nullable(),
+  branch: z
+    .string()
+    .max(250)
+    .regex(/^[^\s~^:?*[\\-][^\s~^:?*[\\]*$/)
+    .nullable(),
   remotes: z
     .array(
       z.strictObject({
@@ -103,7 +107,10 @@ export async function bundleTo(deps: GitDeps, folder: string, path: string): Pro
     await git('update-ref', CARRIED, carried)
     await git('bundle', 'create', '--quiet', path, '--all')
     const branch = await orNothing(git('symbolic-ref', '--quiet', '--short', 'HEAD'))
-    return copyOf(branch, await orNothing(gitIn(deps, folder)('config', '--get-regexp', '^remote\\..*\\.url$')))
+    return copyOf(
+      branch,
+      await orNothing(gitIn(deps, folder)('config', '--get-regexp', '^remote\\..*\\.url$')),
+    )
   } finally {
     await rm(drafts, { recursive: true, force: true })
   }
@@ -140,7 +147,8 @@ export async function unbundle(
     const parent = await orNothing(git('rev-parse', '--quiet', '--verify', `${CARRIED}^`))
     const name = `refs/heads/${copy.branch ?? ''}`
     const isBranch = copy.branch !== null && (await orNothing(git('rev-parse', '--verify', name))) === parent
-    if (isBranch || parent === '') await git('symbolic-ref', 'HEAD', copy.branch === null ? 'refs/heads/main' : name)
+    if (isBranch || parent === '')
+      await git('symbolic-ref', 'HEAD', copy.branch === null ? 'refs/heads/main' : name)
     else await git('update-ref', '--no-deref', 'HEAD', parent)
     await git('read-tree', CARRIED)
     await git('checkout-index', '--all')

@@ -55,6 +55,8 @@ export function createMeshDoor({ store, log, open, forget, isOwn }: MeshDoorDeps
     labelOf: (node: string): string =>
       mesh && isNodeId(node) ? mesh.labelOf(node) : node.slice(-6).toLowerCase(),
     self: (): NodeId | null => mesh?.self ?? null,
+    /** The other machine where an agent lives, null where none is known. */
+    homeOf,
     handlers: handlersBehind(async () => (await loaded()).handlers(left), {
       isOpen: () => mesh !== null,
     }),
@@ -92,10 +94,7 @@ export function createMeshDoor({ store, log, open, forget, isOwn }: MeshDoorDeps
 /** What a machine that is alone answers without loading anything. */
 type Behind = MeshHandlers & MoveHandlers
 
-function handlersBehind(
-  behind: () => Promise<Behind>,
-  { isOpen }: { isOpen: () => boolean },
-): Behind {
+function handlersBehind(behind: () => Promise<Behind>, { isOpen }: { isOpen: () => boolean }): Behind {
   const known = async (id: string): Promise<Behind> => {
     if (!isOpen()) throw fault('node.unknown', { id })
     return behind()

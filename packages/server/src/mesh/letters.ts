@@ -147,23 +147,7 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
       )
     },
     /** A queued message as a letter, null where its recipient is not of the room. */
-    letterOf(message: Message): Letter | null {
-      const to = partyAt(mail.parse(message.to.address))
-      const ahead = to && mail.onward(to.mailbox)
-      const isAfter = ahead !== null && ahead.node === to?.node
-      if (!to || (isAfter && ahead.waits) || (message.from.mailbox === null && !isAfter)) return null
-      const { envelope, payload } = mail.signed(message.id)
-      const { address } = message.from
-      const body = { name: nameIn(address), envelope, payload }
-      const after = { address, trust: message.trust === 'org-verified' ? 'verified' : message.trust }
-      return {
-        id: message.id,
-        from: partyOf(self, message.from.mailbox ?? 'after'),
-        to: partyOf(to.node, isAfter ? ahead.agent : to.mailbox),
-        body: message.from.mailbox === null ? { ...body, after } : body,
-        expiresAtMs: message.expiresAt ?? message.createdAt + LIMITS.relayMs,
-      }
-    },
+    letterOf: (message: Message): Letter | null => letterFrom(deps, partyAt, message),
     /** Whether a letter can go into a mailbox here. */
     takes(letter: Letter): boolean {
       const from = homeOfParty(letter.from)
@@ -196,6 +180,39 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
       else await mail.move(id, { type: 'fail', why: WHY[outcome], last: true })
     },
   }
+}
+
+function letterFrom<S extends Stored>(
+  { self, mail }: LettersDeps<S>,
+  partyAt: (address: Address) => { node: NodeId; mailbox: string } | null,
+  message: Message,
+): Letter | null {
+  const to = destination(mail, partyAt(mail.parse(message.to.address)))
+  if (!to || (message.from.mailbox === null && !to.isAfter)) return null
+  const { envelope, payload } = mail.signed(message.id)
+  return {
+    id: message.id,
+    from: partyOf(self, message.from.mailbox ?? 'after'),
+    to: partyOf(to.node, to.mailbox),
+    body: { name: nameIn(message.from.address), envelope, payload, ...afterOf(message) },
+    expiresAtMs: message.expiresAt ?? message.createdAt + LIMITS.relayMs,
+  }
+}
+
+/** Somebody of another machine; one who has moved there from here by his id. Null for nobody, and while he is on his way. */
+function destination<S extends Stored>(
+  mail: MeshMail<S>,
+  to: { node: NodeId; mailbox: string } | null,
+): { node: NodeId; mailbox: string; isAfter: boolean } | null {
+  const ahead = to && mail.onward(to.mailbox)
+  if (!to || ahead?.node !== to.node) return to && { ...to, isAfter: false }
+  return ahead.waits ? null : { node: to.node, mailbox: ahead.agent, isAfter: true }
+}
+
+/** Of mail that came from elsewhere, for somebody who has moved on. */
+function afterOf({ from, trust }: Message): Pick<z.infer<typeof Body>, 'after'> {
+  if (from.mailbox !== null) return {}
+  return { after: { address: from.address, trust: trust === 'org-verified' ? 'verified' : trust } }
 }
 
 /** Whose mailbox a letter is for; somebody who has moved on has his mail sent after him. */

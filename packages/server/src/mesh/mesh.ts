@@ -5,6 +5,7 @@ import { peerCodec, type FieldPolicy, type MeshDeps } from '@tutti/core/mesh'
 import type { NodeId } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
+import type { MeshSide, Moving } from '../moving/moving.ts'
 import { createDialler } from './dialler.ts'
 import { createGrants } from './grants.ts'
 import { meshHandlers } from './handlers.ts'
@@ -59,8 +60,9 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
     labelOf: nodes.labelOf,
     ask: remote.calls.ask,
     connect: remote.terminals.connect,
-    handlers: (leave: () => Promise<void>) =>
-      ({ ...moving.handlers, ...meshHandlers({
+    handlers: (leave: () => Promise<void>) => ({
+      ...moving.handlers,
+      ...meshHandlers({
         ...parts,
         store,
         self: identity.id,
@@ -71,7 +73,8 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
           await store.commit({ by: STEPPING, subject: 'mesh', statements: forgotten() })
           await leave()
         },
-      }) }),
+      }),
+    }),
     close,
   }
 }
@@ -126,7 +129,7 @@ function createParts<S extends Stored>(
       ...common,
       epoch,
       takes: letters.takes,
-      hasCopy: (agent, digest) => moving.hasCopy(agent, digest),
+      ...agentsFor(room, () => moving),
     },
     also: (changes) => moving.also(changes),
     write: post.write,
@@ -139,13 +142,7 @@ function createParts<S extends Stored>(
     }),
     ears: earsOf(() => ({ post, nodes, remote, relay, moving, store, quietly })),
   })
-  const nodes = createNodes({
-    store,
-    self: identity.id,
-    node: runtime.node,
-    nowMs: wallMs,
-    grantOf: grants.of,
-  })
+  const nodes = createNodes({ ...common, store, node: runtime.node, nowMs: wallMs, grantOf: grants.of })
   const pairings = createPairings({
     ...room,
     ...common,
@@ -167,7 +164,19 @@ function createParts<S extends Stored>(
     hear: (carrier) => runtime.carry(carrier, true),
   })
   const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly })
-  const moving = room.moving({
+  const moving = room.moving(sideOf({ identity, remote, runtime, nodes, grants, post, quietly }))
+  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay, moving }
+}
+
+type SideParts = Pick<Parts, 'remote' | 'runtime' | 'nodes' | 'grants' | 'post'> & {
+  identity: Identity
+  quietly: Ears['quietly']
+}
+
+/** The mesh as moving sees it. */
+function sideOf({ identity, remote, runtime, nodes, grants, post, quietly }: SideParts): MeshSide {
+  const state = () => runtime.node().state
+  return {
     self: identity.id,
     sign: identity.sign,
     ...remote.streams,
@@ -181,8 +190,7 @@ function createParts<S extends Stored>(
     mayBring: (node, agent) => mayBring(grants.of(node), agent),
     takeUpMail: () => post.sendQueued(),
     quietly,
-  })
-  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay, moving }
+  }
 }
 
 /** An agent that comes is worked with by whoever lives here: it takes as much as to make one here, for any agent or this one. */
@@ -216,9 +224,9 @@ function earsOf(parts: () => Ears): RuntimeEars {
 
 /** What the reducer asks of this machine. */
 const reducerDeps = (
-  room: Pick<MeshRoom, 'random' | 'machineName' | 'version' | 'agents'>,
+  room: Pick<MeshRoom, 'random' | 'machineName' | 'version'>,
   transport: PeerTransport,
-): Pick<MeshDeps, 'codec' | 'chance' | 'homeOf' | 'card' | 'agents'> => ({
+): Pick<MeshDeps, 'codec' | 'chance' | 'homeOf' | 'card'> => ({
   codec: peerCodec,
   chance: () => Buffer.from(room.random(4)).readUInt32BE() / 2 ** 32,
   homeOf: (_state, party) => homeOfParty(party),
@@ -228,7 +236,15 @@ const reducerDeps = (
     relay: true,
     version: room.version,
   }),
-  agents: () => namesOf(room.agents()),
+})
+
+/** One that has just become ours lives here as soon as that step is on disk. */
+const agentsFor = (
+  room: Pick<MeshRoom, 'agents'>,
+  moving: () => Moving,
+): Pick<MeshDeps, 'hasCopy' | 'agents'> => ({
+  hasCopy: (agent, digest) => moving().hasCopy(agent, digest),
+  agents: () => new Map([...moving().arriving(), ...namesOf(room.agents())]),
 })
 
 const namesOf = (agents: readonly Agent[]): ReadonlyMap<string, string> =>

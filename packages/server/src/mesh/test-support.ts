@@ -78,6 +78,7 @@ const stillMoving = (): Moving => {
   return {
     handlers: { moveAgent: never, listMoves: () => [], getMove: never, cancelMove: never },
     hasCopy: () => false,
+    arriving: () => new Map(),
     also: () => ({ statements: [], events: [] }),
     linked: () => undefined,
     recover: () => Promise.resolve(),

@@ -66,25 +66,7 @@ const MOST_RECIPIENTS = 200
 
 export function createAddresses(deps: AddressDeps): Addresses {
   const { store, agents, programs, naming } = deps
-  const addressOf = (name: string) => `${name}@${naming().tenant}.${naming().provider}`
-  const agent = (found: { id: AgentId; name: string }): Correspondent => ({
-    id: found.id,
-    name: found.name,
-    address: addressOf(found.name),
-    kind: 'agent',
-  })
-  const person = (row: UserRow): Correspondent => ({
-    id: row.id,
-    name: row.name,
-    address: addressOf(mailName(row.name)),
-    kind: 'person',
-  })
-  const program = ({ id, name }: Program): Correspondent => ({
-    id,
-    name,
-    address: addressOf(name),
-    kind: 'program',
-  })
+  const { agent, person, program } = correspondents(naming)
 
   /** Shell clients that could not ask for the tenant write `default`. */
   const isOwn = ({ provider, tenant }: Address): boolean => {
@@ -154,6 +136,22 @@ export function createAddresses(deps: AddressDeps): Addresses {
     },
   }
   return addresses
+}
+
+/** The owners of mailboxes as others see them. */
+function correspondents(naming: () => OwnNaming) {
+  const addressOf = (name: string) => `${name}@${naming().tenant}.${naming().provider}`
+  const of = (id: MailboxId, name: string, kind: Correspondent['kind']): Correspondent => ({
+    id,
+    name,
+    address: addressOf(kind === 'person' ? mailName(name) : name),
+    kind,
+  })
+  return {
+    agent: (one: { id: AgentId; name: string }) => of(one.id, one.name, 'agent'),
+    person: (one: UserRow) => of(one.id, one.name, 'person'),
+    program: (one: Program) => of(one.id, one.name, 'program'),
+  }
 }
 
 interface UserRow {

@@ -77,7 +77,8 @@ export function createTravelling({ store, addresses }: TravellingDeps) {
 
   return {
     /** The last message that there is now. */
-    last: (): number => must(store.get<{ seq: number }>('SELECT ifnull(max(seq), 0) AS seq FROM messages'), 'a sum').seq,
+    last: (): number =>
+      must(store.get<{ seq: number }>('SELECT ifnull(max(seq), 0) AS seq FROM messages'), 'a sum').seq,
     /** The mailbox up to a message, as lines. */
     *lines(agent: AgentId, { label, upto }: { label: string; upto: number }): Generator<string> {
       for (let after = 0; ;) {
@@ -107,10 +108,7 @@ export function createTravelling({ store, addresses }: TravellingDeps) {
     arrive: (lines: readonly string[], of: { agent: AgentId; name: string; label: string }): Statement[] =>
       lines.flatMap((line) => {
         const one = stored(line, of)
-        return [
-          { sql: 'DELETE FROM messages WHERE id = ?', values: [one.message.id] },
-          ...insertMessage(one),
-        ]
+        return [{ sql: 'DELETE FROM messages WHERE id = ?', values: [one.message.id] }, ...insertMessage(one)]
       }),
     /** A message that went out from here to somebody who lives here by now lies in that mailbox. */
     returned(id: string, owner: { id: MailboxId; address: string }): Sent {
@@ -152,7 +150,15 @@ function redirected(message: Message, to: Party): Sent {
   if (OVER.has(message.state)) return { statements: [], events: [] }
   const state = HELD.has(message.state) ? message.state : to.mailbox === null ? 'queued' : 'delivered'
   const why = to.mailbox === null ? 'It goes on to where its recipient lives now' : 'It lies in the mailbox'
-  const data: Message = { ...message, to, state, why, readAt: null, actedAt: null, version: message.version + 1 }
+  const data: Message = {
+    ...message,
+    to,
+    state,
+    why,
+    readAt: null,
+    actedAt: null,
+    version: message.version + 1,
+  }
   const readdress: Statement = {
     sql: 'UPDATE messages SET recipient = ?, to_address = ? WHERE id = ?',
     values: [to.mailbox, to.address, message.id],
@@ -163,4 +169,3 @@ function redirected(message: Message, to: Party): Sent {
     events: [{ type: 'message.changed', subject: message.id, data }],
   }
 }
-

@@ -61,6 +61,8 @@ export function createBook(store: Pick<Store, 'all' | 'get' | 'commit'>) {
       return row ? read(row) : null
     },
     list: (): KeptMove[] => store.all<Row>('SELECT value, detail FROM agent_moves').map(read),
+    ready: (): KeptMove[] =>
+      store.all<Row>("SELECT value, detail FROM agent_moves WHERE phase = 'ready'").map(read),
     written,
     async save(kept: KeptMove, by: By): Promise<void> {
       const { move } = kept

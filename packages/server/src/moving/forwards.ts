@@ -26,7 +26,8 @@ interface Row {
   node: string
 }
 
-const FIND = 'SELECT agent, name, node FROM mail_forwards WHERE agent = ?1 OR name = ?1 ORDER BY at DESC LIMIT 1'
+const FIND =
+  'SELECT agent, name, node FROM mail_forwards WHERE agent = ?1 OR name = ?1 ORDER BY at DESC LIMIT 1'
 
 export function createForwards({ store, labelOf, provider }: ForwardsDeps): Forwards {
   const book = createBook(store)

@@ -10,7 +10,6 @@ export type Endings = Map<string, { phase: Extract<MovePhase, 'cancelled' | 'fai
 
 type HandOverRoom = Pick<MovingRoom, 'book' | 'residence' | 'clock' | 'paths' | 'endings' | 'mesh'>
 
-
 export const createHandOver =
   (room: HandOverRoom) =>
   (changes: readonly MeshChange[]): Changes => {
@@ -26,22 +25,31 @@ export const createHandOver =
 function followed(room: HandOverRoom, agent: string, holding: Holding | null): Changes[] {
   const kept = room.book.find(agent)
   if (!kept) return []
-  const { direction, phase } = kept.move
-  if (direction === 'in')
-    return phase !== 'ready' ? [] : holding === null ? [calledOff(room, kept)] : arrived(room, kept, holding)
-  if (holding?.phase === 'released' && phase === 'sending') return [released(room, kept)]
-  if (holding?.phase === 'gone' && phase === 'handing-over')
-    return [room.residence.scrub(kept.move.agent), ended(room, kept, { phase: 'done', why: '' })]
-  if (holding?.phase !== 'owner') return []
-  if (phase === 'handing-over') return [room.residence.comeBack(kept.move.agent), calledOff(room, kept)]
-  return phase === 'sending' ? [calledOff(room, kept)] : []
+  return kept.move.direction === 'in' ? coming(room, kept, holding) : leaving(room, kept, holding)
 }
 
-function arrived(room: HandOverRoom, kept: KeptMove, { phase }: Holding): Changes[] {
-  if (phase !== 'owner') return []
+function coming(room: HandOverRoom, kept: KeptMove, holding: Holding | null): Changes[] {
+  if (kept.move.phase !== 'ready') return []
+  if (holding === null) return [calledOff(room, kept)]
+  return holding.phase === 'owner' ? arrived(room, kept) : []
+}
+
+function leaving(room: HandOverRoom, kept: KeptMove, holding: Holding | null): Changes[] {
+  const { phase, agent } = kept.move
+  if (phase === 'sending') {
+    if (holding?.phase === 'released') return [released(room, kept)]
+    return holding?.phase === 'owner' ? [calledOff(room, kept)] : []
+  }
+  if (phase !== 'handing-over') return []
+  if (holding?.phase === 'gone')
+    return [room.residence.scrub(agent), ended(room, kept, { phase: 'done', why: '' })]
+  return holding?.phase === 'owner' ? [room.residence.comeBack(agent), calledOff(room, kept)] : []
+}
+
+function arrived(room: HandOverRoom, kept: KeptMove): Changes[] {
   const { agent } = kept.move
   return [
-    room.residence.install(room.paths.parts(agent), kept.detail.folder),
+    room.residence.install(room.paths.parts(agent), kept.detail.folder, { stranger: false }),
     ended(room, kept, { phase: 'done', why: '' }),
   ]
 }
@@ -72,4 +80,3 @@ const ended = (
   { move, detail }: KeptMove,
   how: { phase: MovePhase; why: string },
 ): Changes => book.written({ detail, move: { ...move, ...how, endedAt: clock.now() } })
-

@@ -21,63 +21,22 @@ interface Receiving {
 export type Incoming = ReturnType<typeof createIncoming>
 
 export function createIncoming(room: MovingRoom) {
-  const { mesh, book, residence, paths, clock } = room
+  const { mesh, book, residence, clock } = room
   const current = new Map<string, MoveStream>()
 
-  mesh.serve(MOVE_STREAM, (stream, head) => {
-    const queue: Uint8Array[] = []
-    let receiving: Receiving | null = null
-    let work: Promise<void> = Promise.resolve()
-    const say = (word: MoveWord) => stream.send(wordBytes(word))
-    const inOrder = (next: () => Promise<void>): void => {
-      work = mesh.quietly(work.then(next).catch((error: unknown) => refused(say, stream, error)))
-    }
-    const takeAll = async (): Promise<void> => {
-      for (let bytes = queue.shift(); bytes; bytes = queue.shift())
-        if (receiving && (await taken(room, receiving, bytes))) say({ got: receiving.have })
-      if (receiving?.have === receiving?.kept.move.sizeBytes) await complete()
-    }
-    const complete = async (): Promise<void> => {
-      if (!receiving || current.get(receiving.kept.move.agent) !== stream) return
-      const { kept, file } = receiving
-      receiving = null
-      await file.sync()
-      await file.close()
-      await verified(room, kept)
-      say({ ready: true })
-    }
-    stream.listen({
-      message(bytes) {
-        queue.push(bytes)
-        inOrder(takeAll)
-      },
-      closed() {
-        inOrder(async () => {
-          await receiving?.file.close()
-          receiving = null
-        })
-      },
-    })
-    inOrder(async () => {
-      const kept = await accepted(room, stream, head)
-      // A stream before this one was cut off, whether its end was heard or not.
-      current.get(kept.move.agent)?.close()
-      current.set(kept.move.agent, stream)
-      if (kept.move.phase === 'ready') return say({ ready: true })
-      const file = await open(await paths.incoming(kept.move.agent), 'a', 0o600)
-      const { size } = await file.stat()
-      if (size > kept.move.sizeBytes) await file.truncate(0)
-      receiving = { stream, kept, file, have: size > kept.move.sizeBytes ? 0 : size }
-      say({ want: receiving.have })
-      if (receiving.have === kept.move.sizeBytes) await complete()
-    })
-  })
+  mesh.serve(MOVE_STREAM, (stream, head) => receive(room, current, { stream, head }))
 
   return {
     hasCopy(agent: string, digest: string): boolean {
       const kept = book.find(agent)
       return kept?.move.direction === 'in' && kept.move.phase === 'ready' && kept.detail.digest === digest
     },
+    arriving: (): ReadonlyMap<string, string> =>
+      new Map(
+        book
+          .ready()
+          .flatMap(({ move }) => (isOwner(mesh.holding(move.agent)) ? [[move.agent, move.name]] : [])),
+      ),
     /** Drops what nobody will complete any more. */
     async recover(): Promise<void> {
       for (const kept of book.list()) {
@@ -92,12 +51,76 @@ export function createIncoming(room: MovingRoom) {
   }
 }
 
+/** One stream from its head to its end; what comes is dealt with in order. */
+function receive(
+  room: MovingRoom,
+  current: Map<string, MoveStream>,
+  { stream, head }: { stream: MoveStream; head: unknown },
+): void {
+  const { mesh, paths } = room
+  const queue: Uint8Array[] = []
+  let receiving: Receiving | null = null
+  let work: Promise<void> = Promise.resolve()
+  const say = (word: MoveWord) => stream.send(wordBytes(word))
+  const inOrder = (next: () => Promise<void>): void => {
+    work = mesh.quietly(afterwards(work, next))
+  }
+  const afterwards = async (before: Promise<void>, next: () => Promise<void>): Promise<void> => {
+    await before
+    try {
+      await next()
+    } catch (error) {
+      refused(say, stream, error)
+    }
+  }
+  const takeAll = async (): Promise<void> => {
+    for (let bytes = queue.shift(); bytes; bytes = queue.shift())
+      if (receiving && (await taken(room, receiving, bytes))) say({ got: receiving.have })
+    if (receiving?.have === receiving?.kept.move.sizeBytes) await complete()
+  }
+  const complete = async (): Promise<void> => {
+    if (!receiving || current.get(receiving.kept.move.agent) !== stream) return
+    const { kept, file } = receiving
+    receiving = null
+    await file.sync()
+    await file.close()
+    await verified(room, kept)
+    say({ ready: true })
+  }
+  stream.listen({
+    message(bytes) {
+      queue.push(bytes)
+      inOrder(takeAll)
+    },
+    closed() {
+      inOrder(async () => {
+        await receiving?.file.close()
+        receiving = null
+      })
+    },
+  })
+  inOrder(async () => {
+    const kept = await accepted(room, stream, head)
+    // A stream before this one was cut off, whether its end was heard or not.
+    current.get(kept.move.agent)?.close()
+    current.set(kept.move.agent, stream)
+    if (kept.move.phase === 'ready') return say({ ready: true })
+    const file = await open(await paths.incoming(kept.move.agent), 'a', 0o600)
+    const { size } = await file.stat()
+    if (size > kept.move.sizeBytes) await file.truncate(0)
+    receiving = { stream, kept, file, have: size > kept.move.sizeBytes ? 0 : size }
+    say({ want: receiving.have })
+    if (receiving.have === kept.move.sizeBytes) await complete()
+  })
+}
+
 const SYSTEM: By = { actor: 'system', address: '', act: 'takeAgent', audited: false }
 
 function refused(say: (word: MoveWord) => void, stream: MoveStream, error: unknown): void {
-  if (!(error instanceof Fault)) throw error
-  say({ refused: error.message.slice(0, 500) })
+  // What is not the sender's fault may be over soon: it tries again.
+  if (error instanceof Fault && error.status < 500) say({ refused: error.message.slice(0, 500) })
   stream.close()
+  if (!(error instanceof Fault)) throw error
 }
 
 /** The move that a head announces; throws why it is not taken. */
@@ -105,7 +128,8 @@ async function accepted(room: MovingRoom, stream: MoveStream, head: unknown): Pr
   const { mesh, book, residence, paths, clock, store } = room
   const said = MoveHead.safeParse(head)
   const label = mesh.labelOf(stream.peer)
-  if (!said.success) throw new Fault('move.refused', { node: 'It', name: label, problem: 'its words are not known' })
+  if (!said.success)
+    throw new Fault('move.refused', { node: 'It', name: label, problem: 'its words are not known' })
   const { agent, name, digest, sizeBytes, workingCopy } = said.data
   const by: By = { actor: label, address: label, act: 'takeAgent', audited: true }
   const before = book.find(agent)
@@ -174,10 +198,20 @@ async function verified(room: MovingRoom, kept: KeptMove): Promise<void> {
   const path = await paths.incoming(agent)
   try {
     const { sha256 } = await hashed(path)
-    if (sha256 !== kept.detail.digest) throw new Fault('parcel.damaged', { problem: 'it is not what was announced' })
+    if (sha256 !== kept.detail.digest)
+      throw new Fault('parcel.damaged', { problem: 'it is not what was announced' })
     const { workingCopy } = kept.detail
-    const place = await residence.unpack(path, { parts: paths.parts(agent), agent: kept.move.agent, workingCopy })
-    await book.save({ move: { ...kept.move, phase: 'ready' }, detail: { ...kept.detail, ...place } }, SYSTEM)
+    const { folder, made } = await residence.unpack(path, {
+      parts: paths.parts(agent),
+      workingCopy,
+      admit(id) {
+        if (id !== agent) throw new Fault('parcel.damaged', { problem: 'it holds another agent' })
+      },
+    })
+    await book.save(
+      { move: { ...kept.move, phase: 'ready' }, detail: { ...kept.detail, folder, made } },
+      SYSTEM,
+    )
   } catch (error) {
     // From the beginning the next time.
     await paths.remove(agent)

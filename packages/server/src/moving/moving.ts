@@ -55,6 +55,8 @@ export type MoveHandlers = Pick<Handlers, 'moveAgent' | 'listMoves' | 'getMove' 
 export interface Moving {
   handlers: MoveHandlers
   hasCopy(agent: string, digest: string): boolean
+  /** Agents that this machine owns by a step that is not on disk yet, with their names. */
+  arriving(): ReadonlyMap<string, string>
   /** What goes into the transaction of a step of the mesh. */
   also(changes: readonly MeshChange[]): Changes
   linked(peer: NodeId, state: 'up' | 'reset' | 'down'): void
@@ -143,6 +145,7 @@ export function createMoving(deps: MovingDeps, mesh: MeshSide): Moving {
       cancelMove: ({ agent }, { by }) => outgoing.cancel(found(agent), by),
     },
     hasCopy: incoming.hasCopy,
+    arriving: incoming.arriving,
     also: handOver,
     linked(peer, state) {
       if (state !== 'down') outgoing.linked(peer)

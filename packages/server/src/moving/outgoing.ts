@@ -1,49 +1,19 @@
 // The old home of an agent that moves: packs it, sends the parcel as often as it takes, and lets go when the lease says so.
-import { open, type FileHandle } from 'node:fs/promises'
 import { Fault, fault, hasMoveEnded, type AgentMove, type ParsedOf } from '@tutti/core'
 import type { NodeId } from '@tutti/protocol'
 import type { By } from '../db/store.ts'
 import type { KeptMove } from './book.ts'
-import type { MoveStream, MovingRoom } from './moving.ts'
-import { MOVE_STREAM, pieceBytes, wordIn, type MoveWord } from './wire.ts'
+import type { MovingRoom } from './moving.ts'
+import { createSending } from './sending.ts'
 
 const MOVING: By = { actor: 'system', address: '', act: 'moveAgent', audited: false }
-const PIECE_BYTES = 128 * 1024
-/** Pieces on their way: as much as a link of 200 ms at 50 Mbit/s holds, and little to keep in memory. */
-const WINDOW_BYTES = 1024 * 1024
-/** A stream that ended is tried again after this, while the link is up. */
-const AGAIN_MS = 2000
-const TELL_MS = 500
-
-interface Sending {
-  stream: MoveStream
-  file: FileHandle | null
-  sent: number
-  got: number
-  isPumping: boolean
-  toldAt: number
-}
-
 export type Outgoing = ReturnType<typeof createOutgoing>
 
 export function createOutgoing(room: MovingRoom) {
-  const { mesh, book, paths, clock } = room
-  const sendings = new Map<string, Sending>()
-  const timers = new Map<string, () => void>()
-  let isClosed = false
-
-  const stop = (agent: string): void => {
-    timers.get(agent)?.()
-    timers.delete(agent)
-    const sending = sendings.get(agent)
-    sendings.delete(agent)
-    sending?.stream.close()
-    void sending?.file?.close()
-  }
-
+  const { mesh, book, clock } = room
   const fail = async (kept: KeptMove, why: string): Promise<void> => {
     const { agent } = kept.move
-    stop(agent)
+    sending.stop(agent)
     if (mesh.holding(agent)?.phase === 'offering') {
       room.endings.set(agent, { phase: 'failed', why })
       mesh.step({ type: 'cancel-move', agent })
@@ -55,78 +25,8 @@ export function createOutgoing(room: MovingRoom) {
     )
   }
 
-  const again = (agent: string): void => {
-    timers.get(agent)?.()
-    if (isClosed) return
-    timers.set(
-      agent,
-      clock.after(AGAIN_MS, () => drive(agent)),
-    )
-  }
-
-  const ended = (agent: string, sending: Sending): void => {
-    void sending.file?.close()
-    if (sendings.get(agent) !== sending) return
-    sendings.delete(agent)
-    again(agent)
-  }
-
-  /** Opens the stream of a move that is to be sent, if there is none and the link is up. */
-  const drive = (agent: string): void => {
-    const kept = book.find(agent)
-    const isDue = kept?.move.phase === 'sending' && kept.move.direction === 'out'
-    if (isClosed || !isDue || sendings.has(agent)) return
-    const node = mesh.get(kept.move.node)
-    if (!mesh.isUp(node)) return
-    const { name, sizeBytes } = kept.move
-    const { digest, workingCopy } = kept.detail
-    const stream = mesh.open(node, MOVE_STREAM, { agent, name, digest, sizeBytes, workingCopy })
-    const sending: Sending = { stream, file: null, sent: 0, got: 0, isPumping: false, toldAt: 0 }
-    sendings.set(agent, sending)
-    stream.listen({
-      message(bytes) {
-        const word = wordIn(bytes)
-        if (word) void mesh.quietly(heard(kept, sending, word))
-      },
-      closed: () => ended(agent, sending),
-    })
-  }
-
-  const heard = async (kept: KeptMove, sending: Sending, word: MoveWord): Promise<void> => {
-    const { agent, node, sizeBytes } = kept.move
-    if (sendings.get(agent) !== sending) return
-    if ('refused' in word) return fail(kept, word.refused)
-    if ('ready' in word) {
-      // The offer once more, so that nobody has to wait for it to be repeated.
-      mesh.step({ type: 'move', agent, to: mesh.get(node), digest: kept.detail.digest })
-      return
-    }
-    if ('want' in word) sending.sent = Math.min(word.want, sizeBytes)
-    sending.got = 'want' in word ? sending.sent : word.got
-    book.reached(agent, sending.got)
-    await pump(kept, sending)
-    if (clock.now() - sending.toldAt < TELL_MS && sending.got < sizeBytes) return
-    sending.toldAt = clock.now()
-    await book.progressed(kept.move, sending.got)
-  }
-
-  const pump = async ({ move }: KeptMove, sending: Sending): Promise<void> => {
-    if (sending.isPumping) return
-    sending.isPumping = true
-    try {
-      sending.file ??= await open(await paths.outgoing(move.agent), 'r')
-      while (sendings.get(move.agent) === sending && sending.sent < move.sizeBytes) {
-        if (sending.sent - sending.got >= WINDOW_BYTES) break
-        const body = Buffer.alloc(Math.min(PIECE_BYTES, move.sizeBytes - sending.sent))
-        const { bytesRead } = await sending.file.read(body, 0, body.length, sending.sent)
-        if (bytesRead === 0) throw new Error('the parcel became shorter')
-        sending.stream.send(pieceBytes(sending.sent, body.subarray(0, bytesRead)))
-        sending.sent += bytesRead
-      }
-    } finally {
-      sending.isPumping = false
-    }
-  }
+  const sending = createSending(room, fail)
+  const { drive, stop } = sending
 
   /** Packs what is to be packed, offers it and begins to send. */
   const carryOut = async (kept: KeptMove): Promise<void> => {
@@ -181,10 +81,7 @@ export function createOutgoing(room: MovingRoom) {
         else void mesh.quietly(carryOut(kept))
       }
     },
-    close(): void {
-      isClosed = true
-      for (const agent of [...sendings.keys(), ...timers.keys()]) stop(agent)
-    },
+    close: sending.close,
   }
 }
 

@@ -13,11 +13,11 @@ export interface Residence {
   /** Packs the agent into a file. */
   pack(agent: Agent, how: Packing): Promise<{ sizeBytes: number; sha256: string; mailSeq: number }>
   /** Takes a parcel apart into a folder, checks all of it and makes room for it; throws parcel.damaged or what is in its way. */
-  unpack(path: string, into: Unpacking): Promise<Pick<MoveDetail, 'folder' | 'made'>>
+  unpack(path: string, into: Unpacking): Promise<Pick<MoveDetail, 'folder' | 'made'> & { by: NodeId }>
   /** Takes back what `unpack` has made outside of its folder. */
   discard(detail: Pick<MoveDetail, 'folder' | 'made'>): Promise<void>
-  /** All that makes the unpacked agent live here. */
-  install(parts: string, folder: string): Changes
+  /** All that makes the unpacked agent live here, to be written in one transaction. */
+  install(parts: string, folder: string, how: Installing): Changes & { agent: Agent }
   /** It is not here any more: what came for it since it was packed is to go on to its new home. */
   letGo(agent: Agent, to: { node: string; mailSeq: number }): Changes
   /** It is here again, though it had been let go. */
@@ -35,9 +35,17 @@ export interface Packing {
   sign: SignNow
 }
 
+export interface Installing {
+  /** From an archive: what it may do unasked is for people here to say. */
+  stranger: boolean
+  /** In place of its own. */
+  name?: string | undefined
+}
+
 export interface Unpacking {
   /** Does not exist yet. */
   parts: string
-  agent: AgentId
+  /** Throws for an agent that is not to come; asked before anything lies outside of the folder. */
+  admit(agent: AgentId): void
   workingCopy: MoveDetail['workingCopy']
 }
