@@ -19,6 +19,7 @@ const ENTRIES = {
   'writer-thread': 'packages/server/src/db/writer-thread.ts',
   cli: 'packages/cli/src/main.ts',
   'rehearsal-agent': 'packages/rehearsal/src/agent.ts',
+  'sandbox-forwarder': 'packages/server/src/sandbox/forwarder.ts',
   'map-service': 'packages/knowledge/src/service.ts',
 }
 
@@ -33,6 +34,7 @@ export async function build({ release }: { release: boolean }): Promise<void> {
   mkdirSync(OUT, { recursive: true })
   await Promise.all([bundles(release), dashboard()])
   cpSync(join(root, 'packages/server/src/db/migrations'), join(OUT, 'migrations'), { recursive: true })
+  cpSync(join(root, 'integrations/skills'), join(OUT, 'skills'), { recursive: true })
   await compress(join(OUT, 'web'))
   writeFileSync(STAMP, stamp(release))
   console.log(`Built dist/release in ${seconds(performance.now() - began)}`)

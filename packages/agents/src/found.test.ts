@@ -19,10 +19,10 @@ function put(path: string, content: string, at: number): void {
   writeFileSync(file, content)
   utimesSync(file, at, at)
 }
-const place = (since: number) => ({ home, env: {}, folder: '/work/shop', since: since * 1000 })
+const place = (since: number) => ({ home, env: {}, folder: '/srv/shop', since: since * 1000 })
 
 test('Gemini CLI: by the first line of what has changed, once for each session', async () => {
-  put('.gemini/projects.json', JSON.stringify({ projects: { '/work/shop': 'shop' } }), 1)
+  put('.gemini/projects.json', JSON.stringify({ projects: { '/srv/shop': 'shop' } }), 1)
   put('.gemini/tmp/shop/chats/session-1-aaaaaaaa.jsonl', '{"sessionId":"aaaaaaaa-old"}\n', 100)
   put('.gemini/tmp/shop/chats/session-2-bbbbbbbb.jsonl', '{"sessionId":"bbbbbbbb-new"}\n', 300)
   put('.gemini/tmp/shop/chats/session-3-bbbbbbbb.jsonl', '{"sessionId":"bbbbbbbb-new"}\n{}\n', 301)

@@ -24,6 +24,8 @@ export interface AgentKit {
   /** What a trust level becomes here; null where the program has nothing like it, which is shown as not supported. */
   readonly trust: Readonly<Record<TrustLevel, readonly string[] | null>>
   readonly abilities: Abilities
+  /** What its program needs in a sandbox; left out, its folder and the system are enough, and it reaches no host. */
+  readonly sandbox?: SandboxNeeds
   /** Whether a command line is this program's. */
   fits(argv: readonly string[]): boolean
   /** The version that a program's `--version` prints; null when it is not this program. */
@@ -39,6 +41,27 @@ export interface AgentKit {
   sessionsSince?(place: FoundPlace): Promise<readonly string[]>
   /** Takes up a running session, new or found again after a restart of the daemon. */
   open(session: KitSession): RunningKit
+}
+
+/** What a program in a sandbox has beside its working folder, the system and its own installation. */
+export interface SandboxNeeds {
+  /** The hosts of its model provider and of its login, as `core/isolation.ts` reads them. */
+  readonly hosts: readonly string[]
+  /** Whether it makes namespaces of its own, as for a sandbox around its tools. */
+  readonly nests: boolean
+  /** Its own files in the home folder, later ones over earlier ones. Pure. */
+  places(
+    place: Pick<LaunchRequest, 'home' | 'folder' | 'runFolder'> & Pick<KitSession, 'env'>,
+  ): readonly KitPlace[]
+}
+
+export interface KitPlace {
+  /** Absolute. One that does not exist is left out, unless it is made. */
+  path: string
+  /** `hidden` is an empty folder of the sandbox alone. */
+  access: 'write' | 'read' | 'hidden'
+  /** Made before the start where it is missing: a folder, or a file with this text. */
+  make?: 'folder' | { text: string }
 }
 
 /** Where a program runs that somebody else started, and since when (ms UTC). */
@@ -80,6 +103,18 @@ export interface LaunchRequest {
   hooks: { url: string; token: string }
   /** The command of Tutti's MCP server (stdio); null when there is none. */
   mcp: readonly [string, ...string[]] | null
+  /** Left out, nothing is taught. */
+  teaching?: Teaching
+}
+
+/** What a program is to know of Tutti: a kit hands it over where its program takes that without a file of the user's. */
+export interface Teaching {
+  /** An Agent Skill: its name, and its SKILL.md. */
+  skill: { readonly name: string; readonly text: string }
+  /** Whether a variable is set for the program already: it is left as it is then. */
+  isSet(variable: string): boolean
+  /** Whether a file is on this machine. */
+  exists(path: string): boolean
 }
 
 export interface LaunchPlan {

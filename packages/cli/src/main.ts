@@ -12,6 +12,7 @@ import type { Io } from './io.ts'
 import { layoutOf } from './layout.ts'
 import { run } from './run.ts'
 import { processes } from './spawn.ts'
+import { fetchAnywhere } from './unix-fetch.ts'
 
 const layout = layoutOf(fileURLToPath(import.meta.url))
 
@@ -73,7 +74,7 @@ const io: Io = {
     },
   },
   chance: Math.random,
-  fetch: (url, init) => fetch(url, init),
+  fetch: fetchAnywhere((url, init) => fetch(url, init)),
   door: (url, token) =>
     webSocketDoor(
       (query) => new WebSocket(streamUrl(url, query), { headers: { Authorization: `Bearer ${token}` } }),

@@ -137,6 +137,8 @@ export function anAgent(fields: Partial<Agent> & { name: string }): Agent {
     args: [],
     envNames: [],
     trust: null,
+    isolation: 'none',
+    egress: [],
     kit: null,
     persona: { role: '', personality: '', instructions: '' },
     avatar: null,

@@ -1,4 +1,5 @@
 // The door between the stream and a WebSocket of a browser or of Node, so that tests can put anything behind it.
+import { unixAddress } from './unix-address.ts'
 
 export interface DoorEvents {
   text(message: string): void
@@ -52,9 +53,11 @@ export const webSocketDoor =
     }
   }
 
-/** `http://host/base` and a query as the address of its stream. */
+/** `http://host/base` and a query as the address of its stream; of a Unix socket as `ws` takes it. */
 export function streamUrl(baseUrl: string, query: string): string {
-  const address = `${baseUrl.replace(/^http/, 'ws')}/v1/stream`
+  const address = unixAddress(baseUrl)
+    ? `ws+${baseUrl}:/v1/stream`
+    : `${baseUrl.replace(/^http/, 'ws')}/v1/stream`
   return query === '' ? address : `${address}?${query}`
 }
 

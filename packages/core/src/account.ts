@@ -61,6 +61,8 @@ export const Me = z.strictObject({
   user: User,
   permissions: z.array(Scope),
   machine: z.string(),
+  /** Machines of the room, this one among them. */
+  machines: z.int(),
 })
 export type Me = z.infer<typeof Me>
 

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { AgentName } from './agent-name.ts'
 import { idSchema } from './id.ts'
+import { EgressHosts, IsolationLevel } from './isolation.ts'
 import { Status } from './status.ts'
 import { TRUST_LEVELS } from './trust.ts'
 
@@ -44,6 +45,10 @@ export const Agent = z.strictObject({
   persona: Persona,
   /** How much it may do without asking; null leaves that to the program's own settings. */
   trust: z.enum(TRUST_LEVELS).nullable(),
+  /** What its program is kept away from, from its next start on. */
+  isolation: IsolationLevel,
+  /** Hosts that a sandboxed program may reach beside those of its kit. */
+  egress: EgressHosts,
   /** The kit that looks after its program, as at its last start; null when none does. */
   kit: z.string().nullable(),
   /** Content hash of an uploaded avatar, null for the generated one. */
@@ -76,6 +81,9 @@ export const NewAgent = z.strictObject({
   env: Env.default({}),
   persona: Persona.partial().default({}),
   trust: z.enum(TRUST_LEVELS).nullable().default(null),
+  /** Left out, it is what the machine's settings say. */
+  isolation: IsolationLevel.optional(),
+  egress: EgressHosts.default([]),
   /** Start it at once. */
   wake: z.boolean().default(true),
 })
@@ -91,6 +99,8 @@ export const AgentChange = z.strictObject({
   env: Env.optional(),
   persona: Persona.partial().optional(),
   trust: z.enum(TRUST_LEVELS).nullable().optional(),
+  isolation: IsolationLevel.optional(),
+  egress: EgressHosts.optional(),
 })
 
 export const BULK_ACTIONS = [

@@ -9,7 +9,7 @@ import { Budget, Meter, UsageTotal } from './usage.ts'
 import { Message } from './message.ts'
 import { Backup, Preferences, Settings } from './system.ts'
 import { AgentMove } from './move.ts'
-import { MeshNode, NodeAgent } from './node.ts'
+import { MeshNode, NodeAgent, NodeEvent } from './node.ts'
 import type { Permission } from './policy.ts'
 
 const Gone = z.strictObject({ id: z.string() })
@@ -55,6 +55,7 @@ export const EVENTS = {
   'node.removed': row('node:read', Gone),
   'node.agent': row('agent:read', NodeAgent),
   'move.changed': row('agent:read', AgentMove),
+  'node.told': row('agent:read', NodeEvent),
   'node.agent-gone': row('agent:read', z.strictObject({ node: z.string(), id: z.string() })),
 } as const
 

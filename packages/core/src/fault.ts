@@ -94,6 +94,14 @@ const CATALOGUE = {
     422,
     'The program {program} was not found on the PATH. Install it or give its full path.',
   ],
+  'isolation.unavailable': [
+    503,
+    'This machine cannot sandbox an agent: {problem}. {advice} Or choose isolation none.',
+  ],
+  'isolation.folder': [
+    422,
+    'An agent in a sandbox cannot work in {path}: it holds {holds}, which the sandbox hides. Choose a folder of its own.',
+  ],
   'version.missing': [428, 'Send If-Match with the version that you read, so that nobody is overwritten.'],
   'version.stale': [
     412,
@@ -251,6 +259,11 @@ const CATALOGUE = {
   'node.port-taken': [
     409,
     'Other machines cannot reach this one: port {port} is taken ({problem}). Choose another with TUTTI_PEER_PORT.',
+  ],
+  'node.claim-elsewhere': [409, 'This machine does not claim {agent}. Settle it on one of the two that do.'],
+  'node.door-refused': [
+    409,
+    'Other machines cannot be let in at {host} ({problem}). Choose another address.',
   ],
   'server.running': [409, 'Tutti is running on {path}. Stop it first with `tutti down`.'],
   'server.stopping': [503, 'The server is stopping. Try again in a moment.'],

@@ -7,6 +7,7 @@ import { attentionOperations } from './operations/attention.ts'
 import { mapOperations } from './operations/map.ts'
 import { mcpOperations } from './operations/mcp.ts'
 import { mailPeerOperations } from './operations/mail-peer.ts'
+import { meshNodeOperations } from './operations/mesh-nodes.ts'
 import { messageOperations } from './operations/message.ts'
 import { moveOperations } from './operations/move.ts'
 import { nodeOperations } from './operations/nodes.ts'
@@ -26,6 +27,7 @@ export const operations = {
   ...messageOperations,
   ...mcpOperations,
   ...mapOperations,
+  ...meshNodeOperations,
   ...nodeOperations,
   ...moveOperations,
   ...archiveOperations,

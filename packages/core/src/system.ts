@@ -1,6 +1,7 @@
 // The machine itself: health, checks, settings, folders, backups, the audit log and the event log.
 import { z } from 'zod'
 import { idSchema } from './id.ts'
+import { IsolationLevel } from './isolation.ts'
 import { Scope } from './account.ts'
 import { LoopSettings } from './loop-breaker.ts'
 
@@ -54,6 +55,8 @@ export const Settings = z.strictObject({
   memoryLimitMb: z.int().min(256).max(16_777_216).nullable(),
   /** Whether programs whose usage nobody else counts are started so that they send their metrics here (OTLP). */
   telemetry: z.boolean(),
+  /** How new agents are isolated unless somebody says otherwise. */
+  isolation: IsolationLevel,
   /** When an agent is paused because it seems to go round in circles. */
   loops: LoopSettings,
   version: z.int(),

@@ -19,6 +19,8 @@ const isBundled = basename(here) === 'daemon.js'
 const root = isBundled ? dirname(here) : join(dirname(here), '../../..')
 
 const cli = join(root, isBundled ? 'cli.js' : 'packages/cli/src/main.ts')
+const forwarder = join(root, isBundled ? 'sandbox-forwarder.js' : 'packages/server/src/sandbox/forwarder.ts')
+const skill = join(root, isBundled ? 'skills' : 'integrations/skills', 'tutti-mail/SKILL.md')
 const rehearsal = join(root, isBundled ? 'rehearsal-agent.js' : 'packages/rehearsal/src/agent.ts')
 
 const clock: Clock = {
@@ -65,7 +67,9 @@ async function run(argv: readonly string[]): Promise<void> {
       env: process.env,
       cli: [process.execPath, cli],
       mcp: [process.execPath, cli, 'mcp'],
+      skill,
       rehearsal: { command: [process.execPath, ...REHEARSAL_NODE_ARGS, rehearsal] },
+      sandbox: { forwarder: [process.execPath, forwarder], programs: [root] },
       bootedAt: clock.now() - uptime() * 1000,
       shortFolder: join(tmpdir(), `tutti-${process.getuid?.() ?? 0}`),
     }),

@@ -22,7 +22,10 @@ import type { By } from './db/store.ts'
 import { noticeText } from './messages/doorbell.ts'
 import { createOversight, type Oversight, type OversightOptions } from './oversight.ts'
 import { createPrograms } from './programs/programs.ts'
+import { createOutboundConnect } from './outbound.ts'
 import { createRecordings } from './recordings/recordings.ts'
+import { checkSandbox } from './sandbox/availability.ts'
+import { createSandbox, type Sandbox } from './sandbox/sandbox.ts'
 import { createChannels } from './terminals/channels.ts'
 import { createTerminalHandlers } from './terminals/handlers.ts'
 
@@ -35,6 +38,10 @@ export interface FeatureOptions {
   cli: readonly [string, ...string[]]
   /** The command of the MCP server that agents are started with. */
   mcp: readonly [string, ...string[]]
+  /** What runs in every sandbox: the forwarder's command, and where Tutti's own programs lie. */
+  sandbox: { forwarder: readonly [string, string]; programs: readonly string[] }
+  /** The SKILL.md that agents are given at their start. */
+  skill: string
   /** When this machine was started, ms UTC. */
   bootedAt: number
   /** The short folder for sockets whose path would be too long. */
@@ -50,7 +57,7 @@ export const openFeatures =
       log.warn('tmux.missing', { problem: String(error) })
       return 'missing'
     })
-    const { agents, folders, programs, oversight } = openAgents(room, options, {
+    const { agents, folders, programs, oversight, sandbox } = openAgents(room, options, {
       host: terminals,
       replyByMail: async (item, answer) => mail.replyByMail?.(item, answer),
     })
@@ -98,24 +105,22 @@ export const openFeatures =
         adopted: agents.adopted,
         adopt: agents.adopt,
       }),
-      ...createDoctor({ dataFolder: config.dataFolder, tmux: () => checkTmux(() => terminals.version()) })
-        .handlers,
+      ...doctorOf(room, { terminals, sandbox, roster }).handlers,
     }
-    const stop = await begin({ agents, recordings, backups, mail, mesh })
+    const stop = await begin({ agents, recordings, backups, mail, mesh, sandbox })
     return {
-      handlers: mesh.reaching(handlers),
+      handlers,
+      reaching: mesh.reaching,
+      machines: mesh.machines,
       channels: mesh.channels(channels),
       callers: mail.callers,
       sockets: mail.sockets,
-      status: () => ({
-        agents: agents.counts(),
-        viewers: channels.viewers(),
-        tmux,
-      }),
+      status: () => ({ ...countsOf(agents, channels), tmux }),
       async close() {
         await stop()
         await maps.close()
         await oversight.close()
+        await sandbox.close()
         terminals.close()
       },
     }
@@ -137,6 +142,7 @@ function openRoomOfMachines(room: Room, { env }: FeatureOptions, parts: RoomPart
     mail: () => mail,
     agents: roster,
     nowMs: () => performance.now(),
+    items: oversight.openItems,
     residence: () => residence(),
   })
   const forwards = forwardsOf(room, mesh, () => mail)
@@ -146,6 +152,24 @@ function openRoomOfMachines(room: Room, { env }: FeatureOptions, parts: RoomPart
   holdMoving(room.store, roster.hold)
   return { mesh, mail, residence }
 }
+const doctorOf = (
+  room: Room,
+  { terminals, sandbox, roster }: { terminals: Terminals; sandbox: Sandbox; roster: Agents['roster'] },
+) =>
+  createDoctor({
+    dataFolder: room.config.dataFolder,
+    tmux: () => checkTmux(() => terminals.version()),
+    sandbox: () => checkSandbox(sandbox.availability, wantsSandbox(room, roster)),
+  })
+
+const wantsSandbox = ({ settings }: Room, roster: Agents['roster']): boolean =>
+  settings.current().isolation === 'sandbox' ||
+  roster.list(false).some(({ isolation }) => isolation === 'sandbox')
+
+const countsOf = (agents: Agents, channels: ReturnType<typeof createChannels>) => ({
+  agents: agents.counts(),
+  viewers: channels.viewers(),
+})
 
 const both =
   <A extends unknown[]>(...heard: ((...given: A) => void)[]) =>
@@ -192,11 +216,13 @@ function openAgents(room: Room, options: FeatureOptions, { host, replyByMail }: 
   const oversight: Oversight = createOversight(room, {
     kits: KITS,
     mcp: options.mcp,
+    skill: options.skill,
     host,
     agents: () => agents,
     envOf: (agent) => agents.environment(agent),
     replyByMail,
   })
+  const sandbox = openSandbox(room, options, { commandFor: programs.commandFor, agents: () => agents })
   const agents: Agents = createAgents({
     ...room,
     ...folders,
@@ -206,13 +232,45 @@ function openAgents(room: Room, options: FeatureOptions, { host, replyByMail }: 
     inherited: options.env,
     commands: putOwnCommand(join(config.runtimeFolder, 'bin'), options.cli),
     url: room.url,
+    sandbox: sandbox.sandboxing,
+    isolation: () => settings.current().isolation,
     issueToken: room.agentTokens.issue,
     avatarFolder: join(config.dataFolder, 'avatars'),
     bootedAt: options.bootedAt,
     restoreAfterReboot: config.restoreAfterReboot,
     undeleteDays: () => settings.current().undeleteDays,
   })
-  return { agents, folders, programs, oversight }
+  return { agents, folders, programs, oversight, sandbox }
+}
+
+interface SandboxParts {
+  commandFor: ReturnType<typeof createPrograms>['commandFor']
+  agents: () => Agents
+}
+
+const openSandbox = (room: Room, options: FeatureOptions, { commandFor, agents }: SandboxParts): Sandbox => {
+  const { runtimeFolder, dataFolder, logFolder } = room.config
+  return createSandbox({
+    ...room,
+    socketFolder: join(runtimeFolder, 'hub'),
+    shortFolder: options.shortFolder,
+    hidden: [dataFolder, runtimeFolder, logFolder, options.shortFolder],
+    home: options.env['HOME'] ?? '/root',
+    ...options.sandbox,
+    ownPlaces: (id) => [
+      { path: join(runtimeFolder, 'kits', id), access: 'write' },
+      { path: join(runtimeFolder, 'bin'), access: 'read' },
+      { path: join(dataFolder, 'files', id), access: 'read' },
+    ],
+    find: async (program) => (await commandFor(program, options.env['PATH'] ?? ''))?.[0] ?? null,
+    platform: process.platform,
+    uid: process.getuid?.() ?? -1,
+    connect: createOutboundConnect(),
+    ownPorts: () => [Number(new URL(room.url()).port)],
+    agents: () => agents().roster.list(false),
+    agent: (id) => agents().roster.find(id),
+    kitHosts: ({ kit }) => KITS.find(({ name }) => name === kit)?.sandbox?.hosts ?? [],
+  })
 }
 
 const openMaps = (
@@ -230,8 +288,9 @@ const openMaps = (
     entries: oversight.entries,
     onWork: (hear) =>
       store.onEvents((events) => {
-        for (const event of events) if (event.type === 'transcript.grown') hear(event.data.agentId)
+        for (const event of events) if (event.type === 'transcript.grown') hear(event.data)
       }),
+    store,
     dataFolder: config.dataFolder,
     env,
     log,
@@ -260,11 +319,20 @@ interface Parts {
   recordings: ReturnType<typeof createRecordings>
   backups: ReturnType<typeof createBackups>
   mesh: MeshDoor
+  sandbox: Sandbox
 }
 
 /** Takes up what the daemon before this one left, and begins the long-lived work; the answer ends it. */
-async function begin({ agents, recordings, backups, mail, mesh }: Parts): Promise<() => Promise<void>> {
+async function begin({
+  agents,
+  recordings,
+  backups,
+  mail,
+  mesh,
+  sandbox,
+}: Parts): Promise<() => Promise<void>> {
   await agents.recover()
+  await sandbox.recover()
   await recordings.recover()
   const stopTrash = await agents.run()
   const stopPruning = recordings.run()

@@ -12,7 +12,7 @@ import { meshMail } from './mesh-mail.ts'
 import type { Correspondent } from './messages/addresses.ts'
 import { newMessage, storedOf } from './messages/composing.ts'
 import { createAsking, type Queue } from './messages/asking.ts'
-import { createDoorbell, type DoorbellDeps } from './messages/doorbell.ts'
+import { createDoorbell, NOTICE_BY, type DoorbellDeps } from './messages/doorbell.ts'
 import { findMessage, findSigned, queuedMessages, type AgentBook } from './messages/message-row.ts'
 import { createMailSettings } from './messages/mail-settings.ts'
 import { createMessages } from './messages/messages.ts'
@@ -91,7 +91,11 @@ export function openMail(deps: MailDeps) {
     isOnline: (id) => (agents.known(id)?.session ?? null) !== null,
   })
   const door = ampSocketDoor({ ...deps, programs, handlers: amp.handlers })
-  const doorbell = createDoorbell({ ...deps, agent: agents.known })
+  const doorbell = createDoorbell({
+    ...deps,
+    agent: agents.known,
+    note: (id, why) => messages.moving.move(id, { type: 'note', why }, { by: NOTICE_BY }),
+  })
   const { queue } = deps
   const asking = queue ? createAsking({ ...deps, queue, reply: messages.sending.reply }) : null
   return {

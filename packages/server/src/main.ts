@@ -1,7 +1,8 @@
 // The daemon of one machine, wired: every part gets what it needs from here and from nowhere else.
 import { mkdirSync, readFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
-import { newId, type Clock, type RandomBytes, type SystemStatus } from '@tutti/core'
+import { newId, type AgentId, type Clock, type RandomBytes, type SystemStatus } from '@tutti/core'
 import type { z } from 'zod'
 import { createAccounts, type AccountHandlers, type Accounts } from './accounts/accounts.ts'
 import { createAgentTokens, type AgentTokens } from './accounts/agent-tokens.ts'
@@ -44,6 +45,8 @@ export interface Room {
   agentTokens: AgentTokens
   /** Where programs on this machine reach the API. */
   url(): string
+  /** Serves a connection that came by an agent's own socket. */
+  take(id: AgentId, socket: Socket): void
   version: string
 }
 
@@ -64,6 +67,10 @@ type OwnHandlers = AccountHandlers &
 export interface Features {
   handlers: Omit<Handlers, keyof OwnHandlers>
   channels: BinaryChannels
+  /** The same handlers, and what is about another machine is done there. */
+  reaching?(handlers: Handlers): Handlers
+  /** Machines of the room, this one among them. */
+  machines?(): number
   status(): Pick<Status, 'agents' | 'viewers' | 'tmux'>
   /** WebSockets besides the stream, by their path. */
   sockets?: Readonly<Record<string, SocketDoor>>
@@ -120,13 +127,20 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
   closers.push(() => lock.release())
   const log = ownLog(deps, closers)
   const urls: string[] = []
-  const room = await openRoom(deps, closers, { log, url: () => urls[0] ?? urlOf(config, config.port) })
+  const early = createLateDoor()
+  const room = await openRoom(deps, closers, {
+    log,
+    url: () => urls[0] ?? urlOf(config, config.port),
+    take: early.take,
+  })
+  const opened: { features?: Features } = {} // accounts are there first
   const localToken = writeLocalToken(config.dataFolder, random)
   closers.push(() => localToken.remove())
   const accounts = createAccounts({
     ...room,
     localToken: localToken.hash,
     machine: () => room.settings.current().machine,
+    machines: () => opened.features?.machines?.() ?? 1,
   })
   const audit = createAudit({
     store: room.store,
@@ -141,6 +155,7 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
     accounts.identities.writeSeen().catch((error: unknown) => log.warn('accounts.seen-failed', { error })),
   )
   const features = await deps.openFeatures(room)
+  opened.features = features
   closers.push(() => features.close())
   const http: HttpServer = createHttpServer({
     ...deps,
@@ -164,6 +179,7 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
     names: config.names,
   })
   closers.push(() => http.close())
+  early.open(http.take)
   closers.push(accounts.run())
   closers.push(
     repeat(
@@ -183,6 +199,19 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
   log.info('daemon.started', { port, version: deps.version })
   const setupUrl = accounts.owned() ? null : `${url}/#setup=${accounts.newSetupCode()}`
   return { url, setupUrl, log }
+}
+
+/** A sandboxed program that outlived the daemon may call before this one serves: it waits a moment. */
+function createLateDoor(): { take: Room['take']; open(take: Room['take']): void } {
+  const waiting: Parameters<Room['take']>[] = []
+  let through: Room['take'] = (...call) => void waiting.push(call)
+  return {
+    take: (...call) => through(...call),
+    open(take) {
+      through = take
+      for (const call of waiting.splice(0)) take(...call)
+    },
+  }
 }
 
 /** Accounts first: a program's key is never one of theirs. */
@@ -220,7 +249,7 @@ function ownLog({ config, clock, writeStderr }: DaemonDeps, closers: Closers): L
 async function openRoom(
   deps: DaemonDeps,
   closers: Closers,
-  { log, url }: Pick<Room, 'log' | 'url'>,
+  { log, url, take }: Pick<Room, 'log' | 'url' | 'take'>,
 ): Promise<Room> {
   const { config, clock, random, version } = deps
   const databasePath = join(config.dataFolder, 'tutti.db')
@@ -231,7 +260,8 @@ async function openRoom(
   await proveVault(vault, store)
   const settings = createSettings({ store, machine: deps.machine.name, home: deps.machine.home })
   const agentTokens = createAgentTokens(store, random)
-  return { config, store, databasePath, clock, random, log, vault, keys, settings, agentTokens, url, version }
+  const kept = { config, store, databasePath, keys, vault, settings, agentTokens }
+  return { ...kept, clock, random, log, url, take, version }
 }
 
 interface HandlerParts {
@@ -246,7 +276,7 @@ interface HandlerParts {
 
 function allHandlers({ deps, room, accounts, audit, features, streams, urls }: HandlerParts): Handlers {
   const { config, store, clock, settings, log } = room
-  const handlers: Handlers = {
+  const own: Handlers = {
     ...features.handlers,
     ...mcpHandlers({ handlers: () => handlers, store, log, version: deps.version }),
     ...accounts.handlers,
@@ -273,6 +303,7 @@ function allHandlers({ deps, room, accounts, audit, features, streams, urls }: H
       }),
     }),
   }
+  const handlers: Handlers = features.reaching?.(own) ?? own
   return handlers
 }
 

@@ -8,6 +8,8 @@ import { tmuxVersion } from '@tutti/terminals'
 import type { Config } from './config.ts'
 import { runDoctor } from './doctor/doctor.ts'
 import { checkTmux } from './doctor/tmux-check.ts'
+import { createPrograms } from './programs/programs.ts'
+import { checkSandbox, createAvailability } from './sandbox/availability.ts'
 import { lockHolder } from './lock.ts'
 import { keyPath, readKey } from './vault/keys.ts'
 
@@ -29,6 +31,7 @@ export const offlineCommands =
         return runDoctor({
           dataFolder,
           tmux: () => checkTmux(() => tmuxVersion({ file: 'tmux', env: searchPath })),
+          sandbox: () => checkSandbox(availability(searchPath), false),
         })
       case 'backup': {
         const { path, archive } = await createBackupOffline({
@@ -51,3 +54,13 @@ export const offlineCommands =
         throw fault('route.unknown', { method: 'daemon', path: command })
     }
   }
+
+/** No daemon runs, so nobody knows of agents that ask for a sandbox: it is told, and never wrong. */
+function availability(searchPath: Readonly<Record<string, string>>) {
+  const path = searchPath['PATH'] ?? ''
+  const { commandFor } = createPrograms({ searchPath: () => path, rehearsal: [''] })
+  return createAvailability({
+    platform: process.platform,
+    find: async (program) => (await commandFor(program, path))?.[0] ?? null,
+  })
+}

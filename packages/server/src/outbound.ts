@@ -2,7 +2,7 @@
 import { lookup as resolve, type LookupAddress } from 'node:dns'
 import { request as plainRequest } from 'node:http'
 import { request as secureRequest } from 'node:https'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { BlockList, connect, isIP, type LookupFunction, type Socket } from 'node:net'
 
 export interface OutboundRequest {
   url: string
@@ -96,6 +96,35 @@ export function createOutbound(deps: { resolve: Resolve } = { resolve: systemRes
     }
   }
 }
+
+export interface OutboundEnd {
+  host: string
+  port: number
+  /** This very address was named by hand, so it may lie in the local network. */
+  isTrusted: boolean
+}
+
+export type ConnectOutbound = (end: OutboundEnd) => Promise<Socket>
+
+/** The same door for whoever speaks for itself: a bare connection, once it stands. Rejects with OutboundRefusal or what went wrong. */
+export const createOutboundConnect =
+  (deps: { resolve: Resolve } = { resolve: systemResolve }): ConnectOutbound =>
+  ({ host: named, port, isTrusted }) => {
+    const host = named.replace(/^\[|\]$/g, '')
+    const { promise, resolve: done, reject } = Promise.withResolvers<Socket>()
+    if (!isTrusted && isIP(host) !== 0 && !isPublic(host)) {
+      return Promise.reject(new OutboundRefusal('it lies in a private network'))
+    }
+    const socket = connect({ host, port, lookup: pinned(deps.resolve, isTrusted) })
+    socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error('it did not answer in time')))
+    socket.once('error', reject)
+    socket.once('connect', () => {
+      socket.setTimeout(0)
+      socket.off('error', reject)
+      done(socket)
+    })
+    return promise
+  }
 
 /** The next hop; from https never back to http. */
 function next(from: string, location: string): string {

@@ -144,6 +144,9 @@ function arriving(
     ...fields,
     name: freeName(deps.roster, part.agent.id, how.name ?? name),
     trust: how.stranger ? null : part.agent.trust,
+    // It may be held more closely here than where it comes from, never less.
+    isolation: deps.isolation() === 'sandbox' ? 'sandbox' : part.agent.isolation,
+    egress: how.stranger ? [] : part.agent.egress,
     folder,
     envNames: Object.keys(part.env).sort(),
     kit: null,

@@ -49,14 +49,15 @@ function agentPart(
   agent: Agent,
   { packing, work, talk }: { packing: Packing; work: WorkingCopy | null; talk: Talk | null },
 ): AgentPart {
-  const { id, name, label, tags, program, args, persona, trust, avatar, publicKey, createdAt, version } =
-    agent
+  const { id, name, label, tags, program, args, persona, trust, isolation, egress, ...rest } = agent
+  const { avatar, publicKey, createdAt, version } = rest
+  const written = { name, label, tags, program, args, persona, trust, isolation, egress }
   const row = store.get<{ private_key: Uint8Array }>('SELECT private_key FROM agents WHERE id = ?', id)
   if (!row) throw fault('agent.unknown', { id })
   const opened = (value: Uint8Array, place: Parameters<Vault['open']>[1]) =>
     new TextDecoder().decode(vault.open(value, place))
   return {
-    agent: { id, name, label, tags, program, args, persona, trust, avatar, publicKey, createdAt, version },
+    agent: { id, ...written, avatar, publicKey, createdAt, version },
     privateKey: opened(row.private_key, keyPlace(id)),
     env: Object.fromEntries(
       sealedEnv(store, id).map((one) => [one.name, opened(one.value, envPlace(id, one.name))]),

@@ -28,6 +28,8 @@ export interface ResidenceDeps {
   git: GitDeps
   home: string
   crypto: NodeCrypto
+  /** How programs are held here unless somebody says otherwise. */
+  isolation(): Agent['isolation']
   /** The name of this machine in its room. */
   label(): string
   /** Where mail for an agent that has moved to another machine goes. */

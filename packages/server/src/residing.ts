@@ -84,6 +84,7 @@ export function residenceOf(
       git: { env },
       home: env['HOME'] ?? '',
       crypto: createNodeCrypto(),
+      isolation: () => settings.current().isolation,
       label: () => mesh.labelOf(mesh.self() ?? ''),
       addressAt: forwards.addressAt,
     })

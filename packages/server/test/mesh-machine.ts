@@ -10,6 +10,7 @@ import {
   Agent,
   newId,
   type AgentId,
+  type AttentionItem,
   type Message,
   type MeshNode,
   type NodePairing,
@@ -34,7 +35,7 @@ export interface Machine extends TestRoom {
   /** Calls an operation as the command on that machine does; a refusal is thrown as its code. */
   call<T>(name: OperationName, input?: Record<string, unknown>): Promise<T>
   /** An agent of that name; one that is new works in `folder`. */
-  agent(name: string, folder?: string): Promise<AgentId>
+  agent(name: string, id?: AgentId, folder?: string): Promise<AgentId>
   /** Stops the daemon; the folder stays. */
   stop(): Promise<void>
 }
@@ -49,6 +50,8 @@ export interface MachineOptions {
   /** What it does beside mail. */
   handlers?: (roster: Roster) => Partial<Handlers>
   channels?: BinaryChannels
+  /** What waits for a person there. */
+  items?: () => readonly AttentionItem[]
 }
 
 const SILENT: BinaryChannels = { connect: () => ({ receive: () => undefined, close: () => undefined }) }
@@ -79,6 +82,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
         mail: () => mail,
         agents: roster,
         nowMs: () => performance.now(),
+        items: () => options.items?.() ?? [],
         handlers: () => handlers,
         channels: () => channels,
         residence: () => residence(),
@@ -120,7 +124,9 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
       const stop = mail.run()
       parts = { room: opened, mesh, roster, channels: mesh.channels(channels) }
       return {
-        handlers: mesh.reaching(handlers),
+        handlers,
+        reaching: mesh.reaching,
+        machines: mesh.machines,
         channels: mesh.channels(channels),
         callers: mail.callers,
         sockets: mail.sockets,
@@ -139,10 +145,10 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     opened: made.room,
     channels: made.channels,
     call: callerOf(room, room.localToken),
-    async agent(agentName, agentFolder = '/nowhere') {
+    async agent(agentName, given, agentFolder = '/nowhere') {
       const known = made.roster.byName(agentName)
       if (known) return known.id
-      const id = newId('agent', Date.now(), made.room.random)
+      const id = given ?? newId('agent', Date.now(), made.room.random)
       const { publicKey, privateKey } = newKeyPair()
       const sample = Agent.parse({ ...Object(sampleOf(Agent)), id, name: agentName, publicKey })
       const sealed = made.room.vault.seal(privateKey, { table: 'agents', row: id, field: 'private_key' })

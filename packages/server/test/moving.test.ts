@@ -30,7 +30,7 @@ beforeAll(async () => {
   git('add', '.')
   git('commit', '-qm', 'one')
   writeFileSync(join(folder, 'a.txt'), 'two\n')
-  mover = await attic.agent('mover', folder)
+  mover = await attic.agent('mover', undefined, folder)
   await cellar.agent('reader')
   await pair(attic, cellar)
   cellarId = (await linked(attic, 'cellar')).id

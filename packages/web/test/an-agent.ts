@@ -17,6 +17,8 @@ export function anAgent({ state = 'idle', since = 0, ...fields }: Fields = {}): 
     args: [],
     envNames: [],
     trust: null,
+    isolation: 'none',
+    egress: [],
     kit: null,
     persona: { role: '', personality: '', instructions: '' },
     avatar: null,

@@ -96,6 +96,7 @@ class ClaudeSession implements RunningKit {
       placeholder: PLACEHOLDER,
       mayPress: () => !this.isAsking(),
       lastPrompt: () => turns.lastPrompt(),
+      tookSince: (words, since) => turns.tookSince(words, since),
     })
     const { asks, typing } = this
     this.screenAsks = createScreenAsks({ machine, asks, openTools: () => transcript.openTools(), typing })
@@ -147,9 +148,10 @@ class ClaudeSession implements RunningKit {
     if (this.isAsking()) return false
     // A notice that was typed before and only now is seen to be taken is this one.
     if (this.typing.isUnfinished() && (await this.typing.finish())) return true
+    if (this.typing.isUnfinished()) return false
     if (this.turns.turn().is === 'open') return this.atNextHook(now)
     if (!(await this.typing.isReady())) return false
-    await this.typing.send(text)
+    await this.typing.deliver(text)
     return true
   }
 

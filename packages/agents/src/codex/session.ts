@@ -5,6 +5,7 @@ import type { KitMachine, KitSession, RunningKit } from '../kit.ts'
 import { readBy } from '../reading-rules.ts'
 import { createHelperJournals, type HelperJournals } from '../tail/helper-journals.ts'
 import { followJournal, type Journal } from '../tail/journal.ts'
+import { SKILLS } from '../teaching.ts'
 import { createAskBook, type AskBook } from './ask-book.ts'
 import { SOCKET } from './launch.ts'
 import { keepConnected } from './link.ts'
@@ -139,6 +140,7 @@ class CodexSession implements RunningKit {
     }
     await rpc.call('initialize', { clientInfo: CLIENT, capabilities })
     rpc.notify('initialized')
+    await this.#teach(rpc)
     this.#rpc = rpc
     const loaded = await rpc.call('thread/loaded/list', {})
     for (const id of listOf(loaded['data']).map(textOf)) await this.#look(rpc, id)
@@ -147,6 +149,14 @@ class CodexSession implements RunningKit {
     for (const { id, isSide } of this.#threads.byId.values()) if (!isSide) await this.#follow(rpc, id, 1)
     this.#asks.dropUnseen()
     await this.#settle(rpc)
+  }
+
+  /** Skills of this session alone: its server forgets the folder when it ends, and takes one that is not there. */
+  async #teach(rpc: Rpc): Promise<void> {
+    const extraRoots = [`${this.#session.runFolder}/${SKILLS}`]
+    await rpc
+      .call('skills/extraRoots/set', { extraRoots })
+      .catch((error: unknown) => this.#machine.log('codex.skills-refused', { problem: String(error) }))
   }
 
   async #look(rpc: Rpc, id: string): Promise<void> {

@@ -3,6 +3,7 @@ import type { Entry, Part } from '@tutti/core'
 import { clipped, countOf, fieldsOf, listOf, parsed, textOf, timeOf, type Fields } from '../foreign.ts'
 import type { Signal } from '../kit.ts'
 import type { LineReader } from '../tail/journal.ts'
+import { squeezed } from '../typing.ts'
 
 /** What the last message was, for the state of a program that is ready again. */
 export type Ending = 'failed' | 'interrupted' | 'unanswered' | 'other'
@@ -19,6 +20,8 @@ export interface ChatReader {
   read: LineReader
   /** How the conversation ended so far, and the last words of the agent. */
   ending(): EndingTold
+  /** Whether a prompt of these words was written down since then, ms UTC; white space does not count. */
+  tookSince(words: string, since: number): boolean
 }
 
 interface Memory {
@@ -30,6 +33,8 @@ interface Memory {
   ids: Set<string>
   /** All messages are being written again, line by line, before the list is set anew. */
   isRelisting: boolean
+  /** The last prompt, and when it was given. */
+  prompt: { words: string; at: number }
 }
 
 const LONGEST_OUTPUT = 200_000
@@ -43,6 +48,7 @@ export function createChatReader(): ChatReader {
     ending: { how: 'other', words: '', last: '', turns: 0 },
     ids: new Set(),
     isRelisting: false,
+    prompt: { words: '', at: 0 },
   }
   return {
     read: (line) => {
@@ -52,6 +58,8 @@ export function createChatReader(): ChatReader {
       return told['type'] === undefined || isRelisted(memory, told) ? [] : message(memory, told)
     },
     ending: () => memory.ending,
+    tookSince: (words, since) =>
+      memory.prompt.at >= since && squeezed(memory.prompt.words).includes(squeezed(words)),
   }
 }
 
@@ -111,6 +119,7 @@ function remember(memory: Memory, told: Fields, text: string): void {
       break
     case 'user':
       memory.ending = { how: 'unanswered', words: '', last: '', turns: turns + 1 }
+      memory.prompt = { words: text, at: timeOf(told['timestamp']) }
       break
     case 'gemini':
       memory.ending = { how, words: '', last: clipped(text, 20_000) || last, turns }

@@ -8,6 +8,7 @@ import { readBy } from '../reading-rules.ts'
 import { followJournal, type Journal } from '../tail/journal.ts'
 import { inTurns } from '../turn-taking.ts'
 import { createTyping, type Typing } from '../typing.ts'
+import { createBeginning, type Beginning } from './beginning.ts'
 import { createChatReader, type ChatReader } from './chat.ts'
 import { chatFile, chatFolder, geminiHome, type ChatPlace } from './chat-file.ts'
 import { followHelpers, type Helpers } from './helpers.ts'
@@ -27,6 +28,7 @@ class GeminiSession implements RunningKit {
   readonly #ends: (() => void)[]
   readonly #look: () => Promise<void>
   readonly #typing: Typing
+  readonly #beginning: Beginning
   #cancelLook = (): void => {}
   #chat: ChatReader | null = null
   #journal: { path: string; journal: Journal } | null = null
@@ -39,6 +41,8 @@ class GeminiSession implements RunningKit {
   #told = ''
   #isSpokenTo = false
   #cancelWait = (): void => {}
+  /** When its title last became that of one at work. */
+  #workedAt = 0
   /** The chat file was not there when it was first looked for: all in it is of this run. */
   #isFresh = false
   /** Turns whose end was told; those that were there at the beginning count as told. */
@@ -55,6 +59,12 @@ class GeminiSession implements RunningKit {
       placeholder: PASTED,
       mayPress: () => this.#state !== 'waiting-approval',
       lastPrompt: () => '',
+      tookSince: (words, since) => this.#tookSince(words, since),
+    })
+    this.#beginning = createBeginning({
+      machine: session.machine,
+      goesOn: async () => (await this.entries()).some(({ role }) => role === 'person'),
+      begun: () => this.#readTitle(),
     })
     const failed = (error: unknown): void => this.#machine.log('gemini.not-seen', { problem: String(error) })
     this.#look = inTurns(() => this.#seeDialog(), failed)
@@ -92,7 +102,7 @@ class GeminiSession implements RunningKit {
       // A notice that was typed before and only now is seen to be taken is this one.
       if (this.#typing.isUnfinished() && (await this.#typing.finish())) return true
       if (!['idle', 'failed', 'interrupted'].includes(this.#state)) return false
-      await this.prompt(text)
+      await this.#typing.deliver(text)
       return true
     } catch {
       // Somebody's draft stands at the prompt, and words must not be mixed into it.
@@ -110,8 +120,15 @@ class GeminiSession implements RunningKit {
     for (const end of this.#ends) end()
     this.#cancelLook()
     this.#cancelWait()
+    this.#beginning.close()
     this.#journal?.journal.close()
     this.#helpers?.close()
+  }
+
+  /** Its title is that of one at work, or its chat file has the words. */
+  #tookSince(words: string, since: number): boolean | null {
+    if (this.#workedAt >= since) return true
+    return this.#chat?.tookSince(words, since) ?? null
   }
 
   /** Watches for the chat file: first the list of folders, then the folder. */
@@ -193,14 +210,19 @@ class GeminiSession implements RunningKit {
   #readTitle(): void {
     const at = this.#machine.clock.now()
     this.#state = this.#titleEvidence(at).state
-    if (this.#state === 'working') this.#isSpokenTo = false
+    if (this.#state === 'working') {
+      this.#isSpokenTo = false
+      this.#workedAt = at
+    }
     void this.#look()
     if (this.#state === 'idle') void this.#rest(at)
     else this.#publish(at)
   }
 
   #titleEvidence(at: number): Evidence {
-    return readBy(TITLE_RULES, { version: this.#session.version, text: this.#machine.terminal.title(), at })
+    const { version } = this.#session
+    const evidence = readBy(TITLE_RULES, { version, text: this.#machine.terminal.title(), at })
+    return this.#beginning.judged(evidence)
   }
 
   /** Ready again: the chat file says how the turn ended, and is read first. */

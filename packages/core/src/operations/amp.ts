@@ -177,7 +177,7 @@ export const ampOperations = {
   ampPending: amp({
     method: 'GET',
     path: '/v1/messages/pending',
-    aliases: ['/v1/inbox', '/v1/messages'],
+    aliases: ['/v1/inbox', '/v1/messages', '/messages/pending'],
     may: 'message:read',
     input: z.object({
       limit: z.int().min(1).max(100).default(10),
@@ -190,6 +190,7 @@ export const ampOperations = {
   ampAcknowledge: amp({
     method: 'DELETE',
     path: '/v1/messages/pending/{id}',
+    aliases: ['/messages/pending/{id}'],
     may: 'message:send',
     input: One,
     says: 'AMP: take a message out of the queue',
@@ -198,6 +199,7 @@ export const ampOperations = {
   ampAcknowledgeNamed: amp({
     method: 'DELETE',
     path: '/v1/messages/pending',
+    aliases: ['/messages/pending'],
     may: 'message:send',
     input: One,
     says: 'AMP: take a message out of the queue, named in the query',
@@ -206,7 +208,7 @@ export const ampOperations = {
   ampAcknowledgeMany: amp({
     method: 'POST',
     path: '/v1/messages/pending/ack',
-    aliases: ['/v1/messages/pending'],
+    aliases: ['/v1/messages/pending', '/messages/pending', '/messages/pending/ack'],
     may: 'message:send',
     input: Nothing,
     says: 'AMP: take up to 100 messages out of the queue',

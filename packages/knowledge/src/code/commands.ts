@@ -1,15 +1,17 @@
 // The questions as commands: each gives data, and text that a person or an agent reads.
 import type { CodeMap } from './code-map.ts'
 import type { Git } from './git.ts'
+import { COPY } from './store/store.ts'
 import { deadCode } from './questions/dead.ts'
-import { changeTogether, diffImpact, hotspots, touchedBy } from './questions/history.ts'
-import { findNodes, type MapNode } from './questions/nodes.ts'
+import { changeTogether, diffImpact, hotspots } from './questions/history.ts'
+import { fileAlone, findNodes, type MapNode } from './questions/nodes.ts'
 import { cycles, shortestPath } from './questions/paths.ts'
 import { clusters, outline, outlineLine } from './questions/rank.ts'
 import { pageOf, pageText } from './questions/page.ts'
 import { search } from './questions/search.ts'
 import { llmsText } from './questions/site.ts'
 import { staleDocs } from './questions/stale.ts'
+import { agentLine, personLine, touchedOf, type History } from './questions/touched.ts'
 import { VIEW_COMMANDS } from './view-commands.ts'
 import { callees, callers, impact, references, type Relation } from './questions/relations.ts'
 
@@ -32,10 +34,19 @@ export interface Command {
   run(map: CodeMap, args: readonly string[], options: CommandOptions): Answer
 }
 
-export const place = (node: MapNode): string => `${node.file}:${node.line}`
-export const title = (node: MapNode): string => `${node.kind} ${node.path || node.name}  ${place(node)}`
+/** Nothing for what lies nowhere, such as a route. */
+export const place = (node: MapNode): string => (node.line === 0 ? node.file : `${node.file}:${node.line}`)
+export const title = (node: MapNode): string =>
+  `${node.kind} ${(node.line > 0 && node.path) || node.name}  ${place(node)}`.trimEnd()
 
 const first = (map: CodeMap, args: readonly string[]): MapNode[] => findNodes(map.store, args[0] ?? '')
+
+/** Also a file that the map does not read, if the history has it. */
+function meant(map: CodeMap, args: readonly string[], { commits }: History): MapNode[] {
+  const [path = ''] = args
+  const isKnown = map.store.all('select 1 from file where copy = ? and path = ?', COPY, path).length > 0
+  return !isKnown && commits.some((one) => one.files.includes(path)) ? [fileAlone(path)] : first(map, args)
+}
 
 function relationCommand(says: string, ask: (map: CodeMap, node: number) => Relation[]): Command {
   return {
@@ -182,20 +193,18 @@ export const COMMANDS: Record<string, Command> = {
     },
   },
   touched: {
-    takes: 'FILE',
-    says: 'Who changed it, latest first',
-    run(_, args, options) {
-      const data = touchedBy(options.git.log(COMMITS), args[0] ?? '')
-      return {
-        data,
-        text:
-          data
-            .map(
-              (one) =>
-                `${new Date(one.last).toISOString().slice(0, 10)}  ${one.author}  ${one.commits}  ${one.subject}`,
-            )
-            .join('\n') || 'no history',
-      }
+    takes: 'SYMBOL',
+    says: 'Who changed it, people by the history and agents by their conversations, latest first',
+    run(map, args, options) {
+      const history = { commits: options.git.log(COMMITS), git: options.git }
+      const data = meant(map, args, history).map((node) => touchedOf(map, node, history))
+      const lines = data.map(({ node, people, agents }) => {
+        const found = [...agents.map((one) => agentLine(one)), ...people.map((one) => personLine(one))]
+        return [title(node), ...(found.length > 0 ? found : ['no history']).map((one) => `  ${one}`)].join(
+          '\n',
+        )
+      })
+      return { data, text: lines.join('\n\n') }
     },
   },
   diff: {
@@ -244,8 +253,11 @@ export const COMMANDS: Record<string, Command> = {
     takes: 'SYMBOL',
     says: 'Its reference page: signature, comment, members, examples, callers, history',
     run(map, args, options) {
-      const commits = options.git.log(COMMITS)
-      const data = first(map, args).map((one) => pageOf(map, one, commits))
+      const nodes = first(map, args)
+      // A name that many have: asking for the lines of each would take long.
+      const git = nodes.length <= BLAMED ? { git: options.git } : {}
+      const history = { commits: options.git.log(COMMITS), ...git }
+      const data = nodes.map((one) => pageOf(map, one, history))
       return { data, text: data.map((one) => pageText(one)).join('\n\n') }
     },
   },
@@ -267,6 +279,9 @@ export const COMMANDS: Record<string, Command> = {
     },
   },
 }
+
+/** So many symbols of one name are each asked for who wrote their lines. */
+const BLAMED = 4
 
 /** As far back as the questions to the history look. */
 const COMMITS = 2000

@@ -6,6 +6,7 @@ import { COMMANDS, type Answer } from './commands.ts'
 import { extractors } from './extractors.ts'
 import { createGit, type Git } from './git.ts'
 import { createRelief } from './relief.ts'
+import type { Touch } from './touches.ts'
 import { watchCodeMap } from './watch.ts'
 
 export interface Ask {
@@ -17,6 +18,8 @@ export interface Ask {
   args: readonly string[]
   depth: number
   tokens: number
+  /** Which agent changed what since the last question; kept before this one is answered. */
+  touches?: readonly Touch[]
 }
 
 export interface Changed extends Change {
@@ -107,6 +110,7 @@ export function createDesk({ changed, progress }: DeskEars): Desk {
         // The one asked last is the last to be let go.
         opened.delete(ask.root)
         opened.set(ask.root, making)
+        if (ask.touches) one.map.note(ask.touches)
         const { data, text } = command.run(one.map, ask.args, { ...ask, git: one.git })
         return { data: command.whole ? data : withinEntries(data), text: withinTokens(text, ask.tokens) }
       } catch (error) {

@@ -58,6 +58,7 @@ export function createIdentities(deps: IdentityDeps): LiveIdentities {
       if (user !== null) markSeen(user)
       return actor
     },
+    ofAgent: (id) => ofAgent(agentTokens.of(id)),
     current(actor) {
       if (actor.id === LOCAL_ACTOR) return local()
       if (actor.agentId !== null) return ofAgent(agentTokens.of(actor.agentId))

@@ -36,6 +36,8 @@ export interface AccountDeps {
   vault: Vault
   /** The name of this machine, from its settings. */
   machine: () => string
+  /** Machines of the room, this one among them. */
+  machines: () => number
 }
 
 export interface Office extends AccountDeps {
@@ -77,6 +79,7 @@ export function createOffice(deps: AccountDeps & { directory: Directory }): Offi
       user: shownUser(user),
       permissions: permissionsOf(user.role).filter((one) => scopes === null || scopes.has(one)),
       machine: deps.machine(),
+      machines: deps.machines(),
     }),
     userChanged: (user, change) => ({
       type: 'user.changed',

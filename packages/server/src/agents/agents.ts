@@ -1,5 +1,13 @@
 // The agents of this machine: what other features and the API may do with them.
-import { fault, may, type Agent, type AgentId, type Clock, type RandomBytes } from '@tutti/core'
+import {
+  fault,
+  may,
+  type Agent,
+  type AgentId,
+  type Clock,
+  type IsolationLevel,
+  type RandomBytes,
+} from '@tutti/core'
 import type { By, Store } from '../db/store.ts'
 import type { Context, Handlers, Log } from '../handler.ts'
 import type { TerminalHost } from '../terminals/host.ts'
@@ -23,6 +31,8 @@ export interface AgentsDeps extends LaunchDeps {
   bootedAt: number
   restoreAfterReboot: boolean
   undeleteDays(): number
+  /** Of new agents, unless somebody says otherwise. */
+  isolation(): IsolationLevel
 }
 
 export type Agents = ReturnType<typeof createAgents>

@@ -5,6 +5,7 @@ import {
   type Agent,
   type AgentId,
   type Clock,
+  type IsolationLevel,
   type ParsedOf,
   type RandomBytes,
 } from '@tutti/core'
@@ -20,6 +21,8 @@ export interface EditingDeps extends LaunchDeps {
   vault: Vault
   clock: Clock
   random: RandomBytes
+  /** Of new agents, unless somebody says otherwise. */
+  isolation(): IsolationLevel
 }
 
 type NewAgentInput = ParsedOf<'createAgent'>
@@ -52,11 +55,12 @@ export function createEditing(deps: EditingDeps) {
   }
 
   return {
-    /** Throws folder.outside, agent.folder-missing, agent.program-missing or agent.name-taken; then nothing is made. */
+    /** Throws folder.outside, agent.folder-missing, agent.program-missing, agent.name-taken or isolation's faults; then nothing is made. */
     async create(input: NewAgentInput, by: By): Promise<Agent> {
-      const { wake: _, env, persona, ...fields } = input
-      const draft = { ...blank(clock.now(), random), ...fields }
+      const { wake: _, env, persona, isolation = deps.isolation(), ...fields } = input
+      const draft = { ...blank(clock.now(), random), ...fields, isolation }
       const folder = await deps.folderFor(input.folder)
+      if (isolation === 'sandbox') await deps.sandbox.refuse(folder)
       const agent = {
         ...draft,
         folder,
@@ -92,6 +96,11 @@ export function createEditing(deps: EditingDeps) {
       const known = roster.get(id)
       roster.refuseHeld(id)
       if (fields.folder !== undefined) fields.folder = await deps.folderFor(fields.folder)
+      if (
+        (fields.isolation ?? known.isolation) === 'sandbox' &&
+        (fields.isolation ?? fields.folder) !== undefined
+      )
+        await deps.sandbox.refuse(fields.folder ?? known.folder)
       if (fields.program !== undefined)
         await commandOf(deps, { ...known, ...fields }, env?.['PATH'] ?? undefined)
       return roster.edit(id, by, (agent) => {
@@ -132,6 +141,8 @@ function blank(now: number, random: RandomBytes): NewRow {
     envNames: [],
     persona: { role: '', personality: '', instructions: '' },
     trust: null,
+    isolation: 'none',
+    egress: [],
     kit: null,
     avatar: null,
     status: { state: 'hibernated', why: 'It has not been started yet', since: now },

@@ -4,7 +4,7 @@ import type { Statement, Store } from '../db/store.ts'
 import type { SessionStart } from '../terminals/host.ts'
 import { inheritedEnvironment, sessionEnvironment, type Environment } from './environment.ts'
 import { sealedEnv } from './store.ts'
-import { UNREPORTED, type StatusSource } from './status-source.ts'
+import { NO_NEEDS, UNREPORTED, type Needs, type StatusSource } from './status-source.ts'
 
 /** Where a sealed value lives; it opens nowhere else. */
 export interface Place {
@@ -17,6 +17,26 @@ export interface Place {
 export interface Vault {
   seal(plaintext: string, place: Place): Uint8Array
   open(sealed: Uint8Array, place: Place): Uint8Array
+}
+
+/** A start that is to happen in a sandbox. */
+export interface Isolated {
+  agent: Agent
+  /** The program as the agent states it, found on the PATH. */
+  program: string
+  argv: readonly [string, ...string[]]
+  folder: string
+  env: Environment
+  needs: Needs
+}
+
+/** One function makes a sandboxed launch of a launch; the others say beforehand whether it can. */
+export interface Sandboxing {
+  /** Where a sandboxed program reaches the API over HTTP. */
+  url: string
+  /** Throws isolation.unavailable or isolation.folder. */
+  refuse(folder: string): Promise<void>
+  wrap(start: Isolated): Promise<{ argv: readonly string[]; env: Environment }>
 }
 
 export interface LaunchDeps {
@@ -32,6 +52,8 @@ export interface LaunchDeps {
   commands?: string
   /** Where programs reach this machine's API. */
   url(): string
+  /** What isolates a program; it is asked for agents that are to be isolated only. */
+  sandbox: Sandboxing
   /** A token for the session that is about to start, and the statement that makes it valid. */
   issueToken(id: AgentId): { secret: string; statement: Statement }
 }
@@ -52,29 +74,39 @@ export const envPlace = (id: string, name: string): Place => ({
 })
 export const keyPlace = (id: string): Place => ({ table: 'agents', row: id, field: 'private_key' })
 
-/** Throws folder.outside, agent.folder-missing or agent.program-missing; nothing has been started then. */
+/** Throws folder.outside, agent.folder-missing, agent.program-missing or isolation's faults; nothing has been started then. */
 export async function prepareLaunch(deps: LaunchDeps, agent: Agent): Promise<Launch> {
   const folder = await deps.folderFor(agent.folder)
   const argv = await commandOf(deps, agent)
   const source = sourceFor(deps, argv)
   const token = deps.issueToken(agent.id)
-  const start = { agent, argv, folder, env: environmentOf(deps, agent), token: token.secret }
-  const prepared = source ? await source.prepare(start) : { argv, env: {}, statements: [], kit: null }
+  const isSandboxed = agent.isolation === 'sandbox'
+  if (isSandboxed) await deps.sandbox.refuse(folder)
+  const url = isSandboxed ? deps.sandbox.url : deps.url()
+  const start = { agent, argv, folder, env: environmentOf(deps, agent), token: token.secret, url }
+  const prepared = source ? await source.prepare(start) : { ...UNPREPARED, argv }
   const env = sessionEnvironment(agent, {
     inherited: deps.inherited,
     own: openedEnv(deps, agent),
     source: prepared.env,
     commands: deps.commands ?? null,
-    url: deps.url(),
+    url,
     token: token.secret,
   })
+  const plain = { argv: prepared.argv, env }
+  const { needs } = prepared
+  const launched = isSandboxed
+    ? await deps.sandbox.wrap({ ...plain, agent, program: argv[0], folder, needs })
+    : plain
   return {
-    session: { agentId: agent.id, argv: prepared.argv, cwd: folder, env },
+    session: { agentId: agent.id, ...launched, cwd: folder },
     source,
     kit: prepared.kit,
     statements: [token.statement, ...prepared.statements],
   }
 }
+
+const UNPREPARED = { env: {}, statements: [], kit: null, needs: NO_NEEDS }
 
 /** What a program of the agent inherits, with the agent's own values. */
 export const environmentOf = (deps: LaunchDeps, agent: Agent): Environment => ({

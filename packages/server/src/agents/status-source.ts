@@ -1,4 +1,5 @@
 // Who looks after a running program: makes it ready for its start, and says what it does.
+import type { KitPlace } from '@tutti/agents'
 import type { Agent, State } from '@tutti/core'
 import type { Statement } from '../db/store.ts'
 import type { Environment } from './environment.ts'
@@ -19,6 +20,8 @@ export interface Start {
   env: Environment
   /** Of the session, for its hooks. */
   token: string
+  /** Where the program reaches this machine's API over HTTP. */
+  url: string
 }
 
 /** What becomes of a start. */
@@ -30,7 +33,17 @@ export interface Prepared {
   statements: readonly Statement[]
   /** The kit that looks after it. */
   kit: string | null
+  /** What it needs in a sandbox. */
+  needs: Needs
 }
+
+/** Files of the program in the home folder, and whether it makes namespaces of its own. */
+export interface Needs {
+  places: readonly KitPlace[]
+  nests: boolean
+}
+
+export const NO_NEEDS: Needs = { places: [], nests: false }
 
 /** A program that was found running. */
 export interface Met {

@@ -21,6 +21,8 @@ interface AgentRow {
   adopted: string | null
   recording: Agent['recording']
   trust: Agent['trust']
+  isolation: Agent['isolation']
+  egress: string
   kit: string | null
   created_at: number
   updated_at: number
@@ -47,6 +49,8 @@ const COLUMNS = [
   'title',
   'recording',
   'trust',
+  'isolation',
+  'egress',
   'kit',
   'created_at',
   'updated_at',
@@ -89,6 +93,8 @@ function agentOf(row: AgentRow, names: string[]): Agent {
     envNames: names,
     persona: parsed<Agent['persona']>(row.persona),
     trust: row.trust,
+    isolation: row.isolation,
+    egress: parsed<string[]>(row.egress),
     kit: row.kit,
     avatar: row.avatar,
     publicKey: row.public_key,
@@ -124,6 +130,8 @@ const values = (agent: Agent): Value[] => [
   agent.session?.title ?? '',
   agent.recording,
   agent.trust,
+  agent.isolation,
+  JSON.stringify(agent.egress),
   agent.kit,
   agent.createdAt,
   agent.updatedAt,

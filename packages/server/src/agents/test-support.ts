@@ -11,7 +11,7 @@ import { quietLog, realClock } from '../db/test-support.ts'
 import type { Context } from '../handler.ts'
 import type { SessionExit, SessionStart, TerminalHost } from '../terminals/host.ts'
 import { createAgents, type AgentsDeps } from './agents.ts'
-import type { Vault } from './launch.ts'
+import type { Sandboxing, Vault } from './launch.ts'
 
 export const BY: By = { actor: 'usr_1', address: '127.0.0.1', act: 'test', audited: true }
 
@@ -53,6 +53,7 @@ export const newAgent = (
   env: {},
   persona: {},
   trust: null,
+  egress: [],
   wake: false,
   ...extra,
 })
@@ -87,6 +88,13 @@ export function handClock(start = 1_700_000_000_000): Clock & { move(ms: number)
       }
     },
   }
+}
+
+/** Of a machine that has none. */
+const noSandbox: Sandboxing = {
+  url: '',
+  refuse: () => Promise.reject(fault('isolation.unavailable', { problem: 'this is a test', advice: '' })),
+  wrap: () => Promise.reject(new Error('not part of this double')),
 }
 
 /** Sessions that are only entries of a map. */
@@ -199,6 +207,8 @@ export function aMachine(host: TerminalHost, clock: Clock = realClock): Machine 
         folderFor: (path) => Promise.resolve(path),
         commandFor: (program) => Promise.resolve(program.startsWith('/') ? [program] : null),
         url: () => 'http://127.0.0.1:1',
+        sandbox: noSandbox,
+        isolation: () => 'none',
         issueToken: createAgentTokens(store, randomBytes).issue,
         avatarFolder: join(folder, 'avatars'),
         bootedAt: 0,

@@ -16,6 +16,8 @@ export const AgentPart = z.strictObject({
     ...Agent.pick({ id: true, createdAt: true, version: true }).shape,
     ...NewAgent.pick({ name: true, label: true, tags: true, program: true, args: true, trust: true }).shape,
     persona: Agent.shape.persona,
+    isolation: Agent.shape.isolation,
+    egress: Agent.shape.egress,
     avatar: z
       .string()
       .regex(/^[0-9a-f]{64}$/)

@@ -37,6 +37,7 @@ const SETTINGS: Settings = {
   backupHour: 3,
   memoryLimitMb: null,
   telemetry: false,
+  isolation: 'none',
   loops: { all: LOOP_LIMITS, agents: {} },
   version: 1,
 }

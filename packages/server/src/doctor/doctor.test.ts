@@ -30,6 +30,7 @@ import { checkRecordings } from './recording-check.ts'
 
 const SEEDS = 1000
 const random = (length: number) => new Uint8Array(randomBytes(length))
+const sandbox = () => Promise.resolve({ name: 'sandbox', ok: true, detail: '' })
 const tmux = () => Promise.resolve({ name: 'tmux', ok: true, detail: '3.3a' })
 const CAST = `{"version":2,"width":80,"height":24}\n${Array.from({ length: 50 }, (_, i) => `[${i / 10},"o","line ${i}\\r\\n"]\n`).join('')}`
 
@@ -197,7 +198,9 @@ test('a cut or flipped log stops the start by its name', async () => {
 
 test('a sound machine has no findings, stopped, crashed or running, and stays as it is', async () => {
   const failing = async (folder: string) =>
-    (await runDoctor({ dataFolder: folder, tmux })).filter((check) => !check.ok && check.name !== 'disk')
+    (await runDoctor({ dataFolder: folder, tmux, sandbox })).filter(
+      (check) => !check.ok && check.name !== 'disk',
+    )
   const before = readFileSync(join(crashed, 'tutti.db-wal'))
 
   expect(await failing(clean)).toEqual([])
@@ -236,6 +239,7 @@ test('the doctor names what is wrong and what to do', async () => {
   const checks = await runDoctor({
     dataFolder: folder,
     tmux: () => Promise.resolve({ name: 'tmux', ok: false, detail: 'not found', advice: 'apt install tmux' }),
+    sandbox,
   })
 
   const pages = bytes.length / 4096

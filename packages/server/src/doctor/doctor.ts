@@ -17,6 +17,8 @@ export interface DoctorDeps {
   dataFolder: string
   /** The tmux check, from who knows tmux. */
   tmux(): Promise<Check>
+  /** Whether agents can be sandboxed, from who would do it. */
+  sandbox(): Promise<Check>
   /** For a bundle: where writer-thread.js is. */
   workerUrl?: URL
 }
@@ -37,6 +39,7 @@ export async function runDoctor(deps: DoctorDeps): Promise<Check[]> {
   return [
     checkNode(process.versions.node),
     await deps.tmux(),
+    await deps.sandbox(),
     await checkSpace(dataFolder),
     checkModes(dataFolder),
     ...KEY_NAMES.map((name) => checkKey(keyPath(dataFolder, name), name)),

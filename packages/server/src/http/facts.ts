@@ -1,5 +1,6 @@
 // What the guard judges of a request, taken once from Node's message; the same for HTTP and for an upgrade.
 import type { IncomingMessage } from 'node:http'
+import type { AgentId } from '@tutti/core'
 import type { Scheme } from './host.ts'
 
 export interface Facts {
@@ -14,12 +15,20 @@ export interface Facts {
   self: string
   address: string
   agent: string
+  /** The agent whose own socket it came by; null for everything that came by the network. */
+  ownSocketOf: AgentId | null
   headers: IncomingMessage['headers']
 }
 
 const AGENT_LENGTH = 200
 
-export function factsOf(message: IncomingMessage, schemeOf: (host: string) => Scheme): Facts {
+export interface Origin {
+  /** The scheme by which a browser reaches this Host, in lower case. */
+  schemeOf: (host: string) => Scheme
+  ownSocketOf: AgentId | null
+}
+
+export function factsOf(message: IncomingMessage, { schemeOf, ownSocketOf }: Origin): Facts {
   const target = message.url ?? ''
   const hosts = valuesOf(message.rawHeaders, 'host')
   const host = hosts[0]?.toLowerCase() ?? ''
@@ -29,7 +38,8 @@ export function factsOf(message: IncomingMessage, schemeOf: (host: string) => Sc
     path: routedPath(target.split('?', 1)[0] ?? ''),
     hosts,
     self: `${schemeOf(host)}://${host}`,
-    address: (message.socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, ''),
+    address: ownSocketOf ?? (message.socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, ''),
+    ownSocketOf,
     agent: (message.headers['user-agent'] ?? '').slice(0, AGENT_LENGTH),
     headers: message.headers,
   }

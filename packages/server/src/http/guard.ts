@@ -1,10 +1,10 @@
 // The one guard of HTTP and of every WebSocket upgrade: address, page, caller, permission and rate, in this order.
-import { fault, type Fault, type Permission } from '@tutti/core'
+import { fault, type AgentId, type Fault, type Permission } from '@tutti/core'
 import type { Actor } from '../handler.ts'
 import { permissionRefusal } from '../permission.ts'
 import { shownCredential } from './credential.ts'
 import { headerOf, type Facts } from './facts.ts'
-import { hostRefusal, type Scheme } from './host.ts'
+import { hostRefusal, OWN_SOCKET_HOSTS, type Scheme } from './host.ts'
 import type { Limits } from './limits.ts'
 import { siteRefusal } from './site.ts'
 
@@ -12,6 +12,8 @@ import { siteRefusal } from './site.ts'
 export interface Identities {
   byToken(secret: string): Actor | null
   byLogin(secret: string): Actor | null
+  /** The agent itself, while its session lives. */
+  ofAgent(id: AgentId): Actor | null
 }
 
 export interface Guard {
@@ -47,10 +49,18 @@ export const ANONYMOUS: Actor = {
 
 export function createGuard({ hosts, identities, limits }: GuardDeps): Guard {
   const wrong = (facts: Facts) => limits.wrongToken(facts.address, fault('auth.invalid'))
+  // By its own socket an agent is itself and nobody else: what it shows may only agree.
+  const ofOwnSocket = (facts: Facts, id: AgentId): Actor | null => {
+    const shown = shownCredential(facts.headers)
+    if (shown.kind === 'none') return identities.ofAgent(id)
+    return shown.kind === 'token' && identities.byToken(shown.secret)?.agentId === id
+      ? identities.ofAgent(id)
+      : null
+  }
 
   return {
     door: (facts) =>
-      hostRefusal(facts, hosts()) ??
+      hostRefusal(facts, facts.ownSocketOf === null ? hosts() : OWN_SOCKET_HOSTS) ??
       siteRefusal({
         method: facts.method,
         path: facts.path,
@@ -61,6 +71,7 @@ export function createGuard({ hosts, identities, limits }: GuardDeps): Guard {
         dest: headerOf(facts, 'sec-fetch-dest'),
       }),
     authenticate(facts) {
+      if (facts.ownSocketOf !== null) return ofOwnSocket(facts, facts.ownSocketOf) ?? raise(wrong(facts))
       const shown = shownCredential(facts.headers)
       if (shown.kind === 'none') throw fault('auth.missing')
       if (shown.kind === 'malformed') throw wrong(facts)
@@ -70,6 +81,7 @@ export function createGuard({ hosts, identities, limits }: GuardDeps): Guard {
       return actor
     },
     shown(facts) {
+      if (facts.ownSocketOf !== null) return ofOwnSocket(facts, facts.ownSocketOf)
       const shown = shownCredential(facts.headers)
       if (shown.kind === 'token') return identities.byToken(shown.secret)
       return shown.kind === 'login' ? identities.byLogin(shown.secret) : null

@@ -1,5 +1,5 @@
 // Which host names this server answers to, so that a page that rebinds its own name to this machine reaches nothing.
-import { fault, type Fault } from '@tutti/core'
+import { fault, HUB_PORT, type Fault } from '@tutti/core'
 
 export type Scheme = 'http' | 'https'
 
@@ -13,6 +13,14 @@ export interface Reach {
 const BEHIND_PROXY = 'https://'
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 const DEFAULT_PORT = { http: 80, https: 443 } as const
+
+/**
+ * How programs in a sandbox call the server at the other end of their own socket: by the socket itself, or by the door to it on
+ * the loopback of their own network.
+ */
+export const OWN_SOCKET_HOSTS: ReadonlyMap<string, Scheme> = new Map(
+  ['localhost', `127.0.0.1:${HUB_PORT}`, `localhost:${HUB_PORT}`].map((host) => [host, 'http']),
+)
 
 /**
  * Every Host header that is answered, in lower case, with the scheme by which a browser reaches it; a port may be left out only

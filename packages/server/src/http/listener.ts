@@ -1,6 +1,6 @@
 // The sockets: HTTP or HTTPS servers whose every request and upgrade passes the guard's door before anything else sees it.
 import { getRequestListener } from '@hono/node-server'
-import { fault, type Fault } from '@tutti/core'
+import { fault, type AgentId, type Fault } from '@tutti/core'
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
@@ -34,6 +34,8 @@ export interface ListenerDeps {
   tls: Tls | null
   /** The scheme by which a browser reaches this Host, in lower case. */
   schemeOf: (host: string) => Scheme
+  /** Whose own socket a connection came by; left out for one from the network. */
+  ownSocketOf?: (socket: Duplex) => AgentId
   nowMs: () => number
 }
 
@@ -72,7 +74,13 @@ export function createListener(deps: ListenerDeps): Server {
 }
 
 const begin = (deps: ListenerDeps, message: IncomingMessage): Call =>
-  deps.calls.begin(message, factsOf(message, deps.schemeOf))
+  deps.calls.begin(
+    message,
+    factsOf(message, {
+      schemeOf: deps.schemeOf,
+      ownSocketOf: deps.ownSocketOf?.(message.socket) ?? null,
+    }),
+  )
 
 function prepare(deps: ListenerDeps, response: ServerResponse, call: Call): void {
   for (const [name, value] of securityHeaders(call.facts.path)) response.setHeader(name, value)

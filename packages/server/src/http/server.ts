@@ -1,7 +1,8 @@
 // The HTTP side as one thing: guard, routes, stream and sockets, from the parts that main.ts passes.
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type { Clock } from '@tutti/core'
+import type { AddressInfo, Socket } from 'node:net'
+import { must, type AgentId, type Clock } from '@tutti/core'
+import type { Duplex } from 'node:stream'
 import type { Store } from '../db/store.ts'
 import type { Actor, BinaryChannels, Handlers, Log, SocketDoor } from '../handler.ts'
 import { createApp, type AppDeps } from './app.ts'
@@ -36,6 +37,8 @@ export interface HttpDeps {
 export interface HttpServer {
   /** Resolves with the port once it listens; on loopback for both families where the machine has both. */
   listen(host: string, port: number): Promise<number>
+  /** Serves a connection that came by the agent's own socket. */
+  take(id: AgentId, socket: Socket): void
   streams(): number
   close(): Promise<void>
 }
@@ -54,13 +57,20 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
   const streams = createStreams({ ...deps, guard, limits, current: deps.identities.current })
   const sockets = createFirstFrameSockets({ ...deps, limits })
   const servers: Server[] = []
+  const shared = { guard, calls, log, fetch: app.fetch, nowMs: deps.nowMs }
+  const owners = new WeakMap<Duplex, AgentId>()
+  // It listens nowhere: its connections are handed to it.
+  const ownSockets = createListener({
+    ...shared,
+    upgrade: streams.upgrade,
+    tls: null,
+    schemeOf: () => 'http',
+    ownSocketOf: (socket) => must(owners.get(socket), 'the agent whose socket this is'),
+  })
 
   const open = async (host: string, port: number): Promise<number> => {
     const server = createListener({
-      guard,
-      calls,
-      log,
-      fetch: app.fetch,
+      ...shared,
       upgrade(upgrade) {
         const { path } = upgrade.call.facts
         const door = Object.hasOwn(deps.sockets, path) ? deps.sockets[path] : undefined
@@ -69,7 +79,6 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
       },
       tls: deps.tls,
       schemeOf: (name) => hosts.get(name) ?? scheme,
-      nowMs: deps.nowMs,
     })
     const address = await listening(server, host, port)
     servers.push(server)
@@ -83,6 +92,10 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
       hosts = allowedHosts({ scheme, port: taken, names: [...own, ...deps.names] })
       if (host === '127.0.0.1') await open('::1', taken).catch(withoutSixthVersion)
       return taken
+    },
+    take(id, socket) {
+      owners.set(socket, id)
+      ownSockets.emit('connection', socket)
     },
     streams: streams.size,
     async close() {

@@ -87,6 +87,8 @@ export function createStreams(deps: StreamDeps): Streams {
 
 /** A ticket from a browser, or Authorization from a program; a cookie alone opens nothing. */
 function callerOf(deps: StreamDeps, facts: Facts, ticket: string | null): Actor {
+  // Its own socket says who it is; a ticket of somebody else opens nothing there.
+  if (facts.ownSocketOf !== null) return deps.guard.authenticate(facts)
   if (ticket !== null) {
     const actor = deps.current(redeemed(deps, facts, ticket))
     if (actor === null) throw fault('auth.invalid')

@@ -15,7 +15,7 @@ import {
   type Why,
 } from '@tutti/core'
 import type { Environment } from '../agents/environment.ts'
-import type { Report, StatusSource } from '../agents/status-source.ts'
+import { NO_NEEDS, type Report, type StatusSource } from '../agents/status-source.ts'
 import type { Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import type { TerminalHost } from '../terminals/host.ts'
@@ -62,7 +62,7 @@ export function createKitHost(deps: KitHostDeps) {
     async prepare(start) {
       const kit = kitFor(start.argv)
       if (kit) return prepareKit(deps, kit, start)
-      return { argv: start.argv, env: {}, statements: [], kit: null }
+      return { argv: start.argv, env: {}, statements: [], kit: null, needs: NO_NEEDS }
     },
     meet: (agent) => meetProgram(deps, agent),
     watch,

@@ -1,10 +1,11 @@
 // What a kit adds to the start of a program: arguments, environment, files of its own, and the session to go on with.
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, isAbsolute, join, relative } from 'node:path'
-import type { AgentKit, LaunchPlan } from '@tutti/agents'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join, relative } from 'node:path'
+import type { AgentKit, LaunchPlan, SandboxNeeds, Teaching } from '@tutti/agents'
 import { fault, type Agent, type AgentId } from '@tutti/core'
-import type { Prepared, Start } from '../agents/status-source.ts'
+import { NO_NEEDS, type Needs, type Prepared, type Start } from '../agents/status-source.ts'
 import type { Store } from '../db/store.ts'
 import { putVendorSession, vendorSession, type VendorSession } from './store.ts'
 import { telemetryEnv } from './telemetry.ts'
@@ -15,11 +16,12 @@ export interface LaunchingDeps {
   versions: Versions
   /** Holds a 0700 folder for each agent. */
   runFolder: string
-  url(): string
   /** Whether programs that nobody else counts send their metrics here. */
   telemetry(): boolean
   /** The command of Tutti's MCP server; null when there is none. */
   mcp: readonly [string, ...string[]] | null
+  /** The SKILL.md that programs are given, in a folder of its name; null when there is none. */
+  skill: string | null
 }
 
 /** The folder of an agent's kit. */
@@ -27,36 +29,53 @@ export const kitFolder = ({ runFolder }: Pick<LaunchingDeps, 'runFolder'>, id: A
   join(runFolder, id)
 
 export async function prepareKit(deps: LaunchingDeps, kit: AgentKit, start: Start): Promise<Prepared> {
-  const { agent, argv, folder, env, token } = start
+  const { agent, argv, folder, env, token, url } = start
   const runFolder = kitFolder(deps, agent.id)
   await mkdir(runFolder, { recursive: true, mode: 0o700 })
   const version = await deps.versions.of(kit, argv[0], env)
+  const home = env['HOME'] ?? ''
   const known = await resumable(deps.store, kit, agent)
+  const taught = await teachingOf(deps, env)
   const plan = kit.launch({
     agentId: agent.id,
     argv,
     folder,
-    home: env['HOME'] ?? '',
+    home,
     runFolder,
     persona: agent.persona,
     trust: agent.trust,
     resume: known?.session ?? null,
     newSession: randomUUID(),
     version,
-    hooks: { url: deps.url(), token },
+    hooks: { url, token },
     mcp: deps.mcp,
+    ...taught,
   })
   await writeFiles(runFolder, plan)
   const session = plan.session ?? known?.session ?? null
   const next = { kit: kit.name, session: session ?? '', transcript: known?.transcript ?? null, version }
   const isSending = deps.telemetry() && !kit.abilities.usage
-  const sending = isSending ? telemetryEnv(env, { url: deps.url(), token }) : {}
+  const sending = isSending ? telemetryEnv(env, { url, token }) : {}
   return {
     argv: plan.argv,
     env: { ...sending, ...plan.env },
     statements: [putVendorSession(agent.id, next)],
     kit: kit.name,
+    needs: needsOf(kit, { home, folder, runFolder, env }),
   }
+}
+
+function needsOf(kit: AgentKit, place: Parameters<SandboxNeeds['places']>[0]): Needs {
+  if (!kit.sandbox) return NO_NEEDS
+  return { places: kit.sandbox.places(place), nests: kit.sandbox.nests }
+}
+
+async function teachingOf({ skill }: LaunchingDeps, env: Start['env']): Promise<{ teaching?: Teaching }> {
+  if (skill === null) return {}
+  const text = await readFile(skill, 'utf8')
+  const name = basename(dirname(skill))
+  const isSet = (variable: string): boolean => env[variable] !== undefined
+  return { teaching: { skill: { name, text }, isSet, exists: existsSync } }
 }
 
 /** The conversation to go on with: only one that has begun, as programs refuse to resume what they never wrote down. */

@@ -16,6 +16,7 @@ import type { MeshRoom } from './mesh-room.ts'
 import { labelFrom, networkCards } from './network-cards.ts'
 import { createNodes } from './nodes.ts'
 import { createPairings } from './pairings.ts'
+import { chosenHost, createDoor } from './peer-address.ts'
 import { createPost, STEPPING } from './post.ts'
 import { createRelayCarriers } from './relay-carriers.ts'
 import { createRelayPost } from './relay-post.ts'
@@ -56,8 +57,11 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
     invite: pairings.invite,
     partyAt: letters.partyAt,
     neighbours: letters.neighbours,
-    homeOfAgent: nodes.homeOfAgent,
     labelOf: nodes.labelOf,
+    /** Where an agent, or something of one, lives elsewhere. */
+    homeOf: (id: string): NodeId | null => nodes.homeOfAgent(id) ?? remote.places.of(id),
+    named: nodes.named,
+    machines: nodes.count,
     ask: remote.calls.ask,
     connect: remote.terminals.connect,
     handlers: (leave: () => Promise<void>) => ({
@@ -66,6 +70,7 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
         ...parts,
         store,
         self: identity.id,
+        handlers: room.handlers,
         async leave() {
           runtime.step({ type: 'revoke', whom: identity.id })
           await runtime.settled()
@@ -95,7 +100,7 @@ function createParts<S extends Stored>(
   { identity, epoch }: { identity: Identity; epoch: number },
 ) {
   const { store, clock, log } = room
-  const { peerHost: host, peerPort: port, peerNames: names } = room.config
+  const { peerPort: port, peerNames: names } = room.config
   const crypto = createNodeCrypto()
   const newNonce = () => Buffer.from(room.random(16)).toString('base64url')
   const wallMs = () => clock.now()
@@ -105,7 +110,7 @@ function createParts<S extends Stored>(
     ...room,
     ...common,
     identity,
-    host,
+    host: () => chosenHost(store) ?? room.config.peerHost,
     port,
     names,
     cards: networkCards,
@@ -133,16 +138,17 @@ function createParts<S extends Stored>(
     },
     also: (changes) => moving.also(changes),
     write: post.write,
-    dial: createDialler({
-      transport,
-      relay: () => relay,
-      runtime: () => runtime,
-      urlsOf: (node) => nodes.urlsOf(node),
-      log,
-    }),
+    dial: diallerOf(() => ({ relay, runtime, nodes }), { transport, log }),
     ears: earsOf(() => ({ post, nodes, remote, relay, moving, store, quietly })),
   })
-  const nodes = createNodes({ ...common, store, node: runtime.node, nowMs: wallMs, grantOf: grants.of })
+  const nodes = createNodes({
+    ...common,
+    store,
+    node: runtime.node,
+    nowMs: wallMs,
+    grantOf: grants.of,
+    viaOf: (node) => relay.via(node),
+  })
   const pairings = createPairings({
     ...room,
     ...common,
@@ -155,7 +161,7 @@ function createParts<S extends Stored>(
   const welcome = async (peer: NodeId, urls: readonly string[]) => {
     await nodes.noted(peer, urls)
     await transport.listen()
-    runtime.step({ type: 'renew' })
+    moved()
   }
   const relay = createRelayCarriers({
     ...room,
@@ -165,8 +171,22 @@ function createParts<S extends Stored>(
   })
   const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly })
   const moving = room.moving(sideOf({ identity, remote, runtime, nodes, grants, post, quietly }))
-  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay, moving }
+  const moved = () => runtime.step({ type: 'renew' })
+  const door = createDoor({ ...room, cards: networkCards, transport, moved })
+  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay, moving, door }
 }
+
+const diallerOf = (
+  parts: () => Pick<Parts, 'relay' | 'runtime' | 'nodes'>,
+  { transport, log }: { transport: PeerTransport; log: Log },
+) =>
+  createDialler({
+    transport,
+    relay: () => parts().relay,
+    runtime: () => parts().runtime,
+    urlsOf: (node) => parts().nodes.urlsOf(node),
+    log,
+  })
 
 type SideParts = Pick<Parts, 'remote' | 'runtime' | 'nodes' | 'grants' | 'post'> & {
   identity: Identity
@@ -213,6 +233,8 @@ function earsOf(parts: () => Ears): RuntimeEars {
       remote.streams.linked(peer, state)
       remote.agents.linked(peer, state)
       moving.linked(peer, state)
+      remote.events.linked(peer, state)
+      remote.health.linked(peer, state)
       if (state === 'down') relay.lost()
     },
     stream: (piece) => parts().remote.streams.hear(piece),
@@ -260,6 +282,7 @@ function followerOf(
   return (events: readonly LoggedEvent[]): void => {
     post.follow(events)
     remote.agents.follow(events)
+    remote.events.follow(events)
     if (!events.some(({ type }) => type.startsWith('agent.') || type === 'settings.changed')) return
     const now = current()
     if (isDeepStrictEqual(now, told)) return

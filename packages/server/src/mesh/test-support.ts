@@ -57,6 +57,9 @@ export async function aMesh(): Promise<LoneMesh> {
     mail: mailboxOf(store, taken),
     moving: stillMoving,
     agents: () => [],
+    items: () => [],
+    agentOf: () => null,
+    isLive: () => false,
     handlers: () => ({}),
     channels: () => ({ connect: () => ({ receive: () => undefined, close: () => undefined }) }),
   })

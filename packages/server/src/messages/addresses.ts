@@ -48,6 +48,11 @@ export interface Addresses {
   refuseGone(party: Party): void
   /** The owner of a mailbox; throws mailbox.unknown. */
   owner(id: MailboxId): Correspondent
+  /**
+   * How a recipient should see an address of this machine: a program knows this provider by the domain that its registration named,
+   * and can answer only there.
+   */
+  spelledFor(address: string, recipient: Party): string
   /** The owner of an address of this machine, or null. */
   at(address: Address): Correspondent | null
   /** Where somebody is written to now, who may have moved to another machine. */
@@ -110,9 +115,8 @@ export function createAddresses(deps: AddressDeps): Addresses {
       const ahead = party.mailbox === null ? null : deps.onward?.(party.mailbox)
       return ahead ? { mailbox: null, address: ahead.address } : party
     },
-    at(address) {
-      return isOwn(address) ? named(address.name) : null
-    },
+    spelledFor: (address, to) => spelled(naming(), address, to),
+    at: (address) => (isOwn(address) ? named(address.name) : null),
     parse(text) {
       try {
         const own = naming()
@@ -152,6 +156,13 @@ function correspondents(naming: () => OwnNaming) {
     person: (one: UserRow) => of(one.id, one.name, 'person'),
     program: (one: Program) => of(one.id, one.name, 'program'),
   }
+}
+
+function spelled({ aliases, provider }: OwnNaming, address: string, { mailbox }: Party): string {
+  const [known] = aliases
+  return known !== undefined && mailbox?.startsWith('mbx_') && address.endsWith(`.${provider}`)
+    ? `${address.slice(0, -provider.length)}${known}`
+    : address
 }
 
 interface UserRow {

@@ -77,6 +77,7 @@ export function createSending(deps: SendingDeps): Sending {
         {
           ...(letter.id === undefined ? {} : { id: letter.id }),
           from,
+          spelledFrom: addresses.spelledFor(from.address, to),
           to,
           subject: letter.subject ?? subjectOf(letter.text, parent),
           text: letter.text,
@@ -108,12 +109,11 @@ export function createSending(deps: SendingDeps): Sending {
       const before = office.before(repeat)
       if (before !== null) return before
       const recipients = addresses.recipients(letter.to, sender.mailbox)
-      if (recipients.length > 1 && letter.id !== undefined) {
+      if (recipients.length > 1 && letter.id !== undefined)
         throw fault('input.invalid', {
           problems: 'id: a broadcast makes its own ids',
           operation: 'sendMessage',
         })
-      }
       return withFresh(() => post(sender, { letter, recipients, repeat, by }))
     },
     async reply(sender, { id, ...letter }, by) {

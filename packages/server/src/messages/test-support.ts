@@ -167,6 +167,8 @@ async function anAgent(store: Store, name: string, tags: string[]): Promise<Agen
     args: [],
     envNames: [],
     trust: null,
+    isolation: 'none',
+    egress: [],
     kit: null,
     persona: { role: '', personality: '', instructions: '' },
     avatar: null,

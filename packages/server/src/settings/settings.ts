@@ -23,6 +23,7 @@ export function createSettings(deps: { store: Store; machine: string; home: stri
     backupHour: 3,
     memoryLimitMb: null,
     telemetry: false,
+    isolation: 'none',
     loops: { all: LOOP_LIMITS, agents: {} },
     version: 1,
   }

@@ -1,11 +1,13 @@
 // Nodes as answers show them, and how a question names one.
 import { fault } from '@tutti/core'
+import { folderKey, folderOfKey } from '../places.ts'
 import { COPY, type Row, type Store } from '../store/store.ts'
 
 export interface MapNode {
   id: number
+  /** Of a folder or package its own path; '' for what lies nowhere. */
   file: string
-  /** `Class.method`; '' for the file itself. */
+  /** `Class.method`; '' for the file itself; a key such as `folder:src` or `table:users` for what lies in no file. */
   path: string
   name: string
   kind: string
@@ -28,7 +30,7 @@ export const readNodes = (store: Store, rest: string, ...values: (string | numbe
 
 export const toNode = (row: Row): MapNode => ({
   id: Number(row['id']),
-  file: String(row['file']),
+  file: String(row['file']) || (folderOfKey(String(row['path'])) ?? ''),
   path: String(row['path']),
   name: String(row['name']),
   kind: String(row['kind']),
@@ -39,6 +41,22 @@ export const toNode = (row: Row): MapNode => ({
   signature: String(row['signature']),
   doc: String(row['doc']),
   complexity: Number(row['complexity']),
+})
+
+/** A file that is in no index. */
+export const fileAlone = (file: string): MapNode => ({
+  id: 0,
+  file,
+  path: '',
+  name: file,
+  kind: 'file',
+  line: 1,
+  endLine: 1,
+  exported: false,
+  nested: false,
+  signature: '',
+  doc: '',
+  complexity: 0,
 })
 
 const BATCH = 400
@@ -55,7 +73,8 @@ export function nodesById(store: Store, ids: Iterable<number>): MapNode[] {
 }
 
 /**
- * Finds what a person or agent means by `file:symbol`, `file`, `file:12` (the symbol at that line), `Class.method` or a bare name.
+ * Finds what a person or agent means by `file:symbol`, `file`, `folder`, `file:12` (the symbol at that line), `Class.method` or a bare
+ * name, also of a package.
  * Several matches are all given, best first; none is a fault with the nearest names.
  */
 export function findNodes(store: Store, name: string): MapNode[] {
@@ -65,6 +84,15 @@ export function findNodes(store: Store, name: string): MapNode[] {
 }
 
 function exact(store: Store, name: string): MapNode[] {
+  const folder = folderKey(name.replace(/^\.\/(?=.)/, '').replace(/(?<=.)\/$/, ''))
+  const outside = readNodes(
+    store,
+    'where n.copy = ? and n.file is null and n.path in (?, ?)',
+    COPY,
+    name,
+    folder,
+  )
+  if (outside.length > 0) return outside
   const cut = name.search(/[:#](?!.*[:#/])/)
   if (cut > 0) {
     const file = name.slice(0, cut)

@@ -48,7 +48,7 @@ test('a page of a symbol has its signature, comment, an example from a test, its
     'cart.ts': "import { price } from './price.ts'\nexport const total = () => price(1)\n",
   })
   const [node] = findNodes(map.store, 'price.ts:price')
-  const text = node ? pageText(pageOf(map, node, [])) : ''
+  const text = node ? pageText(pageOf(map, node, { commits: [] })) : ''
   for (const part of [
     'function price(n: number)',
     'Twice that.',

@@ -1,0 +1,127 @@
+// A daemon with everything that hosts agents, and sandboxes with the real bubblewrap, for tests of what a sandbox holds back.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Agent } from '@tutti/core'
+import { openFeatures } from '../src/features.ts'
+import { createAvailability } from '../src/sandbox/availability.ts'
+import { aRoom, bearer, callOperation, type TestRoom } from './room.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..', '..')
+const PATH = process.env['PATH'] ?? ''
+
+/** Why the tests of this file cannot run here; null where they can. It is printed: a check that is left out must be seen. */
+export async function whyNoSandbox(): Promise<string | null> {
+  const find = (program: string) =>
+    Promise.resolve(
+      PATH.split(':')
+        .map((folder) => join(folder, program))
+        .find((path) => existsSync(path)) ?? null,
+    )
+  const found = await createAvailability({ find, platform: process.platform })()
+  if ('bwrap' in found) return null
+  process.stderr.write(`left out, as this machine cannot sandbox: ${found.problem}. ${found.advice}\n`)
+  return found.problem
+}
+
+export interface SandboxRoom extends TestRoom {
+  home: string
+  /** Creates an agent that works in a folder of its own name. */
+  agent(name: string, more: Record<string, unknown>): Promise<Agent & { folder: string }>
+  reborn(): Promise<SandboxRoom>
+}
+
+export async function aSandboxRoom(folder = mkdtempSync(join(tmpdir(), 'tutti-s-'))): Promise<SandboxRoom> {
+  const home = join(folder, 'home')
+  mkdirSync(home, { recursive: true })
+  const room = await aRoom({
+    folder,
+    opened: (opened) =>
+      openFeatures({
+        env: { PATH, HOME: home, SHELL: '/bin/sh', LANG: 'C.UTF-8', TMUX_TMPDIR: home },
+        rehearsal: { command: [process.execPath, join(ROOT, 'packages/rehearsal/src/agent.ts')] },
+        cli: [process.execPath, join(ROOT, 'packages/cli/src/main.ts')],
+        mcp: [process.execPath, join(ROOT, 'packages/cli/src/main.ts'), 'mcp'],
+        skill: join(ROOT, 'integrations/skills/tutti-mail/SKILL.md'),
+        sandbox: {
+          forwarder: [process.execPath, join(ROOT, 'packages/server/src/sandbox/forwarder.ts')],
+          programs: [ROOT],
+        },
+        bootedAt: 0,
+        shortFolder: join(folder, 'short'),
+      })(opened),
+  })
+  const headers = bearer(room.localToken)
+  return {
+    ...room,
+    home,
+    async agent(name, more) {
+      const own = join(home, name)
+      mkdirSync(own, { recursive: true })
+      const answer = await callOperation(room, 'createAgent', {
+        input: { name, folder: own, isolation: 'sandbox', ...more },
+        headers,
+      })
+      if (answer.status !== 200) throw new Error(answer.text)
+      return answer.json as Agent
+    },
+    async reborn() {
+      await room.daemon.close()
+      return aSandboxRoom(folder)
+    },
+    async close() {
+      const agents = await callOperation(room, 'listAgents', { headers })
+      for (const { id, session } of agents.json as Agent[]) {
+        if (session !== null) await callOperation(room, 'hibernateAgent', { input: { id }, headers })
+      }
+      await room.daemon.close()
+      for (const socket of socketsBelow(folder)) endServer(socket)
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+const socketsBelow = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isSocket())
+    .map((entry) => join(entry.parentPath, entry.name))
+
+function endServer(socket: string): void {
+  try {
+    execFileSync('tmux', ['-S', socket, 'kill-server'], { stdio: 'ignore' })
+  } catch {
+    // No tmux listens there any more.
+  }
+}
+
+/** A program for an agent: a module that is given `TARGETS` and writes what its function answers to `result.json`. */
+export function aProbe(folder: string, { targets, source }: { targets: unknown; source: string }): string[] {
+  mkdirSync(folder, { recursive: true })
+  const path = join(folder, 'probe.mjs')
+  writeFileSync(
+    path,
+    `import { writeFileSync, renameSync } from 'node:fs'
+const TARGETS = ${JSON.stringify(targets)}
+${source}
+const result = await probe(TARGETS).catch((error) => ({ failed: String(error.stack) }))
+writeFileSync('result.new', JSON.stringify(result))
+renameSync('result.new', 'result.json')
+process.stdin.resume()
+`,
+  )
+  return [path]
+}
+
+const RESULT_MS = 30_000
+
+/** What the probe of that folder has found. */
+export async function resultIn(folder: string): Promise<Record<string, unknown>> {
+  const path = join(folder, 'result.json')
+  const end = performance.now() + RESULT_MS
+  while (!existsSync(path)) {
+    if (performance.now() > end) throw new Error(`no result came to ${path}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
+}
