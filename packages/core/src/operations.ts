@@ -4,6 +4,7 @@ import { agentOperations } from './operations/agent.ts'
 import { ampOperations } from './operations/amp.ts'
 import { archiveOperations } from './operations/archive.ts'
 import { attentionOperations } from './operations/attention.ts'
+import { boardOperations } from './operations/board.ts'
 import { mapOperations } from './operations/map.ts'
 import { mcpOperations } from './operations/mcp.ts'
 import { mailPeerOperations } from './operations/mail-peer.ts'
@@ -31,6 +32,7 @@ export const operations = {
   ...nodeOperations,
   ...moveOperations,
   ...archiveOperations,
+  ...boardOperations,
 } as const
 
 export type Operations = typeof operations

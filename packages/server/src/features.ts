@@ -6,6 +6,7 @@ import { createTerminals, type Terminals } from '@tutti/terminals'
 import { createAgents, type Agents } from './agents/agents.ts'
 import { inheritedEnvironment } from './agents/environment.ts'
 import { putOwnCommand } from './agents/own-command.ts'
+import { boardReading } from './board/board-table.ts'
 import { createBackups } from './backup/backups.ts'
 import { createDoctor } from './doctor/doctor.ts'
 import { checkTmux } from './doctor/tmux-check.ts'
@@ -97,6 +98,7 @@ export const openFeatures =
       ...mail.handlers,
       ...maps.handlers,
       ...mesh.handlers,
+      ...boardReading(store),
       ...archiveHandlers(room, { mesh, residence }),
       ...createTerminalHandlers({ host: terminals, agent: roster.get }),
       ...createFoundHandlers({

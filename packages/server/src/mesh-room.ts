@@ -47,9 +47,11 @@ export function openMeshRoom(room: Room, parts: MeshParts): MeshDoor {
     closedDoor: () => closedDoor(store, config, networkCards()),
     async open() {
       // A machine that is alone needs none of it.
-      const [{ openMesh }, { createMoving }, own] = await Promise.all([
+      const [{ openMesh }, { createMoving }, { createBoard }, { BOARD_POLICY }, own] = await Promise.all([
         import('./mesh/mesh.ts'),
         import('./moving/moving.ts'),
+        import('./board/board.ts'),
+        import('./board/board-policy.ts'),
         residence(),
       ])
       return openMesh({
@@ -66,6 +68,8 @@ export function openMeshRoom(room: Room, parts: MeshParts): MeshDoor {
         mail: mail().forMesh,
         moving: (mesh) =>
           createMoving({ ...room, folder: join(config.dataFolder, 'moving'), residence: own }, mesh),
+        policy: BOARD_POLICY,
+        shared: (log) => createBoard({ ...room, ...log }),
         agents: () => agents.list(false),
       })
     },

@@ -21,6 +21,7 @@ import { createRoster, type Roster } from '../src/agents/roster.ts'
 import { openMail, type Mail } from '../src/mail.ts'
 import { openMeshRoom } from '../src/mesh-room.ts'
 import type { MeshDoor } from '../src/mesh/door.ts'
+import { boardReading } from '../src/board/board-table.ts'
 import { holdMoving } from '../src/moving/forwards.ts'
 import { archiveHandlers, forwardsOf, residenceOf } from '../src/residing.ts'
 import type { BinaryChannels, Handlers } from '../src/handler.ts'
@@ -115,6 +116,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
       const handlers = {
         ...own,
         ...archives,
+        ...boardReading(opened.store),
         ...mail.handlers,
         ...mesh.handlers,
         ...options.handlers?.(roster),

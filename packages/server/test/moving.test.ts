@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Agent, AgentId, AgentMove, Message, MeshNode } from '@tutti/core'
+import type { Agent, AgentId, AgentMove, BoardCard, CardEdit, Message, MeshNode } from '@tutti/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { anOwner, eventually, inboxOf, linked, openMachine, pair, type Machine } from './mesh-machine.ts'
 
@@ -79,8 +79,8 @@ test('an agent that moves has its key, mailbox and working copy at its new home,
   )
   expect(old).toEqual({ size: 0 })
   expect(await attic.call<Agent[]>('listAgents', {})).toEqual([])
-  expect(existsSync(join(attic.config.dataFolder, 'moving', mover))).toBe(false)
-  expect(existsSync(join(cellar.config.dataFolder, 'moving', mover))).toBe(false)
+  const parcels = [attic, cellar].map(({ config }) => join(config.dataFolder, 'moving', mover))
+  await eventually(() => Promise.resolve(parcels.every((path) => !existsSync(path))))
   const nodes = await eventually(async () => {
     const list = await attic.call<MeshNode[]>('listNodes')
     return list.find(({ id }) => id === cellarId)?.agents === 2 && list
@@ -135,3 +135,27 @@ const carry = async (from: Machine, to: Machine, id: string): Promise<string> =>
   })
   return (answer.json as { id: string }).id
 }
+
+test('the board is one for both machines, also for what each wrote while the other was away', async () => {
+  const board = (on: Machine) => on.call<{ cards: BoardCard[] }>('getBoard')
+  const card = await attic.call<BoardCard>('createCard', { title: 'Mend the roof' })
+  const there = await eventually(async () => (await board(cellar)).cards.find(({ id }) => id === card.id))
+  expect(there).toEqual(card)
+
+  const { folder } = cellar
+  await cellar.stop()
+  await attic.call('editCard', { id: card.id, title: 'Mend the roof, soon' })
+  await attic.call('moveCard', { id: card.id, column: 'doing' })
+  cellar = await openMachine({ name: 'Cellar', folder })
+  const after = await eventually(async () =>
+    (await board(cellar)).cards.find(({ title, column }) => title.endsWith('soon') && column === 'doing'),
+  )
+  await cellar.call('editCard', { id: card.id, text: 'With slates' })
+  const both = await eventually(async () => (await board(attic)).cards.find(({ text }) => text !== ''))
+  expect(both).toMatchObject({ title: after.title, text: 'With slates', column: 'doing', changedBy: 'local' })
+  const history = await attic.call<CardEdit[]>('getCardHistory', { id: card.id })
+  expect(history.filter(({ field }) => field === 'title').map(({ value, fate }) => [value, fate])).toEqual([
+    ['Mend the roof, soon', 'stands'],
+    ['Mend the roof', 'replaced'],
+  ])
+})

@@ -4,6 +4,7 @@ import { agentCommands } from './agent-commands.ts'
 import { ampCommands } from './amp-commands.ts'
 import { archiveCommands } from './archive-commands.ts'
 import { attentionCommands } from './attention-commands.ts'
+import { boardCommands } from './board-commands.ts'
 import { careCommands } from './care-commands.ts'
 import { demoCommands } from './demo-commands.ts'
 import { foundCommands } from './found-commands.ts'
@@ -50,6 +51,7 @@ export function allCommands(): Command[] {
     ...nodeCommands,
     ...moveCommands,
     ...archiveCommands,
+    ...boardCommands,
     ...mcpCommands,
     ...mapCommands(),
     ...metaCommands(() => commands),

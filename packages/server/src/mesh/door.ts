@@ -4,6 +4,7 @@ import { fault, type NodeDoor } from '@tutti/core'
 import { isNodeId, type Address, type NodeId } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
 import type { BinaryChannels, Handlers, Log } from '../handler.ts'
+import type { BoardHandlers } from '../board/board.ts'
 import type { MoveHandlers } from '../moving/moving.ts'
 import type { MeshHandlers } from './handlers.ts'
 import type { Mesh } from './mesh.ts'
@@ -102,7 +103,7 @@ export function createMeshDoor(deps: MeshDoorDeps) {
 }
 
 /** What a machine that is alone answers without loading anything. */
-type Behind = MeshHandlers & MoveHandlers
+type Behind = MeshHandlers & MoveHandlers & BoardHandlers
 
 function handlersBehind(
   behind: () => Promise<Behind>,
@@ -142,6 +143,18 @@ function handlersBehind(
     listMoves: async (input, context) => (isOpen() ? (await behind()).listMoves(input, context) : []),
     getMove: async (input, context) => (await moved(input.agent)).getMove(input, context),
     cancelMove: async (input, context) => (await moved(input.agent)).cancelMove(input, context),
+    ...boardBehind(behind),
     leaveRoom: async (input, context) => (isOpen() ? (await behind()).leaveRoom(input, context) : {}),
   }
 }
+
+/** What is written on the board is signed, so a machine that is alone opens the mesh for it; reading needs none. */
+const boardBehind = (behind: () => Promise<BoardHandlers>): BoardHandlers => ({
+  createCard: async (input, context) => (await behind()).createCard(input, context),
+  moveCard: async (input, context) => (await behind()).moveCard(input, context),
+  editCard: async (input, context) => (await behind()).editCard(input, context),
+  deleteCard: async (input, context) => (await behind()).deleteCard(input, context),
+  getCardHistory: async (input, context) => (await behind()).getCardHistory(input, context),
+  setColumn: async (input, context) => (await behind()).setColumn(input, context),
+  deleteColumn: async (input, context) => (await behind()).deleteColumn(input, context),
+})

@@ -1,11 +1,11 @@
 // The mesh of this machine, wired. Loaded when the machine is of a room or is about to join one, and not before.
 import { isDeepStrictEqual } from 'node:util'
-import { may, type Agent, type LoggedEvent, type NodeGrant } from '@tutti/core'
-import { peerCodec, type FieldPolicy, type MeshDeps } from '@tutti/core/mesh'
+import type { Agent, LoggedEvent } from '@tutti/core'
+import { peerCodec, type MeshDeps } from '@tutti/core/mesh'
 import type { NodeId } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
-import type { MeshSide, Moving } from '../moving/moving.ts'
+import type { Moving } from '../moving/moving.ts'
 import { createDialler } from './dialler.ts'
 import { createGrants } from './grants.ts'
 import { meshHandlers } from './handlers.ts'
@@ -22,12 +22,10 @@ import { createRelayCarriers } from './relay-carriers.ts'
 import { createRelayPost } from './relay-post.ts'
 import { createRemote } from './remote.ts'
 import { createRuntime, type Runtime, type RuntimeEars } from './runtime.ts'
+import { bothOf, sideOf, writerOf } from './mesh-sides.ts'
 import { loadMesh } from './state-rows.ts'
 import type { PeerTransport } from './transport.ts'
 import { createWebSocketTransport } from './web-socket-transport.ts'
-
-/** What is shared between machines: nothing yet but what the directory says. */
-const POLICY: FieldPolicy = {}
 
 export type Mesh = Awaited<ReturnType<typeof openMesh>>
 
@@ -40,6 +38,7 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
   const close = async () => {
     unsubscribe()
     moving.close()
+    await stopSharing()
     pairings.close()
     runtime.close()
     await transport.close()
@@ -49,6 +48,7 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
   runtime.step({ type: 'renew' })
   await post.takeUp()
   await moving.recover()
+  const stopSharing = await parts.shared.run()
   log.info('mesh.open', { node: identity.id, members: runtime.node().state.membership.members.size })
   return {
     self: identity.id,
@@ -66,6 +66,7 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
     connect: remote.terminals.connect,
     handlers: (leave: () => Promise<void>) => ({
       ...moving.handlers,
+      ...parts.shared.handlers,
       ...meshHandlers({
         ...parts,
         store,
@@ -127,16 +128,10 @@ function createParts<S extends Stored>(
     clock,
     log,
     now: () => ({ atMs: Math.floor(room.nowMs()), wallMs: clock.now() }),
-    load: () => loadMesh(store, identity.id, POLICY),
+    load: () => loadMesh(store, identity.id, room.policy),
     newSession: newNonce,
-    mesh: {
-      ...reducerDeps(room, transport),
-      ...common,
-      epoch,
-      takes: letters.takes,
-      ...agentsFor(room, () => moving),
-    },
-    also: (changes) => moving.also(changes),
+    mesh: { ...reducerDeps(room, transport, () => moving), ...common, epoch, takes: letters.takes },
+    also: (changes) => bothOf(moving.also(changes), shared.also(changes)),
     write: post.write,
     dial: diallerOf(() => ({ relay, runtime, nodes }), { transport, log }),
     ears: earsOf(() => ({ post, nodes, remote, relay, moving, store, quietly })),
@@ -171,9 +166,10 @@ function createParts<S extends Stored>(
   })
   const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly })
   const moving = room.moving(sideOf({ identity, remote, runtime, nodes, grants, post, quietly }))
+  const shared = room.shared({ log: () => state().log, write: writerOf(runtime) })
   const moved = () => runtime.step({ type: 'renew' })
   const door = createDoor({ ...room, cards: networkCards, transport, moved })
-  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay, moving, door }
+  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay, moving, shared, door }
 }
 
 const diallerOf = (
@@ -187,35 +183,6 @@ const diallerOf = (
     urlsOf: (node) => parts().nodes.urlsOf(node),
     log,
   })
-
-type SideParts = Pick<Parts, 'remote' | 'runtime' | 'nodes' | 'grants' | 'post'> & {
-  identity: Identity
-  quietly: Ears['quietly']
-}
-
-/** The mesh as moving sees it. */
-function sideOf({ identity, remote, runtime, nodes, grants, post, quietly }: SideParts): MeshSide {
-  const state = () => runtime.node().state
-  return {
-    self: identity.id,
-    sign: identity.sign,
-    ...remote.streams,
-    step: runtime.step,
-    settled: runtime.settled,
-    holding: (agent) => state().holdings.get(agent),
-    isUp: nodes.isUp,
-    isMember: (node) => state().membership.members.has(node),
-    get: nodes.get,
-    labelOf: nodes.labelOf,
-    mayBring: (node, agent) => mayBring(grants.of(node), agent),
-    takeUpMail: () => post.sendQueued(),
-    quietly,
-  }
-}
-
-/** An agent that comes is worked with by whoever lives here: it takes as much as to make one here, for any agent or this one. */
-const mayBring = (grant: NodeGrant | null, agent: string): boolean =>
-  grant !== null && may(grant.role, 'agent:write') && (grant.agents?.some((one) => one === agent) ?? true)
 
 type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay' | 'moving'> & {
   store: Pick<Store, 'audit'>
@@ -246,9 +213,13 @@ function earsOf(parts: () => Ears): RuntimeEars {
 
 /** What the reducer asks of this machine. */
 const reducerDeps = (
-  room: Pick<MeshRoom, 'random' | 'machineName' | 'version'>,
+  room: Pick<MeshRoom, 'random' | 'machineName' | 'version' | 'agents'>,
   transport: PeerTransport,
-): Pick<MeshDeps, 'codec' | 'chance' | 'homeOf' | 'card'> => ({
+  moving: () => Moving,
+): Pick<MeshDeps, 'codec' | 'chance' | 'homeOf' | 'card' | 'hasCopy' | 'agents'> => ({
+  hasCopy: (agent, digest) => moving().hasCopy(agent, digest),
+  // One that has just become ours lives here as soon as that step is on disk.
+  agents: () => new Map([...moving().arriving(), ...namesOf(room.agents())]),
   codec: peerCodec,
   chance: () => Buffer.from(room.random(4)).readUInt32BE() / 2 ** 32,
   homeOf: (_state, party) => homeOfParty(party),
@@ -258,15 +229,6 @@ const reducerDeps = (
     relay: true,
     version: room.version,
   }),
-})
-
-/** One that has just become ours lives here as soon as that step is on disk. */
-const agentsFor = (
-  room: Pick<MeshRoom, 'agents'>,
-  moving: () => Moving,
-): Pick<MeshDeps, 'hasCopy' | 'agents'> => ({
-  hasCopy: (agent, digest) => moving().hasCopy(agent, digest),
-  agents: () => new Map([...moving().arriving(), ...namesOf(room.agents())]),
 })
 
 const namesOf = (agents: readonly Agent[]): ReadonlyMap<string, string> =>
@@ -333,4 +295,8 @@ const TABLES = [
 ]
 
 /** What a machine that has left does not know any more. */
-const forgotten = () => TABLES.map((table) => ({ sql: `DELETE FROM mesh_${table}`, values: [] }))
+const forgotten = () =>
+  [...TABLES.map((table) => `mesh_${table}`), 'board_cards', 'board_columns'].map((table) => ({
+    sql: `DELETE FROM ${table}`,
+    values: [],
+  }))

@@ -12,6 +12,7 @@ import { openStore } from '../db/open.ts'
 import type { Store } from '../db/store.ts'
 import { quietLog, realClock } from '../db/test-support.ts'
 import { createNodeCrypto, identityOf, type Identity } from './identity.ts'
+import type { BoardHandlers } from '../board/board.ts'
 import type { Moving } from '../moving/moving.ts'
 import type { MeshMail, Stored } from './letters.ts'
 import { openMesh, type Mesh } from './mesh.ts'
@@ -56,6 +57,12 @@ export async function aMesh(): Promise<LoneMesh> {
     machineName: () => 'lone',
     mail: mailboxOf(store, taken),
     moving: stillMoving,
+    policy: {},
+    shared: () => ({
+      handlers: noBoard,
+      also: () => ({ statements: [], events: [] }),
+      run: () => Promise.resolve(() => Promise.resolve()),
+    }),
     agents: () => [],
     items: () => [],
     agentOf: () => null,
@@ -73,6 +80,17 @@ export async function aMesh(): Promise<LoneMesh> {
       rmSync(folder, { recursive: true })
     },
   }
+}
+
+const noEdit = () => Promise.reject(new Error('nothing is shared here'))
+const noBoard: BoardHandlers = {
+  createCard: noEdit,
+  moveCard: noEdit,
+  editCard: noEdit,
+  deleteCard: noEdit,
+  getCardHistory: noEdit,
+  setColumn: noEdit,
+  deleteColumn: noEdit,
 }
 
 /** No agent comes or goes. */
