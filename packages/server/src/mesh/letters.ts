@@ -16,6 +16,7 @@ import { isNodeId } from '@tutti/protocol'
 import { z } from 'zod'
 import type { Statement } from '../db/store.ts'
 import type { Log } from '../handler.ts'
+import { isPinned, isSigned, pin, SenderProof } from './sender-proof.ts'
 
 /** A mailbox of this machine. */
 export interface Owner {
@@ -41,6 +42,12 @@ export interface MeshMail<S extends Stored = Stored> {
   queued(onItsWay: number): Message[]
   find(id: string): Message | null
   signed(id: string): { envelope: string; payload: string }
+  /** What shows that its sender signed it; null where nobody did. */
+  proofOf(message: Message): SenderProof | null
+  /** Whether its words come from outside, directly or by a sender that had read such. */
+  isTainted(message: Message): boolean
+  /** The key by which a sender elsewhere is known here. */
+  pinned(party: string): string | null
   stored(message: Partial<Message>, signed: Signed): S
   /** Puts messages into their mailboxes with other statements in one transaction. */
   accept(messages: readonly S[], statements: readonly Statement[]): Promise<void>
@@ -52,12 +59,16 @@ export interface Signed {
   payload: Payload
   /** The machine that vouches. */
   vouched: NodeId
+  /** What its machine said of it: the worse of what both know counts. */
+  tainted: boolean
 }
 
-const Body = z.strictObject({
+const Body = z.object({
   name: z.string().regex(/^[a-z0-9_-]{1,63}$/),
   envelope: z.string().max(64 * 1024),
   payload: z.string().max(1024 * 1024),
+  proof: SenderProof,
+  tainted: z.boolean().default(false),
 })
 
 export interface LettersDeps<S extends Stored> {
@@ -81,38 +92,9 @@ export type Letters<S extends Stored> = ReturnType<typeof createLetters<S>>
 
 export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
   const { self, mail, state } = deps
-  const read = new WeakMap<Letter, S>()
+  const read = new WeakMap<Letter, Opened<S>>()
 
   const partyAt = (address: Address) => partyIn(deps, address)
-
-  const labelOf = (node: NodeId): string => {
-    const { directory, membership } = state()
-    const machine = machinesOf(directory, membership, deps.nowMs()).find(({ id }) => id === node)
-    return machine?.label ?? node.slice(-6).toLowerCase()
-  }
-
-  /** The message of a letter; throws for a body that is none. */
-  const openLetter = (letter: Letter, from: NodeId): S | null => {
-    const owner = mail.owner(letter.to.slice(letter.to.indexOf('/') + 1))
-    if (!owner) return null
-    const body = Body.parse(letter.body)
-    const node = parseJson(body.envelope)
-    if (node.kind !== 'object') throw new Error('expected an envelope')
-    const envelope = parseEnvelope(node)
-    const payload = parsePayload(parseJson(body.payload))
-    if (envelope.id !== letter.id) throw new Error('expected the envelope of that letter')
-    const address = `${body.name}@${labelOf(from)}.${mail.naming().provider}`
-    return mail.stored(
-      {
-        from: { mailbox: null, address },
-        to: { mailbox: owner.id, address: owner.address },
-        thread: threadOf(mail, envelope, address),
-        expiresAt: envelope.expiresAt === null ? null : parseInstant(envelope.expiresAt),
-        trust: 'verified',
-      },
-      { envelope, payload, vouched: from },
-    )
-  }
 
   return {
     partyAt,
@@ -136,7 +118,13 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
         id: message.id,
         from: partyOf(self, from.id),
         to: partyOf(to.node, to.mailbox),
-        body: { name: from.address.split('@')[0] ?? '', envelope, payload },
+        body: {
+          name: from.address.split('@')[0] ?? '',
+          envelope,
+          payload,
+          proof: mail.proofOf(message),
+          tainted: mail.isTainted(message),
+        },
         expiresAtMs: message.expiresAt ?? message.createdAt + LIMITS.relayMs,
       }
     },
@@ -144,9 +132,9 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
     takes(letter: Letter): boolean {
       const from = homeOfParty(letter.from)
       try {
-        const stored = from && openLetter(letter, from)
-        if (stored) read.set(letter, stored)
-        return Boolean(stored)
+        const opened = from && openedLetter(deps, letter, from)
+        if (opened) read.set(letter, opened)
+        return Boolean(opened)
       } catch (error) {
         deps.log.warn('mesh.letter-refused', { from: letter.from, problem: String(error) })
         return false
@@ -154,7 +142,13 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
     },
     /** The messages of letters that were taken; one that is here already by another way is not doubled. */
     messagesOf: (letters: readonly Letter[]): S[] =>
-      letters.flatMap((letter) => (mail.find(letter.id) ? [] : (read.get(letter) ?? []))),
+      letters.flatMap((letter) => (mail.find(letter.id) ? [] : (read.get(letter)?.stored ?? []))),
+    /** The keys by which the senders of letters are known from now on. */
+    pinsOf: (letters: readonly Letter[]): Statement[] =>
+      letters.flatMap((letter) => {
+        const opened = read.get(letter)
+        return opened && isPinned(letter.from) ? [pin(letter.from, opened.proof, deps.nowMs())] : []
+      }),
     /** Writes at a message of ours what became of it. */
     async settle({ id, outcome }: Notice): Promise<void> {
       const message = mail.find(id)
@@ -164,6 +158,49 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
       else await mail.move(id, { type: 'fail', why: WHY[outcome], last: true })
     },
   }
+}
+
+interface Opened<S> {
+  stored: S
+  proof: SenderProof
+}
+
+/** The message of a letter, null where nobody here has that mailbox; throws for a body that is none. */
+function openedLetter<S extends Stored>(
+  deps: LettersDeps<S>,
+  letter: Letter,
+  from: NodeId,
+): Opened<S> | null {
+  const { mail } = deps
+  const owner = mail.owner(letter.to.slice(letter.to.indexOf('/') + 1))
+  if (!owner) return null
+  const body = Body.parse(letter.body)
+  const node = parseJson(body.envelope)
+  if (node.kind !== 'object') throw new Error('expected an envelope')
+  const envelope = parseEnvelope(node)
+  const payload = parsePayload(parseJson(body.payload))
+  if (envelope.id !== letter.id) throw new Error('expected the envelope of that letter')
+  if (!isSigned(body.proof, envelope, payload)) throw new Error('expected the signature of its sender')
+  const known = isPinned(letter.from) ? mail.pinned(letter.from) : null
+  if (known !== null && known !== body.proof.key) throw new Error('its sender is known by another key')
+  const address = `${body.name}@${labelOf(deps, from)}.${mail.naming().provider}`
+  const stored = mail.stored(
+    {
+      from: { mailbox: null, address },
+      to: { mailbox: owner.id, address: owner.address },
+      thread: threadOf(mail, envelope, address),
+      expiresAt: envelope.expiresAt === null ? null : parseInstant(envelope.expiresAt),
+      trust: 'verified',
+    },
+    { envelope, payload, vouched: from, tainted: body.tainted },
+  )
+  return { stored, proof: body.proof }
+}
+
+function labelOf<S extends Stored>({ state, nowMs }: LettersDeps<S>, node: NodeId): string {
+  const { directory, membership } = state()
+  const machine = machinesOf(directory, membership, nowMs()).find(({ id }) => id === node)
+  return machine?.label ?? node.slice(-6).toLowerCase()
 }
 
 /** Where an address leads within the room, null where it leads elsewhere. */

@@ -56,7 +56,7 @@ export function createPost<S extends Stored>({ store, mail, letters, runtime, qu
     /** Writes a step, with its letters into their mailboxes in the same transaction. */
     async write(statements: readonly Statement[], said: readonly Letter[]): Promise<void> {
       const messages = letters.messagesOf(said)
-      if (messages.length > 0) await mail.accept(messages, statements)
+      if (messages.length > 0) await mail.accept(messages, [...statements, ...letters.pinsOf(said)])
       else await store.commit({ by: STEPPING, subject: 'mesh', statements })
     },
   }
