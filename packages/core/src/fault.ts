@@ -242,6 +242,12 @@ const CATALOGUE = {
     409,
     'Other machines cannot reach this one: port {port} is taken ({problem}). Choose another with TUTTI_PEER_PORT.',
   ],
+  'device.code-refused': [
+    401,
+    'The code is used, wrong, or older than 10 min. Make a new one in the browser that is logged in.',
+  ],
+  'device.refused': [401, 'This device was not let in. Begin again in the browser that is logged in.'],
+  'device.too-many': [429, 'There are too many pairings under way. Wait until they are over.'],
   'node.claim-elsewhere': [409, 'This machine does not claim {agent}. Settle it on one of the two that do.'],
   'node.door-refused': [
     409,

@@ -7,6 +7,7 @@ import { mapOperations } from './operations/map.ts'
 import { mcpOperations } from './operations/mcp.ts'
 import { mailPeerOperations } from './operations/mail-peer.ts'
 import { mailSuspensionOperations } from './operations/mail-suspension.ts'
+import { meshDeviceOperations } from './operations/mesh-devices.ts'
 import { meshNodeOperations } from './operations/mesh-nodes.ts'
 import { messageOperations } from './operations/message.ts'
 import { nodeOperations } from './operations/nodes.ts'
@@ -27,6 +28,7 @@ export const operations = {
   ...messageOperations,
   ...mcpOperations,
   ...mapOperations,
+  ...meshDeviceOperations,
   ...meshNodeOperations,
   ...nodeOperations,
 } as const

@@ -24,12 +24,20 @@ const WORDS = 'map '
 function questionCommand(name: OperationName): Command {
   const command = tableCommand(name, (input, call) => ({ ...input, folder: folderOf(call, input.folder) }))
   const asked = command.run
-  const run: Command['run'] = async (call) => {
+  // What is searched for is mostly several words.
+  const args = command.args.map((one) => Object.assign({}, one, one.name === 'words' ? { many: true } : {}))
+  const run: Command['run'] = async (typed) => {
+    const call = spoken(typed)
     const answer = await fromDaemon(call, asked)
     return shown(answer ?? (await askMap(call.io, questionOf(name, call))))
   }
-  return Object.assign(command, { run })
+  return Object.assign(command, { args, run })
 }
+
+const spoken = (call: Call): Call => ({
+  ...call,
+  text: (name) => (name === 'words' ? call.list(name).join(' ') || undefined : call.text(name)),
+})
 
 const shown = (data: MapAnswer): Outcome => ({
   data,
