@@ -16,6 +16,7 @@ import { isNodeId } from '@tutti/protocol'
 import { z } from 'zod'
 import type { Statement } from '../db/store.ts'
 import type { Log } from '../handler.ts'
+import { isPinned, isSigned, pin, SenderProof } from './sender-proof.ts'
 
 /** A mailbox of this machine. */
 export interface Owner {
@@ -41,6 +42,12 @@ export interface MeshMail<S extends Stored = Stored> {
   queued(onItsWay: number): Message[]
   find(id: string): Message | null
   signed(id: string): { envelope: string; payload: string }
+  /** What shows that its sender signed it; null where nobody did. */
+  proofOf(message: Message): SenderProof | null
+  /** Whether its words come from outside, directly or by a sender that had read such. */
+  isTainted(message: Message): boolean
+  /** The key by which a sender elsewhere is known here. */
+  pinned(party: string): string | null
   stored(message: Partial<Message>, signed: Signed): S
   /** Puts messages into their mailboxes with other statements in one transaction. */
   accept(messages: readonly S[], also: Also): Promise<void>
@@ -63,9 +70,11 @@ export interface Signed {
   payload: Payload
   /** The machine that vouches. */
   vouched: NodeId
+  /** What its machine said of it: the worse of what both know counts. */
+  tainted: boolean
 }
 
-const Body = z.strictObject({
+const Body = z.object({
   name: z.string().regex(/^[a-z0-9_-]{1,63}$/),
   envelope: z.string().max(64 * 1024),
   payload: z.string().max(1024 * 1024),
@@ -76,6 +85,9 @@ const Body = z.strictObject({
       trust: z.enum(['verified', 'external', 'untrusted']),
     })
     .optional(),
+  /** Of mail that is sent after somebody its old home has looked at that. */
+  proof: SenderProof.nullable(),
+  tainted: z.boolean().default(false),
 })
 
 export interface LettersDeps<S extends Stored> {
@@ -99,40 +111,9 @@ export type Letters<S extends Stored> = ReturnType<typeof createLetters<S>>
 
 export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
   const { self, mail, state } = deps
-  const read = new WeakMap<Letter, S>()
+  const read = new WeakMap<Letter, Opened<S>>()
 
   const partyAt = (address: Address) => partyIn(deps, address)
-
-  const labelOf = (node: NodeId): string => {
-    const { directory, membership } = state()
-    const machine = machinesOf(directory, membership, deps.nowMs()).find(({ id }) => id === node)
-    return machine?.label ?? node.slice(-6).toLowerCase()
-  }
-
-  /** The message of a letter; throws for a body that is none. */
-  const openLetter = (letter: Letter, from: NodeId): S | null => {
-    const to = recipientOf(mail, letter)
-    if (!to) return null
-    const body = Body.parse(letter.body)
-    if (body.after && !(to.mailbox !== null && mail.cameFrom(to.mailbox, from)))
-      throw new Error('expected mail that is sent after an agent from where it came')
-    const node = parseJson(body.envelope)
-    if (node.kind !== 'object') throw new Error('expected an envelope')
-    const envelope = parseEnvelope(node)
-    const payload = parsePayload(parseJson(body.payload))
-    if (envelope.id !== letter.id) throw new Error('expected the envelope of that letter')
-    const address = body.after?.address ?? `${body.name}@${labelOf(from)}.${mail.naming().provider}`
-    return mail.stored(
-      {
-        from: { mailbox: null, address },
-        to,
-        thread: threadOf(mail, envelope, address),
-        expiresAt: envelope.expiresAt === null ? null : parseInstant(envelope.expiresAt),
-        trust: body.after?.trust ?? 'verified',
-      },
-      { envelope, payload, vouched: from },
-    )
-  }
 
   return {
     partyAt,
@@ -152,9 +133,9 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
     takes(letter: Letter): boolean {
       const from = homeOfParty(letter.from)
       try {
-        const stored = from && openLetter(letter, from)
-        if (stored) read.set(letter, stored)
-        return Boolean(stored)
+        const opened = from && openedLetter(deps, letter, from)
+        if (opened) read.set(letter, opened)
+        return Boolean(opened)
       } catch (error) {
         deps.log.warn('mesh.letter-refused', { from: letter.from, problem: String(error) })
         return false
@@ -164,13 +145,19 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
     messagesOf(letters: readonly Letter[]): { messages: S[]; returned: Also } {
       const returned = letters.flatMap((letter) => returnedBy(mail, letter) ?? [])
       return {
-        messages: letters.flatMap((letter) => (mail.find(letter.id) ? [] : (read.get(letter) ?? []))),
+        messages: letters.flatMap((letter) => (mail.find(letter.id) ? [] : (read.get(letter)?.stored ?? []))),
         returned: {
           statements: returned.flatMap(({ statements }) => statements),
           events: returned.flatMap(({ events }) => events),
         },
       }
     },
+    /** The keys by which the senders of letters are known from now on. */
+    pinsOf: (letters: readonly Letter[]): Statement[] =>
+      letters.flatMap((letter) => {
+        const proof = read.get(letter)?.proof
+        return proof && isPinned(letter.from) ? [pin(letter.from, proof, deps.nowMs())] : []
+      }),
     /** Writes at a message of ours what became of it. */
     async settle({ id, outcome }: Notice): Promise<void> {
       const message = mail.find(id)
@@ -194,7 +181,14 @@ function letterFrom<S extends Stored>(
     id: message.id,
     from: partyOf(self, message.from.mailbox ?? 'after'),
     to: partyOf(to.node, to.mailbox),
-    body: { name: nameIn(message.from.address), envelope, payload, ...afterOf(message) },
+    body: {
+      name: nameIn(message.from.address),
+      envelope,
+      payload,
+      proof: message.from.mailbox === null ? null : mail.proofOf(message),
+      tainted: mail.isTainted(message),
+      ...afterOf(message),
+    },
     expiresAtMs: message.expiresAt ?? message.createdAt + LIMITS.relayMs,
   }
 }
@@ -235,6 +229,65 @@ const PLAIN_NAME = /^[a-z0-9_-]{1,63}$/
 function nameIn(address: string): string {
   const name = address.split('@')[0] ?? ''
   return PLAIN_NAME.test(name) ? name : 'unnamed'
+}
+
+interface Opened<S> {
+  stored: S
+  proof: SenderProof | null
+}
+
+/** The message of a letter, null where nobody here has that mailbox; throws for a body that is none. */
+function openedLetter<S extends Stored>(
+  deps: LettersDeps<S>,
+  letter: Letter,
+  from: NodeId,
+): Opened<S> | null {
+  const { mail } = deps
+  const to = recipientOf(mail, letter)
+  if (!to) return null
+  const body = Body.parse(letter.body)
+  if (body.after && !(to.mailbox !== null && mail.cameFrom(to.mailbox, from)))
+    throw new Error('expected mail that is sent after an agent from where it came')
+  const node = parseJson(body.envelope)
+  if (node.kind !== 'object') throw new Error('expected an envelope')
+  const envelope = parseEnvelope(node)
+  const payload = parsePayload(parseJson(body.payload))
+  if (envelope.id !== letter.id) throw new Error('expected the envelope of that letter')
+  const proof = body.after ? null : proved(mail, letter, { proof: body.proof, envelope, payload })
+  const address = body.after?.address ?? `${body.name}@${labelOf(deps, from)}.${mail.naming().provider}`
+  const stored = mail.stored(
+    {
+      from: { mailbox: null, address },
+      to,
+      thread: threadOf(mail, envelope, address),
+      expiresAt: expiryOf(envelope),
+      trust: body.after?.trust ?? 'verified',
+    },
+    { envelope, payload, vouched: from, tainted: body.tainted },
+  )
+  return { stored, proof }
+}
+
+const expiryOf = ({ expiresAt }: Signed['envelope']): number | null =>
+  expiresAt === null ? null : parseInstant(expiresAt)
+
+/** The signature of a sender, by the key under which it is known; throws where it is another one's. */
+function proved<S extends Stored>(
+  mail: MeshMail<S>,
+  letter: Letter,
+  { proof, envelope, payload }: Pick<Signed, 'envelope' | 'payload'> & { proof: SenderProof | null },
+): SenderProof {
+  if (proof === null || !isSigned(proof, envelope, payload))
+    throw new Error('expected the signature of its sender')
+  const known = isPinned(letter.from) ? mail.pinned(letter.from) : null
+  if (known !== null && known !== proof.key) throw new Error('its sender is known by another key')
+  return proof
+}
+
+function labelOf<S extends Stored>({ state, nowMs }: LettersDeps<S>, node: NodeId): string {
+  const { directory, membership } = state()
+  const machine = machinesOf(directory, membership, nowMs()).find(({ id }) => id === node)
+  return machine?.label ?? node.slice(-6).toLowerCase()
 }
 
 /** Where an address leads within the room, null where it leads elsewhere. */

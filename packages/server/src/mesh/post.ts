@@ -63,7 +63,7 @@ export function createPost<S extends Stored>({ store, mail, letters, runtime, qu
       said: readonly Letter[],
     ): Promise<void> {
       const { messages, returned } = letters.messagesOf(said)
-      const statements = [...also.statements, ...returned.statements]
+      const statements = [...also.statements, ...returned.statements, ...letters.pinsOf(said)]
       const events = [...also.events, ...returned.events]
       if (messages.length > 0) await mail.accept(messages, { statements, events })
       else await store.commit({ by: STEPPING, subject: 'mesh', statements, events })
