@@ -148,3 +148,21 @@ test('a turn has not ended while nothing is said yet, or a tool has no result', 
   expect(read(user('a', 'go'), gemini('b', '', pending)).ending.how).toBe('unanswered')
   expect(read(user('a', 'go'), gemini('b', 'done')).ending).toMatchObject({ how: 'other', last: 'done' })
 })
+
+test('an interrupted turn stays one, though the list that is set anew after it begins with another view of the folder', () => {
+  const copy = line({ id: 'y', type: 'gemini', content: [{ text: 'before' }] })
+  const { ending, entries } = read(
+    line({ $set: { messages: [JSON.parse(user('c', '<session_context> one file'))] } }),
+    user('a', 'first'),
+    gemini('b', 'before'),
+    user('d', 'second'),
+    gemini('e', '', tools('cancelled', '')),
+    line({ id: 'i', type: 'info', content: 'Request cancelled.' }),
+    user('x', '<session_context> two files'),
+    copy,
+    line({ $set: { messages: [JSON.parse(user('x', '<session_context> two files')), JSON.parse(copy)] } }),
+  )
+
+  expect(ending.how).toBe('interrupted')
+  expect(entries.filter(({ role }) => role === 'agent').map(({ id }) => id)).toEqual(['b', 'e'])
+})
