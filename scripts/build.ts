@@ -21,6 +21,7 @@ const ENTRIES = {
   'rehearsal-agent': 'packages/rehearsal/src/agent.ts',
   'sandbox-forwarder': 'packages/server/src/sandbox/forwarder.ts',
   'map-service': 'packages/knowledge/src/service.ts',
+  'map-once': 'packages/knowledge/src/once.ts',
 }
 
 // Some dependencies are CommonJS and call require(); a module has none of its own.
@@ -34,6 +35,7 @@ export async function build({ release }: { release: boolean }): Promise<void> {
   mkdirSync(OUT, { recursive: true })
   await Promise.all([bundles(release), dashboard()])
   cpSync(join(root, 'packages/server/src/db/migrations'), join(OUT, 'migrations'), { recursive: true })
+  cpSync(join(root, 'integrations/skills'), join(OUT, 'skills'), { recursive: true })
   await compress(join(OUT, 'web'))
   writeFileSync(STAMP, stamp(release))
   console.log(`Built dist/release in ${seconds(performance.now() - began)}`)

@@ -11,6 +11,7 @@ const SOURCES = [
   'packages/*/src/**/*.{ts,tsx,css,sql}',
   'packages/web/{index.html,vite.config.ts}',
   'packages/web/public/**/*.*',
+  'integrations/skills/**/*.md',
 ]
 
 /** A hash over all that a build reads. */

@@ -7,7 +7,7 @@ import { Fault, TRUST_LEVELS } from '@tutti/core'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aSession, playMachine } from '../test/played-machine.ts'
-import type { AgentKit, LaunchRequest } from './kit.ts'
+import type { AgentKit, LaunchRequest, Teaching } from './kit.ts'
 import { KITS, kitFor } from './registry.ts'
 
 let folder: string
@@ -16,6 +16,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
+// Gemini CLI takes a skill from its home, the project, or an extension at its home, and from nowhere else.
+const TAUGHT = new Set(['claude-code', 'codex', 'opencode', 'qwen', 'pi'])
 const TOKEN = 'tok_that_must_not_show'
 
 const aRequest = (kit: AgentKit, change: Partial<LaunchRequest> = {}): LaunchRequest => ({
@@ -32,6 +34,12 @@ const aRequest = (kit: AgentKit, change: Partial<LaunchRequest> = {}): LaunchReq
   hooks: { url: 'http://127.0.0.1:1234', token: TOKEN },
   mcp: null,
   ...change,
+})
+
+const aTeaching = (set: readonly string[] = [], files: readonly string[] = []): Teaching => ({
+  skill: { name: 'tutti-mail', text: 'THE SKILL' },
+  isSet: (variable) => set.includes(variable),
+  exists: (path) => files.includes(path),
 })
 
 test('every folder with a kit is in the registry, and names are unique', () => {
@@ -88,13 +96,34 @@ describe.each(KITS.map((kit) => [kit.name, kit] as const))('%s', (_, kit) => {
   })
 
   test("writes below its run folder only, never into the user's own configuration", () => {
-    const { files, env } = kit.launch(aRequest(kit, { mcp: ['/usr/bin/tutti', 'mcp'], trust: 'edits' }))
+    const taught = { mcp: ['/usr/bin/tutti', 'mcp'] as const, teaching: aTeaching() }
+    const { files, env } = kit.launch(aRequest(kit, { ...taught, trust: 'edits' }))
 
     for (const { path } of files) {
       expect(isAbsolute(path)).toBe(false)
       expect(relative('/run/tutti/agent', join('/run/tutti/agent', path))).not.toMatch(/^\.\./)
     }
     expect(env['HOME']).toBeUndefined()
+  })
+
+  test('takes the skill in a file of the run folder that its start names, or changes nothing', () => {
+    const plain = kit.launch(aRequest(kit))
+    const plan = kit.launch(aRequest(kit, { teaching: aTeaching() }))
+
+    const skills = plan.files.filter(({ content }) => content === 'THE SKILL').map(({ path }) => path)
+    expect(skills).toHaveLength(TAUGHT.has(kit.name) ? 1 : 0)
+    expect(skills.every((path) => /(^|\/)skills\/tutti-mail\/SKILL\.md$/.test(path))).toBe(true)
+    expect(isDeepStrictEqual(plan, plain)).toBe(!TAUGHT.has(kit.name))
+  })
+
+  test('leaves a variable alone that is set already', () => {
+    const { env } = kit.launch(aRequest(kit, { teaching: aTeaching() }))
+    const plain = kit.launch(aRequest(kit))
+    const added = Object.keys(env).filter((name) => !(name in plain.env))
+
+    const again = kit.launch(aRequest(kit, { teaching: aTeaching(added) }))
+
+    expect(again.env).toEqual(plain.env)
   })
 
   test('goes on with a session, if it can', () => {

@@ -108,6 +108,18 @@ export interface LaunchRequest {
   hooks: { url: string; token: string }
   /** The command of Tutti's MCP server (stdio); null when there is none. */
   mcp: readonly [string, ...string[]] | null
+  /** Left out, nothing is taught. */
+  teaching?: Teaching
+}
+
+/** What a program is to know of Tutti: a kit hands it over where its program takes that without a file of the user's. */
+export interface Teaching {
+  /** An Agent Skill: its name, and its SKILL.md. */
+  skill: { readonly name: string; readonly text: string }
+  /** Whether a variable is set for the program already: it is left as it is then. */
+  isSet(variable: string): boolean
+  /** Whether a file is on this machine. */
+  exists(path: string): boolean
 }
 
 export interface LaunchPlan {

@@ -12,6 +12,7 @@ const WORDS = 'You have 1 new message. Read with `tutti inbox` and `tutti read`.
 function aTerminal(
   screenAt: (ms: number, typed: readonly string[]) => string,
   mayPress: () => boolean = () => true,
+  tookSince: (ms: number, typed: readonly string[]) => boolean | null = () => null,
 ) {
   const { machine } = playMachine()
   const typed: string[] = []
@@ -19,6 +20,7 @@ function aTerminal(
   const typing = createTyping({
     agentId: 'agt_1',
     lastPrompt: () => '',
+    tookSince: () => tookSince(now, typed),
     promptOn,
     placeholder: /\[Pasted text/u,
     mayPress,
@@ -63,8 +65,8 @@ test('words whose Enter was taken late count as sent', async () => {
 
   later(60_000)
 
-  expect(await typing.finish()).toBe(true)
-  expect(await typing.finish()).toBe(false)
+  expect(await typing.finish()).toBe(WORDS)
+  expect(await typing.finish()).toBe(null)
   expect(typed.filter((one) => one === WORDS)).toHaveLength(1)
 })
 
@@ -112,4 +114,90 @@ test('a reply of the terminal that a slow program took for typing is cleared awa
   await typing.send(WORDS)
 
   expect(typed).toEqual(['C-c', WORDS, 'Enter'])
+})
+
+test('words that a prompt has lost as it was drawn anew are typed again, and only once the program had time to tell of them', async () => {
+  const { typing, typed, later } = aTerminal(
+    (_ms, keys) => prompt(keys.at(-1) === WORDS ? WORDS : ''),
+    () => true,
+    (_ms, keys) => keys.filter((one) => one === 'Enter').length > 1,
+  )
+  await expect(typing.deliver(WORDS)).rejects.toMatchObject({ code: 'agent.busy' })
+  await expect(typing.deliver(WORDS)).rejects.toMatchObject({ code: 'agent.busy' })
+  expect(typed).toEqual([WORDS, 'Enter'])
+
+  later(20_000)
+  await typing.deliver(WORDS)
+  expect(typed).toEqual([WORDS, 'Enter', WORDS, 'Enter'])
+})
+
+test('words that a program takes late, having kept them, are not typed again', async () => {
+  const { typing, typed, later } = aTerminal(
+    (_ms, keys) => prompt(keys.at(-1) === WORDS ? WORDS : ''),
+    () => true,
+    (ms) => ms > 15_000,
+  )
+  await expect(typing.deliver(WORDS)).rejects.toMatchObject({ code: 'agent.busy' })
+  later(10_000)
+
+  expect(await typing.finish()).toBe(WORDS)
+  expect(typed).toEqual([WORDS, 'Enter'])
+})
+
+test('words that the program shows as said are not typed again, though it tells nothing of them', async () => {
+  const { typing, typed, later } = aTerminal(
+    (_ms, keys) =>
+      `${keys.includes('Enter') ? `> ${WORDS}` : ''}\n${prompt(keys.at(-1) === WORDS ? WORDS : '')}`,
+    () => true,
+    () => false,
+  )
+  await typing.deliver(WORDS)
+  later(20_000)
+
+  expect([typed, typing.isUnfinished()]).toEqual([[WORDS, 'Enter'], false])
+})
+
+test('a prompt that went away without a dialog has not taken the words: they are sent once it is back', async () => {
+  const { typing, typed, later } = aTerminal(
+    (ms, keys) => {
+      if (keys.length > 0 && ms > 400 && ms < 60_000) return 'Resuming session...'
+      return prompt(keys.length > 0 && keys.at(-1) !== 'Enter' ? WORDS : '')
+    },
+    () => true,
+    (ms, keys) => ms > 60_000 && keys.at(-1) === 'Enter',
+  )
+  await expect(typing.deliver(WORDS)).rejects.toMatchObject({ code: 'agent.busy' })
+  typed.splice(1)
+  later(60_000)
+
+  expect(await typing.finish()).toBe(WORDS)
+  expect(typed).toEqual([WORDS, 'Enter'])
+})
+
+test('a program that never tells what it took is typed at twice at most', async () => {
+  const { typing, typed, later } = aTerminal(
+    (_ms, keys) => prompt(keys.at(-1) === WORDS ? WORDS : ''),
+    () => true,
+    () => false,
+  )
+  for (let tries = 0; tries < 20; tries++) {
+    await typing.deliver(WORDS).catch(() => 'busy')
+    later(20_000)
+    if (!typing.isUnfinished()) break
+  }
+
+  expect(typed.filter((one) => one === WORDS).length).toBeLessThanOrEqual(3)
+})
+
+test('words of ours that stand there twice, because they were drawn late, are cleared away; a draft is not', async () => {
+  const older = WORDS.replace('1 new message', '3 new messages')
+  const { typing, typed } = aTerminal((_ms, keys) =>
+    prompt([older + older, '', older, ''][keys.length] ?? ''),
+  )
+  await typing.deliver(older)
+  expect(typed).toEqual(['C-c', older, 'Enter'])
+
+  const other = aTerminal(() => prompt(`${WORDS} And now?`))
+  await expect(other.typing.deliver(WORDS)).rejects.toMatchObject({ code: 'agent.busy' })
+  expect(other.typed).toEqual([])
 })

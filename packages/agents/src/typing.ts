@@ -1,8 +1,9 @@
 // Types at a program's prompt, and only there: the screen must show the prompt before, the words after, and an empty prompt in the end.
-import { fault, type AgentId } from '@tutti/core'
+import { fault, type AgentId, type Fault } from '@tutti/core'
 import type { KitMachine } from './kit.ts'
+import { createProof, type Open, type ProofDeps } from './proof-of-taking.ts'
 
-interface Deps {
+interface Deps extends ProofDeps {
   agentId: AgentId
   machine: KitMachine
   /** What stands in the prompt, '' where it is empty; null where there is none, such as under a dialog or in a shell's mode. */
@@ -21,10 +22,16 @@ export interface Typing {
    * it has taken them: the same words, sent again, are then only looked after and never typed twice.
    */
   send(text: string): Promise<void>
+  /**
+   * As `send`, and resolves only once the program itself has told that it took the words, where it tells: a prompt that is empty
+   * may have lost them, as where a program that starts draws itself anew. Words that are nowhere in the end are typed again by
+   * the next call, and not before.
+   */
+  deliver(text: string): Promise<void>
   /** Whether words are in the terminal that were not seen to be taken. */
   isUnfinished(): boolean
-  /** Looks after words that were not seen to be taken; true when they have been. */
-  finish(): Promise<boolean>
+  /** Looks after words that were not seen to be taken; gives them back when they have been. */
+  finish(): Promise<string | null>
   /** Whether there is an empty prompt. */
   isReady(): Promise<boolean>
 }
@@ -40,34 +47,26 @@ const COMPARED = 40
 const GONE_MS = 700
 // Words that end in a file's name open a menu that takes the first Enter; on an empty prompt another does nothing.
 const SECOND_ENTER_MS = 2000
-
-export function createTyping({
-  agentId,
-  machine,
-  promptOn,
-  placeholder,
-  mayPress,
-  lastPrompt,
-}: Deps): Typing {
-  const { terminal } = machine
-  /** Words of ours that nobody has seen being taken, and whether Enter was pressed after them. */
-  let open: { words: string; isEntered: boolean } | null = null
-  const { box, pause, shows } = watchPrompt(machine, promptOn)
+export function createTyping(deps: Deps): Typing {
+  const { agentId, machine, promptOn, placeholder, mayPress, lastPrompt } = deps
+  const { terminal, clock } = machine
+  const proof = createProof(deps)
+  let open: Open | null = null
+  /** What was typed by `deliver` last. */
+  let delivered = ''
+  const watch = watchPrompt(machine, promptOn)
+  const { box, pause, shows } = watch
   const holds = (there: string, words: string) => placeholder.test(there) || isSame(there, words)
   const busy = () => fault('agent.busy', { name: agentId })
-
-  async function makeRoom(): Promise<void> {
-    // Right after a dialog or an interrupt the prompt is a moment away.
-    await shows((text) => text !== null, APPEARS_MS)
-    const there = await box()
-    if (there === null || (there !== '' && !isNobodys(there, lastPrompt()))) throw busy()
-    if (there !== '') await empty()
-  }
+  const shown = async (words: string): Promise<number> =>
+    squeezed(await terminal.screen()).split(squeezed(words)).length - 1
+  const { makeRoom, empty } = createRoom({ machine, watch, busy })
 
   /** Whether the words, and they alone, stand in the prompt. What an interrupt has put back beside them is taken out. */
-  async function typed(words: string): Promise<boolean> {
-    await makeRoom()
-    open = { words, isEntered: false }
+  async function typed(next: Open): Promise<boolean> {
+    const { words } = next
+    await makeRoom({ sent: lastPrompt(), delivered })
+    open = next
     await terminal.paste(words, false)
     const isBeside = (text: string) =>
       squeezed(text).startsWith(squeezed(lastPrompt())) && lastPrompt() !== ''
@@ -81,48 +80,57 @@ export function createTyping({
     return false
   }
 
-  async function empty(): Promise<void> {
-    await terminal.press('C-c')
-    if (!(await shows((text) => text === ''))) throw busy()
-  }
-
-  /** Sends what stands in the prompt; false where it still stands there in the end. */
-  async function entered(words: string): Promise<boolean> {
-    const isTaken = emptyOrGone(machine.clock)
+  /** Sends what stands in the prompt; false where it still stands there in the end, or nobody knows where it is. */
+  async function entered(sent: Open): Promise<boolean> {
+    const isTaken = sent.mustBeTold ? emptyOrUnderDialog(mayPress) : emptyOrGone(clock)
     await pause(AFTER_PASTE_MS)
     for (const patience of [SECOND_ENTER_MS, PATIENCE_MS]) {
       // Where a dialog is open, the turn has begun and asks already.
       if (mayPress()) {
+        sent.enteredAt ??= clock.now()
+        open = sent
         await terminal.press('Enter')
-        open = { words, isEntered: true }
       }
-      if (await shows(isTaken, patience)) {
-        open = null
-        return true
-      }
+      if (await shows((text) => proof.isTold(sent) || isTaken(text), patience)) return settled(sent)
     }
     return false
   }
 
-  async function finish(): Promise<boolean> {
-    if (open === null) return false
-    const { words, isEntered } = open
-    const there = await box()
-    if (there !== null && holds(there, words)) return entered(words)
-    // Under a dialog nothing is known yet.
-    if (there === null) return false
+  async function settled(sent: Open): Promise<boolean> {
+    if (!(await proof.settled(sent, () => shown(sent.words)))) return false
     open = null
-    return isEntered
+    return true
+  }
+
+  async function finish(): Promise<string | null> {
+    if (open === null) return null
+    const sent = open
+    const there = proof.isTold(sent) ? '' : await box()
+    if (there !== null && holds(there, sent.words)) return (await entered(sent)) ? sent.words : null
+    // Under a dialog nothing is known yet.
+    if (there === null) return null
+    const missing = proof.missing(sent)
+    if (missing === 'waiting') return null
+    const isLost = missing === 'lost' && (await shown(sent.words)) <= sent.shownBefore
+    if (isLost) proof.giveUp()
+    open = null
+    return isLost || sent.enteredAt === null ? null : sent.words
+  }
+
+  async function give(text: string, mustBeTold: boolean): Promise<void> {
+    const words = harmless(text)
+    if ((await finish()) === words) return
+    if (open !== null && open.enteredAt !== null) throw busy()
+    if (mustBeTold) delivered = words
+    const next: Open = { words, shownBefore: await shown(words), enteredAt: null, mustBeTold }
+    if (!(await typed(next)) && !(await typed(next))) throw busy()
+    if (!(await entered(next))) throw busy()
+    proof.renew()
   }
 
   return {
-    async send(text) {
-      const safe = harmless(text)
-      const isAgain = open?.words === safe
-      if ((await finish()) && isAgain) return
-      if (!(await typed(safe)) && !(await typed(safe))) throw busy()
-      if (!(await entered(safe))) throw busy()
-    },
+    send: (text) => give(text, false),
+    deliver: (text) => give(text, true),
     isUnfinished: () => open !== null,
     finish,
     isReady: async () => (await box()) === '',
@@ -143,6 +151,36 @@ function watchPrompt({ terminal, clock }: KitMachine, promptOn: Deps['promptOn']
         await pause(LOOK_MS)
       }
       return true
+    },
+  }
+}
+
+/** Looks at a prompt until it is empty; one that is away proves nothing, unless a dialog of the turn is there. */
+const emptyOrUnderDialog =
+  (mayPress: () => boolean) =>
+  (text: string | null): boolean =>
+    text === '' || (text === null && !mayPress())
+
+interface RoomDeps {
+  machine: Pick<KitMachine, 'terminal'>
+  watch: ReturnType<typeof watchPrompt>
+  busy(): Fault
+}
+
+/** Makes a prompt empty, of nobody's words only. */
+function createRoom({ machine, watch, busy }: RoomDeps) {
+  async function empty(): Promise<void> {
+    await machine.terminal.press('C-c')
+    if (!(await watch.shows((text) => text === ''))) throw busy()
+  }
+  return {
+    empty,
+    async makeRoom(ours: Ours): Promise<void> {
+      // Right after a dialog or an interrupt the prompt is a moment away.
+      await watch.shows((text) => text !== null, APPEARS_MS)
+      const there = await watch.box()
+      if (there === null || (there !== '' && !isNobodys(there, ours))) throw busy()
+      if (there !== '') await empty()
     },
   }
 }
@@ -172,9 +210,19 @@ const harmless = (text: string): string => (/^[!#]/u.test(text) ? ` ${text}` : t
 // What a terminal says of itself (XTVERSION, device attributes) to a program that was too slow to wait for it.
 const TERMINAL_REPLY = /^(?:>\|tmux [\w.-]+|[?>]?\d+(?:;\d+)*c|\s)+$/u
 
-/** What nobody has written: what was sent last, which an interrupt puts back, or a reply of the terminal. */
-const isNobodys = (there: string, sent: string): boolean =>
-  TERMINAL_REPLY.test(there) || (sent !== '' && squeezed(sent).startsWith(squeezed(there).slice(0, COMPARED)))
+interface Ours {
+  sent: string
+  delivered: string
+}
+
+/** What nobody has written: what was sent last, which an interrupt puts back, words of ours that were drawn late, or a reply of the terminal. */
+const isNobodys = (there: string, { sent, delivered }: Ours): boolean =>
+  TERMINAL_REPLY.test(there) ||
+  (sent !== '' && squeezed(sent).startsWith(squeezed(there).slice(0, COMPARED))) ||
+  (delivered !== '' && uncounted(there).replaceAll(uncounted(delivered), '') === '')
+
+/** Words as they are, whatever number is in them: those of before may have counted less. */
+const uncounted = (text: string): string => squeezed(text).replaceAll(/\d+/gu, '#')
 
 /** Words as they can be compared with what is on a screen, where lines are broken anywhere. */
 export const squeezed = (text: string): string => text.replaceAll(/\s+/gu, '')

@@ -28,6 +28,8 @@ export const Login = z.strictObject({
   id: idSchema('login'),
   userId: idSchema('user'),
   userName: z.string(),
+  /** What a device that was paired is called; null for a browser that has logged in. */
+  device: z.string().nullable(),
   agent: z.string(),
   address: z.string(),
   createdAt: z.int(),
@@ -61,6 +63,8 @@ export const Me = z.strictObject({
   user: User,
   permissions: z.array(Scope),
   machine: z.string(),
+  /** Machines of the room, this one among them. */
+  machines: z.int(),
 })
 export type Me = z.infer<typeof Me>
 

@@ -8,7 +8,7 @@ import { TranscriptGrowth } from './transcript.ts'
 import { Budget, Meter, UsageTotal } from './usage.ts'
 import { Message } from './message.ts'
 import { Backup, Preferences, Settings } from './system.ts'
-import { MeshNode, NodeAgent } from './node.ts'
+import { MeshNode, NodeAgent, NodeEvent } from './node.ts'
 import type { Permission } from './policy.ts'
 
 const Gone = z.strictObject({ id: z.string() })
@@ -53,6 +53,7 @@ export const EVENTS = {
   'node.changed': row('node:read', MeshNode),
   'node.removed': row('node:read', Gone),
   'node.agent': row('agent:read', NodeAgent),
+  'node.told': row('agent:read', NodeEvent),
   'node.agent-gone': row('agent:read', z.strictObject({ node: z.string(), id: z.string() })),
 } as const
 

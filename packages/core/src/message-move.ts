@@ -7,6 +7,8 @@ export type MessageMove =
   | { type: 'release' }
   /** A machine elsewhere has taken it. */
   | { type: 'deliver' }
+  /** What became of telling its recipient; nothing where that has read it. */
+  | { type: 'note'; why: string }
   | { type: 'read' }
   | { type: 'unread' }
   /** Its recipient has done something about it, such as answered. */
@@ -43,15 +45,17 @@ export function moved(message: Message, move: MessageMove, now: number): Message
 type Change = Partial<Message>
 
 const changeOf = (message: Message, move: MessageMove, now: number): Change | null =>
-  move.type === 'fail'
-    ? failed(message, move, now)
-    : 'on' in move
-      ? { [FLAGS[move.type]]: move.on }
-      : CHANGES[move.type](message, now)
+  move.type === 'note'
+    ? noted(message, move)
+    : move.type === 'fail'
+      ? failed(message, move, now)
+      : 'on' in move
+        ? { [FLAGS[move.type]]: move.on }
+        : CHANGES[move.type](message, now)
 
 const FLAGS = { archive: 'archived', star: 'starred' } as const
 
-type Plain = Exclude<MessageMove['type'], 'fail' | 'archive' | 'star'>
+type Plain = Exclude<MessageMove['type'], 'note' | 'fail' | 'archive' | 'star'>
 
 const CHANGES: { readonly [T in Plain]: (message: Message, now: number) => Change | null } = {
   release: (message, now) => released(message, 'release', now),
@@ -91,6 +95,9 @@ function released(message: Message, act: 'release' | 'approve', now: number): Ch
 
 const delivered = (message: Message, now: number): Change =>
   message.state === 'delivered' ? {} : { state: 'delivered', why: 'It lies in the mailbox', deliveredAt: now }
+
+const noted = (message: Message, { why }: { why: string }): Change | null =>
+  message.state === 'delivered' ? { why } : null
 
 function read(message: Message, now: number): Change | null {
   if (message.state === 'read' || message.state === 'acted') return null

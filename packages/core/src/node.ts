@@ -1,6 +1,7 @@
 // The machines of the room as one of them shows them, and what it shows while a new one is let in.
 import { z } from 'zod'
 import { Agent } from './agent.ts'
+import { AttentionItem } from './attention.ts'
 import { idSchema } from './id.ts'
 
 /** did:key of the machine's Ed25519 key. */
@@ -10,6 +11,19 @@ export const NodeIdText = z
 
 /** `linked`: directly; `relayed`: over a common neighbour; `away`: it cannot be reached now. */
 export const LINK_STATES = ['self', 'linked', 'relayed', 'away'] as const
+
+/** Events of agents elsewhere that are told on beside their state. */
+export const TOLD_EVENTS = [
+  'attention.changed',
+  'prompt.queued',
+  'prompt.removed',
+  'recording.started',
+  'recording.ended',
+  'recording.removed',
+  'transcript.grown',
+  'usage.changed',
+  'meter.changed',
+] as const
 
 /** What people of another machine may do here, at most: denied unless somebody here grants it. */
 export const NodeGrant = z.strictObject({
@@ -24,6 +38,8 @@ export const MeshNode = z.strictObject({
   /** Unique in the room; agents there are `name@label`. */
   name: z.string(),
   link: z.enum(LINK_STATES),
+  /** The machine that passes on what goes there, where the link is relayed. */
+  via: NodeIdText.nullable(),
   /** Since when the link is as it is, ms UTC; null where that is not known. */
   since: z.int().nullable(),
   version: z.string(),
@@ -47,11 +63,22 @@ export const NodeAgents = z.strictObject({
   link: z.enum(LINK_STATES),
   since: z.int().nullable(),
   agents: z.array(Agent).readonly(),
+  /** What they ask of people there; answered by its id like an item of this machine. */
+  attention: z.array(AttentionItem).readonly(),
 })
 export type NodeAgents = z.infer<typeof NodeAgents>
 
 /** One agent of another machine; its machine and it are the subject. */
 export const NodeAgent = z.strictObject({ node: NodeIdText, agent: Agent })
+
+/** An event of another machine about one of its agents, as it was told of it. */
+export const NodeEvent = z.strictObject({
+  node: NodeIdText,
+  agentId: idSchema('agent'),
+  type: z.enum(TOLD_EVENTS),
+  data: z.unknown(),
+})
+export type NodeEvent = z.infer<typeof NodeEvent>
 
 export const PAIRING_PHASES = ['open', 'comparing', 'trusted', 'over'] as const
 export type PairingPhase = (typeof PAIRING_PHASES)[number]

@@ -6,6 +6,9 @@ import { attentionOperations } from './operations/attention.ts'
 import { mapOperations } from './operations/map.ts'
 import { mcpOperations } from './operations/mcp.ts'
 import { mailPeerOperations } from './operations/mail-peer.ts'
+import { mailSuspensionOperations } from './operations/mail-suspension.ts'
+import { meshDeviceOperations } from './operations/mesh-devices.ts'
+import { meshNodeOperations } from './operations/mesh-nodes.ts'
 import { messageOperations } from './operations/message.ts'
 import { nodeOperations } from './operations/nodes.ts'
 import { systemOperations } from './operations/system.ts'
@@ -21,9 +24,12 @@ export const operations = {
   ...attentionOperations,
   ...usageOperations,
   ...mailPeerOperations,
+  ...mailSuspensionOperations,
   ...messageOperations,
   ...mcpOperations,
   ...mapOperations,
+  ...meshDeviceOperations,
+  ...meshNodeOperations,
   ...nodeOperations,
 } as const
 

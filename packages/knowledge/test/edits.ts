@@ -13,7 +13,7 @@ export function write(root: string, path: string, text: string): void {
 /** Everything that the map says, in words that do not depend on ids. */
 export function said(map: CodeMap): string[] {
   const nodes = map.store.all(
-    `select f.path file, n.path, n.kind, n.line, n.signature from node n left join file f on f.id = n.file where n.copy = ?`,
+    `select f.path file, n.path, n.name, n.parent, n.kind, n.line, n.signature, n.doc from node n left join file f on f.id = n.file where n.copy = ?`,
     COPY,
   )
   const edges = map.store.all(

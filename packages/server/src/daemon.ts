@@ -20,6 +20,7 @@ const root = isBundled ? dirname(here) : join(dirname(here), '../../..')
 
 const cli = join(root, isBundled ? 'cli.js' : 'packages/cli/src/main.ts')
 const forwarder = join(root, isBundled ? 'sandbox-forwarder.js' : 'packages/server/src/sandbox/forwarder.ts')
+const skill = join(root, isBundled ? 'skills' : 'integrations/skills', 'tutti-mail/SKILL.md')
 const rehearsal = join(root, isBundled ? 'rehearsal-agent.js' : 'packages/rehearsal/src/agent.ts')
 
 const clock: Clock = {
@@ -66,6 +67,7 @@ async function run(argv: readonly string[]): Promise<void> {
       env: process.env,
       cli: [process.execPath, cli],
       mcp: [process.execPath, cli, 'mcp'],
+      skill,
       rehearsal: { command: [process.execPath, ...REHEARSAL_NODE_ARGS, rehearsal] },
       sandbox: { forwarder: [process.execPath, forwarder], programs: [root] },
       bootedAt: clock.now() - uptime() * 1000,

@@ -36,6 +36,8 @@ export interface FeatureOptions {
   mcp: readonly [string, ...string[]]
   /** What runs in every sandbox: the forwarder's command, and where Tutti's own programs lie. */
   sandbox: { forwarder: readonly [string, string]; programs: readonly string[] }
+  /** The SKILL.md that agents are given at their start. */
+  skill: string
   /** When this machine was started, ms UTC. */
   bootedAt: number
   /** The short folder for sockets whose path would be too long. */
@@ -78,6 +80,7 @@ export const openFeatures =
       mail: () => mail,
       agents: roster,
       nowMs: () => performance.now(),
+      items: oversight.openItems,
       handlers: () => handlers,
       channels: () => channels,
     })
@@ -104,15 +107,13 @@ export const openFeatures =
     }
     const stop = await begin({ agents, recordings, backups, mail, mesh, sandbox })
     return {
-      handlers: mesh.reaching(handlers),
+      handlers,
+      reaching: mesh.reaching,
+      machines: mesh.machines,
       channels: mesh.channels(channels),
       callers: mail.callers,
       sockets: mail.sockets,
-      status: () => ({
-        agents: agents.counts(),
-        viewers: channels.viewers(),
-        tmux,
-      }),
+      status: () => ({ ...countsOf(agents, channels), tmux }),
       async close() {
         await stop()
         await maps.close()
@@ -136,6 +137,11 @@ const doctorOf = (
 const wantsSandbox = ({ settings }: Room, roster: Agents['roster']): boolean =>
   settings.current().isolation === 'sandbox' ||
   roster.list(false).some(({ isolation }) => isolation === 'sandbox')
+
+const countsOf = (agents: Agents, channels: ReturnType<typeof createChannels>) => ({
+  agents: agents.counts(),
+  viewers: channels.viewers(),
+})
 
 const both =
   <A extends unknown[]>(...heard: ((...given: A) => void)[]) =>
@@ -175,6 +181,7 @@ function openAgents(room: Room, options: FeatureOptions, { host, replyByMail }: 
   const oversight: Oversight = createOversight(room, {
     kits: KITS,
     mcp: options.mcp,
+    skill: options.skill,
     host,
     agents: () => agents,
     envOf: (agent) => agents.environment(agent),
@@ -246,8 +253,9 @@ const openMaps = (
     entries: oversight.entries,
     onWork: (hear) =>
       store.onEvents((events) => {
-        for (const event of events) if (event.type === 'transcript.grown') hear(event.data.agentId)
+        for (const event of events) if (event.type === 'transcript.grown') hear(event.data)
       }),
+    store,
     dataFolder: config.dataFolder,
     env,
     log,

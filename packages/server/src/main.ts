@@ -67,6 +67,10 @@ type OwnHandlers = AccountHandlers &
 export interface Features {
   handlers: Omit<Handlers, keyof OwnHandlers>
   channels: BinaryChannels
+  /** The same handlers, and what is about another machine is done there. */
+  reaching?(handlers: Handlers): Handlers
+  /** Machines of the room, this one among them. */
+  machines?(): number
   status(): Pick<Status, 'agents' | 'viewers' | 'tmux'>
   /** WebSockets besides the stream, by their path. */
   sockets?: Readonly<Record<string, SocketDoor>>
@@ -129,12 +133,14 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
     url: () => urls[0] ?? urlOf(config, config.port),
     take: early.take,
   })
+  const opened: { features?: Features } = {} // accounts are there first
   const localToken = writeLocalToken(config.dataFolder, random)
   closers.push(() => localToken.remove())
   const accounts = createAccounts({
     ...room,
     localToken: localToken.hash,
     machine: () => room.settings.current().machine,
+    machines: () => opened.features?.machines?.() ?? 1,
   })
   const audit = createAudit({
     store: room.store,
@@ -149,6 +155,7 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
     accounts.identities.writeSeen().catch((error: unknown) => log.warn('accounts.seen-failed', { error })),
   )
   const features = await deps.openFeatures(room)
+  opened.features = features
   closers.push(() => features.close())
   const http: HttpServer = createHttpServer({
     ...deps,
@@ -269,7 +276,7 @@ interface HandlerParts {
 
 function allHandlers({ deps, room, accounts, audit, features, streams, urls }: HandlerParts): Handlers {
   const { config, store, clock, settings, log } = room
-  const handlers: Handlers = {
+  const own: Handlers = {
     ...features.handlers,
     ...mcpHandlers({ handlers: () => handlers, store, log, version: deps.version }),
     ...accounts.handlers,
@@ -296,6 +303,7 @@ function allHandlers({ deps, room, accounts, audit, features, streams, urls }: H
       }),
     }),
   }
+  const handlers: Handlers = features.reaching?.(own) ?? own
   return handlers
 }
 

@@ -1,12 +1,16 @@
 // The mesh of this machine behind its door: what it is opened with, when it is opened.
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { AttentionItem } from '@tutti/core'
 import { writeDurably } from './db/durable-file.ts'
 import { readIfThere } from './db/wal.ts'
 import type { BinaryChannels, Handlers } from './handler.ts'
 import type { Mail } from './mail.ts'
 import type { Room } from './main.ts'
+import { subjectAgents } from './mesh-subjects.ts'
 import { createMeshDoor, type MeshDoor } from './mesh/door.ts'
+import { networkCards } from './mesh/network-cards.ts'
+import { closedDoor } from './mesh/peer-address.ts'
 import type { AgentBook } from './messages/message-row.ts'
 import { readOrCreateKey } from './vault/keys.ts'
 
@@ -14,24 +18,33 @@ export interface MeshParts {
   mail: () => Mail
   agents: Pick<AgentBook, 'list' | 'known'>
   nowMs: () => number
+  /** Open items of the queue. */
+  items: () => readonly AttentionItem[]
   /** All handlers of this machine, and its terminals. */
   handlers: () => Partial<Handlers>
   channels: () => BinaryChannels
 }
 
-export function openMeshRoom(room: Room, { mail, agents, nowMs, handlers, channels }: MeshParts): MeshDoor {
+export function openMeshRoom(room: Room, parts: MeshParts): MeshDoor {
+  const { mail, agents } = parts
   const { config, store, settings } = room
   const keyFile = join(config.dataFolder, 'keys', 'node.key')
+  const agentOf = subjectAgents(store, (id) => agents.known(id) !== undefined)
+  const isLive = (id: string) => agents.known(id)?.deletedAt === null
   const markFile = join(config.dataFolder, 'mesh-life')
   return createMeshDoor({
     store,
     log: room.log,
-    isOwn: (id) => agents.known(id) !== undefined,
+    agentOf,
+    isLive,
+    closedDoor: () => closedDoor(store, config, networkCards()),
     async open() {
       const { openMesh } = await import('./mesh/mesh.ts') // a machine that is alone needs none of it
       return openMesh({
         ...room,
-        nowMs,
+        ...parts,
+        agentOf,
+        isLive,
         seed: readOrCreateKey(keyFile, room.random, true),
         mark: {
           read: () => readIfThere(markFile)?.toString('utf8') ?? null,
@@ -40,8 +53,6 @@ export function openMeshRoom(room: Room, { mail, agents, nowMs, handlers, channe
         machineName: () => settings.current().machine,
         mail: mail().forMesh,
         agents: () => agents.list(false),
-        handlers,
-        channels,
       })
     },
     forget: () => rmSync(keyFile, { force: true }),

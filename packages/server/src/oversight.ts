@@ -56,6 +56,8 @@ export interface OversightOptions {
   host: TerminalHost
   /** The command of the MCP server that agents are started with. */
   mcp?: readonly [string, ...string[]]
+  /** The SKILL.md that programs are given at their start. */
+  skill?: string
   /** The agents, which come to be after what looks after them. */
   agents: () => Agents
   envOf(agent: Agent): Environment
@@ -137,6 +139,7 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     versions: createVersions(),
     runFolder: join(config.runtimeFolder, 'kits'),
     mcp: options.mcp ?? null,
+    skill: options.skill ?? null,
     telemetry: () => room.settings.current().telemetry,
     agent: get,
     envOf: options.envOf,
@@ -188,6 +191,7 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
     title: kits.title,
     /** An open item of the queue. */
     item: attention.board.find,
+    openItems: attention.board.open,
     /** Asks that come by mail. */
     mailQueue: {
       raise: attention.raise,

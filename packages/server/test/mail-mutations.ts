@@ -74,4 +74,46 @@ export const MAIL_MUTATIONS: readonly Mutation[] = [
     test: 'packages/server/test/mcp.test.ts',
     titles: 'tools C20',
   },
+  {
+    check: 'C19 nesting has an end before the stack has',
+    changes: one(
+      protocol('json-tree'),
+      'if (depth > JSON_LIMITS.depth) throw this.wrong(`at most ${JSON_LIMITS.depth} levels`)',
+      '',
+    ),
+    test: protocol('json-tree.test'),
+    titles: 'J3 C19 refuses J2 10,000 levels',
+  },
+  {
+    check: 'C19 an id is no path',
+    changes: one(
+      protocol('message-id'),
+      String.raw`/^msg[_-][0-9]{1,20}[_-][a-zA-Z0-9]+$/`,
+      String.raw`/^msg[_-]/`,
+    ),
+    test: protocol('message-id.test'),
+    titles: 'I1 C19',
+  },
+  {
+    check: 'C28 what is typed is only text',
+    changes: one('packages/terminals/src/pty-text.ts', "lines.replaceAll(UNSAFE, '')", 'lines'),
+    test: 'packages/terminals/src/pty-text.test.ts',
+    titles: 'text for a terminal C28 holds',
+  },
+  {
+    check: 'C38 a name is judged by what it resolves to',
+    changes: one(
+      'packages/server/src/outbound.ts',
+      '(!isTrusted && !addresses.every(({ address }) => isPublic(address)))',
+      'false',
+    ),
+    test: 'packages/server/src/outbound.test.ts',
+    titles: 'C38 a name that leads inside',
+  },
+  {
+    check: 'C40 a revoked key counts no longer',
+    changes: one(protocol('key-record'), "if (record.revokedAtMs !== null) return 'revoked'", ''),
+    test: protocol('seal.test'),
+    titles: 'K7 K8 T20 C40 a key that is revoked',
+  },
 ]

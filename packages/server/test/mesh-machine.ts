@@ -8,6 +8,7 @@ import {
   Agent,
   newId,
   type AgentId,
+  type AttentionItem,
   type Message,
   type MeshNode,
   type NodePairing,
@@ -29,7 +30,7 @@ export interface Machine extends TestRoom {
   channels: BinaryChannels
   /** Calls an operation as the command on that machine does; a refusal is thrown as its code. */
   call<T>(name: OperationName, input?: Record<string, unknown>): Promise<T>
-  agent(name: string): Promise<AgentId>
+  agent(name: string, id?: AgentId): Promise<AgentId>
   /** Stops the daemon; the folder stays. */
   stop(): Promise<void>
 }
@@ -44,6 +45,8 @@ export interface MachineOptions {
   /** What it does beside mail. */
   handlers?: (roster: Roster) => Partial<Handlers>
   channels?: BinaryChannels
+  /** What waits for a person there. */
+  items?: () => readonly AttentionItem[]
 }
 
 const SILENT: BinaryChannels = { connect: () => ({ receive: () => undefined, close: () => undefined }) }
@@ -71,6 +74,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
         mail: () => mail,
         agents: roster,
         nowMs: () => performance.now(),
+        items: () => options.items?.() ?? [],
         handlers: () => handlers,
         channels: () => channels,
       })
@@ -88,7 +92,9 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
       const stop = mail.run()
       parts = { room: opened, mesh, roster, channels: mesh.channels(channels) }
       return {
-        handlers: mesh.reaching(handlers),
+        handlers,
+        reaching: mesh.reaching,
+        machines: mesh.machines,
         channels: mesh.channels(channels),
         callers: mail.callers,
         sockets: mail.sockets,
@@ -107,10 +113,10 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     opened: made.room,
     channels: made.channels,
     call: callerOf(room, room.localToken),
-    async agent(agentName) {
+    async agent(agentName, given) {
       const known = made.roster.byName(agentName)
       if (known) return known.id
-      const id = newId('agent', Date.now(), made.room.random)
+      const id = given ?? newId('agent', Date.now(), made.room.random)
       const { publicKey, privateKey } = newKeyPair()
       const sample = Agent.parse({ ...Object(sampleOf(Agent)), id, name: agentName, publicKey })
       const sealed = made.room.vault.seal(privateKey, { table: 'agents', row: id, field: 'private_key' })

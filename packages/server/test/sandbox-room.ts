@@ -43,6 +43,7 @@ export async function aSandboxRoom(folder = mkdtempSync(join(tmpdir(), 'tutti-s-
         rehearsal: { command: [process.execPath, join(ROOT, 'packages/rehearsal/src/agent.ts')] },
         cli: [process.execPath, join(ROOT, 'packages/cli/src/main.ts')],
         mcp: [process.execPath, join(ROOT, 'packages/cli/src/main.ts'), 'mcp'],
+        skill: join(ROOT, 'integrations/skills/tutti-mail/SKILL.md'),
         sandbox: {
           forwarder: [process.execPath, join(ROOT, 'packages/server/src/sandbox/forwarder.ts')],
           programs: [ROOT],

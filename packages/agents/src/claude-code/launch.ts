@@ -2,10 +2,16 @@
 import { basename } from 'node:path'
 import type { Persona, TrustLevel } from '@tutti/core'
 import type { LaunchPlan, LaunchRequest } from '../kit.ts'
+import { skillFiles } from '../teaching.ts'
+import { isWithin } from '../version.ts'
 import { hookSettings, TOKEN_VARIABLE } from './hooks.ts'
 
 const SETTINGS = 'settings.json'
 const MCP = 'mcp.json'
+const PLUGIN = 'plugin'
+
+// `--plugin-dir` is in its help at least from here on; a program that does not know an option does not start.
+const WITH_PLUGINS = { from: '2.1.330', to: '2.999999999.0' }
 
 /** What each trust level is called here. */
 export const TRUST: Readonly<Record<TrustLevel, readonly string[]>> = {
@@ -23,8 +29,10 @@ const TRUST_OPTIONS = ['--permission-mode', '--dangerously-skip-permissions']
 export function launch(request: LaunchRequest): LaunchPlan {
   const [program, ...args] = request.argv
   const session = sessionOf(request, args)
+  const plugin = pluginOf(request)
   const own = [
     ...mcpOf(request),
+    ...(plugin.length === 0 ? [] : [`--plugin-dir=${request.runFolder}/${PLUGIN}`]),
     ...(has(args, ['--settings']) ? [] : ['--settings', `${request.runFolder}/${SETTINGS}`]),
     ...session.args,
     ...(request.trust === null || has(args, TRUST_OPTIONS) ? [] : TRUST[request.trust]),
@@ -36,6 +44,7 @@ export function launch(request: LaunchRequest): LaunchPlan {
     files: [
       { path: SETTINGS, content: hookSettings(request.hooks.url) },
       ...(request.mcp ? [{ path: MCP, content: mcpSettings(request.mcp) }] : []),
+      ...plugin,
     ],
     session: session.id,
   }
@@ -64,6 +73,16 @@ function mcpOf({ mcp, runFolder }: LaunchRequest): string[] {
 
 function mcpSettings([command, ...args]: readonly [string, ...string[]]): string {
   return `${JSON.stringify({ mcpServers: { tutti: { command, args } } }, null, 2)}\n`
+}
+
+/** A plugin of this one start, which is how a session is given a skill without a folder of the user's or the project's. */
+function pluginOf({ teaching, version }: LaunchRequest): LaunchPlan['files'][number][] {
+  if (!teaching || !isWithin(version, WITH_PLUGINS)) return []
+  const manifest = { name: 'tutti', version: '1.0.0', description: 'Mail between agents and people' }
+  return [
+    { path: `${PLUGIN}/.claude-plugin/plugin.json`, content: JSON.stringify(manifest) },
+    ...skillFiles(teaching, `${PLUGIN}/skills`),
+  ]
 }
 
 function personaOf({ role, personality, instructions }: Persona, args: readonly string[]): string[] {

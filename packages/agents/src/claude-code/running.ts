@@ -97,6 +97,7 @@ class ClaudeSession implements RunningKit {
       placeholder: PLACEHOLDER,
       mayPress: () => !this.isAsking(),
       lastPrompt: () => turns.lastPrompt(),
+      tookSince: (words, since) => turns.tookSince(words, since),
     })
     const { asks, typing } = this
     this.screenAsks = createScreenAsks({ machine, asks, openTools: () => transcript.openTools(), typing })
@@ -145,11 +146,12 @@ class ClaudeSession implements RunningKit {
 
   async notice(text: string, now: () => string | null = () => text): Promise<boolean> {
     if (this.isAsking()) return false
-    // A notice that was typed before and only now is seen to be taken is this one.
-    if (this.typing.isUnfinished() && (await this.typing.finish())) return true
+    // One that was typed before may only now be seen to be taken. It tells nothing of mail that has come since.
+    if (this.typing.isUnfinished() && (await this.typing.finish()) === text) return true
+    if (this.typing.isUnfinished()) return false
     if (this.turns.turn().is === 'open') return this.atNextHook(now)
     if (!(await this.typing.isReady())) return false
-    await this.typing.send(text)
+    await this.typing.deliver(text)
     return true
   }
 

@@ -1,6 +1,7 @@
 // What the hooks and the transcript have told of the turns of a session, and of the tools that were called in them.
 import type { Entry } from '@tutti/core'
 import type { HookFacts } from './hooks.ts'
+import { squeezed } from '../typing.ts'
 import type { Situation, Turn } from './situation.ts'
 
 export interface Turns {
@@ -13,6 +14,8 @@ export interface Turns {
   turn(): Turn
   tasks(): Situation['tasks']
   lastPrompt(): string
+  /** Whether a hook has told of a prompt of these words since then; null where no hook of this session has told of any prompt. */
+  tookSince(words: string, since: number): boolean | null
 }
 
 const INTERRUPTED = '[Request interrupted by user'
@@ -25,6 +28,7 @@ export function createTurns(startedAt: number): Turns {
   let tasks = new Map<string, { isAgent: boolean }>()
   let atStop = 0
   let lastPrompt = ''
+  let promptAt: number | null = null
   const called = new Map<string, string>()
 
   function begin(at: number): void {
@@ -50,6 +54,7 @@ export function createTurns(startedAt: number): Turns {
       case 'UserPromptSubmit':
         turn = { is: 'open', at }
         lastPrompt = facts.prompt
+        promptAt = at
         return null
       case 'PreToolUse':
       case 'PermissionRequest':
@@ -91,6 +96,8 @@ export function createTurns(startedAt: number): Turns {
       return { agents, shells: tasks.size - agents, atStop }
     },
     lastPrompt: () => lastPrompt,
+    tookSince: (words, since) =>
+      promptAt === null ? null : promptAt >= since && squeezed(lastPrompt) === squeezed(words),
   }
 }
 

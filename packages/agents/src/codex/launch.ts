@@ -1,6 +1,7 @@
 // How Codex is started: its own server on a private socket beside its unmodified terminal program, nothing of the user's edited.
 import type { Persona, TrustLevel } from '@tutti/core'
 import type { LaunchPlan, LaunchRequest } from '../kit.ts'
+import { promptSkills, skillFiles } from '../teaching.ts'
 import { isWithin } from '../version.ts'
 import { argumentsOf, serverOptions } from './arguments.ts'
 
@@ -46,6 +47,8 @@ export function launch(request: LaunchRequest): LaunchPlan {
     files: [
       { path: SCRIPT, content: script },
       { path: SETTINGS, content: JSON.stringify({ resume: request.resume, permissions }) },
+      ...skillFiles(request.teaching),
+      ...(request.teaching && request.mcp ? promptSkills() : []),
     ],
     session: request.resume,
   }

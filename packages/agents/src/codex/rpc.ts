@@ -3,6 +3,7 @@ import { connect as connectSocket } from 'node:net'
 import type { Clock } from '@tutti/core'
 import { WebSocket } from 'ws'
 import { fieldsOf, parsed, textOf, type Fields } from '../foreign.ts'
+import { REFUSED } from '../offer.ts'
 import { socketPlace } from './socket-place.ts'
 
 export type RpcId = string | number
@@ -105,7 +106,8 @@ function settle(waiting: Map<RpcId, Waiting>, id: RpcId, message: Fields): void 
   const call = waiting.get(id)
   waiting.delete(id)
   if (message['error'] === undefined) return call?.resolve(fieldsOf(message['result']))
-  call?.reject(new Error(textOf(fieldsOf(message['error'])['message']) || 'Codex refused without a word.'))
+  const words = textOf(fieldsOf(message['error'])['message']) || 'Codex refused without a word.'
+  call?.reject(new Error(words, { cause: REFUSED }))
 }
 
 function idOf(value: unknown): RpcId | null {

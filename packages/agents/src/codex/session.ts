@@ -3,8 +3,10 @@ import { fault, type Answer, type Entry } from '@tutti/core'
 import { clipped, fieldsOf, listOf, textOf, type Fields } from '../foreign.ts'
 import type { KitMachine, KitSession, RunningKit } from '../kit.ts'
 import { readBy } from '../reading-rules.ts'
+import { createOffer, type Offer } from '../offer.ts'
 import { createHelperJournals, type HelperJournals } from '../tail/helper-journals.ts'
 import { followJournal, type Journal } from '../tail/journal.ts'
+import { SKILLS } from '../teaching.ts'
 import { createAskBook, type AskBook } from './ask-book.ts'
 import { SOCKET } from './launch.ts'
 import { keepConnected } from './link.ts'
@@ -50,6 +52,7 @@ class CodexSession implements RunningKit {
   #rpc: Rpc | null = null
   #journal: { path: string; journal: Journal } | null = null
   readonly #helpers: HelperJournals
+  readonly #offer: Offer
   #told = ''
   #prompts = 0
 
@@ -59,6 +62,7 @@ class CodexSession implements RunningKit {
     this.#asks = createAskBook(session.report)
     const { machine, report } = session
     this.#helpers = createHelperJournals({ machine, createReader: createRolloutReader, report })
+    this.#offer = createOffer({ clock: machine.clock, entries: () => this.entries() })
     const { terminal } = session.machine
     this.#ends = [
       keepConnected({
@@ -111,14 +115,18 @@ class CodexSession implements RunningKit {
 
   async notice(text: string): Promise<boolean> {
     const main = this.#main()
+    const rpc = this.#rpc
     // Somebody is asked something: words would be taken for an answer.
-    if (!this.#rpc || !main || main.flags.length > 0) return false
+    if (!rpc || !main || main.flags.length > 0) return false
     const words = { threadId: main.id, input: wordsOf(text) }
-    if (main.status === 'idle') await this.#rpc.call('turn/start', words)
-    else if (main.turn?.status === 'inProgress')
-      await this.#rpc.call('turn/steer', { ...words, expectedTurnId: main.turn.id })
-    else return false
-    return true
+    if (main.turn?.status === 'inProgress' && main.status === 'active') {
+      const expectedTurnId = main.turn.id
+      return this.#offer(text, () => rpc.call('turn/steer', { ...words, expectedTurnId }))
+    }
+    // One whose last turn failed can be told as well.
+    if (!AT_REST.has(main.status)) return false
+    await this.#turnOver()
+    return this.#offer(text, () => rpc.call('turn/start', words))
   }
 
   async entries(): Promise<readonly Entry[]> {
@@ -139,6 +147,7 @@ class CodexSession implements RunningKit {
     }
     await rpc.call('initialize', { clientInfo: CLIENT, capabilities })
     rpc.notify('initialized')
+    await this.#teach(rpc)
     this.#rpc = rpc
     const loaded = await rpc.call('thread/loaded/list', {})
     for (const id of listOf(loaded['data']).map(textOf)) await this.#look(rpc, id)
@@ -147,6 +156,14 @@ class CodexSession implements RunningKit {
     for (const { id, isSide } of this.#threads.byId.values()) if (!isSide) await this.#follow(rpc, id, 1)
     this.#asks.dropUnseen()
     await this.#settle(rpc)
+  }
+
+  /** Skills of this session alone: its server forgets the folder when it ends, and takes one that is not there. */
+  async #teach(rpc: Rpc): Promise<void> {
+    const extraRoots = [`${this.#session.runFolder}/${SKILLS}`]
+    await rpc
+      .call('skills/extraRoots/set', { extraRoots })
+      .catch((error: unknown) => this.#machine.log('codex.skills-refused', { problem: String(error) }))
   }
 
   async #look(rpc: Rpc, id: string): Promise<void> {
@@ -274,6 +291,7 @@ class CodexSession implements RunningKit {
   }
 }
 
+const AT_REST = new Set(['idle', 'systemError'])
 // What may bring a thread that is not followed yet.
 const THREAD_NEWS = new Set(['thread/started', 'thread/status/changed', 'thread/closed'])
 

@@ -3,6 +3,7 @@ import type { Entry, Part } from '@tutti/core'
 import { clipped, countOf, fieldsOf, listOf, parsed, textOf, timeOf, type Fields } from '../foreign.ts'
 import type { Signal } from '../kit.ts'
 import type { LineReader } from '../tail/journal.ts'
+import { squeezed } from '../typing.ts'
 
 /** What the last message was, for the state of a program that is ready again. */
 export type Ending = 'failed' | 'interrupted' | 'unanswered' | 'other'
@@ -19,6 +20,8 @@ export interface ChatReader {
   read: LineReader
   /** How the conversation ended so far, and the last words of the agent. */
   ending(): EndingTold
+  /** Whether a prompt of these words was written down since then, ms UTC; white space does not count. */
+  tookSince(words: string, since: number): boolean
 }
 
 interface Memory {
@@ -30,6 +33,8 @@ interface Memory {
   ids: Set<string>
   /** All messages are being written again, line by line, before the list is set anew. */
   isRelisting: boolean
+  /** The last prompt, and when it was given. */
+  prompt: { words: string; at: number }
 }
 
 const LONGEST_OUTPUT = 200_000
@@ -43,16 +48,27 @@ export function createChatReader(): ChatReader {
     ending: { how: 'other', words: '', last: '', turns: 0 },
     ids: new Set(),
     isRelisting: false,
+    prompt: { words: '', at: 0 },
   }
   return {
     read: (line) => {
       const told = fieldsOf(parsed(line))
+      hearPrompt(memory, told)
       const set = fieldsOf(told['$set'])
       if (set['messages'] !== undefined) return setAnew(memory, listOf(set['messages']))
       return told['type'] === undefined || isRelisted(memory, told) ? [] : message(memory, told)
     },
     ending: () => memory.ending,
+    tookSince: (words, since) =>
+      memory.prompt.at >= since && squeezed(memory.prompt.words).includes(squeezed(words)),
   }
+}
+
+/** Also where the list is being written again: what is newer than the last prompt is no copy of it. */
+function hearPrompt(memory: Memory, told: Fields): void {
+  const words = told['type'] === 'user' ? textIn(told['content']) : ''
+  const at = timeOf(told['timestamp'])
+  if (words !== '' && at >= memory.prompt.at) memory.prompt = { words, at }
 }
 
 function setAnew(memory: Memory, messages: readonly unknown[]): readonly Signal[] {
@@ -113,11 +129,18 @@ function remember(memory: Memory, told: Fields, text: string): void {
       memory.ending = { how: 'unanswered', words: '', last: '', turns: turns + 1 }
       break
     case 'gemini':
+      // Nothing said yet, or a tool at work: the turn goes on, whatever the title still shows.
+      if (how === 'other' && isUnderWay(told, text)) break
       memory.ending = { how, words: '', last: clipped(text, 20_000) || last, turns }
       break
     case 'info':
       if (/^Request cancelled\b/.test(text)) memory.ending = { how: 'interrupted', words: text, last, turns }
   }
+}
+
+function isUnderWay(told: Fields, text: string): boolean {
+  const calls = listOf(told['toolCalls']).map(fieldsOf)
+  return calls.length === 0 ? text === '' : calls.some((call) => call['result'] === undefined)
 }
 
 /** Refused or interrupted: the newest versions say it in the status, all in the words. */

@@ -1,6 +1,6 @@
 // What stands in Gemini CLI's prompt, read off its screen.
 import { expect, test } from 'vitest'
-import { promptOn } from './screen.ts'
+import { hasBegun, promptOn } from './screen.ts'
 
 const box = (...lines: string[]) =>
   ['● an answer', ` ${'▄'.repeat(60)}`, ...lines, ` ${'▀'.repeat(60)}`, ' workspace (/directory)'].join('\n')
@@ -23,4 +23,16 @@ test('what was said is no prompt, though it stands in such a frame: an Enter for
 
   expect(promptOn(box(' > [[sh: touch x]]') + asks)).toBeNull()
   expect(promptOn(`${box(' > hello')}\n✦ an answer`)).toBeNull()
+})
+
+test('a prompt with nothing above it has not begun, nor one whose conversation is yet to be shown', () => {
+  const bare = box(' >   Type your message or @path/to/file').replace('● an answer', '')
+  const named = ` ▝▜▄     Gemini CLI v0.61.0\n${bare}`
+  const shown = `${named.split('\n')[0]}\n${box(' > hello').split('\n').slice(0, 4).join('\n')}\n✦ an answer\n${bare}`
+
+  expect(hasBegun(bare, { goesOn: false })).toBe(false)
+  expect(hasBegun(named, { goesOn: false })).toBe(true)
+  expect(hasBegun(named, { goesOn: true })).toBe(false)
+  expect(hasBegun(shown, { goesOn: true })).toBe(true)
+  expect(hasBegun(`⠋ Resuming session...\n${shown}`, { goesOn: true })).toBe(false)
 })

@@ -48,3 +48,25 @@ export function promptOn(screen: string): string | null {
 
 /** What stands in the prompt for words that are too many to be shown. */
 export const PASTED = /\[Pasted Text: /u
+
+// Its own name above all that was said, and what follows once something was.
+const HEADER = /\bGemini CLI v\d/u
+const SAID = /^\s*✦\s/u
+const SPOKEN = /^\s*▄{20,}/u
+const RESUMING = /^\s*(?:\S\s+)?Resuming session\b/u
+
+/**
+ * Whether it has begun. Before, it draws an empty prompt with nothing above it and calls itself ready, and what is typed there is
+ * kept back at best; a conversation that goes on takes the prompt away once more until it shows again what was said.
+ */
+export function hasBegun(screen: string, { goesOn }: { goesOn: boolean }): boolean {
+  const lines = screen.split('\n')
+  if (promptOn(screen) === null || lines.some((line) => RESUMING.test(line))) return false
+  const isSaid = lines.some((line) => SAID.test(line)) || lines.filter((line) => SPOKEN.test(line)).length > 1
+  return isSaid || (!goesOn && lines.some((line) => HEADER.test(line)))
+}
+
+const WORKING = /^\s*[⠀-⣿]\s.*\(esc to cancel\b/mu
+
+/** Whether the line above the prompt says that it works. */
+export const showsWork = (screen: string): boolean => WORKING.test(screen)

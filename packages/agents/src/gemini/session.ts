@@ -8,10 +8,11 @@ import { readBy } from '../reading-rules.ts'
 import { followJournal, type Journal } from '../tail/journal.ts'
 import { inTurns } from '../turn-taking.ts'
 import { createTyping, type Typing } from '../typing.ts'
+import { createBeginning, type Beginning } from './beginning.ts'
 import { createChatReader, type ChatReader } from './chat.ts'
 import { chatFile, chatFolder, geminiHome, type ChatPlace } from './chat-file.ts'
 import { followHelpers, type Helpers } from './helpers.ts'
-import { DIALOG_RULES, PASTED, promptOn, TITLE_RULES } from './screen.ts'
+import { DIALOG_RULES, PASTED, promptOn, showsWork, TITLE_RULES } from './screen.ts'
 
 // A dialog may give way to the next without a change of the title; looked at only while one is shown.
 const LOOK_MS = 400
@@ -27,6 +28,7 @@ class GeminiSession implements RunningKit {
   readonly #ends: (() => void)[]
   readonly #look: () => Promise<void>
   readonly #typing: Typing
+  readonly #beginning: Beginning
   #cancelLook = (): void => {}
   #chat: ChatReader | null = null
   #journal: { path: string; journal: Journal } | null = null
@@ -38,7 +40,11 @@ class GeminiSession implements RunningKit {
   #state: Evidence['state'] = 'unknown'
   #told = ''
   #isSpokenTo = false
+  /** It works by its screen, though its title says that it rests. */
+  #isSeenWorking = false
   #cancelWait = (): void => {}
+  /** When its title last became that of one at work. */
+  #workedAt = 0
   /** The chat file was not there when it was first looked for: all in it is of this run. */
   #isFresh = false
   /** Turns whose end was told; those that were there at the beginning count as told. */
@@ -55,6 +61,12 @@ class GeminiSession implements RunningKit {
       placeholder: PASTED,
       mayPress: () => this.#state !== 'waiting-approval',
       lastPrompt: () => '',
+      tookSince: (words, since) => this.#tookSince(words, since),
+    })
+    this.#beginning = createBeginning({
+      machine: session.machine,
+      goesOn: async () => (await this.entries()).some(({ role }) => role === 'person'),
+      begun: () => this.#readTitle(),
     })
     const failed = (error: unknown): void => this.#machine.log('gemini.not-seen', { problem: String(error) })
     this.#look = inTurns(() => this.#seeDialog(), failed)
@@ -89,13 +101,14 @@ class GeminiSession implements RunningKit {
 
   async notice(text: string): Promise<boolean> {
     try {
-      // A notice that was typed before and only now is seen to be taken is this one.
-      if (this.#typing.isUnfinished() && (await this.#typing.finish())) return true
-      if (!['idle', 'failed', 'interrupted'].includes(this.#state)) return false
-      await this.prompt(text)
+      // One that was typed before may only now be seen to be taken. It tells nothing of mail that has come since.
+      if ((await this.#typing.finish()) === text) return true
+      if (this.#state !== 'idle' || this.#isSeenWorking || this.#isUnanswered()) return false
+      await this.#typing.deliver(text)
       return true
-    } catch {
+    } catch (error) {
       // Somebody's draft stands at the prompt, and words must not be mixed into it.
+      this.#machine.log('gemini.not-told', { problem: String(error) })
       return false
     }
   }
@@ -110,8 +123,15 @@ class GeminiSession implements RunningKit {
     for (const end of this.#ends) end()
     this.#cancelLook()
     this.#cancelWait()
+    this.#beginning.close()
     this.#journal?.journal.close()
     this.#helpers?.close()
+  }
+
+  /** Its title is that of one at work, or its chat file has the words. */
+  #tookSince(words: string, since: number): boolean | null {
+    if (this.#workedAt >= since) return true
+    return this.#chat?.tookSince(words, since) ?? null
   }
 
   /** Watches for the chat file: first the list of folders, then the folder. */
@@ -181,26 +201,52 @@ class GeminiSession implements RunningKit {
     this.#endTurn()
   }
 
+  /** Somebody has just spoken to it, and its title may not tell yet that it works. */
+  #isUnanswered(): boolean {
+    return this.#isSpokenTo && this.#chat?.ending().how === 'unanswered'
+  }
+
   #expectWork(): void {
     this.#isSpokenTo = this.#state !== 'working'
+    this.#lookLater()
+  }
+
+  /** The title has been seen to stay that of one at rest for a whole turn: its screen is asked before that counts. */
+  #lookLater(): void {
     this.#cancelWait()
     this.#cancelWait = this.#machine.clock.after(LATE_MS, () => {
-      this.#isSpokenTo = false
-      this.#publish(this.#machine.clock.now())
+      this.#lookForWork().catch((error: unknown) =>
+        this.#machine.log('gemini.not-seen', { problem: String(error) }),
+      )
     })
+  }
+
+  async #lookForWork(): Promise<void> {
+    const isAtRest = this.#state === 'idle' && this.#chat?.ending().how === 'unanswered'
+    this.#isSeenWorking = isAtRest && showsWork(await this.#machine.terminal.screen())
+    if (this.#isClosed) return
+    if (this.#isSeenWorking) this.#lookLater()
+    else this.#isSpokenTo = false
+    this.#publish(this.#machine.clock.now())
+    this.#endTurn()
   }
 
   #readTitle(): void {
     const at = this.#machine.clock.now()
     this.#state = this.#titleEvidence(at).state
-    if (this.#state === 'working') this.#isSpokenTo = false
+    if (this.#state === 'working') {
+      this.#isSpokenTo = false
+      this.#workedAt = at
+    }
     void this.#look()
     if (this.#state === 'idle') void this.#rest(at)
     else this.#publish(at)
   }
 
   #titleEvidence(at: number): Evidence {
-    return readBy(TITLE_RULES, { version: this.#session.version, text: this.#machine.terminal.title(), at })
+    const { version } = this.#session
+    const evidence = readBy(TITLE_RULES, { version, text: this.#machine.terminal.title(), at })
+    return this.#beginning.judged(evidence)
   }
 
   /** Ready again: the chat file says how the turn ended, and is read first. */
@@ -223,7 +269,7 @@ class GeminiSession implements RunningKit {
   #endTurn(): void {
     const ending = this.#chat?.ending()
     if (!ending || this.#state !== 'idle' || ending.turns <= this.#turns) return
-    if (ending.how === 'unanswered' && this.#isSpokenTo) return
+    if (this.#isUnanswered()) return
     this.#turns = ending.turns
     if (ending.how === 'other')
       this.#session.report({ type: 'turn-ended', last: ending.last, at: this.#machine.clock.now() })
@@ -243,9 +289,10 @@ class GeminiSession implements RunningKit {
       return { ...evidence, state: 'waiting-answer', why: `${evidence.why} Its screen shows a question.` }
     const ending = this.#chat?.ending()
     if (evidence.state !== 'idle' || !ending) return evidence
+    if (this.#isSeenWorking) return { ...evidence, state: 'working', why: 'Its screen shows that it works.' }
     if (ending.how === 'failed')
       return { ...evidence, state: 'failed', why: clipped(`The turn failed: ${ending.words}`, 2000) }
-    if (ending.how === 'other' || (ending.how === 'unanswered' && this.#isSpokenTo)) return evidence
+    if (ending.how === 'other' || this.#isUnanswered()) return evidence
     const why = 'It is ready again, and its chat file has no answer to the last prompt.'
     return { ...evidence, state: 'interrupted', why }
   }

@@ -2,10 +2,14 @@
 import { createHash } from 'node:crypto'
 import type { Persona, TrustLevel } from '@tutti/core'
 import type { LaunchPlan, LaunchRequest } from '../kit.ts'
+import { skillFiles } from '../teaching.ts'
 
 /** Where the daemon finds the port and the password again after a restart; 0600 in a 0700 folder. */
 export const DOOR = 'opencode-door.json'
 const PERSONA = 'opencode-persona.md'
+// One more folder of settings beside the user's own; its lists of skills would be replaced by one that is given in line.
+const FOLDER = 'opencode'
+const FOLDER_VARIABLE = 'OPENCODE_CONFIG_DIR'
 
 const SUBCOMMANDS = new Set(
   (
@@ -36,6 +40,7 @@ const LOOKING = {
   list: 'allow',
   todowrite: 'allow',
   question: 'allow',
+  skill: 'allow',
 }
 const PERMISSIONS: Readonly<Record<TrustLevel, Readonly<Record<string, string>> | null>> = {
   supervised: { '*': 'ask', ...LOOKING },
@@ -62,6 +67,9 @@ export function launch(request: LaunchRequest): LaunchPlan {
   const port = args.includes('--port') && Number(own) > 0 ? Number(own) : portOf(request.newSession)
   const password = digest(`${request.hooks.token} ${request.newSession}`)
   const words = personaText(request.persona)
+  const skill = request.teaching?.isSet(FOLDER_VARIABLE)
+    ? []
+    : skillFiles(request.teaching, `${FOLDER}/skills`)
   const rest = request.resume === null ? args : withoutBeginning(args)
   const resume = request.resume === null ? [] : ['--session', request.resume]
   return {
@@ -71,10 +79,12 @@ export function launch(request: LaunchRequest): LaunchPlan {
       OPENCODE_SERVER_PASSWORD: password,
       ...configOf(request, words !== ''),
       ...permissionsOf(request.trust),
+      ...(skill.length === 0 ? {} : { [FOLDER_VARIABLE]: `${request.runFolder}/${FOLDER}` }),
     },
     files: [
       { path: DOOR, content: JSON.stringify({ port, password }) },
       ...(words === '' ? [] : [{ path: PERSONA, content: words }]),
+      ...skill,
     ],
     session: request.resume,
   }

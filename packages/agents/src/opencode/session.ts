@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { fault, type Answer, type Entry } from '@tutti/core'
 import { countOf, fieldsOf, listOf, parsed, textOf, type Fields } from '../foreign.ts'
 import type { KitMachine, KitSession, RunningKit, Signal } from '../kit.ts'
+import { createOffer, type Offer } from '../offer.ts'
 import { callFor, permissionIn, questionIn, type Pending } from './asks.ts'
 import { createConversation, type Conversation } from './conversation.ts'
 import { databasePath, messagesIn } from './database.ts'
@@ -19,6 +20,7 @@ import {
   withStatus,
   type Sessions,
 } from './sessions.ts'
+import { warmUp } from './warm-up.ts'
 
 // OpenCode opens its port some seconds after it began; later waits are for one that has gone.
 const FIRST_WAIT_MS = 250
@@ -39,6 +41,7 @@ class OpenCodeSession implements RunningKit {
   readonly #pending = new Map<string, Pending & { isAnswered: boolean }>()
   readonly #limits = new Map<string, number>()
   readonly #talk: Conversation
+  readonly #offer: Offer
   #sessions: Sessions
   #door: Door | null = null
   #isOpen = false
@@ -57,6 +60,7 @@ class OpenCodeSession implements RunningKit {
       (id) => this.#threadOf(id),
       (provider, model) => this.#limits.get(`${provider}/${model}`) ?? null,
     )
+    this.#offer = createOffer({ clock: session.machine.clock, entries: () => this.entries() })
     void this.#live()
   }
 
@@ -90,8 +94,7 @@ class OpenCodeSession implements RunningKit {
   async notice(text: string): Promise<boolean> {
     // Somebody is asked something, or OpenCode cannot be reached.
     if (!this.#isOpen || this.#pending.size > 0) return false
-    await this.prompt(text)
-    return true
+    return this.#offer(text, () => this.prompt(text))
   }
 
   async entries(): Promise<readonly Entry[]> {
@@ -137,6 +140,7 @@ class OpenCodeSession implements RunningKit {
   /** What is so already when the stream begins. */
   async #greet(door: Door, attempt: AbortController): Promise<void> {
     try {
+      await warmUp(door, { machine: this.#machine, signal: this.#stop.signal })
       await this.#readLimits(door)
       const states = fieldsOf(await door.get('/session/status'))
       for (const [id, status] of Object.entries(states)) {

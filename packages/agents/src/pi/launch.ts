@@ -1,11 +1,13 @@
 // How Pi is started: with an extension of this one start, which is Pi's own way to be told and asked.
 import type { Persona, TrustLevel } from '@tutti/core'
 import type { LaunchPlan, LaunchRequest } from '../kit.ts'
+import { promptTemplates, skillFiles, SKILLS } from '../teaching.ts'
 import { extensionFor } from './extension.ts'
 
 export const EVENTS = 'pi-events.jsonl'
 export const INPUT = 'pi-input.jsonl'
 const EXTENSION = 'pi-extension.js'
+const PROMPTS = 'prompts'
 
 /** Pi never asks: it has tools or has them not. */
 export const TRUST: Readonly<Record<TrustLevel, readonly string[] | null>> = {
@@ -27,7 +29,7 @@ const WITH_VALUE = names(
 )
 
 export function launch(request: LaunchRequest): LaunchPlan {
-  const { argv, resume, runFolder, trust } = request
+  const { argv, resume, runFolder, trust, teaching } = request
   const [program, ...args] = argv
   if (SUBCOMMANDS.has(args[0] ?? '') || args.some((arg) => NOT_OURS.has(arg.replace(/=.*$/s, ''))))
     return { argv, env: {}, files: [], session: resume }
@@ -37,6 +39,9 @@ export function launch(request: LaunchRequest): LaunchPlan {
       program,
       '--extension',
       `${runFolder}/${EXTENSION}`,
+      ...(teaching
+        ? ['--skill', `${runFolder}/${SKILLS}`, '--prompt-template', `${runFolder}/${PROMPTS}`]
+        : []),
       ...(resume === null ? [] : ['--session', resume]),
       ...(persona === '' ? [] : ['--append-system-prompt', persona]),
       ...((trust === null ? null : TRUST[trust]) ?? []),
@@ -49,6 +54,8 @@ export function launch(request: LaunchRequest): LaunchPlan {
       { path: EXTENSION, content: extensionFor(`${runFolder}/${EVENTS}`, `${runFolder}/${INPUT}`) },
       { path: EVENTS, content: '' },
       { path: INPUT, content: '' },
+      ...skillFiles(teaching),
+      ...(teaching ? promptTemplates(PROMPTS) : []),
     ],
     session: resume,
   }

@@ -1,12 +1,16 @@
 // How Qwen Code is started: with a file that it tells events to and one that it takes words and answers from.
 import type { Persona, TrustLevel } from '@tutti/core'
 import type { LaunchPlan, LaunchRequest } from '../kit.ts'
+import { skillFiles, SKILLS } from '../teaching.ts'
 import { isWithin } from '../version.ts'
 
 /** Names the event file of this start. */
 export const POINTER = 'qwen-events.txt'
 export const INPUT = 'qwen-input.jsonl'
 const MCP = 'qwen-mcp.json'
+const DEFAULTS = 'qwen-defaults.json'
+const DEFAULTS_VARIABLE = 'QWEN_CODE_SYSTEM_DEFAULTS_PATH'
+const DEFAULTS_OF_MACHINE = '/etc/qwen-code/system-defaults.json'
 
 // The two files are in its help from here on.
 const WITH_FILES = { from: '0.24.4', to: '0.999999999.0' }
@@ -46,6 +50,7 @@ export function launch(request: LaunchRequest): LaunchPlan {
   // A process that ends may write once more at its old place: the next one must have a file of its own.
   const events = `qwen-events-${newSession.replaceAll(/[^\w-]/g, '').slice(0, 8)}.jsonl`
   const trust = request.trust === null ? null : TRUST[request.trust]
+  const taught = taughtBy(request)
   return {
     argv: [
       program,
@@ -59,14 +64,26 @@ export function launch(request: LaunchRequest): LaunchPlan {
       ...(trust ?? []),
       ...without(without(args, trust ? OF_TRUST : new Set()), resume === null ? new Set() : OF_A_BEGINNING),
     ],
-    env: {},
+    env: taught.env,
     files: [
       { path: POINTER, content: events },
       { path: events, content: '' },
       { path: INPUT, content: '' },
       ...(mcp === null ? [] : [{ path: MCP, content: mcpConfig(mcp) }]),
+      ...taught.files,
     ],
     session: resume ?? newSession,
+  }
+}
+
+/** The skill by the defaults of the machine, the layer below the user's settings; where there are some, they stay. */
+function taughtBy({ teaching, runFolder }: LaunchRequest): Pick<LaunchPlan, 'env' | 'files'> {
+  if (!teaching || teaching.isSet(DEFAULTS_VARIABLE) || teaching.exists(DEFAULTS_OF_MACHINE))
+    return { env: {}, files: [] }
+  const defaults = { skills: { directories: [`${runFolder}/${SKILLS}`] } }
+  return {
+    env: { [DEFAULTS_VARIABLE]: `${runFolder}/${DEFAULTS}` },
+    files: [{ path: DEFAULTS, content: JSON.stringify(defaults) }, ...skillFiles(teaching)],
   }
 }
 

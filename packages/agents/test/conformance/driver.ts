@@ -27,6 +27,10 @@ export interface Driver {
   asksFor(command: string): string
   /** Prompts that are said in another way to this program than in the common rows. */
   readonly prompts?: Partial<Prompts>
+  /** What a person types to be offered the skill and the prompts for mail, and how the menu shows them. */
+  readonly menu?: readonly { readonly typed: string; readonly shows: RegExp }[]
+  /** A prompt at which the model loads the skill by the program's own tool; left out where the program has none. */
+  readonly loadsSkill?: { readonly prompt: string; readonly shows: RegExp }
   /** How often the program asks the service again after a 5xx before it tells anybody. */
   readonly silentTries?: number
   /** A call to the model that the program makes for itself and counts nowhere, such as one for a title. */

@@ -31,12 +31,17 @@ export interface Installed {
 }
 
 /** Makes the room and starts the program in it; rejects with the screen where it does not come to rest. */
-export async function openRoom(driver: Driver, installed: Installed): Promise<Room> {
+export async function openRoom(
+  driver: Driver,
+  installed: Installed,
+  more: (place: Parts['place']) => Partial<LaunchRequest> = () => ({}),
+): Promise<Room> {
   const model = await createModelServer()
   const place = furnish(driver, installed, model.url)
   const running: Running = { kit: null, machine: null }
   const hooks = await startHookServer(TOKEN, () => running.kit)
-  const room = new Room({ driver, installed, model, hooks, place, running, isGuest: false })
+  const parts = { driver, installed, model, hooks, place, running, isGuest: false, more: more(place) }
+  const room = new Room(parts)
   await begin(room)
   return room
 }
@@ -48,7 +53,8 @@ export async function openBeside(host: Room): Promise<Room> {
   const hooks = await startHookServer(TOKEN, () => running.kit)
   const run = `${place.run}-beside`
   mkdirSync(run, { mode: 0o700 })
-  const room = new Room({ driver, installed, model, hooks, place: { ...place, run }, running, isGuest: true })
+  const parts = { driver, installed, model, hooks, place: { ...place, run }, running, more: {} }
+  const room = new Room({ ...parts, isGuest: true })
   await begin(room)
   return room
 }
@@ -73,6 +79,8 @@ interface Parts {
   running: Running
   /** Its home and model are another room's. */
   isGuest: boolean
+  /** What its start has that others have not. */
+  more: Partial<LaunchRequest>
 }
 
 /** The program with its surroundings; what it does is told by `signals`. */
@@ -278,7 +286,7 @@ export class Room {
   }
 
   private request(resume: string | null): LaunchRequest {
-    const { driver, place, hooks, installed } = this.parts
+    const { driver, place, hooks, installed, more } = this.parts
     return {
       agentId: this.agentId,
       argv: [installed.program, ...driver.args],
@@ -292,6 +300,7 @@ export class Room {
       version: installed.version,
       hooks: { url: hooks.url, token: TOKEN },
       mcp: null,
+      ...more,
     }
   }
 

@@ -5,6 +5,7 @@ import type { Figures, Row } from './row.ts'
 import { ASK_ROWS } from './rows/asks.ts'
 import { RECORD_ROWS, UNTOUCHED } from './rows/records.ts'
 import { STATUS_ROWS } from './rows/status.ts'
+import { TEACHING_ROWS } from './rows/teaching.ts'
 import { WORD_ROWS } from './rows/words.ts'
 
 export interface Result {
@@ -19,7 +20,13 @@ export interface Result {
   ms: number
 }
 
-export const ROWS: readonly Row[] = [...STATUS_ROWS, ...ASK_ROWS, ...WORD_ROWS, ...RECORD_ROWS]
+export const ROWS: readonly Row[] = [
+  ...STATUS_ROWS,
+  ...ASK_ROWS,
+  ...WORD_ROWS,
+  ...RECORD_ROWS,
+  ...TEACHING_ROWS,
+]
 
 /** Runs the rows whose names `only` lets through; each result is told as it comes. */
 export async function conform(

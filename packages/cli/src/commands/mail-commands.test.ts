@@ -1,40 +1,18 @@
 // What the mail commands ask and print: words for a person, fenced data for an agent.
-import type { Message } from '@tutti/core'
 import { afterEach, expect, test } from 'vitest'
+import { aMessage } from '../../../core/test/sample-message.ts'
 import { anIo, aServer, endAll, NOW } from '../../test/support.ts'
 
 afterEach(endAll)
 
-const message: Message = {
-  id: 'msg_1_a',
-  thread: 'msg_1_a',
-  inReplyTo: null,
-  broadcast: null,
-  from: { mailbox: null, address: 'alice@team.tutti.local' },
-  to: { mailbox: null, address: 'bob@team.tutti.local' },
+const message = aMessage({
   subject: 'Green\u001b[31m?',
   preview: 'Green?',
-  type: 'notification',
   priority: 'urgent',
   sizeBytes: 6,
-  attachments: [],
-  trust: 'verified',
-  labels: [],
-  score: 0,
-  state: 'delivered',
-  why: '',
   createdAt: NOW - 60_000,
-  deliverAt: null,
-  expiresAt: null,
   deliveredAt: NOW,
-  readAt: null,
-  actedAt: null,
-  endedAt: null,
-  archived: false,
-  starred: false,
-  attempts: 0,
-  version: 1,
-}
+})
 const opened = {
   message,
   text: 'Is it\u001b[2J green?',
@@ -111,4 +89,27 @@ test('an id that is empty, as of a variable in a script, is told before anything
   expect([await run('read', ''), await run('reply', ' ', 'yes'), await run('thread', '')]).toEqual([2, 2, 2])
   expect(printed.err).toContain('`tutti inbox` lists them')
   expect(server.asked).toEqual([])
+})
+
+test('a file that was uploaded before is attached by its id, and an agent may upload with `attach`', async () => {
+  const file = { id: 'att_1_b', name: 'a.txt', type: 'text/plain', sizeBytes: 1, digest: 'sha256:0' }
+  const server = await aServer({
+    uploadAttachment: () => file,
+    sendMessage: () => ({ messages: [message] }),
+  })
+  const { printed, files, run } = anIo(server.url, { env: { TUTTI_DATA: '/data', TUTTI_AGENT_ID: 'agt_1' } })
+  files.set('/home/ada/shop/a.txt', '{}')
+
+  expect([await run('attach', 'a.txt'), await run('send', 'bob', 'Here', '-a', 'att_1_b')]).toEqual([0, 0])
+  expect(printed.out).toContain('att_1_b (a.txt, text/plain, 1 byte)')
+  expect(server.asked.at(-1)?.input).toMatchObject({ attachments: ['att_1_b'] })
+  expect(server.asked.map(({ name }) => name)).toEqual(['uploadAttachment', 'sendMessage'])
+})
+
+test('with nothing to read, JSON has the fields of a message all the same', async () => {
+  const server = await aServer({ listMessages: () => ({ items: [], next: null, fenced: null }) })
+  const { printed, run } = anIo(server.url)
+
+  expect(await run('read', '--json')).toBe(0)
+  expect(JSON.parse(printed.out)).toMatchObject({ message: null, fenced: null })
 })

@@ -1,6 +1,6 @@
 // Mail from the command line: for people with their words, for agents with foreign words only as fenced data.
 import type { Client } from '@tutti/client'
-import { MESSAGE_PRIORITIES, type InputOf, type Message, type OutputOf } from '@tutti/core'
+import { AttachmentId, MESSAGE_PRIORITIES, type InputOf, type Message, type OutputOf } from '@tutti/core'
 import { basename, isAbsolute, join } from 'node:path'
 import { onOff, text, type Call, type Command, type Flag, type Outcome } from '../command.ts'
 import { plain } from '../display-width.ts'
@@ -13,8 +13,13 @@ import { counted, relativeTime, size } from '../words.ts'
 const LETTER: readonly Flag[] = [
   text('subject', 'the subject; without it the first line'),
   text('type', 'request, response, task, alert … (notification)'),
-  text('priority', 'how urgent (normal)', { choices: MESSAGE_PRIORITIES }),
-  { name: 'attach', says: 'a file to attach; may be given more than once', kind: 'list', short: 'a' },
+  text('priority', `${MESSAGE_PRIORITIES.join(', ')} (normal)`, { choices: MESSAGE_PRIORITIES }),
+  {
+    name: 'attach',
+    says: 'a file, or the id of one uploaded before; may be given more than once',
+    kind: 'list',
+    short: 'a',
+  },
   text('expires-in', 'minutes until it is no longer worth reading'),
   text('key', 'the same key and message again is the same message'),
 ]
@@ -58,11 +63,11 @@ export const mailCommands: Command[] = [
     run: search,
   },
   {
-    words: 'mail attach', // `tutti attach` shows a terminal
-    says: 'Upload a file for a message and print its id',
+    words: 'mail attach', // `tutti attach` shows a terminal to people; agents may write it for this
+    says: 'Upload a file for a message and print its id, for --attach',
     args: [{ name: 'file' }],
     flags: [],
-    run: attach,
+    run: (call) => attachFile(call, call.need('file')),
   },
 ]
 
@@ -99,7 +104,7 @@ async function letterOf(call: Call): Promise<Letter> {
   if (given.trim() === '') throw new UsageError('TEXT is empty.')
   const priority = MESSAGE_PRIORITIES.find((one) => one === call.text('priority'))
   const attachments: string[] = []
-  for (const path of call.list('attach')) attachments.push((await uploaded(call, path)).id)
+  for (const path of call.list('attach')) attachments.push(await fileId(call, path))
   return {
     text: given,
     attachments,
@@ -108,6 +113,10 @@ async function letterOf(call: Call): Promise<Letter> {
     ...(call.text('expires-in') === undefined ? {} : { expiresIn: numberOf(call, 'expires-in', 0) }),
   }
 }
+
+/** A file is uploaded unless it was before: an id of ours is no name that anybody gives a file. */
+const fileId = async (call: Call, given: string): Promise<string> =>
+  AttachmentId.safeParse(given).success ? given : (await uploaded(call, given)).id
 
 /** Those of the flags that were given. */
 const named = <N extends string>(call: Call, names: readonly N[]): Partial<Record<N, string>> => {
@@ -176,10 +185,13 @@ const messageTable = (page: Page, messages: readonly Message[]): string =>
     messages,
   )
 
+// The same fields as of a message, so that a script reads one shape.
+const NOTHING = { message: null, text: null, context: null, fenced: null, hash: null }
+
 async function read(call: Call): Promise<Outcome> {
   const client = call.client()
   const id = call.text('id') === undefined ? await nextUnread(client) : messageId(call)
-  if (id === undefined) return { data: null, text: () => 'No unread messages.' }
+  if (id === undefined) return { data: NOTHING, text: () => 'No unread messages.' }
   const opened = await client.readMessage({ id })
   return { data: opened, text: (page) => (opened.text === null ? opened.fenced : letterText(page, opened)) }
 }
@@ -207,8 +219,9 @@ function letterText(page: Page, { message, text: words, context }: OutputOf<'rea
   return lines.join('\n')
 }
 
-async function attach(call: Call): Promise<Outcome> {
-  const file = await uploaded(call, call.need('file'))
+/** Uploads a file and tells its id. */
+export async function attachFile(call: Call, path: string): Promise<Outcome> {
+  const file = await uploaded(call, path)
   return {
     data: file,
     text: () => `${file.id} (${plain(file.name)}, ${file.type}, ${counted(file.sizeBytes, 'byte')})`,

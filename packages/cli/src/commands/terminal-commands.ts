@@ -7,6 +7,7 @@ import { EXIT, UsageError } from '../exit-code.ts'
 import { agentNamed } from '../naming.ts'
 import { serverOf } from '../place.ts'
 import type { Env } from '../spawn.ts'
+import { attachFile } from './mail-commands.ts'
 import { tableCommand } from './table-commands.ts'
 
 const NAME = { name: 'name', completes: 'agent' } as const
@@ -34,6 +35,8 @@ export const terminalCommands: Command[] = [
 
 async function attach(call: Call): Promise<Outcome> {
   const { io } = call
+  // An agent may see no terminal: what it wants to attach is a file to a message.
+  if (io.env['TUTTI_AGENT_ID'] !== undefined) return attachFile(call, call.need('name'))
   if (!io.inTty || !io.outTty)
     throw new UsageError('attach needs a terminal. `tutti logs` prints into a pipe.')
   if (!serverOf(io, call.place).local) {

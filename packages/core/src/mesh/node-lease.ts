@@ -14,7 +14,8 @@ import { renew } from './node-directory.ts'
 import { commit, tell, type Turn } from './turn.ts'
 
 export type MoveInput =
-  | { type: 'adopt'; agent: string }
+  /** `above`: a person says that of the machines that claim it, this one has the agent; the highest token of them all. */
+  | { type: 'adopt'; agent: string; above?: number }
   | { type: 'move'; agent: string; to: NodeId; digest: string }
   | { type: 'cancel-move'; agent: string }
 
@@ -26,9 +27,17 @@ export function onMove(turn: Turn, input: MoveInput): void {
     return undertake(turn, beginMove(holdings, agent, { to, digest }))
   }
   if (input.type === 'cancel-move') return undertake(turn, cancelMove(holdings, agent))
+  if (input.above !== undefined) return claim(turn, agent, input.above)
   if (!holdings.has(agent))
     commit(turn, { table: 'holding', change: { agent, holding: { phase: 'owner', token: 1 } } })
   return renew(turn)
+}
+
+function claim(turn: Turn, agent: string, above: number): void {
+  const holding = turn.node.state.holdings.get(agent)
+  if (holding?.phase !== 'owner' || holding.token > above) return
+  commit(turn, { table: 'holding', change: { agent, holding: { phase: 'owner', token: above + 1 } } })
+  renew(turn)
 }
 
 export function onWord(turn: Turn, peer: NodeId, word: LeaseWord): void {

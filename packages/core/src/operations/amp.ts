@@ -151,12 +151,34 @@ export const ampOperations = {
     input: Nothing,
     says: 'AMP: what this provider says of the caller',
   }),
+  // The short form of the older draft; after `me`, which is no address.
+  ampAgent: amp({
+    method: 'GET',
+    path: '/v1/amp/agents/{address}',
+    aliases: ['/api/v1/agents/{address}', '/api/v1/v1/agents/{address}'],
+    may: 'public',
+    input: z.object({ address: Text }),
+    says: 'AMP: the public key of an address, asked in short',
+  }),
+  ampUnread: amp({
+    method: 'GET',
+    path: '/v1/amp/unread',
+    aliases: ['/api/messages'],
+    may: 'message:read',
+    input: z.object({ agent: Text.optional(), action: z.literal('unread-count').optional() }),
+    says: 'AMP: how many messages wait for the caller, as older servers answer it',
+  }),
   ampAgents: amp({
     method: 'GET',
     path: '/v1/amp/agents',
     aliases: ['/api/v1/agents', '/api/v1/v1/agents'],
     may: 'message:read',
-    input: z.object({ search: Text.optional(), limit: z.int().min(1).max(200).default(50) }),
+    input: z.object({
+      search: Text.optional(),
+      tenant: Text.optional(),
+      limit: z.int().min(1).max(200).default(50),
+      cursor: Text.optional(),
+    }),
     says: 'AMP: who can be written to',
   }),
   ampRoute: amp({
@@ -177,7 +199,7 @@ export const ampOperations = {
   ampPending: amp({
     method: 'GET',
     path: '/v1/messages/pending',
-    aliases: ['/v1/inbox', '/v1/messages'],
+    aliases: ['/v1/inbox', '/v1/messages', '/messages/pending'],
     may: 'message:read',
     input: z.object({
       limit: z.int().min(1).max(100).default(10),
@@ -190,6 +212,7 @@ export const ampOperations = {
   ampAcknowledge: amp({
     method: 'DELETE',
     path: '/v1/messages/pending/{id}',
+    aliases: ['/messages/pending/{id}'],
     may: 'message:send',
     input: One,
     says: 'AMP: take a message out of the queue',
@@ -198,6 +221,7 @@ export const ampOperations = {
   ampAcknowledgeNamed: amp({
     method: 'DELETE',
     path: '/v1/messages/pending',
+    aliases: ['/messages/pending'],
     may: 'message:send',
     input: One,
     says: 'AMP: take a message out of the queue, named in the query',
@@ -206,7 +230,7 @@ export const ampOperations = {
   ampAcknowledgeMany: amp({
     method: 'POST',
     path: '/v1/messages/pending/ack',
-    aliases: ['/v1/messages/pending'],
+    aliases: ['/v1/messages/pending', '/messages/pending', '/messages/pending/ack'],
     may: 'message:send',
     input: Nothing,
     says: 'AMP: take up to 100 messages out of the queue',
@@ -293,11 +317,11 @@ export const ampOperations = {
     method: 'GET',
     path: '/v1/attachments/{id}/download',
     may: 'public',
-    input: z.strictObject({ id: Text, token: Text }),
+    input: z.strictObject({ id: Text, token: Text.optional() }),
     output: Nothing,
     bytes: 'application/octet-stream',
-    aliases: prefixed('/v1/attachments/{id}/download'),
-    says: 'AMP: a file; the address carries its own right',
+    aliases: [...prefixed('/v1/attachments/{id}/download'), '/attachments/{id}/download'],
+    says: 'AMP: a file; its address carries its own right, or the caller shows its key',
   }),
   ampAttachment: amp({
     method: 'GET',

@@ -136,10 +136,10 @@ export const mapOperations = {
     method: 'GET',
     path: '/v1/map/touched',
     may: 'map:read',
-    input: MapPlace.extend({ file: z.string().min(1).max(4096) }),
+    input: MapOfSymbol,
     output: MapAnswer,
-    says: 'Who changed a file, latest first',
-    cli: { words: 'map touched', args: ['file'] },
+    says: 'Who changed a symbol, file or folder: people by its history, agents by their conversations',
+    cli: { words: 'map touched', args: ['symbol'] },
   }),
   mapOutline: op({
     method: 'GET',

@@ -6,8 +6,10 @@ import { isWanted, readFile } from './intake.ts'
 import { link, linkFirst, resolveAgain } from './linking.ts'
 import { modulesIn } from './module-files.ts'
 import { dropOutside } from './outside.ts'
+import { placesOf, settlePlaces } from './places.ts'
 import { createStep, markById, type State, type Step } from './step.ts'
 import { openStore, type Store } from './store/store.ts'
+import { keepTouch, type Touch } from './touches.ts'
 import { scanTree, type Problem } from './tree.ts'
 
 export interface CodeMapOptions {
@@ -34,6 +36,8 @@ export interface CodeMap {
   index(): Change
   /** The same for the paths that a watcher names (files; relative, forward slashes). */
   update(paths: readonly string[]): Change
+  /** Keeps which agent changed what. */
+  note(touches: readonly Touch[]): void
   graph(): Graph
   /** Edges were put in beside the index: the graph is built anew. */
   forgetGraph(): void
@@ -44,14 +48,21 @@ export interface CodeMap {
 
 export function openCodeMap(options: CodeMapOptions): CodeMap {
   const store = openStore(options.database, options.root)
+  const outside = store.outsideNodes()
+  const rows = store.files()
   const state: State = {
     ...options,
     store,
-    files: new Map(store.files().map((row) => [row.path, row])),
+    files: new Map(rows.map((row) => [row.path, row])),
     byId: new Map(),
     nodes: new Map(),
     facts: createFactsCache(),
-    outside: store.outsideNodes(),
+    outside,
+    places: placesOf(
+      outside,
+      rows.map((row) => row.path),
+    ),
+    touched: new Set(store.touchedPaths()),
     folderProblems: [],
   }
   for (const row of state.files.values()) state.byId.set(row.id, row)
@@ -60,6 +71,7 @@ export function openCodeMap(options: CodeMapOptions): CodeMap {
     store,
     index: () => index(state),
     update: (paths) => apply(state, paths),
+    note: (touches) => note(state, touches),
     graph: () => (state.graph ??= readGraph(store)),
     forgetGraph: () => {
       state.graph = undefined
@@ -108,6 +120,7 @@ function first(state: State, paths: readonly string[]): Change {
       resolveAgain(step)
       for (const path of step.dirty) link(step, path)
     }
+    settlePlaces(state)
   })
   state.graph = undefined
   return { read: step.read, linked: step.linked.size, removed: 0 }
@@ -125,9 +138,20 @@ function apply(state: State, paths: readonly string[]): Change {
     const dirty = new Set([...step.dirty].toReversed())
     eachOf(state, { paths: dirty, from: dirty.size, total: dirty.size * 2 }, (path) => link(step, path))
     dropOutside(state, step.touched)
+    settlePlaces(state)
   })
   refreshGraph(step)
   return { read: step.read, linked: step.dirty.size, removed: step.removed }
+}
+
+function note(state: State, touches: readonly Touch[]): void {
+  const step = createStep(state)
+  state.store.atomically(() => {
+    for (const one of touches) if (keepTouch(state, one)) step.dirty.add(one.file)
+    if (step.dirty.size > 0) resolveAgain(step)
+    for (const path of step.dirty) link(step, path)
+  })
+  refreshGraph(step)
 }
 
 /** Files between two moments of relief. */

@@ -1,15 +1,18 @@
 // The questions as commands: each gives data, and text that a person or an agent reads.
 import type { CodeMap } from './code-map.ts'
 import type { Git } from './git.ts'
+import { COPY } from './store/store.ts'
 import { deadCode } from './questions/dead.ts'
-import { changeTogether, diffImpact, hotspots, touchedBy } from './questions/history.ts'
-import { findNodes, type MapNode } from './questions/nodes.ts'
+import { changeTogether, diffImpact, hotspots } from './questions/history.ts'
+import { indexAnswer, indexed, type IndexChange } from './questions/index-change.ts'
+import { fileAlone, findNodes, type MapNode } from './questions/nodes.ts'
 import { cycles, shortestPath } from './questions/paths.ts'
 import { clusters, outline, outlineLine } from './questions/rank.ts'
 import { pageOf, pageText } from './questions/page.ts'
 import { search } from './questions/search.ts'
 import { llmsText } from './questions/site.ts'
 import { staleDocs } from './questions/stale.ts'
+import { agentLine, personLine, touchedOf, type History } from './questions/touched.ts'
 import { VIEW_COMMANDS } from './view-commands.ts'
 import { callees, callers, impact, references, type Relation } from './questions/relations.ts'
 
@@ -17,6 +20,8 @@ export interface CommandOptions {
   depth: number
   tokens: number
   git: Git
+  /** The map was read for the first time just now. */
+  read?: IndexChange | undefined
 }
 
 export interface Answer {
@@ -32,10 +37,19 @@ export interface Command {
   run(map: CodeMap, args: readonly string[], options: CommandOptions): Answer
 }
 
-export const place = (node: MapNode): string => `${node.file}:${node.line}`
-export const title = (node: MapNode): string => `${node.kind} ${node.path || node.name}  ${place(node)}`
+/** Nothing for what lies nowhere, such as a route. */
+export const place = (node: MapNode): string => (node.line === 0 ? node.file : `${node.file}:${node.line}`)
+export const title = (node: MapNode): string =>
+  `${node.kind} ${(node.line > 0 && node.path) || node.name}  ${place(node)}`.trimEnd()
 
 const first = (map: CodeMap, args: readonly string[]): MapNode[] => findNodes(map.store, args[0] ?? '')
+
+/** Also a file that the map does not read, if the history has it. */
+function meant(map: CodeMap, args: readonly string[], { commits }: History): MapNode[] {
+  const [path = ''] = args
+  const isKnown = map.store.all('select 1 from file where copy = ? and path = ?', COPY, path).length > 0
+  return !isKnown && commits.some((one) => one.files.includes(path)) ? [fileAlone(path)] : first(map, args)
+}
 
 function relationCommand(says: string, ask: (map: CodeMap, node: number) => Relation[]): Command {
   return {
@@ -45,34 +59,36 @@ function relationCommand(says: string, ask: (map: CodeMap, node: number) => Rela
       const nodes = first(map, args)
       const data = nodes.map((node) => ({ node, relations: ask(map, node.id) }))
       const text = data
-        .map(({ node, relations }) => [title(node), ...relations.map((one) => relationLine(one))].join('\n'))
+        .map(({ node, relations }) =>
+          [title(node), ...(relations.length > 0 ? relations.map((one) => relationLine(one)) : [NONE])].join(
+            '\n',
+          ),
+        )
         .join('\n\n')
       return { data, text }
     },
   }
 }
 
+const NONE = '  none, as far as the map tells'
+
 const relationLine = (one: Relation): string =>
   `  ${one.file}:${one.line}  ${one.kind} ${one.node.path || one.node.name}${one.confidence < 0.9 ? ` (likely, ${one.rule})` : ''}`
+
+/** A name of things in several files: what depends on all of them together would be the answer to no question. */
+const choices = (name: string, nodes: readonly MapNode[]): Answer => ({
+  data: { of: nodes, rings: [], tests: [], files: [] },
+  text: [
+    `${JSON.stringify(name)} is ${nodes.length} things; ask for one of them as FILE:SYMBOL:`,
+    ...nodes.map((one) => `  ${title(one)}`),
+  ].join('\n'),
+})
 
 export const COMMANDS: Record<string, Command> = {
   index: {
     takes: '[FOLDER]',
     says: 'Read the folder into the map',
-    run(map) {
-      const begun = performance.now()
-      const change = map.index()
-      const problems = map.problems()
-      const ms = Math.round(performance.now() - begun)
-      const lines = problems.map((one) => `  ${JSON.stringify(one.path)}: ${one.problem}`)
-      return {
-        data: { ...change, ms, problems },
-        text: [
-          `read ${change.read}, linked ${change.linked}, removed ${change.removed} in ${ms} ms`,
-          ...lines,
-        ].join('\n'),
-      }
-    },
+    run: (map, _, { read }) => indexAnswer(map, read ?? indexed(map)),
   },
   definition: {
     takes: 'SYMBOL',
@@ -94,9 +110,11 @@ export const COMMANDS: Record<string, Command> = {
     takes: 'SYMBOL [--depth N]',
     says: 'What a change to it may break, and the tests that would show it',
     run(map, args, options) {
+      const nodes = first(map, args)
+      if (new Set(nodes.map((one) => one.file)).size > 1) return choices(args[0] ?? '', nodes)
       const found = impact(
         map,
-        first(map, args).map((one) => one.id),
+        nodes.map((one) => one.id),
         options.depth,
       )
       const rings = found.rings.map(
@@ -105,7 +123,11 @@ export const COMMANDS: Record<string, Command> = {
       const tests = [...new Set(found.tests.map((one) => one.file))].map((file) => `  ${file}`)
       return {
         data: found,
-        text: [...found.of.map((one) => title(one)), ...rings, `tests\n${tests.join('\n')}`].join('\n'),
+        text: [
+          ...found.of.map((one) => title(one)),
+          ...(rings.length > 0 ? rings : ['nothing depends on it, as far as the map tells']),
+          tests.length > 0 ? `tests\n${tests.join('\n')}` : 'no test reaches it',
+        ].join('\n'),
       }
     },
   },
@@ -151,7 +173,7 @@ export const COMMANDS: Record<string, Command> = {
       const text = data
         .filter((one) => one.files.length > 1)
         .map((one) => `${one.name} (${one.files.length})\n  ${one.files.join('\n  ')}`)
-      return { data, text: text.join('\n') }
+      return { data, text: text.join('\n') || 'none' }
     },
   },
   hotspots: {
@@ -182,20 +204,18 @@ export const COMMANDS: Record<string, Command> = {
     },
   },
   touched: {
-    takes: 'FILE',
-    says: 'Who changed it, latest first',
-    run(_, args, options) {
-      const data = touchedBy(options.git.log(COMMITS), args[0] ?? '')
-      return {
-        data,
-        text:
-          data
-            .map(
-              (one) =>
-                `${new Date(one.last).toISOString().slice(0, 10)}  ${one.author}  ${one.commits}  ${one.subject}`,
-            )
-            .join('\n') || 'no history',
-      }
+    takes: 'SYMBOL',
+    says: 'Who changed it, people by the history and agents by their conversations, latest first',
+    run(map, args, options) {
+      const history = { commits: options.git.log(COMMITS), git: options.git }
+      const data = meant(map, args, history).map((node) => touchedOf(map, node, history))
+      const lines = data.map(({ node, people, agents }) => {
+        const found = [...agents.map((one) => agentLine(one)), ...people.map((one) => personLine(one))]
+        return [title(node), ...(found.length > 0 ? found : ['no history']).map((one) => `  ${one}`)].join(
+          '\n',
+        )
+      })
+      return { data, text: lines.join('\n\n') }
     },
   },
   diff: {
@@ -203,6 +223,8 @@ export const COMMANDS: Record<string, Command> = {
     says: 'What the changes since a revision may break',
     run(map, args, options) {
       const data = diffImpact(map, options.git.diff(args[0] ?? 'HEAD'), options.depth)
+      if (data.changed.length === 0)
+        return { data, text: `nothing that the map knows differs from ${args[0] ?? 'HEAD'}` }
       const tests = [...new Set(data.impact.tests.map((one) => one.file))]
       const text = [
         'changed',
@@ -244,8 +266,11 @@ export const COMMANDS: Record<string, Command> = {
     takes: 'SYMBOL',
     says: 'Its reference page: signature, comment, members, examples, callers, history',
     run(map, args, options) {
-      const commits = options.git.log(COMMITS)
-      const data = first(map, args).map((one) => pageOf(map, one, commits))
+      const nodes = first(map, args)
+      // A name that many have: asking for the lines of each would take long.
+      const git = nodes.length <= BLAMED ? { git: options.git } : {}
+      const history = { commits: options.git.log(COMMITS), ...git }
+      const data = nodes.map((one) => pageOf(map, one, history))
       return { data, text: data.map((one) => pageText(one)).join('\n\n') }
     },
   },
@@ -268,16 +293,8 @@ export const COMMANDS: Record<string, Command> = {
   },
 }
 
+/** So many symbols of one name are each asked for who wrote their lines. */
+const BLAMED = 4
+
 /** As far back as the questions to the history look. */
 const COMMITS = 2000
-
-export const usage = (): string =>
-  [
-    'node packages/knowledge/src/main.ts COMMAND [--root FOLDER] [--database FILE] [--json]',
-    '  export FOLDER                Write the documentation as a site with llms.txt',
-    '  schema URL                   The schema of a database as SQL: sqlite:PATH, postgres://…, mysql://…',
-    '  exact TSCONFIG               Let the TypeScript compiler confirm the calls and add what only it can resolve',
-    '  scip FILE                    Import what another indexer has resolved',
-    ...Object.entries(COMMANDS).map(([name, one]) => `  ${`${name} ${one.takes}`.padEnd(28)}${one.says}`),
-    '',
-  ].join('\n')

@@ -19,14 +19,16 @@ export interface Git {
   head(): string
   /** Branches, latest first. */
   branches(): string[]
-  /** Each line of a file as it is, with the commit that wrote it; nothing for a file that git does not know. */
-  lines(path: string): Line[]
+  /** Each line of a file as it is (or those from and to), with the commit that wrote it; nothing for a file that git does not know. */
+  lines(path: string, within?: readonly [from: number, to: number]): Line[]
   /** The file's text in that commit, '' where it was not there. */
   textAt(commit: string, path: string): string
 }
 
 export interface Line {
   commit: string
+  author: string
+  subject: string
   /** ms UTC. */
   at: number
   text: string
@@ -95,7 +97,8 @@ export function createGit(root: string): Git {
       run(['for-each-ref', '--sort=-committerdate', '--count=50', '--format=%(refname:short)', 'refs/heads'])
         .split('\n')
         .filter(Boolean),
-    lines: (path) => parseLines(run(['blame', '--line-porcelain', '--', path])),
+    lines: (path, within) =>
+      parseLines(run(['blame', '--line-porcelain', ...(within ? ['-L', within.join(',')] : []), '--', path])),
     textAt: (commit, path) => run(['show', '--end-of-options', `${commit}:./${path}`]),
     // A revision is never an option.
     diff: (revision) =>
@@ -125,11 +128,15 @@ function parseLines(text: string): Line[] {
   const lines: Line[] = []
   let commit = ''
   let at = 0
+  let author = ''
+  let subject = ''
   for (const one of text.split('\n')) {
     const head = /^([0-9a-f]{40,64}) \d+ \d+/.exec(one)
     if (head) commit = head[1] ?? ''
     else if (one.startsWith('author-time ')) at = Number(one.slice('author-time '.length)) * 1000
-    else if (one.startsWith('\t')) lines.push({ commit, at, text: one.slice(1) })
+    else if (one.startsWith('author ')) author = one.slice('author '.length)
+    else if (one.startsWith('summary ')) subject = one.slice('summary '.length)
+    else if (one.startsWith('\t')) lines.push({ commit, author, subject, at, text: one.slice(1) })
   }
   return lines
 }

@@ -1,15 +1,17 @@
 // Reads files into the map: what changed since it was read last, as a row, as facts and as nodes.
 import type { FileFacts } from './facts.ts'
 import type { Extractor } from './extractor.ts'
+import { isManifest } from './manifest.ts'
 import { isConfig, targetsOf } from './module-files.ts'
 import { outwardHash } from './outward.ts'
+import { countIn, describeAgain } from './places.ts'
 import { fileNode, fileRow, symbolNode, type Read } from './rows.ts'
 import { markById, nodesOf, touch, type State, type Step } from './step.ts'
 import type { FileRow, NodeRow } from './store/store.ts'
 import { VANISHED, readText, type FileText } from './tree.ts'
 
 export const isWanted = (state: State, path: string): boolean =>
-  isConfig(path) || extractorOf(state, path) !== undefined
+  isConfig(path) || isManifest(path) || extractorOf(state, path) !== undefined
 
 const extractorOf = (state: State, path: string): Extractor | undefined =>
   state.extractors.find((one) => one.takes(path))
@@ -54,6 +56,8 @@ function keepFile(step: Step, before: FileRow | undefined, row: Omit<FileRow, 'i
   if (step.isFirst) row.targets = targetsOf(state, row)
   step.read += 1
   if (!before || isConfig(row.path)) step.shape = true
+  if (!before) countIn(state.places, row.path, 1)
+  if (isManifest(row.path)) describeAgain(state.places, row.path)
   const id = state.store.putFile(row, before?.id)
   const made = { ...row, id }
   state.files.set(row.path, made)
@@ -112,6 +116,8 @@ function remove(step: Step, row: FileRow): void {
   state.nodes.delete(row.id)
   state.facts.drop(row.path)
   step.dirty.delete(row.path)
+  countIn(state.places, row.path, -1)
+  if (isManifest(row.path)) describeAgain(state.places, row.path)
   step.shape = true
   step.removed += 1
 }

@@ -7,6 +7,7 @@ import { outsideNode } from './outside.ts'
 import { changed, isSame } from './rows.ts'
 import { nodesOf, touch, type Step } from './step.ts'
 import type { EdgeRow, FileRow } from './store/store.ts'
+import { touchEdges } from './touches.ts'
 
 /** Follows imports again, and marks the files whose imports lead elsewhere than before. */
 export function resolveAgain(step: Step): void {
@@ -48,7 +49,10 @@ export function link(step: Step, path: string): void {
     { facts: (one) => readFacts(step, one), resolve: (from, specifier) => modules.resolve(from, specifier) },
     path,
   )
-  const rows = linked.edges.flatMap((edge) => edgeRow(step, row, edge) ?? [])
+  const rows = [
+    ...linked.edges.flatMap((edge) => edgeRow(step, row, edge) ?? []),
+    ...touchEdges(state, row, nodesOf(state, row.id)),
+  ]
   const seen = linked.seen.flatMap((one) => state.files.get(one)?.id ?? [])
   if (step.isFirst) {
     state.store.addEdges(row.id, rows)

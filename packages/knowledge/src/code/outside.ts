@@ -1,4 +1,4 @@
-// What code names and no file holds: tables, routes, variables of the environment. The names themselves make these nodes.
+// What is named and lies in no file: tables, routes, variables of the environment, agents. The names themselves make these nodes.
 import type { NodeRow, Store } from './store/store.ts'
 
 interface Outside {
@@ -7,12 +7,19 @@ interface Outside {
   outside: Map<string, number>
 }
 
-export function outsideNode({ store, outside }: Outside, key: string): number {
+/** `name` where the key does not say it. */
+export function outsideNode({ store, outside }: Outside, key: string, name = nameIn(key)): number {
   const known = outside.get(key)
   if (known !== undefined) return known
-  const id = store.putNode(null, outsideRow(key))
+  const id = store.putNode(null, outsideRow(key, name))
   outside.set(key, id)
   return id
+}
+
+/** It is called something else now. */
+export function renameOutside({ store, outside }: Outside, key: string, name: string): void {
+  const known = outside.get(key)
+  if (known !== undefined) store.changeNode(known, outsideRow(key, name))
 }
 
 /** What nobody names any more is gone. */
@@ -24,12 +31,18 @@ export function dropOutside({ store, outside }: Outside, touched: ReadonlySet<nu
   }
 }
 
-const OUTSIDE_KIND: Record<string, string> = { env: 'environment', table: 'table', route: 'route' }
+const OUTSIDE_KIND: Record<string, string> = {
+  env: 'environment',
+  table: 'table',
+  route: 'route',
+  agent: 'agent',
+}
+
+const nameIn = (key: string): string => key.slice(key.indexOf(':') + 1)
 
 /** The node of a key such as `table:users`. */
-const outsideRow = (key: string): NodeRow => {
+const outsideRow = (key: string, name: string): NodeRow => {
   const colon = key.indexOf(':')
-  const name = key.slice(colon + 1)
   return {
     path: key,
     name,

@@ -1,5 +1,6 @@
 // Facts as rows of the database, and what differs between two lists of edges.
 import type { FileFacts, SymbolFact } from './facts.ts'
+import { holderKey } from './places.ts'
 import type { EdgeRow, FileRow, NodeRow } from './store/store.ts'
 import type { FileText } from './tree.ts'
 
@@ -32,7 +33,7 @@ export const fileNode = (file: FileRow): NodeRow => ({
   column: 1,
   exported: false,
   nested: false,
-  parent: '',
+  parent: holderKey(file.path),
   signature: '',
   doc: '',
   docLine: 0,

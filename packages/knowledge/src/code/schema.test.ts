@@ -69,6 +69,13 @@ test('C32 a wrong password is told without the password, and never stands in the
   expect(client.called()).not.toMatch(/hunter/)
 })
 
+test('C32 a password in the variable of the client is used, and told as little', () => {
+  const client = aClient('psql', 'echo "wrong: $PGPASSWORD" >&2; exit 2')
+  const env = { ...client.env, PGPASSWORD: 'hunter2' }
+  const said = message(() => readSchema('postgres://reader@localhost/shop', { env }))
+  expect(said).toContain('wrong: …')
+})
+
 test('C33 an address that is no URL is not repeated', () => {
   expect(message(() => readSchema('reader:hunter2@shop', { env: {} }))).not.toMatch(/hunter2/)
 })
@@ -80,6 +87,51 @@ test('rows of a server become tables, and its session may not write', () => {
   )
   expect(schemaSql(readSchema('postgres://reader@localhost/shop', client))).toBe(
     'create table public.item (\n  id integer not null,\n  owner integer references public.owner(id)\n);\n',
+  )
+})
+
+test('C32 MySQL gets its password by the environment alone, over TCP, and may not write', () => {
+  // As the client of a MySQL 5.6 answered: a tab within a value is written as two signs.
+  const client = aClient(
+    'mysql',
+    String.raw`test "$MYSQL_PWD" = "hunter@2" || exit 1; printf '%s\n' 'Item	kind	enum('"'"'a'"'"','"'"'b\tc'"'"')	YES	' 'Item	owner_id	int(10) unsigned	NO	owner(id)'`,
+  )
+  const text = schemaSql(readSchema('mysql://reader:hunter%402@[::1]:3307/shop', client))
+
+  expect(text).toBe(
+    String.raw`create table "Item" (
+  kind enum('a','b\tc'),
+  owner_id int(10) unsigned not null references owner(id)
+);
+`,
+  )
+  const called = client.called().split('\n')
+  expect(called).toEqual(
+    expect.arrayContaining([
+      '--protocol=tcp',
+      '--host=::1',
+      '--port=3307',
+      '--init-command=set session transaction read only',
+    ]),
+  )
+  expect(called.join(' ')).not.toMatch(/hunter|--raw/)
+})
+
+test('C32 a MySQL that refuses says so without the password, however it repeats it', () => {
+  const client = aClient(
+    'mysql',
+    'echo "ERROR 1045 (28000): Access denied for reader using $MYSQL_PWD and hunter%402" >&2; exit 1',
+  )
+  const said = message(() => readSchema('mysql://reader:hunter%402@localhost/shop', client))
+  expect(said).toContain('Access denied')
+  expect(said).not.toMatch(/hunter/)
+})
+
+test('a line that must be checked is asked to be checked, and an address without a database is refused', () => {
+  const client = aClient('psql', 'test "$PGSSLMODE" = verify-full || exit 1')
+  expect(readSchema('postgres://reader@db.example/shop?sslmode=verify-full', client)).toEqual([])
+  expect(message(() => readSchema('postgres://reader:hunter2@db.example', client))).toMatch(
+    /map\.schema-refused(?!.*hunter)/,
   )
 })
 

@@ -24,7 +24,7 @@ export function readSchema(url: string, deps: SchemaDeps): Column[] {
   const place = placeOf(url)
   if (place.protocol === 'sqlite:' || place.protocol === 'file:') return fromSqlite(place)
   const ask = SERVERS[place.protocol]
-  if (!ask) throw unreadable()
+  if (!ask || place.pathname.length < 2) throw unreadable()
   return parseRows(ask(place, deps))
 }
 
@@ -101,15 +101,29 @@ const askPostgres: Ask = (place, deps) =>
     program: 'psql',
     args: ['-X', '-A', '-t', '-q', '-w', '-F', '\t', '-v', 'ON_ERROR_STOP=1', '-c', POSTGRES],
     env: {
-      PGHOST: place.hostname,
+      PGHOST: hostOf(place),
+      ...tlsOf(place),
       PGPORT: place.port || '5432',
       PGUSER: decodeURIComponent(place.username),
-      PGPASSWORD: decodeURIComponent(place.password),
+      PGPASSWORD: passwordOf(place, deps.env['PGPASSWORD']),
       PGDATABASE: decodeURIComponent(place.pathname.slice(1)),
       PGCONNECT_TIMEOUT: '5',
       PGOPTIONS: '-c default_transaction_read_only=on -c statement_timeout=15000',
     },
   })
+
+/** An address on a command line is read by everybody who lists processes: the client's own variable is the quiet way. */
+const passwordOf = ({ password }: URL, quiet = ''): string =>
+  password === '' ? quiet : decodeURIComponent(password)
+
+/** Without the brackets that an address of IPv6 has in a URL. */
+const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1')
+
+/** Whoever asks for a checked line must not get an unchecked one. */
+function tlsOf({ searchParams }: URL): Record<string, string> {
+  const [mode, root] = [searchParams.get('sslmode'), searchParams.get('sslrootcert')]
+  return { ...(mode === null ? {} : { PGSSLMODE: mode }), ...(root === null ? {} : { PGSSLROOTCERT: root }) }
+}
 
 const askMysql: Ask = (place, deps) =>
   run(place, deps, {
@@ -117,17 +131,18 @@ const askMysql: Ask = (place, deps) =>
     args: [
       '--no-defaults',
       '--batch',
-      '--raw',
       '--skip-column-names',
       '--connect-timeout=5',
-      `--host=${place.hostname}`,
+      // By default `localhost` means a socket, whatever the port.
+      '--protocol=tcp',
+      `--host=${hostOf(place)}`,
       `--port=${place.port || '3306'}`,
       `--user=${decodeURIComponent(place.username)}`,
       `--database=${decodeURIComponent(place.pathname.slice(1))}`,
       '--init-command=set session transaction read only',
       `--execute=${MYSQL}`,
     ],
-    env: { MYSQL_PWD: decodeURIComponent(place.password) },
+    env: { MYSQL_PWD: passwordOf(place, deps.env['MYSQL_PWD']) },
   })
 
 const SERVERS: Record<string, Ask> = {
@@ -155,12 +170,16 @@ function run(place: URL, { env }: SchemaDeps, client: Client): string {
   })
   if (done.status === 0) return done.stdout
   const missing = done.error && 'code' in done.error && done.error.code === 'ENOENT'
-  throw refused(place, missing ? `the program ${client.program} is not installed` : said(place, done.stderr))
+  throw refused(
+    place,
+    missing ? `the program ${client.program} is not installed` : said(place, done.stderr, env),
+  )
 }
 
 /** The client's own words, without what must not be in a message. */
-function said(place: URL, text: string): string {
-  const secrets = [place.password, decodeURIComponent(place.password)].filter((one) => one !== '')
+function said(place: URL, text: string, env: SchemaDeps['env']): string {
+  const quiet = [env['PGPASSWORD'], env['MYSQL_PWD']].map((one) => one ?? '')
+  const secrets = [place.password, decodeURIComponent(place.password), ...quiet].filter((one) => one !== '')
   const clean = secrets.reduce((all, one) => all.replaceAll(one, '…'), text)
   return clean.trim().replaceAll(/\s+/g, ' ').slice(0, 300) || 'it did not answer'
 }

@@ -3,6 +3,7 @@ import type { CodeMapOptions } from './code-map.ts'
 import type { FactsCache } from './facts-cache.ts'
 import type { Graph } from './graph.ts'
 import type { Modules } from './link/modules.ts'
+import type { Places } from './places.ts'
 import type { EdgeRow, FileRow, Store } from './store/store.ts'
 import type { Problem } from './tree.ts'
 
@@ -15,6 +16,10 @@ export interface State extends CodeMapOptions {
   facts: FactsCache
   /** Nodes that lie in no file, by their key. */
   outside: Map<string, number>
+  /** Folders, packages and the repository. */
+  places: Places
+  /** Paths of files that an agent has touched. */
+  touched: Set<string>
   folderProblems: Problem[]
   modules?: Modules | undefined
   graph?: Graph | undefined

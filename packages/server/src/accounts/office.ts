@@ -36,6 +36,8 @@ export interface AccountDeps {
   vault: Vault
   /** The name of this machine, from its settings. */
   machine: () => string
+  /** Machines of the room, this one among them. */
+  machines: () => number
 }
 
 export interface Office extends AccountDeps {
@@ -49,7 +51,7 @@ export interface Office extends AccountDeps {
   userChanged(user: UserRecord, change: Partial<UserRecord>): NewEvent
   endLogins(logins: readonly LoginRecord[]): UnitParts
   /** A new login of the user, its cookie set on the answer; `by` then names the user as the one who acts. */
-  openLogin(user: UserRecord, context: Context): UnitParts
+  openLogin(user: UserRecord, context: Context, device?: string | null): UnitParts
 }
 
 export interface UnitParts {
@@ -77,6 +79,7 @@ export function createOffice(deps: AccountDeps & { directory: Directory }): Offi
       user: shownUser(user),
       permissions: permissionsOf(user.role).filter((one) => scopes === null || scopes.has(one)),
       machine: deps.machine(),
+      machines: deps.machines(),
     }),
     userChanged: (user, change) => ({
       type: 'user.changed',
@@ -87,13 +90,14 @@ export function createOffice(deps: AccountDeps & { directory: Directory }): Offi
       statements: logins.map((login) => removeLogin(login.id)),
       events: logins.map((login) => ({ type: 'login.ended', subject: login.id, data: { id: login.id } })),
     }),
-    openLogin(user, context) {
+    openLogin(user, context, device = null) {
       const secret = newSecret(random)
       const now = clock.now()
       const login: LoginRecord = {
         id: newId('login', now, random),
         userId: user.id,
         secretHash: hashOf(secret),
+        device,
         agent: context.agent,
         address: context.address,
         createdAt: now,

@@ -41,6 +41,7 @@ test('a login with the old password that was judged before a change of password 
     random,
     vault,
     machine: () => 'testbed',
+    machines: () => 1,
     log: quietLog,
     localToken: KEY,
     agentTokens: createAgentTokens(store, random),

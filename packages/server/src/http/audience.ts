@@ -125,6 +125,8 @@ export function maySee(actor: Actor, event: LoggedEvent): boolean {
   if (event.type === 'preferences.changed' && event.data.userId !== actor.userId) return false
   if (event.type === 'attention.changed' && !maySeeItem(event.data, actor.userId)) return false
   if (isMail(event) && !maySeeMessage(mailReader(actor), event.data)) return false
+  // Told of elsewhere, it is as much anybody's business as it would be here.
+  if (event.type === 'node.told' && !holds(actor, EVENTS[event.data.type].may)) return false
   return holds(actor, EVENTS[event.type].may)
 }
 

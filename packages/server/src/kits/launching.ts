@@ -1,8 +1,9 @@
 // What a kit adds to the start of a program: arguments, environment, files of its own, and the session to go on with.
 import { randomUUID } from 'node:crypto'
-import { mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, isAbsolute, join, relative } from 'node:path'
-import type { AgentKit, LaunchPlan, SandboxNeeds } from '@tutti/agents'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join, relative } from 'node:path'
+import type { AgentKit, LaunchPlan, SandboxNeeds, Teaching } from '@tutti/agents'
 import { fault, type Agent, type AgentId } from '@tutti/core'
 import { NO_NEEDS, type Needs, type Prepared, type Start } from '../agents/status-source.ts'
 import type { Store } from '../db/store.ts'
@@ -20,6 +21,8 @@ export interface LaunchingDeps {
   telemetry(): boolean
   /** The command of Tutti's MCP server; null when there is none. */
   mcp: readonly [string, ...string[]] | null
+  /** The SKILL.md that programs are given, in a folder of its name; null when there is none. */
+  skill: string | null
 }
 
 /** The folder of an agent's kit. */
@@ -33,6 +36,7 @@ export async function prepareKit(deps: LaunchingDeps, kit: AgentKit, start: Star
   const version = await versionOf(deps, kit, start)
   const home = env['HOME'] ?? ''
   const known = await resumable(deps.store, kit, agent)
+  const taught = await teachingOf(deps, env)
   const plan = kit.launch({
     agentId: agent.id,
     argv,
@@ -46,6 +50,7 @@ export async function prepareKit(deps: LaunchingDeps, kit: AgentKit, start: Star
     version,
     hooks: { url, token },
     mcp: deps.mcp,
+    ...taught,
   })
   await writeFiles(runFolder, plan)
   const session = plan.session ?? known?.session ?? null
@@ -71,6 +76,14 @@ async function versionOf({ versions }: LaunchingDeps, kit: AgentKit, start: Star
 function needsOf(kit: AgentKit, place: Parameters<SandboxNeeds['places']>[0]): Needs {
   if (!kit.sandbox) return NO_NEEDS
   return { places: kit.sandbox.places(place), nests: kit.sandbox.nests }
+}
+
+async function teachingOf({ skill }: LaunchingDeps, env: Start['env']): Promise<{ teaching?: Teaching }> {
+  if (skill === null) return {}
+  const text = await readFile(skill, 'utf8')
+  const name = basename(dirname(skill))
+  const isSet = (variable: string): boolean => env[variable] !== undefined
+  return { teaching: { skill: { name, text }, isSet, exists: existsSync } }
 }
 
 /** The conversation to go on with: only one that has begun, as programs refuse to resume what they never wrote down. */

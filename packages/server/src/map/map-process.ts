@@ -6,6 +6,7 @@ import { fault, isFaultCode, type Fault } from '@tutti/core'
 import { PROCESS_FLAGS } from '@tutti/knowledge/process-flags'
 import { z } from 'zod'
 import type { Log } from '../handler.ts'
+import type { Touched } from './touches.ts'
 
 export interface MapQuestion {
   root: string
@@ -14,9 +15,12 @@ export interface MapQuestion {
   args: readonly string[]
   depth: number
   tokens: number
+  /** Kept by the map before it answers; files are relative to the root. */
+  touches?: readonly Touched[]
 }
 
 export interface MapProcess {
+  isRunning(): boolean
   ask(question: MapQuestion): Promise<{ text: string; data: unknown }>
   close(): Promise<void>
 }
@@ -96,6 +100,7 @@ export function createMapProcess({ log, env, changed, progress }: MapProcessDeps
   }
 
   return {
+    isRunning: () => child !== undefined,
     ask: (question) =>
       new Promise((resolve, reject) => {
         child ??= start()

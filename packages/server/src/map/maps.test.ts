@@ -3,11 +3,22 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { newId, unpackNumbers, type Agent, type Clock, type Entry, type MapPicture } from '@tutti/core'
+import { DatabaseSync } from 'node:sqlite'
+import {
+  newId,
+  unpackNumbers,
+  type Agent,
+  type Clock,
+  type Entry,
+  type MapPicture,
+  type TranscriptGrowth,
+} from '@tutti/core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { loadMigrations } from '../db/migrations.ts'
+import type { Store, Value } from '../db/store.ts'
 import type { Context, Log } from '../handler.ts'
 import { createMaps, type Maps } from './maps.ts'
-import { repositoryOf } from './repository.ts'
+import { repositoryOf } from '@tutti/knowledge/repository'
 
 const open: { maps: Maps; folder: string }[] = []
 afterEach(async () => {
@@ -30,6 +41,21 @@ const clock: Clock = {
   },
 }
 
+/** What the daemon's own does with one table, without its thread. */
+function aStore(): Pick<Store, 'all' | 'get' | 'commit'> {
+  const db = new DatabaseSync(':memory:')
+  db.exec(loadMigrations().find(({ number }) => number === 15)?.sql ?? '')
+  return {
+    // The rows are those of the statement.
+    all: <T>(sql: string, ...values: Value[]) => db.prepare(sql).all(...values) as T[], // oxlint-disable-line typescript/no-unsafe-type-assertion
+    get: <T>(sql: string, ...values: Value[]) => db.prepare(sql).get(...values) as T | undefined, // oxlint-disable-line typescript/no-unsafe-type-assertion
+    commit({ statements }) {
+      for (const { sql, values } of statements) db.prepare(sql).run(...values)
+      return Promise.resolve({ events: [], changes: [] })
+    },
+  }
+}
+
 function aRoom(agents: readonly Agent[] = [], entries: readonly Entry[] = []) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tutti-maps-')))
   const shop = join(folder, 'shop')
@@ -42,7 +68,7 @@ function aRoom(agents: readonly Agent[] = [], entries: readonly Entry[] = []) {
   const seen: Seen[] = []
   const write = (event: string, fields?: Record<string, unknown>) => void seen.push({ event, fields })
   const log: Log = { info: write, warn: write, error: write }
-  let work: (id: Agent['id']) => void = () => {}
+  let work: (growth: TranscriptGrowth) => void = () => {}
   const maps = createMaps({
     clock,
     random: (n) => Buffer.alloc(n, 5),
@@ -51,6 +77,7 @@ function aRoom(agents: readonly Agent[] = [], entries: readonly Entry[] = []) {
       work = hear
       return () => {}
     },
+    store: aStore(),
     dataFolder: join(folder, 'data'),
     env: process.env,
     log,
@@ -59,7 +86,13 @@ function aRoom(agents: readonly Agent[] = [], entries: readonly Entry[] = []) {
     agents: () => agents.map((one) => ({ ...one, folder: shop })),
   })
   open.push({ maps, folder })
-  return { folder, shop, maps, seen, worked: (id: Agent['id']) => work(id) }
+  return {
+    folder,
+    shop,
+    maps,
+    seen,
+    worked: (agentId: Agent['id'], grown: Entry[] = []) => work({ agentId, entries: grown, whole: true }),
+  }
 }
 
 // The handlers read nothing of a context but who asks.
@@ -211,4 +244,31 @@ test('an agent stands at the file that its tool has named, and whoever waits lea
     { agent: agent.id, name: 'shop-back', file: 'cart.ts', line: 7, did: 'changed', at: 5 },
   ])
   expect((await waiting).turn).toBeGreaterThan(turn)
+})
+
+const aChange = (at: number, ...lines: string[]): Entry => ({
+  id: `e${at}`,
+  role: 'agent',
+  at,
+  parts: [{ type: 'diff', path: 'cart.ts', diff: lines.join('\n') }],
+  thread: null,
+  model: null,
+})
+
+test('who touched it names the agents, from before the map was asked and from now, each change once', async () => {
+  const agent = anAgent()
+  const { shop, maps, worked, seen } = aRoom([agent])
+  const touched = async (symbol: string) =>
+    (await maps.handlers.mapTouched({ folder: shop, tokens: 1000, symbol }, asked())).text
+  const first = aChange(60_000, '@@ -1,2 +1,2 @@', " import { price } from './price.ts'", '-old', '+new')
+
+  worked(agent.id, [first])
+  expect(await touched('total')).toMatch(/agent shop-back {2}cart\.ts total/)
+  expect(await touched('price')).not.toMatch('shop-back')
+
+  // The conversation is read again after a start of the daemon; only the second entry is new.
+  worked(agent.id, [first, aChange(120_000, '@@ -0,0 +3,1 @@', '+// more')])
+  await until(async () => (await touched('cart.ts')).includes('2 changes'))
+  expect(await touched('.')).toMatch('1970-01-01 00:02  agent shop-back  2 changes  cart.ts total')
+  expect(seen.filter(({ event }) => event.startsWith('map.touches'))).toEqual([])
 })

@@ -9,11 +9,14 @@ import {
   type Entry,
   type MapAnswer,
   type OperationName,
+  type TranscriptGrowth,
 } from '@tutti/core'
+import { repositoryOf } from '@tutti/knowledge/repository'
+import type { Store } from '../db/store.ts'
 import type { Context, Handlers, Log } from '../handler.ts'
 import { createLive } from './live.ts'
 import { createMapProcess } from './map-process.ts'
-import { repositoryOf } from './repository.ts'
+import { createNotes } from './notes.ts'
 import { viewHandlers } from './view.ts'
 
 export interface MapsDeps {
@@ -28,8 +31,9 @@ export interface MapsDeps {
   random(bytes: number): Uint8Array
   /** The conversation of an agent, oldest first. */
   entries(id: AgentId): Promise<readonly Entry[]>
-  /** Hears of an agent whose conversation has grown, until the answer is called. */
-  onWork(hear: (id: AgentId) => void): () => void
+  /** Hears of an agent whose conversation has grown, with what is new in it, until the answer is called. */
+  onWork(hear: (growth: TranscriptGrowth) => void): () => void
+  store: Pick<Store, 'all' | 'get' | 'commit'>
 }
 
 export interface Maps {
@@ -57,9 +61,12 @@ export interface Place {
 export function createMaps(deps: MapsDeps): Maps {
   const live = createLive(deps)
   const process = createMapProcess({ ...deps, ...live })
-  const deaf = deps.onWork((id) => {
-    const folder = deps.agents().find((one) => one.id === id)?.folder
-    if (folder !== undefined) live.worked(folder)
+  const notes = createNotes({ ...deps, process })
+  const deaf = deps.onWork((growth) => {
+    const agent = deps.agents().find((one) => one.id === growth.agentId)
+    if (!agent) return
+    live.worked(agent.folder)
+    void notes.hear(agent, growth)
   })
   const databases = join(deps.dataFolder, 'maps')
 
@@ -81,47 +88,29 @@ export function createMaps(deps: MapsDeps): Maps {
   const ask: AskMap = async (name, { place, args = [], context }) => {
     const { root, key } = await copyOf(place.folder, context)
     mkdirSync(databases, { recursive: true, mode: 0o700 })
+    const database = join(databases, `${key}.db`)
     const asked = process.ask({
       root,
-      database: join(databases, `${key}.db`),
+      database,
+      touches: notes.since(root, database),
       name,
       args: args.filter((one) => one !== undefined),
       depth: place.depth ?? 5,
       tokens: place.tokens,
     })
-    return { folder: root, ...(await asked.finally(() => live.answered(root))) }
+    try {
+      return { folder: root, ...(await asked) }
+    } catch (error) {
+      notes.forget(root)
+      throw error
+    } finally {
+      live.answered(root)
+    }
   }
-
-  const ofSymbol =
-    (name: string) =>
-    (place: Place & { symbol?: string | undefined }, context: Context): Promise<MapAnswer> =>
-      ask(name, { place, args: [place.symbol], context })
-  const plain =
-    (name: string) =>
-    (place: Place, context: Context): Promise<MapAnswer> =>
-      ask(name, { place, context })
 
   return {
     handlers: {
-      indexMap: plain('index'),
-      mapDefinition: ofSymbol('definition'),
-      mapCallers: ofSymbol('callers'),
-      mapCallees: ofSymbol('callees'),
-      mapReferences: ofSymbol('references'),
-      mapImpact: ofSymbol('impact'),
-      mapOutline: ofSymbol('outline'),
-      mapPage: ofSymbol('page'),
-      mapDead: plain('dead'),
-      mapClusters: plain('clusters'),
-      mapHotspots: plain('hotspots'),
-      mapStale: plain('stale'),
-      mapLlms: plain('llms'),
-      mapDiff: (place, context) => ask('diff', { place, args: [place.revision], context }),
-      mapPath: (place, context) => ask('path', { place, args: [place.from, place.to], context }),
-      mapCycles: (place, context) => ask('cycles', { place, args: [place.of], context }),
-      mapTogether: (place, context) => ask('together', { place, args: [place.file], context }),
-      mapTouched: (place, context) => ask('touched', { place, args: [place.file], context }),
-      mapSearch: (place, context) => ask('search', { place, args: [place.words], context }),
+      ...questionHandlers(ask),
       ...viewHandlers({
         ...deps,
         ask,
@@ -135,4 +124,37 @@ export function createMaps(deps: MapsDeps): Maps {
       await process.close()
     },
   }
+}
+
+/** Each asks the map what its name says. */
+function questionHandlers(ask: AskMap) {
+  const ofSymbol =
+    (name: string) =>
+    (place: Place & { symbol?: string | undefined }, context: Context): Promise<MapAnswer> =>
+      ask(name, { place, args: [place.symbol], context })
+  const plain =
+    (name: string) =>
+    (place: Place, context: Context): Promise<MapAnswer> =>
+      ask(name, { place, context })
+  return {
+    indexMap: plain('index'),
+    mapDefinition: ofSymbol('definition'),
+    mapCallers: ofSymbol('callers'),
+    mapCallees: ofSymbol('callees'),
+    mapReferences: ofSymbol('references'),
+    mapImpact: ofSymbol('impact'),
+    mapOutline: ofSymbol('outline'),
+    mapPage: ofSymbol('page'),
+    mapDead: plain('dead'),
+    mapClusters: plain('clusters'),
+    mapHotspots: plain('hotspots'),
+    mapStale: plain('stale'),
+    mapLlms: plain('llms'),
+    mapDiff: (place, context) => ask('diff', { place, args: [place.revision], context }),
+    mapPath: (place, context) => ask('path', { place, args: [place.from, place.to], context }),
+    mapCycles: (place, context) => ask('cycles', { place, args: [place.of], context }),
+    mapTogether: (place, context) => ask('together', { place, args: [place.file], context }),
+    mapTouched: ofSymbol('touched'),
+    mapSearch: (place, context) => ask('search', { place, args: [place.words], context }),
+  } satisfies Partial<Handlers>
 }

@@ -81,9 +81,13 @@ async function performed(deps: ToolDeps, context: Context, asked: Asked): Promis
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     deps.log.info('mcp.refused', { operation: asked.name, actor: context.actor.id, fault: error.code })
-    return { content: [{ type: 'text', text: `${error.code}: ${error.message}` }], isError: true }
+    return { content: [{ type: 'text', text: `${error.code}: ${sentenceOf(error)}` }], isError: true }
   }
 }
+
+/** A caller of tools has their schemas at hand, and no way to the document that the sentence names. */
+const sentenceOf = ({ message }: Fault): string =>
+  message.replace(/ See \/openapi\.json .*$/, " The tool's inputSchema says what it takes.")
 
 type AnyHandler = (input: Record<string, unknown>, context: Context) => unknown
 

@@ -1,11 +1,12 @@
 // The way to the mesh for the rest of the daemon: light, and there before the mesh is; what it stands for is loaded when a
 // machine is invited or joined, or was before.
-import { fault, isOperationName, operation, type OperationName } from '@tutti/core'
+import { fault, type NodeDoor } from '@tutti/core'
 import type { Address, NodeId } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
-import type { BinaryChannels, Context, Handlers, Log } from '../handler.ts'
+import type { BinaryChannels, Handlers, Log } from '../handler.ts'
 import type { MeshHandlers } from './handlers.ts'
 import type { Mesh } from './mesh.ts'
+import { reaching } from './reaching.ts'
 
 export interface MeshDoorDeps {
   store: Pick<Store, 'get'>
@@ -14,13 +15,18 @@ export interface MeshDoorDeps {
   open(): Promise<Mesh>
   /** Forgets the key of this machine. */
   forget(): void
-  /** Whether an agent lives here. */
-  isOwn(agentId: string): boolean
+  /** The agent of this machine that an id is, or is about; null for what is not of this machine. */
+  agentOf(id: string): string | null
+  /** Whether an agent lives here, and was not deleted. */
+  isLive(agentId: string): boolean
+  /** The door as it would be opened. */
+  closedDoor(): NodeDoor
 }
 
 export type MeshDoor = ReturnType<typeof createMeshDoor>
 
-export function createMeshDoor({ store, log, open, forget, isOwn }: MeshDoorDeps) {
+export function createMeshDoor(deps: MeshDoorDeps) {
+  const { store, log, open, forget, closedDoor } = deps
   let opening: Promise<Mesh> | null = null
   let mesh: Mesh | null = null
   const opened = async (): Promise<Mesh> => {
@@ -42,8 +48,9 @@ export function createMeshDoor({ store, log, open, forget, isOwn }: MeshDoorDeps
     forget()
     return Promise.resolve()
   }
-  const homeOf = (agentId: string): NodeId | null =>
-    mesh === null || isOwn(agentId) ? null : mesh.homeOfAgent(agentId)
+  const homeOf = (id: string): NodeId | null =>
+    mesh === null || deps.isLive(id) || isOwnThing(id) ? null : mesh.homeOf(id)
+  const isOwnThing = (id: string): boolean => !id.startsWith('agt_') && deps.agentOf(id) !== null
 
   return {
     /** Where an address leads within the room; null where it leads elsewhere. */
@@ -52,10 +59,13 @@ export function createMeshDoor({ store, log, open, forget, isOwn }: MeshDoorDeps
     neighbours: () => mesh?.neighbours() ?? [],
     handlers: handlersBehind(async () => (await loaded()).handlers(left), {
       isOpen: () => mesh !== null,
+      closedDoor,
     }),
-    /** The same handlers, and what is asked of an agent elsewhere is done there. */
+    /** Machines of the room, this one among them. */
+    machines: () => mesh?.machines() ?? 1,
+    /** The same handlers, and what is asked of another machine, or of an agent there, is done there. */
     reaching: <H extends Partial<Handlers>>(handlers: H): H =>
-      reaching(handlers, { homeOf, mesh: () => mesh }),
+      reaching(handlers, { homeOf, mesh: () => mesh, isKnown: (id) => deps.agentOf(id) !== null }),
     /** The same terminals, and those of agents elsewhere. */
     channels: (own: BinaryChannels): BinaryChannels => ({
       connect(connection) {
@@ -87,7 +97,7 @@ export function createMeshDoor({ store, log, open, forget, isOwn }: MeshDoorDeps
 /** What a machine that is alone answers without loading anything. */
 function handlersBehind(
   behind: () => Promise<MeshHandlers>,
-  { isOpen }: { isOpen: () => boolean },
+  { isOpen, closedDoor }: { isOpen: () => boolean; closedDoor: () => NodeDoor },
 ): MeshHandlers {
   const known = async (id: string): Promise<MeshHandlers> => {
     if (!isOpen()) throw fault('node.unknown', { id })
@@ -101,6 +111,13 @@ function handlersBehind(
     listNodes: async (input, context) => (isOpen() ? (await behind()).listNodes(input, context) : []),
     listNodeAgents: async (input, context) =>
       isOpen() ? (await behind()).listNodeAgents(input, context) : [],
+    listNodeHealth: async (input, context) =>
+      isOpen() ? (await behind()).listNodeHealth(input, context) : [],
+    listClaims: async (input, context) => (isOpen() ? (await behind()).listClaims(input, context) : []),
+    settleClaim: async (input, context) => (await known(input.node)).settleClaim(input, context),
+    getNodeDoor: async (input, context) =>
+      isOpen() ? (await behind()).getNodeDoor(input, context) : closedDoor(),
+    setNodeDoor: async (input, context) => (await behind()).setNodeDoor(input, context),
     inviteNode: async (input, context) => (await behind()).inviteNode(input, context),
     joinNode: async (input, context) => (await behind()).joinNode(input, context),
     getPairing: async (input, context) => (await pairing(input.id)).getPairing(input, context),
@@ -110,41 +127,4 @@ function handlersBehind(
     revokeNode: async (input, context) => (await known(input.id)).revokeNode(input, context),
     leaveRoom: async (input, context) => (isOpen() ? (await behind()).leaveRoom(input, context) : {}),
   }
-}
-
-type AnyHandler = (input: unknown, context: Context) => unknown
-
-/** Handlers of operations about one agent, by its id, look where it lives; all others stay as they are. */
-function reaching<H extends Partial<Handlers>>(
-  handlers: H,
-  { homeOf, mesh }: { homeOf: (agentId: string) => NodeId | null; mesh: () => Mesh | null },
-): H {
-  const entries = Object.entries(handlers).map(([name, given]) => {
-    if (!isOperationName(name) || !isOfOneAgent(name)) return [name, given]
-    // One door for any handler: the one of the same name takes what its row has parsed.
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    const here = given as unknown as AnyHandler
-    const there: AnyHandler = (input, context) => {
-      const home = homeOf(agentIn(input))
-      const opened = mesh()
-      if (home === null || opened === null || typeof input !== 'object' || input === null)
-        return here(input, context)
-      return opened.ask(home, name, { input, context })
-    }
-    return [name, there]
-  })
-  // Each name has the handler of its own row.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return Object.fromEntries(entries) as H
-}
-
-const isOfOneAgent = (name: OperationName): boolean => {
-  const row = operation(name)
-  return !row.bytes && !row.raw && !row.wire && ('id' in row.input.shape || 'agentId' in row.input.shape)
-}
-
-function agentIn(input: unknown): string {
-  if (typeof input !== 'object' || input === null) return ''
-  const id: unknown = 'agentId' in input ? input.agentId : 'id' in input ? input.id : ''
-  return typeof id === 'string' && id.startsWith('agt_') ? id : ''
 }

@@ -1,5 +1,5 @@
 // What the mesh needs of its machine.
-import type { Agent, Clock, RandomBytes } from '@tutti/core'
+import type { Agent, AgentId, AttentionItem, Clock, RandomBytes } from '@tutti/core'
 import type { Store } from '../db/store.ts'
 import type { BinaryChannels, Handlers, Log } from '../handler.ts'
 import type { MeshMail, Stored } from './letters.ts'
@@ -20,6 +20,12 @@ export interface MeshRoom<S extends Stored = Stored> {
   mail: MeshMail<S>
   /** Living agents of this machine. */
   agents: () => readonly Agent[]
+  /** Open items of this machine's queue. */
+  items: () => readonly AttentionItem[]
+  /** The agent of this machine that an id is, or is about; null for what is not of this machine. */
+  agentOf: (id: string) => AgentId | null
+  /** Whether an agent lives here, and was not deleted. */
+  isLive: (id: string) => boolean
   /** What people elsewhere may ask of this machine, under a grant. */
   handlers: () => Partial<Handlers>
   channels: () => BinaryChannels

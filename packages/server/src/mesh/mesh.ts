@@ -13,8 +13,10 @@ import { createLetters, homeOfParty, type Stored } from './letters.ts'
 import { epochOfLife } from './life.ts'
 import type { MeshRoom } from './mesh-room.ts'
 import { labelFrom, networkCards } from './network-cards.ts'
+import { createNews } from './news.ts'
 import { createNodes } from './nodes.ts'
 import { createPairings } from './pairings.ts'
+import { chosenHost, createDoor } from './peer-address.ts'
 import { createPost, STEPPING } from './post.ts'
 import { createRelayCarriers } from './relay-carriers.ts'
 import { createRelayPost } from './relay-post.ts'
@@ -53,14 +55,17 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
     invite: pairings.invite,
     partyAt: letters.partyAt,
     neighbours: letters.neighbours,
-    homeOfAgent: nodes.homeOfAgent,
+    /** Where an agent, or something of one, lives elsewhere. */
+    homeOf: (id: string): NodeId | null => nodes.homeOfAgent(id) ?? remote.places.of(id),
+    named: nodes.named,
+    machines: nodes.count,
     ask: remote.calls.ask,
     connect: remote.terminals.connect,
     handlers: (leave: () => Promise<void>) =>
       meshHandlers({
         ...parts,
-        store,
         self: identity.id,
+        handlers: room.handlers,
         async leave() {
           runtime.step({ type: 'revoke', whom: identity.id })
           await runtime.settled()
@@ -89,7 +94,7 @@ function createParts<S extends Stored>(
   { identity, epoch }: { identity: Identity; epoch: number },
 ) {
   const { store, clock, log } = room
-  const { peerHost: host, peerPort: port, peerNames: names } = room.config
+  const { peerPort: port, peerNames: names } = room.config
   const crypto = createNodeCrypto()
   const newNonce = () => Buffer.from(room.random(16)).toString('base64url')
   const wallMs = () => clock.now()
@@ -99,7 +104,7 @@ function createParts<S extends Stored>(
     ...room,
     ...common,
     identity,
-    host,
+    host: () => chosenHost(store) ?? room.config.peerHost,
     port,
     names,
     cards: networkCards,
@@ -127,7 +132,7 @@ function createParts<S extends Stored>(
       urlsOf: (node) => nodes.urlsOf(node),
       log,
     }),
-    ears: earsOf(() => ({ post, nodes, remote, relay, store, quietly })),
+    ears: earsOf(() => ({ post, nodes, remote, relay, news, store, quietly })),
   })
   const nodes = createNodes({
     store,
@@ -135,6 +140,7 @@ function createParts<S extends Stored>(
     node: runtime.node,
     nowMs: wallMs,
     grantOf: grants.of,
+    viaOf: (node) => relay.via(node),
   })
   const pairings = createPairings({
     ...room,
@@ -148,7 +154,7 @@ function createParts<S extends Stored>(
   const welcome = async (peer: NodeId, urls: readonly string[]) => {
     await nodes.noted(peer, urls)
     await transport.listen()
-    runtime.step({ type: 'renew' })
+    moved()
   }
   const relay = createRelayCarriers({
     ...room,
@@ -157,10 +163,14 @@ function createParts<S extends Stored>(
     hear: (carrier) => runtime.carry(carrier, true),
   })
   const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly })
-  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay }
+  const isMember = (node: NodeId) => state().membership.members.has(node)
+  const news = createNews({ store, nodes, self: identity.id, forget: remote.forget, isMember, quietly })
+  const moved = () => runtime.step({ type: 'renew' })
+  const door = createDoor({ ...room, cards: networkCards, transport, moved })
+  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay, door, news }
 }
 
-type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay'> & {
+type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay' | 'news'> & {
   store: Pick<Store, 'audit'>
   quietly: (work: Promise<unknown>) => Promise<void>
 }
@@ -170,11 +180,14 @@ function earsOf(parts: () => Ears): RuntimeEars {
   const noted = createMisconduct()
   return {
     notices: (notices) => void parts().post.settle(notices),
+    records: (records) => parts().news.heard(records),
     link(peer, state) {
       const { quietly, nodes, remote, relay } = parts()
       void quietly(nodes.noted(peer))
       remote.streams.linked(peer, state)
       remote.agents.linked(peer, state)
+      remote.events.linked(peer, state)
+      remote.health.linked(peer, state)
       if (state === 'down') relay.lost()
     },
     stream: (piece) => parts().remote.streams.hear(piece),
@@ -216,6 +229,7 @@ function followerOf(
   return (events: readonly LoggedEvent[]): void => {
     post.follow(events)
     remote.agents.follow(events)
+    remote.events.follow(events)
     if (!events.some(({ type }) => type.startsWith('agent.') || type === 'settings.changed')) return
     const now = current()
     if (isDeepStrictEqual(now, told)) return

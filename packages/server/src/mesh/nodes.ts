@@ -11,6 +11,8 @@ export interface NodesDeps {
   node: () => MeshNode
   nowMs: () => number
   grantOf: (node: NodeId) => NodeGrant | null
+  /** The neighbour that passes on what goes there. */
+  viaOf: (node: NodeId) => NodeId | null
 }
 
 interface SeenRow {
@@ -23,28 +25,11 @@ export type Nodes = ReturnType<typeof createNodes>
 export function createNodes(deps: NodesDeps) {
   const { store, self } = deps
   const since = new Map<NodeId, number>()
+  const lastTold = new Map<NodeId, string>()
 
   const seen = (node: NodeId) => seenIn(store, node)
 
-  const shown = (machine: Machine): Shown => {
-    const node = deps.node()
-    const link = node.links.get(machine.id)
-    const isUp = node.ups.has(machine.id)
-    const places = agentsOf(node.state.directory, node.state.membership, deps.nowMs())
-    return {
-      id: machine.id,
-      name: machine.label,
-      link: machine.id === self ? 'self' : isUp ? wayOf(link) : 'away',
-      since: since.get(machine.id) ?? (isUp ? null : seen(machine.id).seenAt),
-      version: machine.record.body.version,
-      latencyMs: isUp ? (link?.latencyMs ?? null) : null,
-      skewMs: link?.skewMs ?? null,
-      agents: places.filter(({ home }) => home === machine.id).length,
-      waiting: waitingFor(node, machine.id),
-      urls: [...machine.record.body.urls],
-      grant: machine.id === self ? null : deps.grantOf(machine.id),
-    }
-  }
+  const { shown, unheard } = createShowing(deps, since)
 
   const list = (): Shown[] => {
     const { state } = deps.node()
@@ -59,25 +44,15 @@ export function createNodes(deps: NodesDeps) {
     )
   }
 
-  const unheard = (id: NodeId): Shown => ({
-    id,
-    name: id.slice(-6).toLowerCase(),
-    link: id === self ? 'self' : deps.node().ups.has(id) ? 'linked' : 'away',
-    since: seen(id).seenAt,
-    version: '',
-    latencyMs: null,
-    skewMs: null,
-    agents: 0,
-    waiting: waitingFor(deps.node(), id),
-    urls: seen(id).urls,
-    grant: id === self ? null : deps.grantOf(id),
-  })
-
   const find = (id: string): Shown | undefined => list().find((one) => one.id === id)
 
   return {
+    self,
     list,
     find,
+    /** The machine of an id or a name that somebody here has given; null where there is none. */
+    named: (text: string) => namedIn(list(), text),
+    count: (): number => deps.node().state.membership.members.size,
     labelOf: (id: NodeId): string => find(id)?.name ?? id.slice(-6).toLowerCase(),
     isUp: (id: NodeId): boolean => deps.node().ups.has(id),
     /** The machine of an agent that lives elsewhere; null where nobody knows one. */
@@ -92,6 +67,15 @@ export function createNodes(deps: NodesDeps) {
       return id
     },
     urlsOf: (id: NodeId): string[] => [...new Set([...toldUrls(deps.node(), id), ...seen(id).urls])],
+    /** Tells everybody how a machine is, where that is other than what was told before. */
+    async told(id: NodeId): Promise<void> {
+      const one = find(id)
+      const text = one && [one.name, one.version, ...one.urls].join(' ')
+      if (!one || lastTold.get(id) === text) return
+      lastTold.set(id, text ?? '')
+      const events: NewEvent[] = [{ type: 'node.changed', subject: id, data: one }]
+      await store.commit({ by: NOTING, subject: id, statements: [], events })
+    },
     /** Notes that a machine was there now, and tells everybody how its link is. */
     async noted(id: NodeId, hints: readonly string[] = []): Promise<void> {
       since.set(id, deps.nowMs())
@@ -106,6 +90,61 @@ export function createNodes(deps: NodesDeps) {
       })
     },
   }
+}
+
+/** A machine as people see it: one that has spoken, and one that was let in and has not. */
+function createShowing(deps: NodesDeps, since: ReadonlyMap<NodeId, number>) {
+  const { self } = deps
+  const seen = (node: NodeId) => seenIn(deps.store, node)
+
+  const way = (id: NodeId): Pick<Shown, 'link' | 'via'> => {
+    if (id === self) return { link: 'self', via: null }
+    if (!deps.node().ups.has(id)) return { link: 'away', via: null }
+    const link = wayOf(deps.node().links.get(id))
+    return { link, via: link === 'relayed' ? deps.viaOf(id) : null }
+  }
+
+  const shown = (machine: Machine): Shown => {
+    const node = deps.node()
+    const link = node.links.get(machine.id)
+    const isUp = node.ups.has(machine.id)
+    const places = agentsOf(node.state.directory, node.state.membership, deps.nowMs())
+    return {
+      id: machine.id,
+      name: machine.label,
+      ...way(machine.id),
+      since: since.get(machine.id) ?? (isUp ? null : seen(machine.id).seenAt),
+      version: machine.record.body.version,
+      latencyMs: isUp ? (link?.latencyMs ?? null) : null,
+      skewMs: link?.skewMs ?? null,
+      agents: places.filter(({ home }) => home === machine.id).length,
+      waiting: waitingFor(node, machine.id),
+      urls: [...machine.record.body.urls],
+      grant: machine.id === self ? null : deps.grantOf(machine.id),
+    }
+  }
+
+  const unheard = (id: NodeId): Shown => ({
+    id,
+    name: id.slice(-6).toLowerCase(),
+    link: id === self ? 'self' : deps.node().ups.has(id) ? 'linked' : 'away',
+    via: null,
+    since: seen(id).seenAt,
+    version: '',
+    latencyMs: null,
+    skewMs: null,
+    agents: 0,
+    waiting: waitingFor(deps.node(), id),
+    urls: seen(id).urls,
+    grant: id === self ? null : deps.grantOf(id),
+  })
+
+  return { shown, unheard }
+}
+
+const namedIn = (all: readonly Shown[], text: string): NodeId | null => {
+  const found = all.find(({ id, name }) => id === text || name === text)?.id
+  return found !== undefined && isNodeId(found) ? found : null
 }
 
 function toldUrls({ state }: MeshNode, id: NodeId): readonly string[] {

@@ -79,6 +79,7 @@ export function createRelayCarriers({ clock, random, post, isMember, hear }: Rel
   }
 
   return {
+    via: post.via,
     /** Opens a carrier over a neighbour; rejects where none leads there, or nobody answers. */
     dial(peer: NodeId): Promise<Carrier> {
       const way = begin(peer, Buffer.from(random(ID_BYTES)).toString('hex'), true)

@@ -17,6 +17,8 @@ export interface RelayPost {
   send(to: NodeId, body: Uint8Array): boolean
   /** Whether a neighbour leads there now. */
   reaches(to: NodeId): boolean
+  /** That neighbour. */
+  via(to: NodeId): NodeId | null
   /** Passes on what is not for this machine; true for what is. */
   arrived(neighbour: NodeId, frame: Relay): boolean
 }
@@ -40,6 +42,7 @@ export function createRelayPost(deps: RelayPostDeps): RelayPost {
   }
 
   return {
+    via: firstOf,
     reaches: (to) => firstOf(to) !== null,
     send(to, body) {
       const { hops } = LINK_LIMITS

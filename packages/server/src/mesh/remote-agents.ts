@@ -12,6 +12,8 @@ export interface RemoteAgentsDeps {
   grants: Grants
   /** Living agents of this machine. */
   own: () => readonly Agent[]
+  /** Whether an id is that of an agent of this machine: nobody else tells of it. */
+  isLive: (id: string) => boolean
   quietly: (work: Promise<unknown>) => Promise<void>
 }
 
@@ -55,8 +57,9 @@ export function createRemoteAgents(deps: RemoteAgentsDeps) {
   const take = (node: NodeId, told: Told): void => {
     const picture = pictures.get(node) ?? new Map<AgentId, Agent>()
     pictures.set(node, picture)
-    const events = told.all ? replaced(node, picture, told.all) : []
-    if (told.agent && isNewer(picture, told.agent)) {
+    const all = told.all?.filter(({ id }) => !deps.isLive(id))
+    const events = all ? replaced(node, picture, all) : []
+    if (told.agent && !deps.isLive(told.agent.id) && isNewer(picture, told.agent)) {
       picture.set(told.agent.id, told.agent)
       events.push(changeOf(node, told.agent))
     }

@@ -8,6 +8,7 @@ import {
   operation,
   ROLES,
   type ActorRole,
+  type AgentId,
   type Clock,
   type NodeGrant,
   type OperationName,
@@ -33,9 +34,15 @@ export interface RemoteCallsDeps {
   isUp(node: NodeId): boolean
   handlers(): Partial<Handlers>
   permissionRefusal(actor: Actor, permission: Permission): Fault | null
+  /** The agent of this machine that an id is, or is about. */
+  agentOf(id: string): AgentId | null
+  /** Takes the ids of an answer from there. */
+  learned(node: NodeId, answer: unknown): void
+  /** Somebody of that machine has asked about an agent here. */
+  served(node: NodeId, agent: AgentId): void
 }
 
-/** What may be asked of another machine: about its agents, their terminals, their questions. Never its accounts or settings. */
+/** What may be asked of another machine: about its agents, their terminals, questions, recordings and folders. Never its accounts or settings. */
 export const OPEN_PERMISSIONS: ReadonlySet<string> = new Set<Permission>([
   'agent:read',
   'agent:write',
@@ -44,6 +51,10 @@ export const OPEN_PERMISSIONS: ReadonlySet<string> = new Set<Permission>([
   'attention:read',
   'attention:write',
   'usage:read',
+  'folder:read',
+  'folder:write',
+  'recording:read',
+  'recording:write',
 ])
 const ANSWER_MS = 30_000
 const ANSWER_BYTES = 16 * 1024 * 1024
@@ -71,14 +82,16 @@ export function createRemoteCalls(deps: RemoteCallsDeps) {
   deps.streams.serve('call', (stream, head) => void serve(deps, stream, head))
   return {
     /** Lets another machine do it; rejects with its fault, or with node.away. */
-    ask(node: NodeId, name: OperationName, of: { input: object; context: Context }): Promise<unknown> {
+    async ask(node: NodeId, name: OperationName, of: { input: object; context: Context }): Promise<unknown> {
       const label = deps.labelOf(node)
       const { actor, version } = of.context
       if (actor.role === 'agent') throw fault('node.denied', { name: label })
       if (!deps.isUp(node)) throw away(label)
       const user = { name: actor.name.slice(0, 64) || actor.id, role: actor.role }
       const stream = deps.streams.open(node, 'call', { operation: name, input: of.input, version, user })
-      return answerOf(deps, stream, label)
+      const answer = await answerOf(deps, stream, label)
+      deps.learned(node, answer)
+      return answer
     },
   }
 }
@@ -188,28 +201,51 @@ function askedIn(head: unknown): Omit<Ask, 'operation'> & { name: OperationName 
   throw fault('route.unknown', { method: 'call', path: 'of another machine' })
 }
 
-/** The grant under which this may be done (C18): denied unless there is one, and it names the agent. */
+/** The grant under which this may be done (C18): denied unless there is one, and it names every agent that this is about. */
 function granted(
-  { grants }: RemoteCallsDeps,
+  { grants, agentOf, served }: RemoteCallsDeps,
   of: { node: NodeId; name: OperationName; input: Record<string, unknown> },
 ): NodeGrant {
-  const row = operation(of.name)
   const grant = grants.of(of.node)
-  const isPlain = !row.bytes && !row.raw && !row.wire
-  if (!grant || !isPlain || !OPEN_PERMISSIONS.has(row.may))
-    throw fault('node.denied', { name: 'This machine' })
+  if (!grant || !isOpenOperation(of.name)) throw fault('node.denied', { name: 'This machine' })
+  const agents = idsIn(of.input).map(agentOf)
+  for (const agent of agents) if (agent !== null) served(of.node, agent)
   if (grant.agents === null) return grant
-  const id = of.input['id'] ?? of.input['agentId']
-  const isNamed = grant.agents.some((one) => one === id)
-  if (!isNamed && of.name !== 'listAgents') throw fault('node.denied', { name: 'This machine' })
+  const isNamed = agents.every((agent) => agent !== null && grant.agents?.includes(agent))
+  const isAbout = agents.length > 0 || of.name in LISTS
+  if (!isNamed || !isAbout || RULING.has(of.name)) throw fault('node.denied', { name: 'This machine' })
   return grant
+}
+
+function isOpenOperation(name: OperationName): boolean {
+  const { bytes, raw, wire, may } = operation(name)
+  return !bytes && !raw && !wire && OPEN_PERMISSIONS.has(may)
+}
+
+/** All that a question names: one thing by its id, or many. */
+function idsIn({ id, agentId, ids, items }: Record<string, unknown>): string[] {
+  const many: unknown[] = [ids, items].flatMap((list): unknown[] => (Array.isArray(list) ? list : []))
+  const named = many.map((one) => (typeof one === 'object' && one !== null && 'id' in one ? one.id : one))
+  return [id, agentId, ...named].filter((one) => one !== undefined).map(String)
+}
+
+/** Of a new agent nobody can have been named. */
+const RULING: ReadonlySet<string> = new Set(['createAgent', 'createRule', 'revokeRule'])
+
+/** Lists of which those who may see some agents get what is about these, and the field that says which. */
+const LISTS: Readonly<Partial<Record<OperationName, string>>> = {
+  listAgents: 'id',
+  listAttention: 'agentId',
+  listPrompts: 'agentId',
+  listRecordings: 'agentId',
 }
 
 /** Who may see some agents sees no others in a list of them. */
 function narrowed(name: OperationName, output: unknown, { agents }: NodeGrant): unknown {
-  if (name !== 'listAgents' || agents === null || !Array.isArray(output)) return output
+  const field = LISTS[name]
+  if (field === undefined || agents === null || !Array.isArray(output)) return output
   const named = new Set<unknown>(agents)
-  return output.filter((one: { id?: unknown }) => named.has(one.id))
+  return output.filter((one: Record<string, unknown>) => named.has(one[field]))
 }
 
 type AnyHandler = (input: unknown, context: Context) => unknown

@@ -1,11 +1,17 @@
 // What goes over links beside mail and directory, wired: the agents of other machines, what is asked of them, their terminals.
+import type { Agent } from '@tutti/core'
+import type { NodeId } from '@tutti/protocol'
 import type { By } from '../db/store.ts'
 import { holds, permissionRefusal } from '../permission.ts'
 import type { Grants } from './grants.ts'
+import { createClaims } from './claims.ts'
+import { createHealth } from './health.ts'
 import type { MeshRoom } from './mesh-room.ts'
 import type { Nodes } from './nodes.ts'
 import { createPeerStreams } from './peer-streams.ts'
 import { createRemoteAgents } from './remote-agents.ts'
+import { createRemoteEvents } from './remote-events.ts'
+import { createPlaces } from './places.ts'
 import { createRemoteCalls } from './remote-calls.ts'
 import { createRemoteTerminals } from './remote-terminals.ts'
 import type { Runtime } from './runtime.ts'
@@ -20,11 +26,34 @@ interface RemoteParts {
 export function createRemote(room: MeshRoom, { runtime, nodes, grants, quietly }: RemoteParts) {
   const streams = createPeerStreams({ clock: room.clock, runtime })
   const { labelOf, isUp, homeOfAgent } = nodes
-  const common = { ...room, streams, grants, labelOf, isUp }
+  const common = { ...room, streams, grants, labelOf, isUp, quietly }
+  const places = createPlaces()
+  const { self } = nodes
+  const events = createRemoteEvents({ ...common, places, homeOfAgent })
+  const agents = createRemoteAgents({ ...common, own: room.agents })
   return {
     streams,
-    agents: createRemoteAgents({ ...common, own: room.agents, quietly }),
-    calls: createRemoteCalls({ ...common, permissionRefusal }),
+    agents,
+    /** Forgets what a machine has told. */
+    forget(node: NodeId): void {
+      agents.forget(node)
+      events.forget(node)
+    },
+    places,
+    events,
+    health: createHealth({
+      ...common,
+      self,
+      startedAt: room.clock.now(),
+      counts: () => countsOf(room.agents()),
+    }),
+    claims: createClaims({ self, runtime, nowMs: () => room.clock.now(), labelOf }),
+    calls: createRemoteCalls({
+      ...common,
+      permissionRefusal,
+      learned: places.learn,
+      served: events.looked,
+    }),
     terminals: createRemoteTerminals({
       ...common,
       homeOf: homeOfAgent,
@@ -36,3 +65,8 @@ export function createRemote(room: MeshRoom, { runtime, nodes, grants, quietly }
     }),
   }
 }
+
+const countsOf = (agents: readonly Agent[]) => ({
+  agents: agents.length,
+  awake: agents.filter(({ session }) => session !== null).length,
+})

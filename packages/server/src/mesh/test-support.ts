@@ -55,6 +55,9 @@ export async function aMesh(): Promise<LoneMesh> {
     machineName: () => 'lone',
     mail: mailboxOf(store, taken),
     agents: () => [],
+    items: () => [],
+    agentOf: () => null,
+    isLive: () => false,
     handlers: () => ({}),
     channels: () => ({ connect: () => ({ receive: () => undefined, close: () => undefined }) }),
   })

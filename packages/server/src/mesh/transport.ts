@@ -27,6 +27,10 @@ export interface PeerTransport {
   dial(to: NodeId, urls: readonly string[], purpose: Purpose): Promise<Carrier>
   /** Lets others dial this machine; resolves with where they can. */
   listen(): Promise<readonly string[]>
+  /** Listens at another address from now on, also where it did not listen; rejects where it cannot, and the former one stays. */
+  move(host: string): Promise<void>
+  /** The address, and the port while it listens. */
+  door(): { host: string; port: number | null }
   /** Where others can dial this machine now; addresses change with network cards. Empty before `listen`. */
   urls(): readonly string[]
   close(): Promise<void>

@@ -5,7 +5,8 @@ import { createPeerDoor, type PeerDoor, type PeerDoorDeps } from './peer-door.ts
 import type { Carrier, PeerTransport } from './transport.ts'
 
 export interface TransportDeps extends Omit<PeerDoorDeps, 'certificate' | 'privateKey'> {
-  host: string
+  /** Where to listen; looked at whenever the door is opened. */
+  host: () => string
   port: number
   /** Host names to be told to others; none: the addresses of the network cards. */
   names: readonly string[]
@@ -23,18 +24,28 @@ export function createWebSocketTransport(given: TransportDeps): PeerTransport {
     privateKey: given.identity.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
   }
   let door: Promise<PeerDoor> | null = null
-  let port: number | null = null
-  const open = async (): Promise<PeerDoor> => {
+  let at: { host: string; port: number } | null = null
+  const openAt = async (host: string): Promise<PeerDoor> => {
     const made = createPeerDoor(deps)
-    port = await made.listen(deps.host, deps.port)
+    at = { host, port: await made.listen(host, deps.port) }
     return made
   }
-  const urls = (): string[] =>
-    port === null ? [] : hostsOf(deps).map((host) => `wss://${withPort(host, port ?? 0)}`)
+  const urls = (): string[] => {
+    const port = at?.port
+    return port === undefined || at === null
+      ? []
+      : hostsOf(deps, at.host).map((host) => `wss://${withPort(host, port)}`)
+  }
+  const shut = async (): Promise<void> => {
+    const opened = await door?.catch(() => null)
+    door = null
+    at = null
+    await opened?.close()
+  }
   return {
     urls,
     async listen() {
-      door ??= open()
+      door ??= openAt(deps.host())
       try {
         await door
       } catch (error) {
@@ -43,14 +54,24 @@ export function createWebSocketTransport(given: TransportDeps): PeerTransport {
       }
       return urls()
     },
+    async move(host) {
+      const former = at
+      await shut()
+      door = openAt(host)
+      try {
+        await door
+      } catch (error) {
+        door = former && openAt(former.host)
+        await door
+        throw error
+      }
+    },
+    door: () => ({ host: at?.host ?? deps.host(), port: at?.port ?? null }),
     async dial(to, addresses, purpose) {
       const attempts = addresses.slice(0, MOST_URLS).map((url) => dial(deps, to, { url, purpose }))
       return first(attempts)
     },
-    async close() {
-      const opened = await door?.catch(() => null)
-      await opened?.close()
-    },
+    close: shut,
   }
 }
 
@@ -69,7 +90,7 @@ function reasonOf(error: unknown): never {
   throw reason
 }
 
-function hostsOf({ names, host, cards }: TransportDeps): readonly string[] {
+function hostsOf({ names, cards }: TransportDeps, host: string): readonly string[] {
   if (names.length > 0) return names
   if (host !== '0.0.0.0' && host !== '::') return [host.includes(':') ? `[${host}]` : host]
   const own = cards()

@@ -46,6 +46,11 @@ export interface Addresses {
   refuseGone(party: Party): void
   /** The owner of a mailbox; throws mailbox.unknown. */
   owner(id: MailboxId): Correspondent
+  /**
+   * How a recipient should see an address of this machine: a program knows this provider by the domain that its registration named,
+   * and can answer only there.
+   */
+  spelledFor(address: string, recipient: Party): string
   /** The owner of an address of this machine, or null. */
   at(address: Address): Correspondent | null
   /** Any form of an address -> the address in full; throws message.recipient-unknown. */
@@ -120,9 +125,8 @@ export function createAddresses(deps: AddressDeps): Addresses {
       if (users(store).some(({ id }) => id === mailbox)) return
       throw fault('message.recipient-unknown', { to: address })
     },
-    at(address) {
-      return isOwn(address) ? named(address.name) : null
-    },
+    spelledFor: (address, to) => spelled(naming(), address, to),
+    at: (address) => (isOwn(address) ? named(address.name) : null),
     parse(text) {
       try {
         const own = naming()
@@ -144,6 +148,13 @@ export function createAddresses(deps: AddressDeps): Addresses {
     },
   }
   return addresses
+}
+
+function spelled({ aliases, provider }: OwnNaming, address: string, { mailbox }: Party): string {
+  const [known] = aliases
+  return known !== undefined && mailbox?.startsWith('mbx_') && address.endsWith(`.${provider}`)
+    ? `${address.slice(0, -provider.length)}${known}`
+    : address
 }
 
 interface UserRow {

@@ -26,6 +26,8 @@ import type { Signer } from './signers.ts'
 export interface Draft {
   id?: string
   from: Party
+  /** How the sender is spelled in what is signed; by default as its address. */
+  spelledFrom?: string
   to: Party
   subject: string
   text: string
@@ -54,7 +56,7 @@ export async function composed(draft: Draft, by: Made): Promise<StoredMessage> {
   const thread = draft.thread ?? id
   const payload = payloadOf(draft, { ...by, thread })
   const fields = {
-    from: draft.from.address,
+    from: draft.spelledFrom ?? draft.from.address,
     to: draft.to.address,
     subject: draft.subject,
     priority: draft.priority,

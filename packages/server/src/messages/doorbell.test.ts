@@ -3,7 +3,8 @@ import { must, type Agent, type AgentId, type Clock, type State } from '@tutti/c
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { until } from '../agents/test-support.ts'
 import { quietLog } from '../db/test-support.ts'
-import { createDoorbell, noticeText, ringFor } from './doorbell.ts'
+import { createDoorbell, NOTICE_BY, noticeText, ringFor } from './doorbell.ts'
+import { findMessage } from './message-row.ts'
 import { anOffice, type Office } from './test-support.ts'
 
 let office: Office
@@ -22,6 +23,7 @@ const agentBob = (): Agent => {
   const known = must(office.messages.addresses.owner(bob), 'bob')
   return {
     ...office.known(known.name),
+    kit: 'rehearsal',
     status: { state: state.state, why: '', since: 0 },
     session: state.session ? { startedAt: 1, adopted: false, title: '' } : null,
   }
@@ -64,6 +66,7 @@ const ringing = () => {
       if (state.takes) notices.push(unread)
       return Promise.resolve(state.takes)
     },
+    note: (id, why) => office.messages.moving.move(id, { type: 'note', why }, { by: NOTICE_BY }),
     wake(id) {
       wakes.push(id)
       return Promise.resolve()
@@ -137,6 +140,24 @@ test('a notice that its kit keeps says what is unread when it is given, and noth
   occasions.shift()?.()
   await changes({ state: 'idle' })
   expect([notices, told()]).toEqual([[2], before])
+})
+
+test('what could not be told says why in its receipts, is tried again all the same, and says so once it was told', async () => {
+  const whyOf = () => must(findMessage(office.store, id), 'message').why
+  state.takes = false
+  await changes({ state: 'waiting-approval' })
+  const id = await sent('one')
+  await until(() => due.length === 1)
+  expect(whyOf()).toBe('It lies in the mailbox')
+
+  office.clock.move(20_000)
+  due.shift()?.()
+  await until(() => whyOf().endsWith('could not be told yet: it waits for an approval first'))
+  expect(due).toHaveLength(1)
+
+  await changes({ state: 'idle', takes: true })
+  await until(() => whyOf() === 'It lies in the mailbox, and its recipient has been told')
+  expect([notices, told()]).toEqual([[1], 1])
 })
 
 test('what was read before the notice could be given is not told', async () => {

@@ -1,7 +1,10 @@
 // Tells agents that mail waits: without its content, once for what is new, when they can take it, and by waking who sleeps.
-import { PRIORITY_RANK, type Agent, type AgentId, type Clock, type LoggedEvent } from '@tutti/core'
+import { Fault, PRIORITY_RANK, type Agent, type AgentId, type Clock, type LoggedEvent } from '@tutti/core'
 import type { By, Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
+import { createUntold, untoldReason, type UntoldDeps } from './untold.ts'
+
+export const NOTICE_BY: By = { actor: 'system', address: '', act: 'mail.notice', audited: false }
 
 export interface DoorbellDeps {
   store: Store
@@ -16,6 +19,8 @@ export interface DoorbellDeps {
   notify: (id: AgentId, unread: number, now: () => number | null) => Promise<boolean>
   /** Starts the program of a hibernated agent. */
   wake: (id: AgentId) => Promise<unknown>
+  /** Writes into the receipts of a message what became of telling its recipient. */
+  note: UntoldDeps['note']
 }
 
 export interface Doorbell {
@@ -54,7 +59,6 @@ const AGAIN_MS = 400
 const SELDOM_MS = 15_000
 // A program that takes long to start is noticed late by a fifth of that at most.
 const MORE_SELDOM = 1.2
-const BY: By = { actor: 'system', address: '', act: 'mail.notice', audited: false }
 
 // The newest of each priority is one step in the index of the unread, however many there are.
 const newestOf = (rank: number): string =>
@@ -64,33 +68,47 @@ const MAIL_OF = `SELECT unread, max(${Object.values(PRIORITY_RANK).map(newestOf)
   FROM mailboxes box WHERE id = ?`
 const WAITING = "SELECT id FROM mailboxes WHERE unread > 0 AND id LIKE 'agt\\_%' ESCAPE '\\'"
 
+function waitingIn(store: Pick<Store, 'get'>, id: AgentId, given = 0): Waiting {
+  const mail = store.get<{ unread: number; newest: number; told: number | null }>(MAIL_OF, id)
+  return { unread: mail?.unread ?? 0, newest: mail?.newest ?? 0, told: Math.max(mail?.told ?? 0, given) }
+}
+
 export function createDoorbell(deps: DoorbellDeps): Doorbell {
   const { store, clock, log } = deps
   const busy = new Map<AgentId, 'ringing' | 'again'>()
-  const timers = new Map<AgentId, () => void>()
-  const waits = new Map<AgentId, number>()
+  const retries = createRetries(clock)
+  /** Up to where they were told, also where the disk did not take that yet: nobody is told twice for it. */
+  const given = new Map<AgentId, number>()
+  const untold = createUntold({ store, now: () => clock.now(), note: deps.note })
   let isOver = false
 
-  const waitingFor = (id: AgentId): Waiting => {
-    const mail = store.get<{ unread: number; newest: number; told: number | null }>(MAIL_OF, id)
-    return { unread: mail?.unread ?? 0, newest: mail?.newest ?? 0, told: mail?.told ?? 0 }
-  }
+  const waitingFor = (id: AgentId): Waiting => waitingIn(store, id, given.get(id))
 
   const act = async (id: AgentId): Promise<void> => {
     const agent = deps.agent(id)
     if (!mayHear(agent)) return
     let waiting = waitingFor(id)
     const ring = ringFor(agent, waiting)
-    if (ring === 'nothing') return
+    if (ring === 'nothing') return untold.over(id)
     // Its session begins; how it then is comes as an event, and that rings again.
     if (ring === 'wake') return void (await deps.wake(id))
     const now = (): number | null => {
       waiting = waitingFor(id)
       return ringFor(deps.agent(id), waiting) === 'notify' ? waiting.unread : null
     }
-    if (!(await deps.notify(id, waiting.unread, now))) return later(id)
-    waits.delete(id)
-    await store.commit({ by: BY, subject: id, statements: [told(id, waiting.newest, clock.now())] })
+    if (!(await deps.notify(id, waiting.unread, now))) return failed(id, untoldReason(agent))
+    retries.reset(id)
+    given.set(id, waiting.newest)
+    await store.commit({ by: NOTICE_BY, subject: id, statements: [told(id, waiting.newest, clock.now())] })
+    await untold.over(id)
+  }
+
+  /** People learn why, and the agent is tried again. */
+  const failed = (id: AgentId, why: string): void => {
+    if (!isOver) retries.later(id, () => ring(id))
+    untold
+      .failed(id, { why, told: waitingFor(id).told })
+      .catch((error: unknown) => log.warn('mail.notice-not-noted', { id, problem: String(error) }))
   }
 
   /** One at a time for each agent; what comes meanwhile is looked at after it. */
@@ -101,8 +119,7 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
       return
     }
     busy.set(id, 'ringing')
-    timers.get(id)?.()
-    timers.delete(id)
+    retries.cancel(id)
     void settled(id)
   }
 
@@ -111,29 +128,19 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
       await act(id)
     } catch (error) {
       log.warn('mail.notice-failed', { id, problem: String(error) })
-      later(id)
+      const why = error instanceof Fault ? error.message : 'of a failure that stands in the log'
+      failed(id, why)
     }
     const again = busy.get(id) === 'again'
     busy.delete(id)
     if (again) ring(id)
   }
 
-  function later(id: AgentId): void {
-    if (isOver) return
-    const wait = waits.get(id) ?? AGAIN_MS
-    waits.set(id, Math.min(wait * MORE_SELDOM, SELDOM_MS))
-    timers.get(id)?.()
-    timers.set(
-      id,
-      clock.after(wait, () => ring(id)),
-    )
-  }
-
   const hear = (event: LoggedEvent): void => {
     const id = concerned(event)
-    if (id === null) return
+    if (id === null || (event.type === 'message.changed' && untold.isNote(event.data))) return
     // It is in another state than before: the next look is soon.
-    waits.delete(id)
+    retries.reset(id)
     ring(id)
   }
 
@@ -144,9 +151,30 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
       return () => {
         isOver = true
         unsubscribe()
-        for (const cancel of timers.values()) cancel()
+        retries.close()
       }
     },
+  }
+}
+
+/** One look ahead for each agent, ever later until it is reset. */
+function createRetries(clock: Pick<Clock, 'after'>) {
+  const timers = new Map<AgentId, () => void>()
+  const waits = new Map<AgentId, number>()
+  const cancel = (id: AgentId): void => {
+    timers.get(id)?.()
+    timers.delete(id)
+  }
+  return {
+    cancel,
+    reset: (id: AgentId) => waits.delete(id),
+    later(id: AgentId, run: () => void): void {
+      const wait = waits.get(id) ?? AGAIN_MS
+      waits.set(id, Math.min(wait * MORE_SELDOM, SELDOM_MS))
+      cancel(id)
+      timers.set(id, clock.after(wait, run))
+    },
+    close: () => timers.forEach((stop) => stop()),
   }
 }
 

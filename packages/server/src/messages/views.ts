@@ -41,7 +41,7 @@ export const fencedMessage = (message: Message, { text, context }: Content): str
 export function fencedList(messages: readonly Message[]): string {
   const lines = messages.map(
     (one) =>
-      `${one.id} ${one.state} ${one.priority} from ${one.from.address}: ${one.subject.replaceAll(/\s+/g, ' ')}`,
+      `${one.id} ${new Date(one.createdAt).toISOString().slice(0, 16)}Z ${one.state} ${one.priority} from ${one.from.address}: ${one.subject.replaceAll(/\s+/g, ' ')}`,
   )
   return fence(
     {
@@ -49,7 +49,7 @@ export function fencedList(messages: readonly Message[]): string {
       trust: messages.length === 0 ? 'verified' : leastTrust(messages.map(({ trust }) => trust)),
       source: 'mailbox',
       sender: 'several',
-      subject: `${messages.length} messages`,
+      subject: messages.length === 1 ? '1 message' : `${messages.length} messages`,
       message: lines.join('\n'),
       context: null,
       attachments: [],

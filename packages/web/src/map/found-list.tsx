@@ -61,7 +61,7 @@ function useSaid(folder: string, words: string): readonly string[] {
     const ask = async () => {
       try {
         const { data } = await api.mapSearch({ folder, words, tokens: 50 }, { signal: end.signal })
-        setSaid(nodesIn(data).map(({ file, path, line }) => (path === '' ? file : `${file}:${line}`)))
+        setSaid(nodesIn(data).flatMap((one) => idIn(one) ?? []))
       } catch {
         setSaid([]) // a search that fails leaves what was found here
       }
@@ -73,6 +73,13 @@ function useSaid(folder: string, words: string): readonly string[] {
     }
   }, [folder, words])
   return said
+}
+
+/** As the picture names it; null for what lies in no file of it, such as a table. */
+function idIn({ file, path, line }: Said): string | null {
+  if (file === '') return null
+  if (line === 0) return file === '.' ? '' : file
+  return path === '' ? file : `${file}:${line}`
 }
 
 const nodesIn = (data: unknown): Said[] =>

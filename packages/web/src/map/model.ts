@@ -252,6 +252,9 @@ export function idOf(model: CodeModel, node: number): string {
   return `${file}:${PLAIN.test(path) ? path : (model.line[node] ?? 1)}`
 }
 
+/** The same for a question, where the whole needs a name too. */
+export const askedOf = (model: CodeModel, node: number): string => idOf(model, node) || '.'
+
 /** The node of such a name; undefined where the picture has none. */
 export function nodeOf(model: CodeModel, id: string): number | undefined {
   const cut = id.search(/:(?!.*[:/])/)

@@ -5,7 +5,7 @@ import type { MenuEntry } from '../ui/menu.tsx'
 import { t } from '../words/words.ts'
 import { editorEntry } from './editors.ts'
 import type { OpenFile } from './file-dialog.tsx'
-import { FOLDER, SYMBOL, idOf, type CodeModel } from './model.ts'
+import { FOLDER, SYMBOL, askedOf, idOf, type CodeModel } from './model.ts'
 import type { TraceWish } from './use-view.ts'
 
 export interface NodeActs {
@@ -33,8 +33,8 @@ export function entriesOf(model: CodeModel, node: number, acts: NodeActs): MenuE
     { label: t('map.way-from'), icon: <Waypoints />, run: () => acts.trace({ is: 'way', of, to: null }) },
     ...(acts.wayFrom !== null && acts.wayFrom !== of ? [wayTo(acts, of)] : []),
     { kind: 'line' },
-    ...(isCode ? [{ label: t('map.send'), icon: <Send />, run: () => acts.send(node) }] : []),
-    { label: t('map.copy'), icon: <Copy />, run: () => void copyText(of) },
+    { label: t('map.send'), icon: <Send />, run: () => acts.send(node) },
+    { label: t('map.copy'), icon: <Copy />, run: () => void copyText(askedOf(model, node)) },
   ]
 }
 

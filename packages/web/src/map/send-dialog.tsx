@@ -13,7 +13,7 @@ import { foreignText } from '../ui/foreign-text.ts'
 import { ErrorState, Skeleton } from '../ui/page-states.tsx'
 import { t } from '../words/words.ts'
 import css from './map-screen.module.css'
-import { idOf, type CodeModel } from './model.ts'
+import { askedOf, type CodeModel } from './model.ts'
 
 interface SendDialogProps {
   folder: string
@@ -26,7 +26,7 @@ interface SendDialogProps {
 const TOKENS = 3000
 
 export function SendDialog({ folder, model, node, onClose }: SendDialogProps) {
-  const id = idOf(model, node)
+  const id = askedOf(model, node)
   const agents = useAgents((state) => state.agents)
   const near = nearFirst([...agents.values()], model.folder)
   const [to, setTo] = useState(near[0]?.id ?? '')

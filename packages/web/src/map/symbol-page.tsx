@@ -1,6 +1,5 @@
-// The reference page of a file or symbol: signature, comment, examples from tests, who uses it, who changed it, who is at it.
+// The reference page of a symbol, file or folder: signature, comment, examples from tests, who uses it, who changed it, who is at it.
 import { FileText, Send, Waypoints } from 'lucide-react'
-import type { ReactNode } from 'react'
 import { api } from '../data/api.ts'
 import { useLoaded } from '../data/use-loaded.ts'
 import { foreignText } from '../ui/foreign-text.ts'
@@ -9,47 +8,16 @@ import { Time } from '../ui/time.tsx'
 import { t } from '../words/words.ts'
 import css from './map-side.module.css'
 import type { SideProps } from './map-side.tsx'
-import { FOLDER, SYMBOL, atLine, fileNode, idOf } from './model.ts'
+import { FILE, FOLDER, askedOf } from './model.ts'
 import { placeOf } from './node-menu.tsx'
+import type { AgentTouch, PageData } from './page-data.ts'
+import { Part, To, ToMember, ToRelated, shortName } from './page-parts.tsx'
 
-export function SymbolPage(props: SideProps) {
-  const { model, focus } = props
-  if (model.levels[focus] === FOLDER) return <p className={css.count}>{t('map.page-folder')}</p>
-  return <PageOf key={idOf(model, focus)} {...props} />
-}
-
-/** As the map writes it. */
-interface PageData {
-  node: {
-    file: string
-    path: string
-    kind: string
-    line: number
-    signature: string
-    doc: string
-    complexity: number
-  }
-  members: { path: string; name: string; kind: string; file: string; line: number; doc: string }[]
-  examples: { file: string; line: number; text: string }[]
-  callers: Related[]
-  callees: Related[]
-  documents: { file: string; line: number; title: string }[]
-  touched: { author: string; last: number; subject: string; commits: number }[]
-}
-
-interface Related {
-  node: { file: string; path: string; name: string; kind: string; line: number }
-  kind: string
-  confidence: number
-  file: string
-  line: number
-}
-
-const CERTAIN = 0.9
+export const SymbolPage = (props: SideProps) => <PageOf key={askedOf(props.model, props.focus)} {...props} />
 
 function PageOf(props: SideProps) {
-  const { folder, model, focus, live } = props
-  const id = idOf(model, focus)
+  const { folder, model, focus } = props
+  const id = askedOf(model, focus)
   const loaded = useLoaded(`map page ${folder} ${id} ${model.stamp}`, () =>
     api.mapPage({ folder, symbol: id, tokens: 50 }),
   )
@@ -59,35 +27,19 @@ function PageOf(props: SideProps) {
   const [page] = loaded.value.data as PageData[] // oxlint-disable-line typescript/no-unsafe-type-assertion
   if (!page) return null
   const { node } = page
-  const here = (live?.work ?? []).filter((one) => one.file === node.file)
   return (
     <article className={css.page} aria-label={t('map.page')}>
-      <header>
-        <h2>{foreignText(node.path || node.file)}</h2>
-        <p className={css.dim}>
-          {node.kind}
-          {node.complexity > 0 && ` · ${t('map.page-complexity', { n: node.complexity })}`} ·{' '}
-          <button type="button" className={css.link} onClick={() => props.onOpen(placeOf(model, focus))}>
-            {foreignText(node.file)}:{node.line}
-          </button>
-        </p>
-      </header>
+      <Head {...props} page={page} />
       <Acts {...props} />
-      {node.signature !== '' && <pre className={css.signature}>{foreignText(node.signature)}</pre>}
+      {node.signature !== '' && node.line > 0 && (
+        <pre className={css.signature}>{foreignText(node.signature)}</pre>
+      )}
       {node.doc !== '' && <p className={css.doc}>{foreignText(node.doc)}</p>}
-      <Part title={t('map.page-agents')} items={here}>
-        {(one) => (
-          <>
-            {one.name}{' '}
-            <span className={css.dim}>
-              {one.did === 'changed' ? t('map.work-changed') : t('map.work-read')} <Time at={one.at} />
-            </span>
-          </>
-        )}
+      <AtIt {...props} page={page} />
+      <Part title={t('map.page-members')} items={model.levels[focus] === FILE ? [] : page.members}>
+        {(one) => <ToMember {...props} one={one} />}
       </Part>
-      <Part title={t('map.page-members')} items={model.levels[focus] === SYMBOL ? page.members : []}>
-        {(one) => <To {...props} file={one.file} line={one.line} text={one.name} note={one.kind} />}
-      </Part>
+      {page.overview ? <Overview {...props} of={page.overview} /> : <Uses {...props} page={page} />}
       <Part title={t('map.page-examples')} items={page.examples}>
         {(one) => (
           <>
@@ -96,16 +48,10 @@ function PageOf(props: SideProps) {
           </>
         )}
       </Part>
-      <Part title={t('map.page-callers')} items={page.callers}>
-        {(one) => <ToRelated {...props} one={one} at={{ file: one.file, line: one.line }} />}
-      </Part>
-      <Part title={t('map.page-callees')} items={page.callees}>
-        {(one) => <ToRelated {...props} one={one} at={one.node} />}
-      </Part>
       <Part title={t('map.page-documents')} items={page.documents}>
         {(one) => <To {...props} file={one.file} line={one.line} text={one.title} note={one.file} />}
       </Part>
-      <Part title={t('map.page-touched')} items={page.touched}>
+      <Part title={t('map.page-touched')} items={page.touched.people}>
         {(one) => (
           <>
             {foreignText(one.author)}{' '}
@@ -115,9 +61,117 @@ function PageOf(props: SideProps) {
           </>
         )}
       </Part>
+      <Part title={t('map.page-touched-agents')} items={page.touched.agents}>
+        {(one) => (
+          <>
+            {one.name}{' '}
+            <span className={css.dim}>
+              {foreignText(whatOf(one, node.file))} · <Time at={one.last} />
+            </span>
+          </>
+        )}
+      </Part>
     </article>
   )
 }
+
+/** Where it was one file that was asked for, its name says nothing. */
+const whatOf = ({ file, symbols }: AgentTouch, asked: string): string =>
+  [...(file === asked ? [] : [file]), ...symbols].join(' ') || file
+
+function Head({ model, focus, page, onOpen, onGo, ...props }: SideProps & { page: PageData }) {
+  const { node } = page
+  return (
+    <header>
+      <h2>{foreignText(shortName(node))}</h2>
+      <p className={css.dim}>
+        {node.kind}
+        {node.complexity > 0 && ` · ${t('map.page-complexity', { n: node.complexity })}`} ·{' '}
+        {node.line === 0 ? (
+          <To
+            {...props}
+            {...{ model, focus, onOpen, onGo }}
+            file={node.file}
+            line={0}
+            text={node.file}
+            note=""
+          />
+        ) : (
+          <button type="button" className={css.link} onClick={() => onOpen(placeOf(model, focus))}>
+            {foreignText(node.file)}:{node.line}
+          </button>
+        )}
+      </p>
+    </header>
+  )
+}
+
+/** Agents that are at it now. */
+function AtIt({ live, page: { node } }: SideProps & { page: PageData }) {
+  const isHere = (file: string) =>
+    node.line > 0 ? file === node.file : node.file === '.' || file.startsWith(`${node.file}/`)
+  return (
+    <Part title={t('map.page-agents')} items={(live?.work ?? []).filter((one) => isHere(one.file))}>
+      {(one) => (
+        <>
+          {one.name}{' '}
+          <span className={css.dim}>
+            {one.did === 'changed' ? t('map.work-changed') : t('map.work-read')} <Time at={one.at} />
+          </span>
+        </>
+      )}
+    </Part>
+  )
+}
+
+const Uses = ({ page, ...props }: SideProps & { page: PageData }) => (
+  <>
+    <Part title={t('map.page-callers')} items={page.callers}>
+      {(one) => <ToRelated {...props} one={one} at={{ file: one.file, line: one.line }} />}
+    </Part>
+    <Part title={t('map.page-callees')} items={page.callees}>
+      {(one) => <ToRelated {...props} one={one} at={one.node} />}
+    </Part>
+  </>
+)
+
+const Overview = ({ of, ...props }: SideProps & { of: NonNullable<PageData['overview']> }) => (
+  <>
+    <Part title={t('map.page-most')} items={of.most}>
+      {({ node, uses }) => (
+        <To
+          {...props}
+          file={node.file}
+          line={node.line}
+          text={node.path}
+          note={t('map.page-places', { n: uses })}
+        />
+      )}
+    </Part>
+    <Part title={t('map.page-callers')} items={of.usedBy}>
+      {(one) => (
+        <To
+          {...props}
+          file={one.folder}
+          line={0}
+          text={one.folder}
+          note={t('map.page-places', { n: one.places })}
+        />
+      )}
+    </Part>
+    <Part title={t('map.page-callees')} items={of.uses}>
+      {(one) => (
+        <To
+          {...props}
+          file={one.folder}
+          line={0}
+          text={one.folder}
+          note={t('map.page-places', { n: one.places })}
+        />
+      )}
+    </Part>
+  </>
+)
 
 function Acts({ model, focus, menuOf, onOpen }: SideProps) {
   const run = (label: string) => () => {
@@ -126,9 +180,11 @@ function Acts({ model, focus, menuOf, onOpen }: SideProps) {
   }
   return (
     <div className={css.acts}>
-      <button type="button" onClick={() => onOpen(placeOf(model, focus))}>
-        <FileText aria-hidden /> {t('map.open')}
-      </button>
+      {model.levels[focus] !== FOLDER && (
+        <button type="button" onClick={() => onOpen(placeOf(model, focus))}>
+          <FileText aria-hidden /> {t('map.open')}
+        </button>
+      )}
       <button type="button" onClick={run(t('map.impact'))}>
         <Waypoints aria-hidden /> {t('map.impact')}
       </button>
@@ -138,65 +194,3 @@ function Acts({ model, focus, menuOf, onOpen }: SideProps) {
     </div>
   )
 }
-
-interface PartProps<T> {
-  title: string
-  items: readonly T[]
-  children: (item: T) => ReactNode
-}
-
-function Part<T>({ title, items, children }: PartProps<T>) {
-  if (items.length === 0) return null
-  return (
-    <section aria-label={title}>
-      <h3>
-        {title} <span className={css.dim}>{items.length}</span>
-      </h3>
-      <ul>
-        {items.map((item, index) => (
-          <li key={index}>{children(item)}</li>
-        ))}
-      </ul>
-    </section>
-  )
-}
-
-interface ToProps extends SideProps {
-  file: string
-  line: number
-  text: string
-  note: string
-}
-
-/** Leads to the symbol at a line; plain text where the picture does not have the file. */
-function To({ model, onGo, file, line, text, note }: ToProps) {
-  const at = fileNode(model, file)
-  return (
-    <>
-      {at === undefined ? (
-        foreignText(text)
-      ) : (
-        <button type="button" className={css.link} onClick={() => onGo(atLine(model, at, line))}>
-          {foreignText(text)}
-        </button>
-      )}{' '}
-      <span className={css.dim}>{foreignText(note)}</span>
-    </>
-  )
-}
-
-const ToRelated = ({
-  one,
-  at,
-  ...props
-}: SideProps & { one: Related; at: { file: string; line: number } }) => (
-  <To
-    {...props}
-    {...at}
-    text={one.node.path || one.node.name}
-    note={[
-      one.node.file === at.file ? `${at.file}:${at.line}` : one.node.file,
-      ...(one.confidence < CERTAIN ? [t('map.page-likely')] : []),
-    ].join(' · ')}
-  />
-)

@@ -7,6 +7,8 @@ import { envLines } from './env-lines.ts'
 import { shellWords } from './shell-words.ts'
 
 export interface Draft {
+  /** The id of the machine that it is to live on; empty for this one. */
+  machine: string
   name: string
   label: string
   folder: string
@@ -26,6 +28,7 @@ export interface Draft {
 }
 
 export const EMPTY_DRAFT: Draft = {
+  machine: '',
   name: '',
   label: '',
   folder: '',

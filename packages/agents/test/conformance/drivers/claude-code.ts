@@ -37,5 +37,11 @@ export const claudeCode: Driver = {
   keys: { allow: ['1'], answer: ['1'], dismiss: ['Escape'], interrupt: ['Escape'] },
   said: (text) => new RegExp(`^\\S? ?${text}$`, 'mu'),
   asksFor: (command) => `[[sh: ${command}]]`,
+  menu: [
+    { typed: '/tutti', shows: /tutti-mail/u },
+    { typed: '/inbox', shows: /\/tutti:inbox \(MCP\)/u },
+  ],
+  // The text of the skill takes the place of the prompt, so that the script ends there.
+  loadsSkill: { prompt: '[[tool: Skill | {"skill":"tutti:tutti-mail"} ]]', shows: /Loaded skill/u },
   without: {},
 }

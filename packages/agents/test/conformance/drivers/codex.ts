@@ -51,6 +51,11 @@ export const codex: Driver = {
     subAgentAsks: `${call('multi_agent_v1.spawn_agent', { message: `${call('exec_command', { cmd: 'touch sub.txt', sandbox_permissions: 'require_escalated', justification: 'May I?' }).replace('[[', '{{').replace(']]', '}}')} {{say: sub done}}` })} [[say: main done]]`,
     write: call('exec_command', { cmd: ["apply_patch <<'EOF'", ...PATCH, 'EOF'].join('\n') }),
   },
+  // Its menu of skills is opened by another key; it has no menu of MCP prompts.
+  menu: [
+    { typed: '$tutti', shows: /tutti-mail +\[Skill\]/u },
+    { typed: '$tutti', shows: /tutti-inbox +\[Skill\]/u },
+  ],
   // It finds a title for a conversation, which no record of it counts.
   isAside: ({ prompt }) => prompt.includes('single-line task title'),
   without: {},

@@ -5,6 +5,7 @@ import type { Driver } from '../driver.ts'
 const SETTINGS = '.gemini/settings.json'
 const SILENT_TRIES = 'neither its title nor its screen tells that it asks the service again'
 const SILENT_COMMANDS = 'nothing of it tells that a command goes on after the turn'
+const AT_HOME = 'it takes skills, prompts and servers from its home, the project, or files of root only'
 const NEVER_LATER = 'its turn waits for every sub-agent'
 
 export const gemini: Driver = {
@@ -33,6 +34,7 @@ export const gemini: Driver = {
   without: {
     'background command': SILENT_COMMANDS,
     'sub-agent after Stop': NEVER_LATER,
+    'skill and prompts': AT_HOME,
     'API 429': SILENT_TRIES,
     'API 529': SILENT_TRIES,
   },

@@ -43,6 +43,11 @@ export const openCode: Driver = {
     subAgentAsks:
       '[[tool: task | {"description":"asker","prompt":"{{sh: touch sub.txt}} {{say: sub done}}","subagent_type":"general"} ]] [[say: main done]]',
   },
+  menu: [{ typed: '/inbox', shows: /\/tutti:inbox:mcp/u }],
+  loadsSkill: {
+    prompt: '[[tool: skill | {"name":"tutti-mail"} ]] [[say: learnt]]',
+    shows: /^ *learnt *$/mu,
+  },
   // It finds a title for a conversation, which no message of the conversation counts.
   isAside: ({ model }) => model === ASIDE,
   without: { 'background command': NEVER_LATER, 'sub-agent after Stop': NEVER_LATER },

@@ -94,7 +94,7 @@ export function linkFile(program: Program, file: string): Linked {
   const facts = link.facts(file)
   const linked: Linked = { edges: [], seen: [], unresolved: 0 }
   if (!facts) return { ...linked, seen: [...seen()] }
-  const c: Linker = { link, file, facts, edges: linked.edges }
+  const c: Linker = { link, file, facts, edges: linked.edges, targets: new Map() }
   for (const one of facts.imports) importEdge(c, one)
   for (const site of facts.sites) if (!siteEdges(c, site)) linked.unresolved += 1
   for (const one of facts.references) referenceEdge(c, one)
@@ -108,6 +108,16 @@ interface Linker {
   file: string
   facts: FileFacts
   edges: Edge[]
+  /** What the file's names lead to: most are used many times. */
+  targets: Map<number, Target | undefined>
+}
+
+function targetOf(c: Linker, binding: number): Target | undefined {
+  const known = c.targets.get(binding)
+  if (known !== undefined || c.targets.has(binding)) return known
+  const found = findBinding(c.link, { file: c.file, binding })
+  c.targets.set(binding, found)
+  return found
 }
 
 function importEdge(c: Linker, one: FileFacts['imports'][number]): void {
@@ -204,7 +214,7 @@ function targetsOf(c: Linker, callee: Expr): Found[] {
 
 /** A name that stands for a function or class, here or where it was imported from. */
 function directTarget(c: Linker, at: number): Found | undefined {
-  const target = findBinding(c.link, { file: c.file, binding: at })
+  const target = targetOf(c, at)
   const rule = target && 'file' in target && target.file === c.file ? 'lexical' : 'import'
   const symbol = symbolOfTarget(c.link, target, CALLABLE)
   return symbol && { ...symbol, rule }
@@ -231,17 +241,27 @@ function symbolOfTarget(
       ? { file: target.file, symbol: target.symbol }
       : undefined
   }
-  const binding = link.facts(target.file)?.bindings[target.binding]
-  if (binding?.kind !== 'symbol') return undefined
-  const symbol = binding.symbols.find((one) => kinds.has(link.symbol(target.file, one)?.kind ?? ''))
-  return symbol === undefined ? undefined : { file: target.file, symbol }
+  const { file } = target
+  const binding = link.facts(file)?.bindings[target.binding]
+  const found =
+    binding?.kind === 'symbol' ? firstOf(link, { file, symbols: binding.symbols }, kinds) : undefined
+  return found === undefined ? undefined : { file, symbol: found }
+}
+
+function firstOf(
+  link: Link,
+  { file, symbols }: { file: string; symbols: readonly number[] },
+  kinds: ReadonlySet<string>,
+): number | undefined {
+  for (const one of symbols) if (kinds.has(link.symbol(file, one)?.kind ?? '')) return one
+  return undefined
 }
 
 const VARIABLES = new Set(['variable'])
 
 /** A variable that holds something callable from outside, such as a debounced function: an edge to the variable. */
 function variableTarget(c: Linker, at: number): Found[] {
-  const found = symbolOfTarget(c.link, findBinding(c.link, { file: c.file, binding: at }), VARIABLES)
+  const found = symbolOfTarget(c.link, targetOf(c, at), VARIABLES)
   return found ? [{ ...found, rule: 'value' }] : []
 }
 
@@ -278,7 +298,7 @@ function ruleOf(c: Linker, callee: Expr): Rule {
 const ANY = new Set(['function', 'class', 'method', 'interface', 'type', 'enum', 'namespace', 'variable'])
 
 function referenceEdge(c: Linker, one: FileFacts['references'][number]): void {
-  const target = findBinding(c.link, { file: c.file, binding: one.binding })
+  const target = targetOf(c, one.binding)
   const inner = target?.is === 'module' && one.member ? c.link.exported(target.file, one.member) : target
   const found = symbolOfTarget(c.link, inner, ANY)
   if (!found || (found.file === c.file && found.symbol === one.from)) return

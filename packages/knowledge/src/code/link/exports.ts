@@ -70,7 +70,7 @@ export function throughModule(
 export function findBinding(
   link: Link,
   at: { file: string; binding: number },
-  seen: Set<string> = new Set(),
+  seen?: Set<string>,
 ): Target | undefined {
   const binding = link.facts(at.file)?.bindings[at.binding]
   if (binding?.kind !== 'import') return binding && { is: 'binding', ...at }

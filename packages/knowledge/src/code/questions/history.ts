@@ -92,11 +92,12 @@ export interface Touch {
   subject: string
 }
 
-/** Who changed a file, latest first. */
+/** Who changed a file or something in a folder, latest first. */
 export function touchedBy(commits: readonly Commit[], file: string): Touch[] {
   const found = new Map<string, Touch>()
+  const isMeant = (path: string) => file === '.' || path === file || path.startsWith(`${file}/`)
   for (const commit of commits) {
-    if (!commit.files.includes(file)) continue
+    if (!commit.files.some((path) => isMeant(path))) continue
     const known = found.get(commit.author)
     if (known) known.commits += 1
     else

@@ -1,11 +1,14 @@
 // Nodes as answers show them, and how a question names one.
 import { fault } from '@tutti/core'
+import { folderKey, folderOfKey } from '../places.ts'
+import { nearNames } from './near.ts'
 import { COPY, type Row, type Store } from '../store/store.ts'
 
 export interface MapNode {
   id: number
+  /** Of a folder or package its own path; '' for what lies nowhere. */
   file: string
-  /** `Class.method`; '' for the file itself. */
+  /** `Class.method`; '' for the file itself; a key such as `folder:src` or `table:users` for what lies in no file. */
   path: string
   name: string
   kind: string
@@ -28,7 +31,7 @@ export const readNodes = (store: Store, rest: string, ...values: (string | numbe
 
 export const toNode = (row: Row): MapNode => ({
   id: Number(row['id']),
-  file: String(row['file']),
+  file: String(row['file']) || (folderOfKey(String(row['path'])) ?? ''),
   path: String(row['path']),
   name: String(row['name']),
   kind: String(row['kind']),
@@ -39,6 +42,22 @@ export const toNode = (row: Row): MapNode => ({
   signature: String(row['signature']),
   doc: String(row['doc']),
   complexity: Number(row['complexity']),
+})
+
+/** A file that is in no index. */
+export const fileAlone = (file: string): MapNode => ({
+  id: 0,
+  file,
+  path: '',
+  name: file,
+  kind: 'file',
+  line: 1,
+  endLine: 1,
+  exported: false,
+  nested: false,
+  signature: '',
+  doc: '',
+  complexity: 0,
 })
 
 const BATCH = 400
@@ -55,16 +74,26 @@ export function nodesById(store: Store, ids: Iterable<number>): MapNode[] {
 }
 
 /**
- * Finds what a person or agent means by `file:symbol`, `file`, `file:12` (the symbol at that line), `Class.method` or a bare name.
+ * Finds what a person or agent means by `file:symbol`, `file`, `folder`, `file:12` (the symbol at that line), `Class.method` or a bare
+ * name, also of a package.
  * Several matches are all given, best first; none is a fault with the nearest names.
  */
 export function findNodes(store: Store, name: string): MapNode[] {
   const found = exact(store, name)
   if (found.length > 0) return found
-  throw fault('code.symbol-unknown', { name, near: near(store, name) || 'nothing like it' })
+  throw fault('code.symbol-unknown', { name, near: nearNames(store, name).join(', ') || 'nothing like it' })
 }
 
 function exact(store: Store, name: string): MapNode[] {
+  const folder = folderKey(name.replace(/^\.\/(?=.)/, '').replace(/(?<=.)\/$/, ''))
+  const outside = readNodes(
+    store,
+    'where n.copy = ? and n.file is null and n.path in (?, ?)',
+    COPY,
+    name,
+    folder,
+  )
+  if (outside.length > 0) return outside
   const cut = name.search(/[:#](?!.*[:#/])/)
   if (cut > 0) {
     const file = name.slice(0, cut)
@@ -81,12 +110,7 @@ function exact(store: Store, name: string): MapNode[] {
       rest,
     )
   }
-  const files = readNodes(
-    store,
-    `where n.copy = ? and n.path = '' and f.path = ?`,
-    COPY,
-    name.replace(/^\.\//, ''),
-  )
+  const files = filesNamed(store, name.replace(/^\.\//, ''))
   if (files.length > 0) return files
   const paths = readNodes(
     store,
@@ -103,6 +127,19 @@ function exact(store: Store, name: string): MapNode[] {
   )
 }
 
+/** By its whole path, else by the end of it. */
+function filesNamed(store: Store, path: string): MapNode[] {
+  const whole = readNodes(store, `where n.copy = ? and n.path = '' and f.path = ?`, COPY, path)
+  if (whole.length > 0 || !/\.\w+$/.test(path)) return whole
+  const end = `%/${like(path)}`
+  return readNodes(
+    store,
+    `where n.copy = ? and n.path = '' and f.path like ? escape '\\' order by f.path`,
+    COPY,
+    end,
+  )
+}
+
 /** The innermost symbol around a line. */
 export function atLine(store: Store, file: string, line: number): MapNode[] {
   return readNodes(
@@ -116,14 +153,3 @@ export function atLine(store: Store, file: string, line: number): MapNode[] {
 }
 
 export const like = (text: string) => text.replaceAll(/[\\%_]/g, String.raw`\$&`)
-
-function near(store: Store, name: string): string {
-  const last = name.split(/[:#./]/).findLast((one) => one !== '') ?? name
-  const rows = readNodes(
-    store,
-    `where n.copy = ? and n.name like ? escape '\\' and n.kind <> 'file' order by length(n.name) limit 3`,
-    COPY,
-    `%${like(last)}%`,
-  )
-  return rows.map((one) => `${one.file}:${one.path}`).join(', ')
-}

@@ -10,7 +10,7 @@ export interface Prepared {
   copy: number
 }
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 const CONFIDENCES = new Map<string, number>(Object.entries(CONFIDENCE))
 
@@ -20,8 +20,8 @@ const bitsOf = (kind: string, rule: string): number =>
   (EDGE_BIT[kind] ?? 0) | (confidenceOf(rule) < CERTAIN ? LIKELY : 0)
 
 /** Each run of a statement costs as much as a row does. */
-const AT_ONCE = 12
-const EDGE = '(?,?,?,?,?,?,?)'
+const AT_ONCE = 24
+const EDGE = '(?1,?,?,?,?,?,?)'
 const INSERT_ONE = `insert into edge (file, source, target, kind, rule, line, col) values ${EDGE}`
 const INSERT_MANY = `${INSERT_ONE}${`,${EDGE}`.repeat(AT_ONCE - 1)}`
 
@@ -41,19 +41,17 @@ export function edgeStatements({
   | 'graphColumns'
 > {
   const addEdges = (file: number, rows: readonly EdgeRow[]) => {
-    const valuesOf = (one: EdgeRow) => [
-      file,
-      one.source,
-      one.target,
-      one.kind,
-      one.rule,
-      one.line,
-      one.column,
-    ]
     const full = rows.length - (rows.length % AT_ONCE)
-    for (let at = 0; at < full; at += AT_ONCE)
-      on(INSERT_MANY).run(...rows.slice(at, at + AT_ONCE).flatMap((one) => valuesOf(one)))
-    for (const one of rows.slice(full)) on(INSERT_ONE).run(...valuesOf(one))
+    const values: (number | string)[] = []
+    const flush = (sql: string) => {
+      on(sql).run(file, ...values)
+      values.length = 0
+    }
+    for (const [at, one] of rows.entries()) {
+      values.push(one.source, one.target, one.kind, one.rule, one.line, one.column)
+      if (at >= full) flush(INSERT_ONE)
+      else if (at % AT_ONCE === AT_ONCE - 1) flush(INSERT_MANY)
+    }
   }
   const addSeen = (file: number, saw: readonly number[]) => {
     const insert = on('insert into seen (file, saw) values (?,?) on conflict do nothing')
@@ -66,8 +64,8 @@ export function edgeStatements({
         .map((row) => ({
           source: Number(row['source']),
           target: Number(row['target']),
-          kind: text(row['kind']),
-          rule: text(row['rule']),
+          kind: textOf(row['kind']),
+          rule: textOf(row['rule']),
           line: Number(row['line']),
           column: Number(row['col']),
         })),
@@ -98,7 +96,10 @@ export function edgeStatements({
         : 'select target other, kind, rule from edge where source = ?'
       return on(sql)
         .all(node)
-        .map((row) => ({ other: Number(row['other']), bits: bitsOf(text(row['kind']), text(row['rule'])) }))
+        .map((row) => ({
+          other: Number(row['other']),
+          bits: bitsOf(textOf(row['kind']), textOf(row['rule'])),
+        }))
     },
     graphColumns: () => readColumns({ on, copy }),
   }
@@ -116,9 +117,9 @@ function readColumns({ on, copy }: Prepared): { size: number; columns: Columns }
     'select e.source, e.target, e.kind, e.rule from edge e join file f on f.id = e.file where f.copy = ?',
   ).iterate(copy)
   for (const row of rows) {
-    const key = `${text(row['kind'])} ${text(row['rule'])}`
+    const key = `${textOf(row['kind'])} ${textOf(row['rule'])}`
     let bits = known.get(key)
-    if (bits === undefined) known.set(key, (bits = bitsOf(text(row['kind']), text(row['rule']))))
+    if (bits === undefined) known.set(key, (bits = bitsOf(textOf(row['kind']), textOf(row['rule']))))
     columns.sources[at] = Number(row['source'])
     columns.targets[at] = Number(row['target'])
     columns.bits[at] = bits

@@ -1,7 +1,7 @@
 // The code map's own database: facts by the hash of their source, and for each working copy its nodes and edges.
 
 /** Raised with every change below: an older database is made anew, as everything in it comes from the sources. */
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 5
 
 /** Those that a first index is quicker without. */
 export const LATE_INDEXES: ReadonlyMap<string, string> = new Map(
@@ -44,7 +44,8 @@ create table file (
   unique (copy, path)
 );
 
--- A file is a node too: the one whose path in the file is ''. What lies in no file (a variable of the environment) has file null.
+-- A file is a node too: the one whose path in the file is ''. What lies in no file (a folder, a variable of the environment) has
+-- file null. The parent is the path of what holds the node: in its file, or for a file or folder the key of a folder.
 create table node (
   id integer primary key,
   copy integer not null,
@@ -81,6 +82,26 @@ create table seen (
   primary key (saw, file)
 ) without rowid;
 create index seen_file on seen (file);
+
+-- Which agent changed which symbol of a file ('' the file itself) in which session.
+create table touch (
+  copy integer not null,
+  path text not null,
+  symbol text not null,
+  agent text not null,
+  session integer not null,
+  name text not null,
+  first integer not null,
+  last integer not null,
+  times integer not null,
+  primary key (copy, path, symbol, agent, session)
+) without rowid;
+
+-- What holds what: the repository its folders and packages, those their files, a file its symbols.
+create view contains (copy, source, target) as
+  select m.copy, h.id, m.id from node h join node m
+  on m.copy = h.copy and m.parent = h.path and h.id <> m.id and (
+    (h.file is not null and m.file = h.file and m.path <> '') or (h.file is null and (m.file is null or m.path = '')));
 
 create virtual table node_text using fts5(name, words, signature, doc, content='', contentless_delete=1, tokenize='unicode61');
 ${[...LATE_INDEXES.values()].join(';\n')};

@@ -3,6 +3,9 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { FileFacts } from '../facts.ts'
 import type { Columns } from '../graph.ts'
 import { edgeStatements, type Prepared } from './edges.ts'
+import { fileStatements } from './files.ts'
+import { nodeStatements } from './nodes.ts'
+import { touchStatements, type TouchStore } from './touches.ts'
 import { LATE_INDEXES, SCHEMA, SCHEMA_VERSION } from './schema.ts'
 
 export interface FileRow {
@@ -48,7 +51,7 @@ export interface EdgeRow {
 
 export type Row = Record<string, string | number | null>
 
-export interface Store {
+export interface Store extends TouchStore {
   /** All or nothing; nested calls are not meant. */
   atomically<T>(run: () => T): T
   /** The same for the first rows of a working copy: in an empty database indexes are made when all rows are there. */
@@ -105,6 +108,7 @@ export function openStore(path: string, root: string): Store {
     ...fileStatements(session),
     ...nodeStatements(session),
     ...edgeStatements(session),
+    ...touchStatements(session),
     ...whole(session),
   }
 }
@@ -126,12 +130,12 @@ function openDatabase(path: string): DatabaseSync {
   }
   const tables = db
     .prepare(
-      "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like 'node_text_%'",
+      "select name, type from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%' and name not like 'node_text_%'",
     )
     .all()
   // All of them go: in which order is of no matter.
   db.exec('pragma foreign_keys = off')
-  for (const one of tables) db.exec(`drop table if exists "${String(one['name'])}"`)
+  for (const one of tables) db.exec(`drop ${String(one['type'])} if exists "${String(one['name'])}"`)
   db.exec(`${SCHEMA}; pragma user_version = ${SCHEMA_VERSION}`)
   return db
 }
@@ -144,8 +148,6 @@ function copyOf(db: DatabaseSync, root: string): number {
   db.prepare('insert into copy (root) values (?) on conflict do nothing').run(root)
   return Number(db.prepare('select id from copy where root = ?').get(root)?.['id'])
 }
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 function whole({
   db,
@@ -205,155 +207,4 @@ const plain = (row: object): Row => {
   for (const [key, value] of Object.entries(row))
     made[key] = typeof value === 'number' || typeof value === 'string' ? value : null
   return made
-}
-
-function fileStatements({
-  on,
-  copy,
-}: Session): Pick<Store, 'files' | 'putFile' | 'putTargets' | 'removeFile' | 'facts' | 'putFacts'> {
-  return {
-    files: () =>
-      on('select * from file where copy = ?')
-        .all(copy)
-        .map((row) => ({
-          id: Number(row['id']),
-          path: text(row['path']),
-          hash: text(row['hash']),
-          version: text(row['version']),
-          outward: text(row['outward']),
-          language: text(row['language']),
-          size: Number(row['size']),
-          lines: Number(row['lines']),
-          problem: text(row['problem']) || undefined,
-          imports: text(row['imports']),
-          targets: text(row['targets']),
-        })),
-    putFile(row, id) {
-      const values = [
-        row.hash,
-        row.version,
-        row.outward,
-        row.language,
-        row.size,
-        row.lines,
-        row.problem ?? null,
-        row.imports,
-        row.targets,
-      ]
-      if (id !== undefined) {
-        on(
-          `update file set hash = ?, version = ?, outward = ?, language = ?, size = ?, lines = ?, problem = ?, imports = ?, targets = ?
-           where id = ?`,
-        ).run(...values, id)
-        return id
-      }
-      const made = on(
-        `insert into file (hash, version, outward, language, size, lines, problem, imports, targets, copy, path)
-         values (?,?,?,?,?,?,?,?,?,?,?)`,
-      ).run(...values, copy, row.path)
-      return Number(made.lastInsertRowid)
-    },
-    putTargets: (id, targets) => {
-      on('update file set targets = ? where id = ?').run(targets, id)
-    },
-    removeFile(id) {
-      on('delete from edge where file = ?').run(id)
-      on('delete from seen where file = ?').run(id)
-      on('delete from seen where saw = ?').run(id)
-      on('delete from node_text where rowid in (select id from node where copy = ? and file = ?)').run(
-        copy,
-        id,
-      )
-      on('delete from node where copy = ? and file = ?').run(copy, id)
-      on('delete from file where id = ?').run(id)
-    },
-    facts(hash, version) {
-      const row = on('select json from facts where hash = ? and version = ?').get(hash, version)
-      if (!row) return undefined
-      // Written by putFacts in this version, so of this shape.
-      return JSON.parse(text(row['json'])) as FileFacts // oxlint-disable-line typescript/no-unsafe-type-assertion
-    },
-    putFacts({ hash, version, facts }) {
-      on('insert into facts (hash, version, json) values (?,?,?) on conflict do nothing').run(
-        hash,
-        version,
-        JSON.stringify(facts),
-      )
-    },
-  }
-}
-
-/** `parseHttpURL_v2` is also found by parse, http, url. */
-const wordsOf = (name: string): string =>
-  name
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
-    .replaceAll(/[_\-/.]+/g, ' ')
-
-function nodeStatements({
-  on,
-  copy,
-}: Session): Pick<Store, 'nodesOf' | 'putNode' | 'changeNode' | 'removeNode' | 'outsideNodes' | 'isNamed'> {
-  const index = (id: number, row: NodeRow) =>
-    on('insert into node_text (rowid, name, words, signature, doc) values (?,?,?,?,?)').run(
-      id,
-      row.name,
-      wordsOf(row.name),
-      row.signature,
-      row.doc,
-    )
-  const values = (row: NodeRow) => [
-    row.name,
-    row.kind,
-    row.line,
-    row.endLine,
-    row.column,
-    Number(row.exported),
-    Number(row.nested),
-    row.parent,
-    row.signature,
-    row.doc,
-    row.docLine,
-    row.complexity,
-  ]
-  return {
-    nodesOf: (file) =>
-      new Map(
-        on('select id, path from node where copy = ? and file = ?')
-          .all(copy, file)
-          .map((row) => [text(row['path']), Number(row['id'])]),
-      ),
-    outsideNodes: () =>
-      new Map(
-        on('select id, path from node where copy = ? and file is null')
-          .all(copy)
-          .map((row) => [text(row['path']), Number(row['id'])]),
-      ),
-    isNamed: (node) =>
-      on('select 1 from edge where source = ? union all select 1 from edge where target = ? limit 1').get(
-        node,
-        node,
-      ) !== undefined,
-    putNode(file, row) {
-      const made = on(
-        `insert into node (copy, file, path, name, kind, line, end_line, col, exported, nested, parent, signature, doc, doc_line, complexity)
-         values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-      ).run(copy, file, row.path, ...values(row))
-      const id = Number(made.lastInsertRowid)
-      index(id, row)
-      return id
-    },
-    changeNode(id, row) {
-      on(
-        `update node set name = ?, kind = ?, line = ?, end_line = ?, col = ?, exported = ?, nested = ?, parent = ?, signature = ?, doc = ?,
-         doc_line = ?, complexity = ? where id = ?`,
-      ).run(...values(row), id)
-      on('delete from node_text where rowid = ?').run(id)
-      index(id, row)
-    },
-    removeNode(id) {
-      on('delete from node_text where rowid = ?').run(id)
-      on('delete from node where id = ?').run(id)
-    },
-  }
 }

@@ -196,11 +196,14 @@ function site(r: Reading, node: Node, called: Called): Expr {
   const made = r.facts.sites[at]
   const types = list(child(node, 'typeArguments'), 'params')
   if (made && types.length > 0) made.types = types.map((one) => r.type(one))
-  list(node, 'arguments').forEach((one, argument) => {
+  const given = list(node, 'arguments')
+  // As long as it needs to be: a list that grows by one takes room for sixteen more.
+  const args = given.map((one, argument) => {
     const spread = one.type === 'SpreadElement'
     const value = r.expression(spread ? child(one, 'argument') : one, { site: at, argument, path: NO_PATH })
-    made?.args.push(spread ? UNKNOWN : value)
+    return spread ? UNKNOWN : value
   })
+  if (made && args.length > 0) made.args = args
   return { is: 'result', site: at }
 }
 
@@ -212,7 +215,8 @@ function calleeExpr(r: Reading, node: Node | undefined): Expr {
 }
 
 function pushSite(r: Reading, node: Node, given: { how: SiteKind; callee: Expr }): number {
-  const made: Site = { ...given, from: r.symbol, args: [], ...positionOf(r, placeOfCall(node)) }
+  const { line, column } = positionOf(r, placeOfCall(node))
+  const made: Site = { how: given.how, callee: given.callee, from: r.symbol, args: NO_ARGS, line, column }
   const first = list(node, 'arguments')[0]
   const words =
     first?.type === 'TemplateLiteral'
@@ -289,6 +293,7 @@ const NOTHING: Expr = { is: 'literal', type: 'null' }
 const TEXT: Expr = { is: 'literal', type: 'string' }
 const NUMBER: Expr = { is: 'literal', type: 'number' }
 const NO_PATH: string[] = []
+const NO_ARGS: Expr[] = []
 
 function either(of: Expr[]): Expr {
   return of.every((one) => one.is === 'unknown') ? UNKNOWN : { is: 'either', of }

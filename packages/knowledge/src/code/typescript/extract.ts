@@ -84,8 +84,7 @@ const docOf = (one: { type: string; value: string; start: number; end: number })
 
 function readProgram(r: Reading, program: Node): void {
   const statements = list(program, 'body')
-  if (/\bvar\b/.test(r.source))
-    for (const one of statements) if (one.type !== 'VariableDeclaration') declareVars(r, one)
+  if (r.hasVars) for (const one of statements) if (one.type !== 'VariableDeclaration') declareVars(r, one)
   declareAll(r, statements)
   for (const one of statements) r.visit(one)
 }
@@ -93,6 +92,7 @@ function readProgram(r: Reading, program: Node): void {
 function reading(given: Pick<Reading, 'source' | 'lineStarts' | 'facts' | 'comments' | 'isTest'>): Reading {
   const r: Reading = {
     ...given,
+    hasVars: /\bvar\b/.test(given.source),
     scope: { names: new Map(), hoists: true },
     symbol: -1,
     nested: false,

@@ -79,7 +79,11 @@ export function readParams(r: Reading, node: Node, expected?: Expected): Paramet
   const bindings = params.map((one, at) => {
     const id = innerPattern(one)
     const name = id?.type === 'Identifier' ? (nameOf(id) ?? '') : ''
-    const binding = declare(r, name, { kind: 'parameter', at, ...(expected ? { expected } : {}) })
+    const binding = declare(
+      r,
+      name,
+      expected ? { kind: 'parameter', at, expected } : { kind: 'parameter', at },
+    )
     if (id?.type !== 'Identifier')
       for (const inner of namesIn(id)) declare(r, nameOf(inner) ?? '', { kind: 'value' })
     return binding
@@ -187,7 +191,7 @@ function readBody(r: Reading, node: Node, fn: FunctionFact): void {
   if (!body) return
   if (body.type === 'BlockStatement') {
     const statements = list(body, 'body')
-    if (/\bvar\b/.test(r.source.slice(body.start, body.end))) declareVars(r, body)
+    if (r.hasVars && /\bvar\b/.test(r.source.slice(body.start, body.end))) declareVars(r, body)
     declareAll(r, statements)
     for (const one of statements) r.visit(one)
     return
@@ -198,7 +202,10 @@ function readBody(r: Reading, node: Node, fn: FunctionFact): void {
 /** Reads what a function gives back, expecting what it says it does. */
 export function give(r: Reading, node: Node, fn: FunctionFact): void {
   const value = r.expression(node, expectedBack(fn))
-  if (fn.returns === undefined && value.is !== 'unknown') (fn.gives ??= []).push(value)
+  if (fn.returns !== undefined || value.is === 'unknown') return
+  // Most give back one thing, and a list that grows takes room for sixteen more.
+  if (fn.gives) fn.gives.push(value)
+  else fn.gives = [value]
 }
 
 function expectedBack(fn: FunctionFact): Expected | undefined {

@@ -6,6 +6,7 @@ import type {
   Expr,
   FileFacts,
   FunctionFact,
+  Reference,
   SymbolFact,
   SymbolKind,
   TypeFact,
@@ -31,6 +32,8 @@ export interface Self {
 export interface Reading {
   source: string
   lineStarts: number[]
+  /** Whether the word `var` is anywhere: without it nothing is declared ahead of its block. */
+  hasVars: boolean
   comments: readonly DocComment[]
   /** Calls of the tests' framework are tests. */
   isTest: boolean
@@ -194,7 +197,11 @@ function signatureOf(r: Reading, node: Node): string {
   const text = r.source.slice(node.start, Math.min(node.end, node.start + SIGNATURE_LENGTH * 2))
   const body = text.search(/\{\s*\n|=>\s*\{|\)\s*\{/)
   const cut = body < 0 ? text : text.slice(0, body + (text[body] === ')' ? 1 : 0))
-  return cut.replaceAll(/\s+/g, ' ').trim().slice(0, SIGNATURE_LENGTH)
+  // A single blank stays as it is: most are.
+  return cut
+    .replaceAll(/\s{2,}|[^\S ]/g, ' ')
+    .trim()
+    .slice(0, SIGNATURE_LENGTH)
 }
 
 /** The comment that ends right before a declaration, without its stars. */
@@ -268,12 +275,13 @@ export function refer(
 ): void {
   const kind = r.facts.bindings[binding]?.kind
   if (kind !== 'import' && kind !== 'symbol') return
-  const reference = { from: r.symbol, binding, ...positionOf(r, given.node.start) }
-  r.facts.references.push({
-    ...reference,
-    ...(given.member ? { member: given.member } : {}),
-    ...(given.type ? { type: true } : {}),
-  })
+  const { line, column } = positionOf(r, given.node.start)
+  // Written out with its member: a field that is added later takes a list of its own.
+  const reference: Reference = given.member
+    ? { from: r.symbol, binding, line, column, member: given.member }
+    : { from: r.symbol, binding, line, column }
+  if (given.type) reference.type = true
+  r.facts.references.push(reference)
 }
 
 /** The same one for every use: half of all expressions are names. */

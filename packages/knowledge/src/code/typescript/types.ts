@@ -110,13 +110,11 @@ function named(r: Reading, node: Node | undefined, args: TypeFact[]): TypeFact {
   const binding = lookupType(r, name)
   const path = rest.map((one) => nameOf(one) ?? '')
   if (binding !== undefined && first) refer(r, binding, { node: first, member: path[0], type: true })
-  return {
-    is: 'name',
-    name,
-    ...(binding === undefined ? {} : { binding }),
-    ...(path.length > 0 ? { path } : {}),
-    ...(args.length > 0 ? { args } : {}),
-  }
+  const made: Extract<TypeFact, { is: 'name' }> =
+    binding === undefined ? { is: 'name', name } : { is: 'name', name, binding }
+  if (path.length > 0) made.path = path
+  if (args.length > 0) made.args = args
+  return made
 }
 
 function query(r: Reading, node: Node): TypeFact {

@@ -1,0 +1,65 @@
+// The statements over what agents have touched: no source says it, so nothing that reads sources takes it away.
+import type { Prepared } from './edges.ts'
+
+/** What an agent did to one symbol of a file ('' the file itself) in one session. */
+export interface TouchRow {
+  path: string
+  symbol: string
+  agent: string
+  name: string
+  session: number
+  first: number
+  last: number
+  /** Of the file in that session. */
+  times: number
+}
+
+export interface TouchStore {
+  /** Puts it beside what is known of the same agent, session and symbol. */
+  putTouch(row: TouchRow): void
+  /** When the agent last changed the file in that session; 0 where it never did. */
+  lastTouch(of: Pick<TouchRow, 'path' | 'agent' | 'session'>): number
+  touchedPaths(): string[]
+  /** Of the paths from the first to before the second, latest first. */
+  touchesWithin(from: string, to: string): TouchRow[]
+  touchesOfFile(path: string): TouchRow[]
+  /** Of one agent, latest first. */
+  touchesBy(agent: string): TouchRow[]
+}
+
+export function touchStatements({ on, copy }: Prepared): TouchStore {
+  const read = (sql: string, ...values: string[]): TouchRow[] =>
+    on(`select path, symbol, agent, name, session, first, last, times from touch where copy = ? and ${sql}`)
+      .all(copy, ...values)
+      .map((row) => ({
+        path: String(row['path']),
+        symbol: String(row['symbol']),
+        agent: String(row['agent']),
+        name: String(row['name']),
+        session: Number(row['session']),
+        first: Number(row['first']),
+        last: Number(row['last']),
+        times: Number(row['times']),
+      }))
+  return {
+    putTouch({ path, symbol, agent, session, name, first, last, times }) {
+      on(
+        `insert into touch (copy, path, symbol, agent, session, name, first, last, times) values (?,?,?,?,?,?,?,?,?)
+         on conflict do update set name = excluded.name, last = excluded.last, times = excluded.times`,
+      ).run(copy, path, symbol, agent, session, name, first, last, times)
+    },
+    lastTouch: ({ path, agent, session }) =>
+      Number(
+        on(
+          'select coalesce(max(last), 0) last from touch where copy = ? and path = ? and agent = ? and session = ?',
+        ).get(copy, path, agent, session)?.['last'],
+      ),
+    touchedPaths: () =>
+      on('select distinct path from touch where copy = ?')
+        .all(copy)
+        .map((row) => String(row['path'])),
+    touchesWithin: (from, to) => read('path >= ? and path < ? order by last desc limit 500', from, to),
+    touchesBy: (agent) => read('agent = ? order by last desc limit 500', agent),
+    touchesOfFile: (path) => read('path = ? order by agent, symbol', path),
+  }
+}

@@ -1,0 +1,77 @@
+// Tells the map which agent changed what: all that is known at the first question to a working copy, then what comes. No map is
+// started for it.
+import type { Agent, AgentId, Entry, TranscriptGrowth } from '@tutti/core'
+import type { Store } from '../db/store.ts'
+import type { Log } from '../handler.ts'
+import type { MapProcess } from './map-process.ts'
+import { createTouches, type Touched } from './touches.ts'
+import { within } from './work.ts'
+
+interface Deps {
+  store: Pick<Store, 'all' | 'get' | 'commit'>
+  log: Log
+  process: MapProcess
+  entries(id: AgentId): Promise<readonly Entry[]>
+}
+
+export interface Notes {
+  /** Never rejects: what could not be kept is in the log. */
+  hear(agent: Agent, growth: TranscriptGrowth): Promise<void>
+  /** What the map of that working copy does not know yet, to go with a question to it. */
+  since(root: string, database: string): Touched[]
+  /** A question was not answered: what went with it may be lost. */
+  forget(root: string): void
+}
+
+export function createNotes({ store, log, process, entries }: Deps): Notes {
+  const touches = createTouches(store)
+  /** By root the database, of the maps that were told all. */
+  const told = new Map<string, string>()
+
+  const tell = async (root: string, database: string, fresh: readonly Touched[]) => {
+    try {
+      await process.ask({
+        root,
+        database,
+        // The cheapest of the questions: what counts is what goes with it.
+        name: 'search',
+        args: [],
+        depth: 1,
+        tokens: 50,
+        touches: inside(fresh, root),
+      })
+    } catch (error) {
+      told.delete(root)
+      log.warn('map.touches-untold', { folder: root, problem: String(error) })
+    }
+  }
+
+  return {
+    async hear(agent, growth) {
+      try {
+        const grown = growth.whole ? growth.entries : await entries(agent.id)
+        const fresh = await touches.hear(agent, grown)
+        if (fresh.length === 0) return
+        // The next one is told all.
+        if (!process.isRunning()) told.clear()
+        for (const [root, database] of told)
+          if (inside(fresh, root).length > 0) await tell(root, database, fresh)
+      } catch (error) {
+        log.warn('map.touches-unsaved', { agent: agent.id, problem: String(error) })
+      }
+    },
+    since(root, database) {
+      if (told.has(root)) return []
+      told.set(root, database)
+      return inside(touches.within(root), root)
+    },
+    forget: (root) => void told.delete(root),
+  }
+}
+
+/** By paths within the root. */
+const inside = (touches: readonly Touched[], root: string): Touched[] =>
+  touches.flatMap((one) => {
+    const file = within(one.file, root)
+    return file === undefined ? [] : [{ ...one, file }]
+  })
