@@ -12,6 +12,7 @@ import type { RowPress } from './agent-tree.tsx'
 import { needsYou } from './need.ts'
 import { useSelection } from './selection.ts'
 import type { TreeRow } from './tree.ts'
+import line from '../ui/tree-line.module.css'
 import css from './tree-row.module.css'
 
 const INDENT = 14
@@ -41,7 +42,7 @@ export const TreeRowView = memo(function TreeRowView({ row, id, top, cursor, ope
       aria-expanded={group ? row.open : undefined}
       aria-current={open ? 'page' : undefined}
       data-cursor={cursor || undefined}
-      className={css.row}
+      className={`${line.line} ${css.row}`}
       style={{ transform: `translateY(${top}px)`, paddingInlineStart: 6 + row.depth * INDENT }}
       onClick={(event) => onPress(pressOf(row, event))}
       onContextMenu={(event) =>
@@ -87,7 +88,7 @@ function sameContent(a: TreeRow, b: TreeRow): boolean {
 
 const GroupRow = ({ row }: { row: Extract<TreeRow, { kind: 'group' }> }) => (
   <>
-    <ChevronRight className={css.chevron} data-open={row.open || undefined} />
+    <ChevronRight className={line.chevron} data-open={row.open || undefined} />
     {row.machine && <MachineMark machine={row.machine} />}
     {row.depth === 0 && !row.machine && <span className={css.dot} data-colour={row.colour} aria-hidden />}
     <span className={css.group}>{row.label}</span>
