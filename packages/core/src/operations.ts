@@ -6,6 +6,8 @@ import { attentionOperations } from './operations/attention.ts'
 import { mapOperations } from './operations/map.ts'
 import { mcpOperations } from './operations/mcp.ts'
 import { mailPeerOperations } from './operations/mail-peer.ts'
+import { mailSuspensionOperations } from './operations/mail-suspension.ts'
+import { meshDeviceOperations } from './operations/mesh-devices.ts'
 import { meshNodeOperations } from './operations/mesh-nodes.ts'
 import { messageOperations } from './operations/message.ts'
 import { nodeOperations } from './operations/nodes.ts'
@@ -22,9 +24,11 @@ export const operations = {
   ...attentionOperations,
   ...usageOperations,
   ...mailPeerOperations,
+  ...mailSuspensionOperations,
   ...messageOperations,
   ...mcpOperations,
   ...mapOperations,
+  ...meshDeviceOperations,
   ...meshNodeOperations,
   ...nodeOperations,
 } as const

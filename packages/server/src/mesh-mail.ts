@@ -22,14 +22,18 @@ export interface MeshMailDeps {
   store: Store
   now: () => number
   messages: Pick<Messages, 'addresses' | 'office' | 'moving'>
+  isSuspended: (mailbox: string) => boolean
 }
 
-export function meshMail({ store, now, messages }: MeshMailDeps): MeshMail<StoredMessage> {
+export function meshMail({ store, now, messages, isSuspended }: MeshMailDeps): MeshMail<StoredMessage> {
   const { addresses, office, moving } = messages
   return {
     naming: addresses.naming,
     parse: addresses.parse,
-    owner: (text) => ownerOf(addresses, text),
+    owner(text) {
+      const owner = ownerOf(addresses, text)
+      return owner && isSuspended(owner.id) ? null : owner
+    },
     queued: (onItsWay) => store.all<MessageRow>(QUEUED, onItsWay).map(messageOf),
     find: (id) => findMessage(store, id),
     signed: (id) => must(findSigned(store, id), `the content of ${id}`),

@@ -11,8 +11,8 @@ import {
   type OperationName,
   type TranscriptGrowth,
 } from '@tutti/core'
-import type { Store } from '../db/store.ts'
 import { repositoryOf } from '@tutti/knowledge/repository'
+import type { Store } from '../db/store.ts'
 import type { Context, Handlers, Log } from '../handler.ts'
 import { createLive } from './live.ts'
 import { createMapProcess } from './map-process.ts'

@@ -13,6 +13,7 @@ import { createLetters, homeOfParty, type Stored } from './letters.ts'
 import { epochOfLife } from './life.ts'
 import type { MeshRoom } from './mesh-room.ts'
 import { labelFrom, networkCards } from './network-cards.ts'
+import { createNews } from './news.ts'
 import { createNodes } from './nodes.ts'
 import { createPairings } from './pairings.ts'
 import { chosenHost, createDoor } from './peer-address.ts'
@@ -63,7 +64,6 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
     handlers: (leave: () => Promise<void>) =>
       meshHandlers({
         ...parts,
-        store,
         self: identity.id,
         handlers: room.handlers,
         async leave() {
@@ -132,7 +132,7 @@ function createParts<S extends Stored>(
       urlsOf: (node) => nodes.urlsOf(node),
       log,
     }),
-    ears: earsOf(() => ({ post, nodes, remote, relay, store, quietly })),
+    ears: earsOf(() => ({ post, nodes, remote, relay, news, store, quietly })),
   })
   const nodes = createNodes({
     store,
@@ -163,12 +163,14 @@ function createParts<S extends Stored>(
     hear: (carrier) => runtime.carry(carrier, true),
   })
   const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly })
+  const isMember = (node: NodeId) => state().membership.members.has(node)
+  const news = createNews({ store, nodes, self: identity.id, forget: remote.forget, isMember, quietly })
   const moved = () => runtime.step({ type: 'renew' })
   const door = createDoor({ ...room, cards: networkCards, transport, moved })
-  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay, door }
+  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay, door, news }
 }
 
-type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay'> & {
+type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay' | 'news'> & {
   store: Pick<Store, 'audit'>
   quietly: (work: Promise<unknown>) => Promise<void>
 }
@@ -178,6 +180,7 @@ function earsOf(parts: () => Ears): RuntimeEars {
   const noted = createMisconduct()
   return {
     notices: (notices) => void parts().post.settle(notices),
+    records: (records) => parts().news.heard(records),
     link(peer, state) {
       const { quietly, nodes, remote, relay } = parts()
       void quietly(nodes.noted(peer))

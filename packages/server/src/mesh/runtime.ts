@@ -12,7 +12,7 @@ import {
   type Moment,
   type Notice,
 } from '@tutti/core/mesh'
-import type { LinkFrame, NodeId } from '@tutti/protocol'
+import type { LinkFrame, NodeId, SignedRecord } from '@tutti/protocol'
 import type { Statement } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import { createCarriers, type Carriers } from './carriers.ts'
@@ -30,7 +30,8 @@ export interface RuntimeDeps {
   newSession(): string
   /** Writes statements, and letters into their mailboxes, in one transaction; resolves after the fsync. */
   write(statements: readonly Statement[], letters: readonly Letter[]): Promise<void>
-  dial(peer: NodeId): void
+  /** `direct`: not over others. */
+  dial(peer: NodeId, direct: boolean): void
   ears: RuntimeEars
 }
 
@@ -40,6 +41,8 @@ export type StreamPiece = Extract<MeshOutput, { type: 'stream' }>
 /** What the rest of the mesh hears, once it is on disk. */
 export interface RuntimeEars {
   notices(notices: readonly Notice[]): void
+  /** Records that are new in the directory. */
+  records(records: readonly SignedRecord[]): void
   /** `reset`: it is up, and what was on its way before may be lost. */
   link(peer: NodeId, state: 'up' | 'reset' | 'down'): void
   stream(piece: StreamPiece): void
@@ -94,6 +97,8 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     const isPlain = changes.length === 0 && notices.length === 0
     const statements = isPlain ? [] : [...statementsFor(node.state, changes), ...notices.map(noticeStatement)]
     saying.add(outputs, isPlain ? null : deps.write(statements, letters))
+    const records = changes.flatMap((change) => (change.table === 'record' ? change.record : []))
+    if (records.length > 0) ears.records(records)
     if (input.type === 'link' && input.input.type === 'frame') ears.moved(input.peer)
   }
 
@@ -129,7 +134,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
 
 interface Speaker {
   carriers: Carriers
-  dial(peer: NodeId): void
+  dial(peer: NodeId, direct: boolean): void
   ears: RuntimeEars
 }
 
@@ -150,7 +155,7 @@ function sayOnLink(
 ): void {
   if (output.type === 'frame') carriers.send(output.carrier, output.frame)
   else if (output.type === 'close') carriers.close(output.carrier)
-  else if (output.type === 'dial') dial(peer)
+  else if (output.type === 'dial') dial(peer, output.direct)
   else if (output.type === 'relayed') ears.relayed(peer, output.frame)
   else if (output.type === 'down') ears.link(peer, 'down')
   else ears.link(peer, output.reset ? 'reset' : 'up')

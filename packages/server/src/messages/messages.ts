@@ -38,6 +38,7 @@ export interface MessagesDeps {
   judge: (stored: StoredMessage) => StoredMessage
   /** Who is given words from outside. */
   taints: Taints
+  isSuspended: (mailbox: string | null) => boolean
 }
 
 export type Messages = ReturnType<typeof createMessages>
