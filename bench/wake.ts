@@ -26,13 +26,14 @@ export const wake: Part = {
     const begun = performance.now()
     const waiting = WAKE_PROGRAMS.filter(({ label, bin }) => wanted(label, bin))
     const asked = waiting.length * states.length * TRIALS
-    let seen = 0
+    const counts: number[] = []
     const next = async (): Promise<void> => {
       for (let program = waiting.shift(); program; program = waiting.shift())
-        seen += await measured(program, folder, report)
+        counts.push(await measured(program, folder, report))
     }
     await Promise.all(Array.from({ length: AT_ONCE }, next))
     const minutes = ((performance.now() - begun) / 60_000).toFixed(1)
+    const seen = counts.reduce((sum, count) => sum + count, 0)
     report(exactly(`wake: all, ${minutes} minutes`, seen, [asked, `of ${asked} seen`]))
   },
 }

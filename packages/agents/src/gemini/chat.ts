@@ -129,11 +129,18 @@ function remember(memory: Memory, told: Fields, text: string): void {
       memory.ending = { how: 'unanswered', words: '', last: '', turns: turns + 1 }
       break
     case 'gemini':
+      // Nothing said yet, or a tool at work: the turn goes on, whatever the title still shows.
+      if (how === 'other' && isUnderWay(told, text)) break
       memory.ending = { how, words: '', last: clipped(text, 20_000) || last, turns }
       break
     case 'info':
       if (/^Request cancelled\b/.test(text)) memory.ending = { how: 'interrupted', words: text, last, turns }
   }
+}
+
+function isUnderWay(told: Fields, text: string): boolean {
+  const calls = listOf(told['toolCalls']).map(fieldsOf)
+  return calls.length === 0 ? text === '' : calls.some((call) => call['result'] === undefined)
 }
 
 /** Refused or interrupted: the newest versions say it in the status, all in the words. */

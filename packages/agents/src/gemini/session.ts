@@ -101,13 +101,14 @@ class GeminiSession implements RunningKit {
 
   async notice(text: string): Promise<boolean> {
     try {
-      // A notice that was typed before and only now is seen to be taken is this one.
-      if (this.#typing.isUnfinished() && (await this.#typing.finish())) return true
+      // One that was typed before may only now be seen to be taken. It tells nothing of mail that has come since.
+      if ((await this.#typing.finish()) === text) return true
       if (this.#state !== 'idle' || this.#isSeenWorking || this.#isUnanswered()) return false
       await this.#typing.deliver(text)
       return true
-    } catch {
+    } catch (error) {
       // Somebody's draft stands at the prompt, and words must not be mixed into it.
+      this.#machine.log('gemini.not-told', { problem: String(error) })
       return false
     }
   }

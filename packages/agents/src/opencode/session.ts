@@ -20,6 +20,7 @@ import {
   withStatus,
   type Sessions,
 } from './sessions.ts'
+import { warmUp } from './warm-up.ts'
 
 // OpenCode opens its port some seconds after it began; later waits are for one that has gone.
 const FIRST_WAIT_MS = 250
@@ -28,7 +29,6 @@ const OPEN_TIMEOUT_MS = 5000
 // Its server answers seconds before its terminal is drawn, more where the machine is busy.
 const SHOW_TRIES = 60
 const SHOW_MS = 500
-const MADE_LATE = ['/mcp', '/command', '/skill']
 const GREETS = /^\s*┃\s+Ask anything/mu
 
 /** Takes up a running OpenCode. Its port is looked for until `close`. */
@@ -140,7 +140,7 @@ class OpenCodeSession implements RunningKit {
   /** What is so already when the stream begins. */
   async #greet(door: Door, attempt: AbortController): Promise<void> {
     try {
-      await this.#warmUp(door)
+      await warmUp(door, { machine: this.#machine, signal: this.#stop.signal })
       await this.#readLimits(door)
       const states = fieldsOf(await door.get('/session/status'))
       for (const [id, status] of Object.entries(states)) {
@@ -170,19 +170,6 @@ class OpenCodeSession implements RunningKit {
       if (!open.has(ref)) this.#settle(ref, 'It was settled while OpenCode was out of reach.')
     for (const request of permissions) this.#ask(request, 'permission')
     for (const request of questions) this.#ask(request, 'question')
-  }
-
-  /** It makes its tools with its first turn, which takes seconds: asked for before, it is not called ready until they are there. */
-  async #warmUp(door: Door): Promise<void> {
-    await Promise.all(
-      MADE_LATE.map((path) =>
-        door
-          .get(path)
-          .catch((error: unknown) =>
-            this.#machine.log('opencode.not-warm', { path, problem: String(error) }),
-          ),
-      ),
-    )
   }
 
   async #readLimits(door: Door): Promise<void> {

@@ -72,11 +72,14 @@ export interface Link {
   /** Estimates of the newest pong; null before. `skewMs` is how far the other clock is ahead. */
   latencyMs: number | null
   skewMs: number | null
+  /** When it was last measured; a link that is never idle is measured all the same. */
+  pingedMs: number
 }
 
 const GREET_AGAIN_MS = 1000
 const GREETING_MS = 8000
 const PING_MS = 4000
+const MEASURE_MS = 20_000
 const SILENCE_MS = 10_000
 /** Two carriers at once: one that was silent for so long gives way to the newer one. */
 const DOUBTFUL_MS = 3000
@@ -92,6 +95,7 @@ export const newLink = (deps: LinkDeps, atMs: number): Link => ({
   lastDialMs: -Infinity,
   latencyMs: null,
   skewMs: null,
+  pingedMs: -Infinity,
 })
 
 /** The carrier that leads to the machine itself, null while there is none. */
@@ -167,8 +171,10 @@ function watch(link: Link, carrier: Carrier, step: Step): void {
     return
   }
   if (carrier.id === link.active) say(carrier, flows.overdue(link.flow, atMs), step)
-  if (atMs - Math.min(carrier.spokenMs, carrier.heardMs) >= PING_MS)
-    say(carrier, [{ type: 'ping', atMs, nowMs: wallMs }], step)
+  const isIdle = atMs - Math.min(carrier.spokenMs, carrier.heardMs) >= PING_MS
+  if (!isIdle && atMs - link.pingedMs < MEASURE_MS) return
+  link.pingedMs = atMs
+  say(carrier, [{ type: 'ping', atMs, nowMs: wallMs }], step)
 }
 
 function onOpened(link: Link, input: Extract<LinkInput, { type: 'opened' }>, step: Step): void {

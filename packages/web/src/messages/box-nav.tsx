@@ -13,12 +13,13 @@ import {
   Waypoints,
 } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
-import { Link, useLocation } from 'wouter'
+import { useLocation } from 'wouter'
 import type { MailboxId } from '@tutti/core'
 import { useMailCount } from '../data/mail-count.ts'
 import { useMay } from '../data/session-store.ts'
 import { Button } from '../ui/button.tsx'
 import { Select } from '../ui/field.tsx'
+import { PlaceLink } from '../ui/place-link.tsx'
 import { t } from '../words/words.ts'
 import { draftName, useIsBegun } from './drafts.ts'
 import { useCorrespondents, type Correspondent } from './correspondents.ts'
@@ -73,27 +74,22 @@ export function BoxNav({ view, isPicture }: Props) {
       <Owners view={view} />
       <nav ref={boxes} className={css.boxes} aria-label={t('mail.boxes')}>
         {BOXES.map((box) => (
-          <Link
+          <PlaceLink
             key={box}
             data-box-link={box}
             href={addressOf({ ...INBOX, mailbox: view.mailbox, box })}
             className={css.box}
-            aria-current={!isPicture && view.box === box && view.query === '' ? 'page' : undefined}
+            isHere={!isPicture && view.box === box && view.query === ''}
           >
             {ICONS[box]}
             <span>{t(`mail.box-${box}`)}</span>
             <Count box={box} n={counts[box] ?? 0} />
-          </Link>
+          </PlaceLink>
         ))}
-        <Link
-          href={PICTURE}
-          data-box-link="picture"
-          className={css.box}
-          aria-current={isPicture ? 'page' : undefined}
-        >
+        <PlaceLink href={PICTURE} data-box-link="picture" className={css.box} isHere={isPicture}>
           <Waypoints />
           <span>{t('mail.picture')}</span>
-        </Link>
+        </PlaceLink>
       </nav>
     </aside>
   )

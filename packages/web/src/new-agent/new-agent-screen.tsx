@@ -4,6 +4,7 @@ import { colourIndex, isAgentName, treePath } from '@tutti/core'
 import { FolderOpen } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
 import { useLocation } from 'wouter'
+import { IsolationField } from '../agents/isolation-field.tsx'
 import { TrustField } from '../agents/trust-field.tsx'
 import { apiAt } from '../data/api.ts'
 import { diskIsFull } from '../data/disk.ts'
@@ -84,6 +85,14 @@ function NewAgentForm() {
           program={draft.program}
           value={draft.trust}
           onTrust={(trust) => set({ trust })}
+        />
+        <IsolationField
+          value={draft.isolation}
+          egress={draft.egress}
+          error={errors.isolation}
+          egressError={errors.egress}
+          onIsolation={(isolation) => set({ isolation })}
+          onEgress={(egress) => set({ egress })}
         />
         <More draft={draft} errors={errors} set={set} />
         <Check label={t('new.wake')} checked={draft.wake} onChecked={(wake) => set({ wake })} />

@@ -134,8 +134,7 @@ function factsOf(node: ShownNode, health: NodeHealth | null): [string, ReactNode
 }
 
 function linkFacts(node: ShownNode): [string, ReactNode][] {
-  const latency =
-    node.latencyMs === null ? t('nodes.unknown') : t('nodes.latency-value', { ms: tidy(node.latencyMs) })
+  const latency = latencyText(node.latencyMs)
   const mail = node.waiting === 0 ? t('nodes.mail-none') : t('nodes.mail-waits', { n: node.waiting })
   return [
     [t('nodes.latency'), latency],
@@ -144,7 +143,10 @@ function linkFacts(node: ShownNode): [string, ReactNode][] {
   ]
 }
 
-const tidy = (ms: number): number => (ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms))
+function latencyText(ms: number | null): string {
+  if (ms === null) return t('nodes.unknown')
+  return ms < 1 ? t('nodes.latency-least') : t('nodes.latency-value', { ms: Math.round(ms) })
+}
 
 const agentsText = ({ agents }: ShownNode, health: NodeHealth | null): string =>
   health ? t('nodes.agents-value', { n: health.agents, awake: health.awake }) : String(agents)

@@ -16,6 +16,7 @@ export const nodeWords = {
   'nodes.link': 'Link',
   'nodes.latency': 'Latency',
   'nodes.latency-value': '{ms} ms',
+  'nodes.latency-least': 'below 1 ms',
   'nodes.clock': 'Clock',
   'nodes.clock-same': 'the same',
   'nodes.clock-ahead': '{s} s ahead',
