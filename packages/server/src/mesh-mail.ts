@@ -21,12 +21,15 @@ const QUEUED = `SELECT ${MESSAGE_COLUMNS} FROM messages m
 export interface MeshMailDeps {
   store: Store
   now: () => number
-  messages: Pick<Messages, 'addresses' | 'office' | 'moving'>
+  messages: Pick<Messages, 'addresses' | 'office' | 'moving' | 'travelling'>
   isSuspended: (mailbox: string) => boolean
+  onward: MeshMail['onward']
+  cameFrom: MeshMail['cameFrom']
 }
 
-export function meshMail({ store, now, messages, isSuspended }: MeshMailDeps): MeshMail<StoredMessage> {
-  const { addresses, office, moving } = messages
+export function meshMail(deps: MeshMailDeps): MeshMail<StoredMessage> {
+  const { store, now, messages, isSuspended, onward, cameFrom } = deps
+  const { addresses, office, moving, travelling } = messages
   return {
     naming: addresses.naming,
     parse: addresses.parse,
@@ -43,9 +46,12 @@ export function meshMail({ store, now, messages, isSuspended }: MeshMailDeps): M
       const proof = { kid: vouched, form: 'node', subject: 'exact', from: envelope.from }
       return storedOf(message, { envelope, payload, proof, seal: null })
     },
-    async accept(stored, statements) {
-      await office.accept(stored, { by: TAKING, repeat: null, statements })
+    async accept(stored, { statements, events }) {
+      await office.accept(stored, { by: TAKING, repeat: null, statements, events })
     },
+    returned: travelling.returned,
+    onward,
+    cameFrom,
     async move(id, move) {
       await moving.move(id, move, { by: MOVING })
     },

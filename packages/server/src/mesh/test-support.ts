@@ -12,6 +12,8 @@ import { openStore } from '../db/open.ts'
 import type { Store } from '../db/store.ts'
 import { quietLog, realClock } from '../db/test-support.ts'
 import { createNodeCrypto, identityOf, type Identity } from './identity.ts'
+import type { BoardHandlers } from '../board/board.ts'
+import type { Moving } from '../moving/moving.ts'
 import type { MeshMail, Stored } from './letters.ts'
 import { openMesh, type Mesh } from './mesh.ts'
 import type { Carrier, CarrierEars } from './transport.ts'
@@ -54,6 +56,13 @@ export async function aMesh(): Promise<LoneMesh> {
     mark: { read: () => marks.at(-1) ?? null, write: (text) => void marks.push(text) },
     machineName: () => 'lone',
     mail: mailboxOf(store, taken),
+    moving: stillMoving,
+    policy: {},
+    shared: () => ({
+      handlers: noBoard,
+      also: () => ({ statements: [], events: [] }),
+      run: () => Promise.resolve(() => Promise.resolve()),
+    }),
     agents: () => [],
     items: () => [],
     agentOf: () => null,
@@ -73,6 +82,31 @@ export async function aMesh(): Promise<LoneMesh> {
   }
 }
 
+const noEdit = () => Promise.reject(new Error('nothing is shared here'))
+const noBoard: BoardHandlers = {
+  createCard: noEdit,
+  moveCard: noEdit,
+  editCard: noEdit,
+  deleteCard: noEdit,
+  getCardHistory: noEdit,
+  setColumn: noEdit,
+  deleteColumn: noEdit,
+}
+
+/** No agent comes or goes. */
+const stillMoving = (): Moving => {
+  const never = () => Promise.reject(new Error('nothing moves here'))
+  return {
+    handlers: { moveAgent: never, listMoves: () => [], getMove: never, cancelMove: never },
+    hasCopy: () => false,
+    arriving: () => new Map(),
+    also: () => ({ statements: [], events: [] }),
+    linked: () => undefined,
+    recover: () => Promise.resolve(),
+    close: () => undefined,
+  }
+}
+
 export const MAILBOX = `agt_${'0'.repeat(22)}` as const
 
 function mailboxOf(store: Store, taken: string[]): MeshMail<Stored & { id: string }> {
@@ -89,7 +123,10 @@ function mailboxOf(store: Store, taken: string[]): MeshMail<Stored & { id: strin
     // The message is never looked at here.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     stored: (message, { envelope }) => ({ message: message as Message, id: envelope.id }),
-    async accept(stored, statements) {
+    returned: () => ({ statements: [], events: [] }),
+    onward: () => null,
+    cameFrom: () => false,
+    async accept(stored, { statements }) {
       const by = { actor: 'system', address: '', act: 'take', audited: false }
       await store.commit({ by, subject: 'mail', statements })
       taken.push(...stored.map(({ id }) => id))
