@@ -32,6 +32,8 @@ export type Expr =
   | { is: 'await'; of: Expr }
   | { is: 'cast'; type: TypeFact }
   | { is: 'either'; of: Expr[] }
+  /** The first of them that is known. */
+  | { is: 'first'; of: Expr[] }
   /** A function with a symbol is found there, so that it is kept once. */
   | { is: 'function'; fn?: FunctionFact; symbol?: number }
   | { is: 'class'; symbol: number }

@@ -43,14 +43,24 @@ function plainValue(link: Link, file: string, of: Plain): Value {
       return expectedValue(link, file, of.expected)
     case 'instance':
       return instanceOf(link, link.expression(file, of.of))
+    case 'first':
+      return firstKnown(link, file, of.of)
     default:
       return literalValue(link, file, of)
   }
 }
 
+function firstKnown(link: Link, file: string, of: readonly Expr[]): Value {
+  for (const one of of) {
+    const found = link.expression(file, one)
+    if (found.is !== 'unknown') return found
+  }
+  return UNKNOWN
+}
+
 type Literal = Exclude<
   Plain,
-  { is: 'this' | 'super' | 'cast' | 'function' | 'symbol' | 'expected' | 'instance' }
+  { is: 'this' | 'super' | 'cast' | 'function' | 'symbol' | 'expected' | 'instance' | 'first' }
 >
 
 function literalValue(link: Link, file: string, of: Literal): Value {
