@@ -8,6 +8,7 @@ import { ampSocketDoor } from './amp/sockets.ts'
 import { createProgramBook, type Program } from './amp/program-book.ts'
 import { downloadUrl } from './amp/uploads.ts'
 import type { Room } from './main.ts'
+import { meshFiles } from './mesh-files.ts'
 import { meshMail } from './mesh-mail.ts'
 import type { Correspondent } from './messages/addresses.ts'
 import { newMessage, storedOf } from './messages/composing.ts'
@@ -113,6 +114,7 @@ export function openMail(deps: MailDeps) {
     sockets: Object.fromEntries(SOCKET_PATHS.map((path) => [path, door])),
     signers: messages.signers,
     travelling: messages.travelling,
+    filesForMesh: meshFiles(store, messages),
     forMesh: meshMail({ ...abroad(deps), messages, isSuspended }),
     /** Sends the answer to an ask that came by mail. */
     replyByMail: asking?.answer,

@@ -24,7 +24,7 @@ const QUEUED = `SELECT ${MESSAGE_COLUMNS} FROM messages m
 export interface MeshMailDeps {
   store: Store
   now: () => number
-  messages: Pick<Messages, 'addresses' | 'office' | 'moving' | 'travelling'>
+  messages: Pick<Messages, 'addresses' | 'office' | 'moving' | 'travelling' | 'notices' | 'attachments'>
   isSuspended: (mailbox: string) => boolean
   onward: MeshMail['onward']
   cameFrom: MeshMail['cameFrom']
@@ -32,7 +32,7 @@ export interface MeshMailDeps {
 
 export function meshMail(deps: MeshMailDeps): MeshMail<StoredMessage> {
   const { store, now, messages, isSuspended, onward, cameFrom } = deps
-  const { addresses, office, moving, travelling } = messages
+  const { addresses, office, moving, travelling, notices } = messages
   return {
     naming: addresses.naming,
     parse: addresses.parse,
@@ -60,7 +60,10 @@ export function meshMail(deps: MeshMailDeps): MeshMail<StoredMessage> {
     onward,
     cameFrom,
     async move(id, move) {
-      await moving.move(id, move, { by: MOVING })
+      const message = findMessage(store, id)
+      const isDead = message !== null && move.type === 'fail' && move.last
+      const also = isDead ? await notices.dead(message, move.why) : undefined
+      await moving.move(id, move, { by: MOVING, ...(also ? { also } : {}) })
     },
   }
 }

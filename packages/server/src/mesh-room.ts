@@ -70,6 +70,7 @@ export function openMeshRoom(room: Room, parts: MeshParts): MeshDoor {
           createMoving({ ...room, folder: join(config.dataFolder, 'moving'), residence: own }, mesh),
         policy: BOARD_POLICY,
         shared: (log) => createBoard({ ...room, ...log }),
+        files: mail().filesForMesh,
         agents: () => agents.list(false),
       })
     },

@@ -51,6 +51,10 @@ const handlersOf =
           agent: { ...agent, deletedAt: Date.now(), version: agent.version + 1 },
           type: 'agent.deleted',
         })),
+      uploadPromptFile(input, context) {
+        note('uploadPromptFile', { length: input.content.length }, context)
+        return { path: `/srv/${input.name}` }
+      },
       answerAttention(input, context) {
         const item = items.find(({ id }) => id === input.id)
         if (!item) throw fault('attention.unknown', { id: input.id })
@@ -183,6 +187,17 @@ test('a group of requests on two machines is answered on both, in the order aske
 
   expect((answered.json as { id: string }[]).map(({ id }) => id)).toEqual([mine, theirs])
   expect(done.map(({ machine }) => machine).toSorted()).toEqual(['attic', 'cellar'])
+})
+
+test('a picture for an agent of another machine gets there, however long it is', async () => {
+  const content = Buffer.alloc(2_400_000, 7).toString('base64')
+  const put = await callOperation(attic, 'uploadPromptFile', {
+    input: { id: builder, name: 'shot.png', content },
+    headers: bearer(attic.localToken),
+  })
+
+  expect([put.status, put.json]).toEqual([200, { path: '/srv/shot.png' }])
+  expect(done.at(-1)).toMatchObject({ machine: 'cellar', input: { length: content.length } })
 })
 
 test('the health of each machine is asked for when somebody looks, and the last answer stays', async () => {

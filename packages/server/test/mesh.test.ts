@@ -1,8 +1,9 @@
 // Two machines of one room over loopback: they join, their mail arrives exactly once, and each goes on without the other.
-import type { AgentId, MeshNode, Message } from '@tutti/core'
-import { statSync } from 'node:fs'
+import type { AgentId, AttachedFile, MeshNode, Message } from '@tutti/core'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bearer } from './room.ts'
 import { anOwner, eventually, inboxOf, linked, openMachine, pair, type Machine } from './mesh-machine.ts'
 
 let attic: Machine
@@ -88,6 +89,35 @@ test('mail to nobody on the other machine dies, and its sender is told', async (
     return own.state === 'dead' && own
   })
   expect(message.why).toContain('has nobody of that name')
+  const notice = await eventually(async () => {
+    const { items } = await attic.call<{ items: Message[] }>('listMessages', {})
+    return items.find(({ inReplyTo }) => inReplyTo === sent.id)
+  })
+  expect(notice).toMatchObject({ type: 'system', subject: expect.stringMatching(/^Not delivered/) })
+})
+
+test('a file travels with its mail and is what the letter says', async () => {
+  const content = Buffer.alloc(300_000, 'plain words\n')
+  const uploaded = await attic.ask('/v1/mail/attachments?name=notes.txt', {
+    method: 'POST',
+    headers: { ...bearer(attic.localToken), 'Content-Type': 'application/octet-stream' },
+    body: content.toString(),
+  })
+  const file = uploaded.json as AttachedFile
+  const given = { to: 'reader@cellar', text: 'With notes', attachments: [file.id] }
+  const { messages } = await attic.call<{ messages: Message[] }>('sendMessage', given)
+
+  const message = await eventually(async () => {
+    const found = (await inboxOf(cellar, reader)).find(({ id }) => id === messages[0]?.id)
+    return found && found.attachments.length > 0 && found
+  })
+  expect(message.attachments).toMatchObject([{ name: 'notes.txt', digest: file.digest, sizeBytes: 300_000 }])
+  const { json } = await cellar.ask(`/v1/mail/attachments/${message.attachments[0]?.id}/file`, {
+    headers: bearer(cellar.localToken),
+  })
+  expect(json).toBeUndefined() // it is the text itself
+  const stored = join(cellar.config.dataFolder, 'attachments', file.digest.slice(7, 9), file.digest.slice(9))
+  expect(readFileSync(stored).equals(content)).toBe(true)
 })
 
 test('mail for a machine that is away waits, and arrives once and in order when it is back', async () => {

@@ -8,6 +8,11 @@ import { working } from '../progress.ts'
 import { table, type Column } from '../table.ts'
 import { counted, relativeTime } from '../words.ts'
 
+const LISTEN = text(
+  'listen',
+  'address at which other machines reach this one; 0.0.0.0 for all of its networks',
+)
+
 export const nodeCommands: Command[] = [
   {
     words: 'invite',
@@ -15,6 +20,7 @@ export const nodeCommands: Command[] = [
     args: [],
     flags: [
       text('role', 'what it is to be (full)', { choices: ['full', 'guest'] }),
+      LISTEN,
       onOff('qr', 'show the code as a QR code as well (where there is a terminal)'),
     ],
     run: invite,
@@ -23,7 +29,7 @@ export const nodeCommands: Command[] = [
     words: 'join',
     says: 'Join the room of another machine by the code of `tutti invite`',
     args: [{ name: 'code' }],
-    flags: [],
+    flags: [LISTEN],
     run: join,
   },
   {
@@ -37,6 +43,7 @@ export const nodeCommands: Command[] = [
 
 async function invite(call: Call): Promise<Outcome> {
   const role = call.text('role') === 'guest' ? 'guest' : 'full'
+  if (!(await mayOpen(call))) return { data: null, text: () => NOT_OPENED }
   const pairing = await call.client().inviteNode({ role })
   if (!isAttended(call)) return { data: pairing, text: () => pairing.code ?? '' }
   const code = pairing.code ?? ''
@@ -48,8 +55,25 @@ async function invite(call: Call): Promise<Outcome> {
 
 async function join(call: Call): Promise<Outcome> {
   const code = call.need('code')
+  if (!(await mayOpen(call))) return { data: null, text: () => NOT_OPENED }
   const pairing = await working(call.io, 'Dialling the other machine', call.client().joinNode({ code }))
   return isAttended(call) ? compared(call, pairing) : { data: pairing }
+}
+
+const NOT_OPENED = 'Nothing was opened. Choose where with --listen, such as --listen 192.168.1.5.'
+const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
+
+/** The first invitation or joining opens a port: a person is told where, and may say no. */
+async function mayOpen(call: Call): Promise<boolean> {
+  const host = call.text('listen')
+  const door = await call.client().getNodeDoor()
+  if (host !== undefined && host !== door.host) await call.client().setNodeDoor({ host })
+  if (door.open || host !== undefined || !isAttended(call)) return true
+  const where = EVERYWHERE.has(door.host) ? 'every network of this machine' : door.host
+  call.io.out(
+    `This opens port ${door.port} on ${where} for other machines. Only those that you let in get further\nthan the handshake; others can see that it is open. --listen ADDRESS chooses another place.\n\n`,
+  )
+  return call.io.confirm(`Open port ${door.port} on ${where}?`)
 }
 
 /** A program cannot compare: it gets the digits, and says `tutti nodes compare` when somebody has. */

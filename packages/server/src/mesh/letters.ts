@@ -141,6 +141,10 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
         return false
       }
     },
+    leadsTo: (address: string, node: NodeId): boolean => partyAt(mail.parse(address))?.node === node,
+    /** The letters of which a message is made. */
+    takenOf: (letters: readonly Letter[]): Letter[] =>
+      letters.filter((letter) => read.has(letter) && !mail.find(letter.id)),
     /** The messages of letters that were taken; one that is here already by another way is not doubled. */
     messagesOf(letters: readonly Letter[]): { messages: S[]; returned: Also } {
       const returned = letters.flatMap((letter) => returnedBy(mail, letter) ?? [])

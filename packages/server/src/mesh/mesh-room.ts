@@ -3,6 +3,7 @@ import type { Agent, AgentId, AttentionItem, Clock, RandomBytes } from '@tutti/c
 import type { FieldPolicy } from '@tutti/core/mesh'
 import type { Store } from '../db/store.ts'
 import type { BinaryChannels, Handlers, Log } from '../handler.ts'
+import type { FileMail } from './files.ts'
 import type { Board, BoardDeps } from '../board/board.ts'
 import type { MeshSide, Moving } from '../moving/moving.ts'
 import type { MeshMail, Stored } from './letters.ts'
@@ -26,6 +27,7 @@ export interface MeshRoom<S extends Stored = Stored> {
   /** What the machines of the room share, who may edit what of it, and what this one makes of that. */
   policy: FieldPolicy
   shared(log: Pick<BoardDeps, 'log' | 'write'>): Board
+  files: FileMail
   /** Living agents of this machine. */
   agents: () => readonly Agent[]
   /** Open items of this machine's queue. */

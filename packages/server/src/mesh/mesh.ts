@@ -1,7 +1,7 @@
 // The mesh of this machine, wired. Loaded when the machine is of a room or is about to join one, and not before.
 import { isDeepStrictEqual } from 'node:util'
 import type { Agent, LoggedEvent } from '@tutti/core'
-import { peerCodec, type MeshDeps } from '@tutti/core/mesh'
+import { peerCodec, type Letter, type MeshDeps } from '@tutti/core/mesh'
 import type { NodeId } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
@@ -22,7 +22,7 @@ import { createPost, STEPPING } from './post.ts'
 import { createRelayCarriers } from './relay-carriers.ts'
 import { createRelayPost } from './relay-post.ts'
 import { createRemote } from './remote.ts'
-import { createRuntime, type Runtime, type RuntimeEars } from './runtime.ts'
+import { createRuntime, type Also, type Runtime, type RuntimeEars } from './runtime.ts'
 import { bothOf, sideOf, writerOf } from './mesh-sides.ts'
 import { loadMesh } from './state-rows.ts'
 import type { PeerTransport } from './transport.ts'
@@ -128,18 +128,13 @@ function createParts<S extends Stored>(
     newSession: newNonce,
     mesh: { ...reducerDeps(room, transport, () => moving), ...common, epoch, takes: letters.takes },
     also: (changes) => bothOf(moving.also(changes), shared.also(changes)),
-    write: post.write,
+    write: (also, said) => written({ post, letters, remote, quietly }, also, said),
     dial: diallerOf(() => ({ relay, runtime, nodes }), { transport, log }),
     ears: earsOf(() => ({ post, nodes, remote, relay, moving, news, store, quietly })),
   })
-  const nodes = createNodes({
-    ...common,
-    store,
-    node: runtime.node,
-    nowMs: wallMs,
-    grantOf: grants.of,
-    viaOf: (node) => relay.via(node),
-  })
+  const { node } = runtime
+  const viaOf = (id: NodeId) => relay.via(id)
+  const nodes = createNodes({ ...common, store, node, nowMs: wallMs, grantOf: grants.of, viaOf })
   const pairings = createPairings({
     ...room,
     ...common,
@@ -160,7 +155,8 @@ function createParts<S extends Stored>(
     isMember: (node) => runtime.node().links.has(node),
     hear: (carrier) => runtime.carry(carrier, true),
   })
-  const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly })
+  const { leadsTo } = letters
+  const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly, leadsTo })
   const moving = room.moving(sideOf({ identity, remote, runtime, nodes, grants, post, quietly }))
   const shared = room.shared({ log: () => state().log, write: writerOf(runtime) })
   const news = createNews({
@@ -175,6 +171,17 @@ function createParts<S extends Stored>(
   const door = createDoor({ ...room, cards: networkCards, transport, moved })
   const reach = { transport, relay, door, pairings }
   return { ...reach, letters, post, grants, runtime, nodes, remote, moving, shared, news }
+}
+
+/** Writes a step with its letters, and what is to be fetched for them in the same transaction. */
+async function written(
+  { post, letters, remote, quietly }: Pick<Parts, 'post' | 'letters' | 'remote'> & Pick<Ears, 'quietly'>,
+  also: Also,
+  said: readonly Letter[],
+): Promise<void> {
+  const statements = [...also.statements, ...remote.files.wantedBy(letters.takenOf(said))]
+  await post.write({ ...also, statements }, said)
+  if (said.length > 0) void quietly(remote.files.begin())
 }
 
 /** Where others reach this machine. */
@@ -216,6 +223,7 @@ function earsOf(parts: () => Ears): RuntimeEars {
       moving.linked(peer, state)
       remote.events.linked(peer, state)
       remote.health.linked(peer, state)
+      if (state !== 'down') void quietly(remote.files.begin())
       if (state === 'down') relay.lost()
     },
     stream: (piece) => parts().remote.streams.hear(piece),
@@ -306,6 +314,7 @@ const TABLES = [
   'notices',
   'nodes',
   'grants',
+  'files',
 ]
 
 /** What a machine that has left does not know any more. */

@@ -88,13 +88,33 @@ export function createRemoteCalls(deps: RemoteCallsDeps) {
       if (actor.role === 'agent') throw fault('node.denied', { name: label })
       if (!deps.isUp(node)) throw away(label)
       const user = { name: actor.name.slice(0, 64) || actor.id, role: actor.role }
-      const stream = deps.streams.open(node, 'call', { operation: name, input: of.input, version, user })
+      const stream = asking(deps, node, { operation: name, input: of.input, version, user })
       const answer = await answerOf(deps, stream, label)
       deps.learned(node, answer)
       return answer
     },
   }
 }
+
+/** What is longer, such as a picture for an agent, does not go into the head of a stream: a message of it is sent in pieces. */
+const HEAD_BYTES = 256 * 1024
+
+function asking({ streams }: RemoteCallsDeps, node: NodeId, asked: object): PeerStream {
+  const bytes = Buffer.from(JSON.stringify(asked))
+  if (bytes.byteLength <= HEAD_BYTES) return streams.open(node, 'call', asked)
+  const stream = streams.open(node, 'call', null)
+  stream.send(bytes)
+  return stream
+}
+
+/** The question of a stream whose head has none. */
+const longQuestion = (stream: PeerStream): Promise<unknown> =>
+  new Promise((resolve) => {
+    stream.listen({
+      message: (bytes) => resolve(bytes.byteLength > ANSWER_BYTES ? null : jsonOf(bytes)),
+      closed: () => resolve(null),
+    })
+  })
 
 const away = (name: string): Fault => fault('node.away', { name, since: 'a moment ago' })
 
@@ -154,10 +174,11 @@ export function actorOf(node: { label: string }, user: Ask['user'], grant: NodeG
 const lesser = (a: Role, b: Role): ActorRole => (ROLES.indexOf(a) < ROLES.indexOf(b) ? a : b)
 
 async function serve(deps: RemoteCallsDeps, stream: PeerStream, head: unknown): Promise<void> {
-  stream.listen({ message: () => undefined, closed: () => undefined }) // its head says all; who goes misses the answer
+  const asked = head ?? (await longQuestion(stream))
+  if (head !== null) stream.listen({ message: () => undefined, closed: () => undefined }) // who goes misses the answer
   const say = (answer: z.infer<typeof Answer>) => stream.send(Buffer.from(JSON.stringify(answer)))
   try {
-    say({ output: (await done(deps, stream.peer, head)) ?? null })
+    say({ output: (await done(deps, stream.peer, asked)) ?? null })
   } catch (error) {
     const refusal = error instanceof Fault ? error : bug(deps, error)
     const { code, message, details } = refusal

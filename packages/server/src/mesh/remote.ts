@@ -5,6 +5,7 @@ import type { By } from '../db/store.ts'
 import { holds, permissionRefusal } from '../permission.ts'
 import type { Grants } from './grants.ts'
 import { createClaims } from './claims.ts'
+import { createFiles } from './files.ts'
 import { createHealth } from './health.ts'
 import type { MeshRoom } from './mesh-room.ts'
 import type { Nodes } from './nodes.ts'
@@ -21,9 +22,11 @@ interface RemoteParts {
   nodes: Nodes
   grants: Grants
   quietly: (work: Promise<unknown>) => Promise<void>
+  /** Whether an address leads to that machine. */
+  leadsTo: (address: string, node: NodeId) => boolean
 }
 
-export function createRemote(room: MeshRoom, { runtime, nodes, grants, quietly }: RemoteParts) {
+export function createRemote(room: MeshRoom, { runtime, nodes, grants, quietly, leadsTo }: RemoteParts) {
   const streams = createPeerStreams({ clock: room.clock, runtime })
   const { labelOf, isUp, homeOfAgent } = nodes
   const common = { ...room, streams, grants, labelOf, isUp, quietly }
@@ -41,6 +44,7 @@ export function createRemote(room: MeshRoom, { runtime, nodes, grants, quietly }
     },
     places,
     events,
+    files: createFiles({ ...common, leadsTo }),
     health: createHealth({
       ...common,
       self,

@@ -8,6 +8,7 @@ import { createAttachments } from './attachments.ts'
 import { contentHash } from './composing.ts'
 import { flowFor } from './flow.ts'
 import { findMessage, findSigned, type AgentBook, type StoredMessage } from './message-row.ts'
+import { createNotices } from './notice.ts'
 import { createMoving } from './moving.ts'
 import { createPace } from './pace.ts'
 import { createPostOffice } from './post-office.ts'
@@ -64,13 +65,15 @@ export function createMessages(deps: MessagesDeps) {
     fileUrl: ({ id }) => deps.fileUrl(id),
   })
   const postmaster = () => `postmaster@${deps.naming().tenant}.${deps.naming().provider}`
-  const tending = createTending({ ...deps, moving, signers, postmaster, attachments })
+  const notices = createNotices({ ...deps, now, signers, postmaster })
+  const tending = createTending({ ...deps, moving, notices, attachments })
 
   return {
     addresses,
     signers,
     office,
     moving,
+    notices,
     attachments,
     shelves,
     sending,

@@ -12,16 +12,24 @@ import {
 import type { By, Store } from '../db/store.ts'
 import { contentHash } from './composing.ts'
 import { findMessage, findSigned, updateMessage } from './message-row.ts'
+import type { Notice } from './notice.ts'
 import { withFresh } from './sending.ts'
 
 export interface Moving {
   /** One move of one message; `nextTryAt` is for what waits for another machine. Throws message.unknown and message.state. */
-  move(id: string, move: MessageMove, how: { by: By; nextTryAt?: number }): Promise<Message>
+  move(id: string, move: MessageMove, how: How): Promise<Message>
   /** The same for many, each with its own outcome. */
   change(reader: MailReader, change: ParsedOf<'changeMessages'>, by: By): Promise<Outcome[]>
   /** Reading by the recipient; by anybody else who may see it, it changes nothing. */
   read(reader: MailReader, id: string, by: By): Promise<Message>
   judge(reader: MailReader, verdict: ParsedOf<'judgeMessage'>, by: By): Promise<Message>
+}
+
+interface How {
+  by: By
+  nextTryAt?: number
+  /** What belongs into the same unit, such as a notice for the sender. */
+  also?: Notice
 }
 
 interface Outcome {
@@ -53,7 +61,7 @@ export function createMoving({ store, now }: { store: Store; now: () => number }
     return message
   }
 
-  const move: Moving['move'] = (id, step, { by, nextTryAt }) =>
+  const move: Moving['move'] = (id, step, { by, nextTryAt, also }) =>
     withFresh(async () => {
       const before = findMessage(store, id)
       if (before === null) throw fault('message.unknown', { id })
@@ -64,8 +72,8 @@ export function createMoving({ store, now }: { store: Store; now: () => number }
         by,
         subject: id,
         detail: { move: step.type, state: after.state },
-        statements: [updateMessage(after, before, nextTry)],
-        events: [{ type: 'message.changed', subject: id, data: after }],
+        statements: [updateMessage(after, before, nextTry), ...(also?.statements ?? [])],
+        events: [{ type: 'message.changed', subject: id, data: after }, ...(also?.events ?? [])],
       })
       return after
     })

@@ -1,23 +1,19 @@
 // What time does to mail: the scheduled comes due, the unread expires and its sender is told, the old is forgotten.
 import { Fault, moved, type Clock, type Message } from '@tutti/core'
-import type { By, Statement, Store } from '../db/store.ts'
+import type { By, Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import { repeat } from '../repeat.ts'
 import type { Attachments } from './attachments.ts'
-import { composed } from './composing.ts'
-import { insertMessage, MESSAGE_COLUMNS, messageOf, updateMessage, type MessageRow } from './message-row.ts'
+import { MESSAGE_COLUMNS, messageOf, updateMessage, type MessageRow } from './message-row.ts'
 import type { Moving } from './moving.ts'
-import type { Signers } from './signers.ts'
+import type { Notices } from './notice.ts'
 
 export interface TendingDeps {
   store: Store
   clock: Clock
-  random: (length: number) => Uint8Array
   log: Log
   moving: Moving
-  signers: Signers
-  /** The address from which notices come. */
-  postmaster: () => string
+  notices: Notices
   keptDays: () => number
   attachments: Pick<Attachments, 'forget'>
 }
@@ -52,7 +48,7 @@ export function createTending(deps: TendingDeps): Tending {
   const expire = async (message: Message) => {
     const after = moved(message, { type: 'expire' }, clock.now())
     if (after === message) return
-    const notice = await noticeOf(deps, message)
+    const notice = await deps.notices.expired(message)
     await store.commit({
       by: BY,
       subject: message.id,
@@ -114,41 +110,5 @@ export function createTending(deps: TendingDeps): Tending {
         await Promise.all(stops.map((stop) => stop()))
       }
     },
-  }
-}
-
-/** Tells a sender of this machine that its message was never read. Notices have no expiry, so none answers another. */
-async function noticeOf(deps: TendingDeps, message: Message) {
-  const none: {
-    statements: Statement[]
-    events: { type: 'message.created'; subject: string; data: Message }[]
-  } = {
-    statements: [],
-    events: [],
-  }
-  if (message.from.mailbox === null) return none
-  const now = deps.clock.now()
-  const stored = await composed(
-    {
-      from: { mailbox: null, address: deps.postmaster() },
-      to: message.from,
-      subject: `Not read in time: ${message.subject}`.slice(0, 200),
-      text: `Your message ${message.id} to ${message.to.address} expired before it was read.`,
-      type: 'system',
-      priority: 'normal',
-      context: { expired: message.id },
-      attachments: [],
-      inReplyTo: message.id,
-      thread: message.thread,
-      broadcast: null,
-      deliverAt: null,
-      expiresAt: null,
-    },
-    { now, random: deps.random, signer: await deps.signers.of('machine'), fileUrl: () => '' },
-  )
-  const data = { ...moved(stored.message, { type: 'release' }, now), version: 1 }
-  return {
-    statements: insertMessage({ ...stored, message: data }),
-    events: [{ type: 'message.created' as const, subject: data.id, data }],
   }
 }
