@@ -19,6 +19,7 @@ import { createMessages } from './messages/messages.ts'
 import { createScreening } from './messages/screening.ts'
 import { createSuspensions, suspensionHandlers } from './messages/suspension.ts'
 import { createTaints } from './messages/taint.ts'
+import type { Forwards } from './moving/forwards.ts'
 import { createOutbound, type FetchOutbound } from './outbound.ts'
 
 export type Mail = ReturnType<typeof openMail>
@@ -37,6 +38,9 @@ export interface MailDeps extends Pick<
   fetchOutbound?: FetchOutbound
   /** Whether an address leads to another machine of the room; its mail goes by the mesh. */
   isOfRoom?: (address: Address) => boolean
+  /** Where an agent that has moved away lives now, and whether one came from that machine. */
+  onward?: Forwards['onward']
+  cameFrom?: Forwards['cameFrom']
   /** Agents of other machines, for the address book. */
   neighbours?: () => readonly Correspondent[]
   /** The name of a machine that nobody has named yet. */
@@ -108,7 +112,8 @@ export function openMail(deps: MailDeps) {
     outbox: amp.outbox,
     sockets: Object.fromEntries(SOCKET_PATHS.map((path) => [path, door])),
     signers: messages.signers,
-    forMesh: meshMail({ store, now: () => deps.clock.now(), messages, isSuspended }),
+    travelling: messages.travelling,
+    forMesh: meshMail({ ...abroad(deps), messages, isSuspended }),
     /** Sends the answer to an ask that came by mail. */
     replyByMail: asking?.answer,
     callers: { byToken: programs.byToken, current: programs.current },
@@ -125,5 +130,13 @@ export function openMail(deps: MailDeps) {
     },
   }
 }
+
+/** Who has gone elsewhere, and who came from there; nobody on a machine that is alone. */
+const abroad = ({ store, clock, onward, cameFrom }: MailDeps) => ({
+  store,
+  now: () => clock.now(),
+  onward: onward ?? (() => null),
+  cameFrom: cameFrom ?? (() => false),
+})
 
 const living = (program: Program | undefined) => (program?.goneAt === null ? program : undefined)

@@ -2,6 +2,8 @@
 // oxlint-disable-next-line no-restricted-imports -- a test starts the process that it kills
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import {
@@ -19,6 +21,9 @@ import { createRoster, type Roster } from '../src/agents/roster.ts'
 import { openMail, type Mail } from '../src/mail.ts'
 import { openMeshRoom } from '../src/mesh-room.ts'
 import type { MeshDoor } from '../src/mesh/door.ts'
+import { boardReading } from '../src/board/board-table.ts'
+import { holdMoving } from '../src/moving/forwards.ts'
+import { archiveHandlers, forwardsOf, residenceOf } from '../src/residing.ts'
 import type { BinaryChannels, Handlers } from '../src/handler.ts'
 import type { Room } from '../src/main.ts'
 import { aRoom, anOwner, askAt, bearer, callOperation, type Answer, type Ask, type TestRoom } from './room.ts'
@@ -30,7 +35,8 @@ export interface Machine extends TestRoom {
   channels: BinaryChannels
   /** Calls an operation as the command on that machine does; a refusal is thrown as its code. */
   call<T>(name: OperationName, input?: Record<string, unknown>): Promise<T>
-  agent(name: string, id?: AgentId): Promise<AgentId>
+  /** An agent of that name; one that is new works in `folder`. */
+  agent(name: string, id?: AgentId, folder?: string): Promise<AgentId>
   /** Stops the daemon; the folder stays. */
   stop(): Promise<void>
 }
@@ -67,7 +73,10 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     ...(folder === undefined ? {} : { folder }),
     config: { port, peerPort, peerNames },
     async opened(given) {
-      const settings = { ...given.settings, current: () => ({ ...given.settings.current(), machine: name }) }
+      const work = join(given.config.dataFolder, '..', 'work')
+      mkdirSync(work, { recursive: true })
+      const current = () => ({ ...given.settings.current(), machine: name, allowedFolders: [work] })
+      const settings = { ...given.settings, current }
       const opened = { ...given, settings }
       const roster = createRoster(opened.store)
       const mesh = openMeshRoom(opened, {
@@ -77,16 +86,41 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
         items: () => options.items?.() ?? [],
         handlers: () => handlers,
         channels: () => channels,
+        residence: () => residence(),
       })
+      const forwards = forwardsOf(opened, mesh, () => mail)
       const mail: Mail = openMail({
         ...opened,
         agents: roster,
         isOfRoom: (address) => mesh.partyAt(address) !== null,
         neighbours: mesh.neighbours,
+        onward: forwards.onward,
+        cameFrom: forwards.cameFrom,
         notify: () => Promise.resolve(false),
         wake: () => Promise.resolve(),
       })
-      const handlers = { ...mail.handlers, ...mesh.handlers, ...options.handlers?.(roster) }
+      const residence = residenceOf(opened, {
+        env: { PATH: process.env['PATH'], HOME: given.config.dataFolder },
+        roster,
+        hibernate: () => Promise.resolve(),
+        mesh,
+        forwards,
+        mail: () => mail,
+      })
+      holdMoving(opened.store, roster.hold)
+      const own: Partial<Handlers> = {
+        listAgents: ({ deleted }) => roster.list(deleted),
+        getAgent: ({ id }) => roster.get(id),
+      }
+      const archives = archiveHandlers(opened, { mesh, residence })
+      const handlers = {
+        ...own,
+        ...archives,
+        ...boardReading(opened.store),
+        ...mail.handlers,
+        ...mesh.handlers,
+        ...options.handlers?.(roster),
+      }
       const channels = options.channels ?? SILENT
       await mesh.begin()
       const stop = mail.run()
@@ -113,7 +147,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     opened: made.room,
     channels: made.channels,
     call: callerOf(room, room.localToken),
-    async agent(agentName, given) {
+    async agent(agentName, given, agentFolder = '/nowhere') {
       const known = made.roster.byName(agentName)
       if (known) return known.id
       const id = given ?? newId('agent', Date.now(), made.room.random)
@@ -121,7 +155,15 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
       const sample = Agent.parse({ ...Object(sampleOf(Agent)), id, name: agentName, publicKey })
       const sealed = made.room.vault.seal(privateKey, { table: 'agents', row: id, field: 'private_key' })
       const secrets = { privateKey: sealed, adopted: null, env: [] }
-      await made.roster.add({ ...sample, deletedAt: null, session: null }, secrets, BY)
+      const agent: Agent = {
+        ...sample,
+        deletedAt: null,
+        session: null,
+        folder: agentFolder,
+        avatar: null,
+        args: [],
+      }
+      await made.roster.add(agent, secrets, BY)
       return id
     },
     stop: () => room.daemon.close(),

@@ -1,7 +1,10 @@
 // What the mesh needs of its machine.
 import type { Agent, AgentId, AttentionItem, Clock, RandomBytes } from '@tutti/core'
+import type { FieldPolicy } from '@tutti/core/mesh'
 import type { Store } from '../db/store.ts'
 import type { BinaryChannels, Handlers, Log } from '../handler.ts'
+import type { Board, BoardDeps } from '../board/board.ts'
+import type { MeshSide, Moving } from '../moving/moving.ts'
 import type { MeshMail, Stored } from './letters.ts'
 import type { LifeDeps } from './life.ts'
 
@@ -18,6 +21,11 @@ export interface MeshRoom<S extends Stored = Stored> {
   mark: LifeDeps['mark']
   machineName: () => string
   mail: MeshMail<S>
+  /** Agents that come and go. */
+  moving(mesh: MeshSide): Moving
+  /** What the machines of the room share, who may edit what of it, and what this one makes of that. */
+  policy: FieldPolicy
+  shared(log: Pick<BoardDeps, 'log' | 'write'>): Board
   /** Living agents of this machine. */
   agents: () => readonly Agent[]
   /** Open items of this machine's queue. */
