@@ -210,6 +210,20 @@ test('a database of another version is made anew, whatever its tables refer to',
   map.close()
 })
 
+test('what a guard says of a name holds where it is true, and nowhere else', () => {
+  const root = aFolder({
+    'cup.ts': `export class Cup { fill() {} }\nexport class Pot { fill() {} }\nexport function isCup(n: number, thing: unknown): thing is Cup { return thing instanceof Cup }\nexport const isPot = make() as (thing: any) => thing is Pot\nfunction make(): any {}\nexport function isFull(thing: unknown): boolean { return true }\n`,
+    'use.ts': `import { isCup, isFull, isPot } from './cup'\nexport function use(a: any) {\n  if (isCup(1, a)) a.fill()\n  else a.fill()\n  isPot(a) && a.fill()\n  if (isFull(a)) a.fill()\n  if (isCup(a, 1)) a.fill()\n}\n`,
+  })
+  const map = open(root)
+  map.index()
+  const linesOf = (name: string) =>
+    callers(map, findNodes(map.store, name)[0]?.id ?? 0).map((one) => `${one.file}:${one.line}`)
+  expect(linesOf('cup.ts:Cup.fill')).toEqual(['use.ts:3'])
+  expect(linesOf('cup.ts:Pot.fill')).toEqual(['use.ts:5'])
+  map.close()
+})
+
 test('impact goes ring by ring up to the tests', () => {
   const root = aFolder({
     'core.ts': `export class Core { run() { return 1 } }\n`,

@@ -45,9 +45,22 @@ function plainValue(link: Link, file: string, of: Plain): Value {
       return instanceOf(link, link.expression(file, of.of))
     case 'first':
       return firstKnown(link, file, of.of)
+    case 'guarded':
+      return guardedValue(link, file, of)
     default:
       return literalValue(link, file, of)
   }
+}
+
+/** Only a class or interface says more than what is known already. */
+function guardedValue(link: Link, file: string, of: Extract<Expr, { is: 'guarded' }>): Value {
+  const by = link.expression(file, of.by)
+  const fn = by.is === 'fn' ? by.fns[0] : undefined
+  const guard = fn?.returns?.is === 'guard' ? fn.returns : undefined
+  if (by.is !== 'fn' || !guard?.type || fn?.params[of.argument]?.binding !== guard.binding)
+    return link.expression(file, of.of)
+  const said = link.type(by.file, guard.type, { env: by.env })
+  return said.is === 'instance' ? said : link.expression(file, of.of)
 }
 
 function firstKnown(link: Link, file: string, of: readonly Expr[]): Value {
@@ -60,7 +73,7 @@ function firstKnown(link: Link, file: string, of: readonly Expr[]): Value {
 
 type Literal = Exclude<
   Plain,
-  { is: 'this' | 'super' | 'cast' | 'function' | 'symbol' | 'expected' | 'instance' | 'first' }
+  { is: 'this' | 'super' | 'cast' | 'function' | 'symbol' | 'expected' | 'instance' | 'first' | 'guarded' }
 >
 
 function literalValue(link: Link, file: string, of: Literal): Value {
