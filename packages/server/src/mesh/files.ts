@@ -42,8 +42,6 @@ const ANSWER_MS = 120_000
 const FILES_MOST = 20
 const BY = { actor: 'system', address: '', act: 'mesh.files', audited: false }
 
-export type Files = ReturnType<typeof createFiles>
-
 export function createFiles(deps: FilesDeps) {
   const { store, log } = deps
   serveFiles(deps)

@@ -20,7 +20,7 @@ import { TagChip } from '../ui/tag-chip.tsx'
 import { t } from '../words/words.ts'
 import { hibernate, toggleFavourite, wake } from './actions.ts'
 import { agentEntries } from './agent-menu.tsx'
-import { AwayNote, LastKnown, useAway } from './away.tsx'
+import { useAway } from './use-away.ts'
 import { closePane, split } from './panes.ts'
 import { useSwipe } from './use-swipe.ts'
 import css from './agent-pane.module.css'
@@ -29,6 +29,7 @@ const TerminalPane = lazyScreen(() => import('../terminal/terminal-pane.tsx'), '
 const ChatPane = lazyScreen(() => import('../chat/chat-pane.tsx'), 'ChatPane')
 const AgentMap = lazyScreen(() => import('../map/agent-map.tsx'), 'AgentMap')
 const AgentDetails = lazyScreen(() => import('./agent-details.tsx'), 'AgentDetails')
+const Away = lazyScreen(() => import('./away.tsx'), 'Away')
 const AgentRecordings = lazyScreen(() => import('../recordings/agent-recordings.tsx'), 'AgentRecordings')
 
 interface Props {
@@ -62,6 +63,7 @@ function Known({ agent, tab, active, paneIndex, panes }: Props & { agent: Agent 
   const [, navigate] = useLocation()
   const awake = agent.session !== null
   const { machine, blank } = useAway(agent.id)
+  const isBlank = blank && tab !== 'details'
   const mine = useMay('agent:write') && active && machine === null
   useCommand('wake', () => void wake([agent]), mine && !awake)
   useCommand('hibernate', () => void hibernate([agent]), mine && awake && !agent.session?.adopted)
@@ -83,14 +85,10 @@ function Known({ agent, tab, active, paneIndex, panes }: Props & { agent: Agent 
         )}
       </Head>
       {panes === 1 && <AgentTabs agent={agent} tab={tab} />}
-      {machine && <AwayNote machine={machine} />}
-      {blank && tab !== 'details' ? (
-        <LastKnown agent={agent} />
-      ) : (
-        <Suspense fallback={<Skeleton />}>
-          <Content agent={agent} tab={tab} active={active} />
-        </Suspense>
-      )}
+      <Suspense fallback={<Skeleton />}>
+        {machine && <Away machine={machine} agent={agent} blank={isBlank} />}
+        {!isBlank && <Content agent={agent} tab={tab} active={active} />}
+      </Suspense>
     </article>
   )
 }

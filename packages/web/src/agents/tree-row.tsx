@@ -1,5 +1,5 @@
 // One row of the tree: a group that folds, or an agent with its state.
-import { ChevronRight, Monitor, MonitorOff, Star } from 'lucide-react'
+import { ChevronRight, Monitor, Star } from 'lucide-react'
 import { memo, type MouseEvent } from 'react'
 import { usePreferences } from '../data/preferences-store.ts'
 import type { Neighbour } from '../data/room-store.ts'
@@ -107,7 +107,7 @@ const GroupRow = ({ row }: { row: Extract<TreeRow, { kind: 'group' }> }) => (
 
 const MachineMark = ({ machine }: { machine: Neighbour }) => (
   <span className={css.machine} data-away={machine.link === 'away' || undefined}>
-    {machine.link === 'away' ? <MonitorOff aria-hidden /> : <Monitor aria-hidden />}
+    <Monitor aria-hidden />
   </span>
 )
 

@@ -9,8 +9,8 @@ import { recheckDisk } from './disk.ts'
 import { setLink, useLink } from './link-store.ts'
 import { loadMailCount, mailCountEvent } from './mail-count.ts'
 import { preferencesEvent } from './preferences-store.ts'
-import { loadRoom, roomEvent, untold, useRoom } from './room-store.ts'
 import { loadRecordings, reduceRecordings, useRecordings } from './recordings-store.ts'
+import type * as RoomEvents from './room-events.ts'
 import { startSession, useSession } from './session-store.ts'
 
 const clock: Clock = {
@@ -79,9 +79,19 @@ async function openSocket(query: string): Promise<WebSocket> {
   return new WebSocket(streamUrl(location.origin, search))
 }
 
+/** What keeps the room true, once there is one: most machines are alone and load nothing of it. */
+let room: typeof RoomEvents | null = null
+
+async function loadRoom(): Promise<void> {
+  room ??= await import('./room-events.ts')
+  await room.loadRoom()
+}
+
 function apply(given: LoggedEvent, userId: string): void {
-  if (roomEvent(given)) void loadRoom()
-  const event = untold(given)
+  // The first one is not read itself: the whole room is.
+  const isNew = given.type.startsWith('node.') && (room === null || room.roomEvent(given))
+  if (isNew) void loadRoom()
+  const event = room?.untold(given) ?? given
   useAgents.setState((state) => reduceAgents(state, event))
   useAttention.setState((state) => reduceAttention(state, event))
   useRecordings.setState((state) => reduceRecordings(state, event))
@@ -113,7 +123,7 @@ async function reload(): Promise<void> {
 /** Whether there are others: a machine that is alone has nothing to be asked. */
 function isOfRoom(): boolean {
   const { phase } = useSession.getState()
-  return useRoom.getState().machines.size > 0 || (phase.at === 'in' && phase.me.machines > 1)
+  return room !== null || (phase.at === 'in' && phase.me.machines > 1)
 }
 
 async function ended(stream: Stream): Promise<void> {

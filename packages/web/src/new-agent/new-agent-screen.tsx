@@ -9,7 +9,6 @@ import { TrustField } from '../agents/trust-field.tsx'
 import { apiAt } from '../data/api.ts'
 import { diskIsFull } from '../data/disk.ts'
 import { putAgent, useAgents } from '../data/agents-store.ts'
-import { putRemote } from '../data/room-store.ts'
 import { faultCode, faultText } from '../data/fault-text.ts'
 import { useMay, useMe } from '../data/session-store.ts'
 import { toastError } from '../data/toast-store.ts'
@@ -65,7 +64,6 @@ function NewAgentForm() {
         />
         <FolderField draft={draft} errors={errors} set={set} onPick={() => setPicking(true)} />
         <ProgramField
-          key={draft.machine}
           machine={draft.machine}
           value={draft.program}
           error={errors.program}
@@ -148,7 +146,8 @@ function useNewAgent() {
     try {
       const { machine } = draft
       const agent = await apiAt(machine || null).createAgent(newAgentOf(draft))
-      if (machine) putRemote(machine, agent)
+      // Loaded with the room: a machine can only be chosen where there is one.
+      if (machine) (await import('../data/room-events.ts')).putRemote(machine, agent)
       else putAgent(agent)
       navigate(`/agents/${agent.id}`)
     } catch (error) {

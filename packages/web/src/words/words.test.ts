@@ -1,6 +1,7 @@
 // The catalogue: holes are filled, plurals chosen, tone kept.
 import { expect, test } from 'vitest'
 import { attentionWords } from './en/attention.ts'
+import { awayWords } from './en/away.ts'
 import { chatWords } from './en/chat.ts'
 import { keyWords } from './en/keys.ts'
 import { loginWords } from './en/login.ts'
@@ -15,6 +16,7 @@ import { t } from './words.ts'
 const PARTS = [
   en,
   attentionWords,
+  awayWords,
   chatWords,
   keyWords,
   loginWords,

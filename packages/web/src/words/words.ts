@@ -1,6 +1,7 @@
 // Every sentence of the dashboard comes from here, so that a translation is one more catalogue and nothing else.
 import { must } from '@tutti/core'
 import type { attentionWords } from './en/attention.ts'
+import type { awayWords } from './en/away.ts'
 import type { chatWords } from './en/chat.ts'
 import type { keyWords } from './en/keys.ts'
 import type { loginWords } from './en/login.ts'
@@ -12,6 +13,7 @@ import type { usageWords } from './en/usage.ts'
 import { en } from './en.ts'
 
 type Late = typeof attentionWords &
+  typeof awayWords &
   typeof chatWords &
   typeof keyWords &
   typeof loginWords &
