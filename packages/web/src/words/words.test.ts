@@ -6,6 +6,7 @@ import { keyWords } from './en/keys.ts'
 import { loginWords } from './en/login.ts'
 import { mapWords } from './en/map.ts'
 import { mailWords } from './en/messages.ts'
+import { movingWords } from './en/moving.ts'
 import { settingsWords } from './en/settings.ts'
 import { usageWords } from './en/usage.ts'
 import { en } from './en.ts'
@@ -19,6 +20,7 @@ const PARTS = [
   loginWords,
   mapWords,
   mailWords,
+  movingWords,
   settingsWords,
   usageWords,
 ]

@@ -6,6 +6,7 @@ import type { keyWords } from './en/keys.ts'
 import type { loginWords } from './en/login.ts'
 import type { mapWords } from './en/map.ts'
 import type { mailWords } from './en/messages.ts'
+import type { movingWords } from './en/moving.ts'
 import type { settingsWords } from './en/settings.ts'
 import type { usageWords } from './en/usage.ts'
 import { en } from './en.ts'
@@ -16,6 +17,7 @@ type Late = typeof attentionWords &
   typeof loginWords &
   typeof mapWords &
   typeof mailWords &
+  typeof movingWords &
   typeof settingsWords &
   typeof usageWords
 type Catalogue = typeof en & Late
