@@ -6,6 +6,9 @@ import { durability } from './durability.ts'
 import { events } from './events.ts'
 import { kits } from './kits.ts'
 import { mesh } from './mesh.ts'
+import { meshMany } from './mesh-many.ts'
+import { meshNetwork } from './mesh-network.ts'
+import { meshRelay } from './mesh-relay.ts'
 import { mcp } from './mcp.ts'
 import { mapView } from './map-view.ts'
 import { messages } from './messages.ts'
@@ -27,6 +30,9 @@ const PARTS: Part[] = [
   durability,
   messages,
   mesh,
+  meshRelay,
+  meshNetwork,
+  meshMany,
   codeMap,
   mapView,
   wake,

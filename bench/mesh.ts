@@ -1,5 +1,5 @@
 // The mesh between two real daemons: mail, terminals, a cut wire, kill -9; and what the log and hostile peers cost.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { signEntry, type Entry } from '@tutti/protocol'
@@ -7,13 +7,14 @@ import { WebSocket } from 'ws'
 import { aMesh, aPuppet, mutations } from '../packages/server/src/mesh/test-support.ts'
 import { eventually, inboxOf, pair, startMachine } from '../packages/server/test/mesh-machine.ts'
 import { aWire, type Wire } from '../packages/server/test/wire.ts'
+import { echoBeyondLocal } from './mesh-echo.ts'
+import { linked, letIn, openMachine } from './mesh-stage.ts'
 import { atLeast, atMost, exactly, quantile, type Part, type Row } from './row.ts'
-import { createAgents, DAEMON, freePort, openStage, pause, ROOT, type Stage } from './stage.ts'
+import { createAgents, freePort, pause, type Stage } from './stage.ts'
 import { openViewer, read, until } from './viewer.ts'
 
 const MESSAGES = 1000
 const EVERY_MS = 10
-const KEYSTROKES = 300
 const MUTATED = 20_000
 const ENTRIES = 800
 const PER_ENTRY = 64
@@ -53,38 +54,22 @@ async function betweenTwo(report: (row: Row) => void): Promise<void> {
 async function openTwo(): Promise<Two> {
   const ports = [await freePort(), await freePort()]
   const wires = await Promise.all(ports.map(aWire))
-  const stage = async (i: number, name: string): Promise<Stage> => {
-    const opened = await openStage({
-      // Unbuilt sources run as well; what is shipped is the bundle.
-      daemon: existsSync(DAEMON) ? DAEMON : join(ROOT, 'packages/server/src/daemon.ts'),
+  const machine = (i: number, name: string): Promise<Stage> =>
+    openMachine(name, {
       env: {
         TUTTI_PEER_HOST: '127.0.0.1',
         TUTTI_PEER_PORT: String(ports[i]),
         TUTTI_PEER_NAMES: `127.0.0.1:${wires[i]?.port}`,
       },
     })
-    const { client } = opened
-    const { version } = await client.getSettings({})
-    await client.updateSettings({ machine: name }, { version })
-    const { code } = await client.renewSetup()
-    await client.createOwner({ code, name: 'ada', password: 'correct horse battery' })
-    return opened
-  }
-  return { alpha: await stage(0, 'alpha'), beta: await stage(1, 'beta'), wires }
+  return { alpha: await machine(0, 'alpha'), beta: await machine(1, 'beta'), wires }
 }
 
 async function join2({ alpha, beta }: Two): Promise<void> {
-  const invitation = await alpha.client.inviteNode({})
-  const joining = await beta.client.joinNode({ code: invitation.code ?? '' })
-  await alpha.client.getPairing({ id: invitation.id, past: 'open' })
-  await alpha.client.comparePairing({ id: invitation.id, alike: true })
-  await beta.client.comparePairing({ id: joining.id, alike: true })
+  await letIn(alpha, beta)
   await linked(alpha)
   await linked(beta)
 }
-
-const linked = (stage: Stage) =>
-  eventually(async () => (await stage.client.listNodes()).find(({ link }) => link === 'linked'))
 
 /** From the call that sends to the event that tells the other machine's clients: durable at both ends by then. */
 async function mail({ alpha, beta }: Two, report: (row: Row) => void): Promise<void> {
@@ -134,35 +119,9 @@ async function eventStream(
 }
 
 async function echoes({ alpha, beta }: Two, report: (row: Row) => void): Promise<void> {
-  const [id = ''] = await createAgents(beta, { count: 1, prefix: 'echo', program: 'cat', args: [] })
-  const back = (await beta.client.listNodes()).find(({ link }) => link === 'linked')
-  await beta.client.grantNode({ id: back?.id ?? '', role: 'operator' })
-  await eventually(async () => (await alpha.client.listNodes()).some(({ agents }) => agents > 1))
-  const local = await echoTimes(beta, id)
-  const remote = await echoTimes(alpha, id)
-  const more = (q: number) => quantile(remote, q) - quantile(local, q)
+  const more = await echoBeyondLocal({ from: alpha, at: beta, link: 'linked' })
   report(atMost('keystroke echo over the link, more than local, p50', more(0.5), [5, 'ms']))
   report(atMost('keystroke echo over the link, more than local, p99', more(0.99), [10, 'ms']))
-}
-
-async function echoTimes(stage: Stage, id: string): Promise<number[]> {
-  const viewer = await openViewer(stage)
-  let shown = ''
-  const reading = read(viewer, 1, { keep: false, onText: (text) => (shown += text) })
-  viewer.open(1, id)
-  await until(() => reading.epoch !== '', 'the terminal is open')
-  await pause(500)
-  const times: number[] = []
-  for (let n = 0; n < KEYSTROKES; n++) {
-    shown = ''
-    const at = performance.now()
-    viewer.type(1, 'x')
-    while (!shown.includes('x')) await new Promise((resolve) => setImmediate(resolve))
-    times.push(performance.now() - at)
-    await pause(10)
-  }
-  viewer.close()
-  return times
 }
 
 /** From the wire's healing to the link, seen from one machine; and a terminal through a cut of 30 s. */

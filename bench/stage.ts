@@ -1,15 +1,18 @@
 // A real daemon for one measurement: own data folder, own port, started as its users start it, gone afterwards.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { routes, type AgentId } from '@tutti/core'
 import { DAEMON_ENV, DAEMON_NODE_ARGS } from '@tutti/cli'
 import { createClient, type Client } from '@tutti/client'
+import type { Host } from './network.ts'
 
 export const ROOT = join(import.meta.dirname, '..')
 export const DAEMON = join(ROOT, 'dist/release/daemon.js')
+/** Unbuilt sources run as well; what is shipped is the bundle. */
+export const DAEMON_OR_SOURCE = existsSync(DAEMON) ? DAEMON : join(ROOT, 'packages/server/src/daemon.ts')
 
 export interface Stage {
   url: string
@@ -31,16 +34,26 @@ export interface StageOptions {
   /** Another bundle. */
   daemon?: string
   env?: Readonly<Record<string, string>>
+  /** Another host of ours, in place of this one. */
+  host?: Pick<Host, 'command' | 'expose'>
 }
 
 /** Starts a daemon. */
-export async function openStage({ daemon = DAEMON, env = {} }: StageOptions = {}): Promise<Stage> {
+export async function openStage({
+  daemon = DAEMON,
+  env = {},
+  host = HERE,
+}: StageOptions = {}): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'tutti-bench-'))
   const port = await freePort()
+  await host.expose(port)
   const url = `http://127.0.0.1:${port}`
-  const launched = () => launch({ daemon, env, folder, port })
+  const launched = () => launch({ daemon, env, host, folder, port })
   let child = launched()
-  await answered(url, child)
+  await answered(url, child).catch(async (error: unknown) => {
+    await ended(child, 'SIGKILL')
+    throw error
+  })
   const token = () => readFileSync(join(folder, 'data/keys/local.token'), 'utf8').trim()
   const client = createClient({
     routes: routes(),
@@ -77,8 +90,11 @@ interface Launch extends Required<StageOptions> {
   port: number
 }
 
-function launch({ daemon, env, folder, port }: Launch): ChildProcess {
-  return spawn(process.execPath, [...DAEMON_NODE_ARGS, daemon, 'run'], {
+const HERE: Pick<Host, 'command' | 'expose'> = { command: [], expose: () => Promise.resolve() }
+
+function launch({ daemon, env, host, folder, port }: Launch): ChildProcess {
+  const [program, ...args] = [...host.command, process.execPath, ...DAEMON_NODE_ARGS, daemon, 'run']
+  return spawn(program, args, {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...DAEMON_ENV,

@@ -21,6 +21,7 @@ const ENTRIES = {
   'rehearsal-agent': 'packages/rehearsal/src/agent.ts',
   'sandbox-forwarder': 'packages/server/src/sandbox/forwarder.ts',
   'map-service': 'packages/knowledge/src/service.ts',
+  'map-once': 'packages/knowledge/src/once.ts',
 }
 
 // Some dependencies are CommonJS and call require(); a module has none of its own.

@@ -1,4 +1,7 @@
 // The four agent programs of the wake test: what each needs of a fresh home, and how the scripted model makes it ask.
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
 export interface WakeProgram {
   /** The name in `node_modules/.bin`, which is also its kit's command. */
   bin: string
@@ -99,4 +102,13 @@ const opencode: WakeProgram = {
   asks: sh,
 }
 
-export const WAKE_PROGRAMS: readonly WakeProgram[] = [claude, codex, gemini, opencode]
+/** The slowest to start first, so that the last does not run alone for long. */
+export const WAKE_PROGRAMS: readonly WakeProgram[] = [opencode, gemini, claude, codex]
+
+/** Where a program lies: in the folder itself, or installed by npm into it or into a folder of it; null where it does not. */
+export function folderOf(folder: string, bin: string): string | null {
+  const installs = ['', ...(existsSync(folder) ? readdirSync(folder) : [])].map((name) =>
+    join(folder, name, 'node_modules', '.bin'),
+  )
+  return [folder, ...installs].find((place) => existsSync(join(place, bin))) ?? null
+}

@@ -1,4 +1,6 @@
 // One agent under the wake test: it is brought into a state, gets mail, and what its model was asked tells what it has noticed.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { AgentId, State } from '@tutti/core'
 import { pause, type Stage } from '../stage.ts'
 import type { Asked, ModelTap } from './model-tap.ts'
@@ -10,6 +12,7 @@ const READY_MS = 180_000
 const TURN_MS = 90_000
 /** A notice that comes twice comes within this. */
 const SETTLED_MS = 1200
+const LOG_LINES = 15
 
 export interface Subject {
   readonly id: AgentId
@@ -26,7 +29,8 @@ export interface Subject {
   /** Allows what it asks; resolves with the moment at which that was handed over. */
   allow(): Promise<number>
   isAsking(): Promise<boolean>
-  screen(): Promise<string>
+  /** All that is known of it, for a trial that went wrong. */
+  told(): Promise<string>
 }
 
 export interface Cast {
@@ -71,14 +75,17 @@ export async function createSubject(cast: Cast, name: string): Promise<Subject> 
   }
   const told = async (): Promise<string> => {
     const why = await client.getWhy({ id }).catch(() => null)
-    return `${JSON.stringify(why?.reasons)}\n${(await screen().catch(String)).replaceAll(/\n\s*\n/g, '\n')}`
+    const shown = (await screen().catch(String)).replaceAll(/\n\s*\n/g, '\n')
+    return [JSON.stringify([why?.status, why?.reasons]), terminalOf(cast, id), shown].join('\n')
   }
+
+  // What it had asked when it had been at rest: it need not be waited for again where nothing has come since.
+  let restedAt = ''
 
   const subject: Subject = {
     id,
     name,
     asked,
-    screen,
     notices: () => Math.max(0, ...asked().map(({ notices }) => notices)),
     async seen(more, withinMs) {
       const deadline = Date.now() + withinMs
@@ -93,6 +100,8 @@ export async function createSubject(cast: Cast, name: string): Promise<Subject> 
       await until(states.join(' or '), async () => states.includes(await state()), withinMs)
     },
     async rests() {
+      const now = () => `${asked().length}`
+      if (restedAt === now() && (await state()) === 'idle') return
       let since = Date.now()
       await until(
         'its rest',
@@ -103,6 +112,7 @@ export async function createSubject(cast: Cast, name: string): Promise<Subject> 
         },
         READY_MS,
       )
+      restedAt = now()
     },
     async prompt(text) {
       const before = asked().length
@@ -121,7 +131,28 @@ export async function createSubject(cast: Cast, name: string): Promise<Subject> 
       })
       return Date.now()
     },
+    told,
     isAsking: async () => (await items()).length > 0,
   }
   return subject
+}
+
+/** Whether its socket is there, who lives behind it, and what the daemon wrote of it. */
+function terminalOf({ stage }: Cast, id: AgentId): string {
+  const socket = join(stage.folder, 'run/sessions', `${id}.sock`)
+  const living = readdirSync('/proc').filter((pid) => commandOf(pid).includes(socket))
+  const log = readFileSync(join(stage.folder, 'state/daemon.log'), 'utf8').split('\n')
+  const lines = log
+    .filter((line) => line.includes(id) && !line.includes('"event":"request"'))
+    .slice(-LOG_LINES)
+  return [`socket ${existsSync(socket)}, tmux ${living.join(' ') || 'none'}`, ...lines].join('\n')
+}
+
+function commandOf(pid: string): string {
+  try {
+    return /^\d+$/.test(pid) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : ''
+  } catch {
+    // It has ended since the list was read.
+    return ''
+  }
 }

@@ -138,14 +138,14 @@ interface Outcome {
 
 /** Seen in time, once, and with nothing of the message. */
 async function verdict(subject: Subject, { before, from, request }: Outcome): Promise<Trial> {
-  if (request === null) return wrong(`not seen\n${await subject.screen().catch(String)}`)
+  if (request === null) return wrong(`not seen\n${await subject.told()}`)
   await subject.rests()
   const ms = Math.max(0, request.at - from)
   const told = subject.notices() - before
   if (told !== 1) return wrong(`told ${told} times`)
   if (subject.asked().some(({ leaks }) => leaks)) return wrong('words of the message leaked')
   const late = ms > PROMISE_MS
-  return { seen: !late, late, ms, why: late ? `late: ${ms} ms` : '' }
+  return { seen: !late, late, ms, why: late ? `late: ${ms} ms\n${await subject.told()}` : '' }
 }
 
 export const wrong = (why: string): Trial => ({ seen: false, late: false, ms: Number.NaN, why })

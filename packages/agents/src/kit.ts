@@ -55,9 +55,14 @@ export interface SandboxNeeds {
   ): readonly KitPlace[]
 }
 
+/** Who root is in a sandbox: nobody special, as only so may a program make further namespaces there. */
+export const USER_FOR_ROOT = 1000
+
 export interface KitPlace {
-  /** Absolute. One that does not exist is left out, unless it is made. */
+  /** Absolute, as the program knows it. One that does not exist is left out, unless it is made. */
   path: string
+  /** What stands there, where it is not the same path outside. */
+  from?: string
   /** `hidden` is an empty folder of the sandbox alone. */
   access: 'write' | 'read' | 'hidden'
   /** Made before the start where it is missing: a folder, or a file with this text. */
@@ -145,7 +150,7 @@ export interface KitSession {
 /** The machine as a kit sees it; the daemon and the tests each bring one. */
 export interface KitMachine {
   clock: Clock
-  /** Process ids of the session: the pane's program and all below it. */
+  /** Processes of the session, the pane's program and all below it, by the numbers that they themselves see. */
   processes(): Promise<readonly { pid: number; argv: readonly string[] }[]>
   terminal: {
     /** What is on the screen, as text. */

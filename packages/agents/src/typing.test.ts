@@ -65,8 +65,8 @@ test('words whose Enter was taken late count as sent', async () => {
 
   later(60_000)
 
-  expect(await typing.finish()).toBe(true)
-  expect(await typing.finish()).toBe(false)
+  expect(await typing.finish()).toBe(WORDS)
+  expect(await typing.finish()).toBe(null)
   expect(typed.filter((one) => one === WORDS)).toHaveLength(1)
 })
 
@@ -140,8 +140,21 @@ test('words that a program takes late, having kept them, are not typed again', a
   await expect(typing.deliver(WORDS)).rejects.toMatchObject({ code: 'agent.busy' })
   later(10_000)
 
-  expect(await typing.finish()).toBe(true)
+  expect(await typing.finish()).toBe(WORDS)
   expect(typed).toEqual([WORDS, 'Enter'])
+})
+
+test('words that the program shows as said are not typed again, though it tells nothing of them', async () => {
+  const { typing, typed, later } = aTerminal(
+    (_ms, keys) =>
+      `${keys.includes('Enter') ? `> ${WORDS}` : ''}\n${prompt(keys.at(-1) === WORDS ? WORDS : '')}`,
+    () => true,
+    () => false,
+  )
+  await typing.deliver(WORDS)
+  later(20_000)
+
+  expect([typed, typing.isUnfinished()]).toEqual([[WORDS, 'Enter'], false])
 })
 
 test('a prompt that went away without a dialog has not taken the words: they are sent once it is back', async () => {
@@ -157,7 +170,7 @@ test('a prompt that went away without a dialog has not taken the words: they are
   typed.splice(1)
   later(60_000)
 
-  expect(await typing.finish()).toBe(true)
+  expect(await typing.finish()).toBe(WORDS)
   expect(typed).toEqual([WORDS, 'Enter'])
 })
 

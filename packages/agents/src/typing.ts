@@ -30,8 +30,8 @@ export interface Typing {
   deliver(text: string): Promise<void>
   /** Whether words are in the terminal that were not seen to be taken. */
   isUnfinished(): boolean
-  /** Looks after words that were not seen to be taken; true when they have been. */
-  finish(): Promise<boolean>
+  /** Looks after words that were not seen to be taken; gives them back when they have been. */
+  finish(): Promise<string | null>
   /** Whether there is an empty prompt. */
   isReady(): Promise<boolean>
 }
@@ -58,6 +58,8 @@ export function createTyping(deps: Deps): Typing {
   const { box, pause, shows } = watch
   const holds = (there: string, words: string) => placeholder.test(there) || isSame(there, words)
   const busy = () => fault('agent.busy', { name: agentId })
+  const shown = async (words: string): Promise<number> =>
+    squeezed(await terminal.screen()).split(squeezed(words)).length - 1
   const { makeRoom, empty } = createRoom({ machine, watch, busy })
 
   /** Whether the words, and they alone, stand in the prompt. What an interrupt has put back beside them is taken out. */
@@ -95,32 +97,32 @@ export function createTyping(deps: Deps): Typing {
   }
 
   async function settled(sent: Open): Promise<boolean> {
-    if (!(await proof.settled(sent))) return false
+    if (!(await proof.settled(sent, () => shown(sent.words)))) return false
     open = null
     return true
   }
 
-  async function finish(): Promise<boolean> {
-    if (open === null) return false
+  async function finish(): Promise<string | null> {
+    if (open === null) return null
     const sent = open
     const there = proof.isTold(sent) ? '' : await box()
-    if (there !== null && holds(there, sent.words)) return entered(sent)
+    if (there !== null && holds(there, sent.words)) return (await entered(sent)) ? sent.words : null
     // Under a dialog nothing is known yet.
-    if (there === null) return false
+    if (there === null) return null
     const missing = proof.missing(sent)
-    if (missing === 'waiting') return false
-    if (missing === 'lost') proof.giveUp()
+    if (missing === 'waiting') return null
+    const isLost = missing === 'lost' && (await shown(sent.words)) <= sent.shownBefore
+    if (isLost) proof.giveUp()
     open = null
-    return missing === 'no' && sent.enteredAt !== null
+    return isLost || sent.enteredAt === null ? null : sent.words
   }
 
   async function give(text: string, mustBeTold: boolean): Promise<void> {
     const words = harmless(text)
-    const isAgain = open?.words === words
-    if ((await finish()) && isAgain) return
+    if ((await finish()) === words) return
     if (open !== null && open.enteredAt !== null) throw busy()
     if (mustBeTold) delivered = words
-    const next: Open = { words, enteredAt: null, mustBeTold }
+    const next: Open = { words, shownBefore: await shown(words), enteredAt: null, mustBeTold }
     if (!(await typed(next)) && !(await typed(next))) throw busy()
     if (!(await entered(next))) throw busy()
     proof.renew()

@@ -21,6 +21,7 @@ function aMachine(more: Partial<Io> = {}) {
     layout: {
       root: '/',
       daemon: join(import.meta.dirname, '../test/fake-daemon.ts'),
+      map: '/map-once.js',
       web: '/web',
     },
     readFile: (path) => {

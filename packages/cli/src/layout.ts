@@ -6,6 +6,8 @@ export interface Layout {
   root: string
   /** The daemon's entry. */
   daemon: string
+  /** The entry of the code map's process for one question. */
+  map: string
   /** The built dashboard. */
   web: string
 }
@@ -17,6 +19,7 @@ export function layoutOf(here: string): Layout {
     return {
       root: dirname(dirname(folder)),
       daemon: join(folder, 'daemon.js'),
+      map: join(folder, 'map-once.js'),
       web: join(folder, 'web'),
     }
   }
@@ -24,6 +27,7 @@ export function layoutOf(here: string): Layout {
   return {
     root,
     daemon: join(root, 'packages/server/src/daemon.ts'),
+    map: join(root, 'packages/knowledge/src/once.ts'),
     web: join(root, 'dist/release/web'),
   }
 }

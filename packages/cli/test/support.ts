@@ -111,6 +111,7 @@ export function anIo(url: string | null, more: Partial<Io> = {}) {
     layout: {
       root: '/tutti',
       daemon: '/tutti/daemon.js',
+      map: '/tutti/map-once.js',
       web: '/tutti/web',
     },
     version: '1.2.3',

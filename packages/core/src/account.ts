@@ -28,6 +28,8 @@ export const Login = z.strictObject({
   id: idSchema('login'),
   userId: idSchema('user'),
   userName: z.string(),
+  /** What a device that was paired is called; null for a browser that has logged in. */
+  device: z.string().nullable(),
   agent: z.string(),
   address: z.string(),
   createdAt: z.int(),

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { AgentName } from './agent-name.ts'
 import { idSchema } from './id.ts'
-import { EgressHosts, IsolationLevel } from './isolation.ts'
+import { EgressHosts, IsolationLevel } from './isolation-schema.ts'
 import { Status } from './status.ts'
 import { TRUST_LEVELS } from './trust.ts'
 

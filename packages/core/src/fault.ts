@@ -193,6 +193,10 @@ const CATALOGUE = {
     422,
     'Nobody here knows how to reach {provider}. Add it under Settings first.',
   ],
+  'mailbox.suspended': [
+    403,
+    'The mailbox {name} is closed for now, so nothing is taken from it or for it. An operator can open it: `tutti mail unsuspend`.',
+  ],
   'mailbox.unknown': [404, 'There is no mailbox {id}, or it is not yours to read.'],
   'attachment.unknown': [404, 'No attachment has the id {id}, or it is not yours to read.'],
   'attachment.refused': [422, 'The file {name} cannot be attached ({problem}).'],
@@ -263,6 +267,12 @@ const CATALOGUE = {
     409,
     'Other machines cannot reach this one: port {port} is taken ({problem}). Choose another with TUTTI_PEER_PORT.',
   ],
+  'device.code-refused': [
+    401,
+    'The code is used, wrong, or older than 10 min. Make a new one in the browser that is logged in.',
+  ],
+  'device.refused': [401, 'This device was not let in. Begin again in the browser that is logged in.'],
+  'device.too-many': [429, 'There are too many pairings under way. Wait until they are over.'],
   'node.claim-elsewhere': [409, 'This machine does not claim {agent}. Settle it on one of the two that do.'],
   'node.door-refused': [
     409,

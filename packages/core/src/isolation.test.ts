@@ -1,7 +1,8 @@
 // Which hosts a rule lets a sandboxed program reach.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { EgressHost, hostRule, loopbackPorts, mayReach } from './isolation.ts'
+import { EgressHost } from './isolation-schema.ts'
+import { hostRule, loopbackPorts, mayReach } from './isolation.ts'
 
 test.each([
   [['api.example.com'], 'api.example.com', 443, 'open'],

@@ -1,5 +1,4 @@
 // What an agent's program is kept away from, and which hosts it may reach from inside: the words, and the rule that decides.
-import { z } from 'zod'
 
 /**
  * `none` is level L0 of the threat model: the program runs as the user who started Tutti and reaches what that user reaches.
@@ -8,7 +7,6 @@ import { z } from 'zod'
  */
 export const ISOLATIONS = ['none', 'sandbox'] as const
 export type IsolationLevel = (typeof ISOLATIONS)[number]
-export const IsolationLevel = z.enum(ISOLATIONS)
 
 /** Ports on a sandbox's own loopback: the door to its hub socket, and the proxy for everything else. */
 export const HUB_PORT = 27_470
@@ -21,12 +19,6 @@ const LARGEST_PORT = 65_535
 const METADATA = /^169\.254\.|^\[?(?:fe80|fd00:ec2):/
 
 /** A host that a sandboxed program may reach: `api.example.com`, `*.example.com`, or either with `:PORT`. */
-export const EgressHost = z
-  .string()
-  .max(260)
-  .refine(isHostRule, 'expected a host such as api.example.com, *.example.com or 127.0.0.1:8080')
-export const EgressHosts = z.array(EgressHost).max(100)
-
 export interface HostRule {
   /** Lower case; `*.` at its beginning stands for every name below. IPv6 in brackets. */
   host: string
@@ -44,10 +36,6 @@ export function hostRule(text: string): HostRule | null {
   const isAddress = /^\[[0-9a-f:.]+\]$/.test(host)
   if (!(isAddress || HOST.test(host)) || METADATA.test(host)) return null
   return { host, port }
-}
-
-function isHostRule(text: string): boolean {
-  return hostRule(text) !== null
 }
 
 /**

@@ -39,6 +39,8 @@ export type NodeDoor = z.infer<typeof NodeDoor>
 export const Claim = z.strictObject({
   node: NodeIdText,
   machine: z.string(),
+  /** This machine. */
+  self: z.boolean(),
   /** The higher one has the agent. */
   token: z.int(),
   /** When it last said so, ms UTC by its clock. */

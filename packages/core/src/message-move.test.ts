@@ -1,6 +1,7 @@
 // The ways of a message: what may follow what, and that no order of moves leads anywhere else.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { aMessage as sampleMessage } from '../test/sample-message.ts'
 import { Fault } from './fault.ts'
 import { hasEnded, moved, type MessageMove } from './message-move.ts'
 import { MESSAGE_STATES, Message, maySeeMailbox, maySeeMessage, type MailboxId } from './message.ts'
@@ -9,37 +10,13 @@ const ada = 'usr_0000000000000000000000' as const
 const alice = 'agt_0000000000000000000000' as const
 const bob = 'agt_0000000000000000000001' as const
 
-const aMessage = (extra: Partial<Message> = {}): Message => ({
-  id: 'msg_1_a',
-  thread: 'msg_1_a',
-  inReplyTo: null,
-  broadcast: null,
-  from: { mailbox: alice, address: 'alice@team.tutti.local' },
-  to: { mailbox: bob, address: 'bob@team.tutti.local' },
-  subject: 'Hello',
-  preview: '',
-  type: 'request',
-  priority: 'normal',
-  sizeBytes: 0,
-  attachments: [],
-  trust: 'verified',
-  labels: [],
-  score: 0,
-  state: 'delivered',
-  why: '',
-  createdAt: 1,
-  deliverAt: null,
-  expiresAt: null,
-  deliveredAt: 1,
-  readAt: null,
-  actedAt: null,
-  endedAt: null,
-  archived: false,
-  starred: false,
-  attempts: 0,
-  version: 1,
-  ...extra,
-})
+const aMessage = (extra: Partial<Message> = {}): Message =>
+  sampleMessage({
+    from: { mailbox: alice, address: 'alice@team.tutti.local' },
+    to: { mailbox: bob, address: 'bob@team.tutti.local' },
+    type: 'request',
+    ...extra,
+  })
 
 const moves: fc.Arbitrary<MessageMove> = fc.oneof(
   fc.constantFrom<MessageMove>(

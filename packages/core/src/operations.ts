@@ -8,6 +8,8 @@ import { boardOperations } from './operations/board.ts'
 import { mapOperations } from './operations/map.ts'
 import { mcpOperations } from './operations/mcp.ts'
 import { mailPeerOperations } from './operations/mail-peer.ts'
+import { mailSuspensionOperations } from './operations/mail-suspension.ts'
+import { meshDeviceOperations } from './operations/mesh-devices.ts'
 import { meshNodeOperations } from './operations/mesh-nodes.ts'
 import { messageOperations } from './operations/message.ts'
 import { moveOperations } from './operations/move.ts'
@@ -25,9 +27,11 @@ export const operations = {
   ...attentionOperations,
   ...usageOperations,
   ...mailPeerOperations,
+  ...mailSuspensionOperations,
   ...messageOperations,
   ...mcpOperations,
   ...mapOperations,
+  ...meshDeviceOperations,
   ...meshNodeOperations,
   ...nodeOperations,
   ...moveOperations,

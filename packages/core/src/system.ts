@@ -1,7 +1,7 @@
 // The machine itself: health, checks, settings, folders, backups, the audit log and the event log.
 import { z } from 'zod'
 import { idSchema } from './id.ts'
-import { IsolationLevel } from './isolation.ts'
+import { IsolationLevel } from './isolation-schema.ts'
 import { Scope } from './account.ts'
 import { LoopSettings } from './loop-breaker.ts'
 

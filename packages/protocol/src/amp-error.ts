@@ -61,6 +61,8 @@ export interface AmpErrorBody {
   error: string
   message: string
   field?: string
+  /** Names that are free, where one was taken; stands in `details` as well, where deployed clients look for it. */
+  suggestions?: readonly string[]
   details?: Record<string, unknown>
 }
 
@@ -72,6 +74,7 @@ export class AmpError extends Error {
   readonly code: AmpCode
   readonly status: number
   readonly field: string | undefined
+  suggestions: readonly string[] = []
   constructor(code: AmpCode, says?: string, field?: string) {
     super(says ?? AMP_ERRORS[code].says)
     this.name = 'AmpError'
@@ -81,11 +84,14 @@ export class AmpError extends Error {
   }
   body(): AmpErrorBody {
     const alias = AMP_ERRORS[this.code].alias
+    const suggested = this.suggestions.length === 0 ? {} : { suggestions: this.suggestions }
+    const details = { ...(alias === undefined ? {} : { code: alias }), ...suggested }
     return {
       error: this.code,
       message: this.message,
       ...(this.field === undefined ? {} : { field: this.field }),
-      ...(alias === undefined ? {} : { details: { code: alias } }),
+      ...suggested,
+      ...(Object.keys(details).length === 0 ? {} : { details }),
     }
   }
 }

@@ -17,6 +17,7 @@ import { findMessage, findSigned, queuedMessages, type AgentBook } from './messa
 import { createMailSettings } from './messages/mail-settings.ts'
 import { createMessages } from './messages/messages.ts'
 import { createScreening } from './messages/screening.ts'
+import { createSuspensions, suspensionHandlers } from './messages/suspension.ts'
 import { createTaints } from './messages/taint.ts'
 import type { Forwards } from './moving/forwards.ts'
 import { createOutbound, type FetchOutbound } from './outbound.ts'
@@ -53,7 +54,9 @@ const SOCKET_PATHS = ['/v1/ws', '/api/v1/ws', '/api/v1/v1/ws']
 export function openMail(deps: MailDeps) {
   const { store, agents } = deps
   const settings = createMailSettings(store, { ...UNNAMED, ...deps.named })
-  const programs = createProgramBook(deps)
+  const suspensions = createSuspensions(store, () => deps.clock.now())
+  const isSuspended = suspensions.has
+  const programs = createProgramBook({ ...deps, isSuspended })
   const secret = deps.keys.vault
   const taints = createTaints({
     store,
@@ -69,6 +72,7 @@ export function openMail(deps: MailDeps) {
     keptDays: settings.keptDays,
     judge: createScreening({ store, taints }),
     taints,
+    isSuspended,
   })
   const amp = createAmp({
     ...deps,
@@ -99,18 +103,17 @@ export function openMail(deps: MailDeps) {
   const { queue } = deps
   const asking = queue ? createAsking({ ...deps, queue, reply: messages.sending.reply }) : null
   return {
-    handlers: { ...messages.handlers, ...amp.handlers, ...settings.handlers(messages.signers) },
+    handlers: {
+      ...messages.handlers,
+      ...amp.handlers,
+      ...settings.handlers(messages.signers),
+      ...suspensionHandlers(suspensions, messages.addresses),
+    },
     outbox: amp.outbox,
     sockets: Object.fromEntries(SOCKET_PATHS.map((path) => [path, door])),
     signers: messages.signers,
     travelling: messages.travelling,
-    forMesh: meshMail({
-      store,
-      now: () => deps.clock.now(),
-      messages,
-      onward: deps.onward ?? (() => null),
-      cameFrom: deps.cameFrom ?? (() => false),
-    }),
+    forMesh: meshMail({ ...deps, now: () => deps.clock.now(), messages, isSuspended }),
     /** Sends the answer to an ask that came by mail. */
     replyByMail: asking?.answer,
     callers: { byToken: programs.byToken, current: programs.current },

@@ -22,16 +22,21 @@ export interface MeshMailDeps {
   store: Store
   now: () => number
   messages: Pick<Messages, 'addresses' | 'office' | 'moving' | 'travelling'>
-  onward: MeshMail['onward']
-  cameFrom: MeshMail['cameFrom']
+  isSuspended: (mailbox: string) => boolean
+  onward?: MeshMail['onward']
+  cameFrom?: MeshMail['cameFrom']
 }
 
-export function meshMail({ store, now, messages, onward, cameFrom }: MeshMailDeps): MeshMail<StoredMessage> {
+export function meshMail(deps: MeshMailDeps): MeshMail<StoredMessage> {
+  const { store, now, messages, isSuspended, onward = () => null, cameFrom = () => false } = deps
   const { addresses, office, moving, travelling } = messages
   return {
     naming: addresses.naming,
     parse: addresses.parse,
-    owner: (text) => ownerOf(addresses, text),
+    owner(text) {
+      const owner = ownerOf(addresses, text)
+      return owner && isSuspended(owner.id) ? null : owner
+    },
     queued: (onItsWay) => store.all<MessageRow>(QUEUED, onItsWay).map(messageOf),
     find: (id) => findMessage(store, id),
     signed: (id) => must(findSigned(store, id), `the content of ${id}`),

@@ -67,6 +67,7 @@ const messages = createMessages({
   keptDays: () => 365,
   judge: (stored) => stored,
   taints: { source: () => null, note: () => Promise.resolve() },
+  isSuspended: () => false,
 })
 
 async function send(from: AgentId, key: string): Promise<void> {

@@ -35,11 +35,6 @@ export const SANDBOX_MUTATIONS: readonly Mutation[] = [
     one(sandbox('wrap'), "? ['--ro-bind', path, path]", "? ['--bind', path, path]"),
   ),
   c21(
-    'a sandbox has a /tmp of its own',
-    'reads nothing',
-    one(sandbox('wrap'), "['/tmp', '/var/tmp',", "['/var/tmp',"),
-  ),
-  c21(
     'only what is listed of the system is there',
     'reads nothing',
     one(sandbox('surroundings'), 'const SYSTEM = [\n', "const SYSTEM = [\n  '/var',\n"),

@@ -113,15 +113,20 @@ process.stdin.resume()
   return [path]
 }
 
-const RESULT_MS = 30_000
+const SOON_MS = 30_000
+
+/** Waits until it holds; a machine with other work takes its time. */
+export async function soon(holds: () => boolean): Promise<void> {
+  const end = performance.now() + SOON_MS
+  while (!holds()) {
+    if (performance.now() > end) throw new Error('it did not come to hold')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
 
 /** What the probe of that folder has found. */
 export async function resultIn(folder: string): Promise<Record<string, unknown>> {
   const path = join(folder, 'result.json')
-  const end = performance.now() + RESULT_MS
-  while (!existsSync(path)) {
-    if (performance.now() > end) throw new Error(`no result came to ${path}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+  await soon(() => existsSync(path))
   return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
 }

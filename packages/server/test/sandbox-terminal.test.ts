@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Agent } from '@tutti/core'
 import { askAt, bearer, callOperation } from './room.ts'
-import { aProbe, aSandboxRoom, resultIn, whyNoSandbox, type SandboxRoom } from './sandbox-room.ts'
+import { aProbe, aSandboxRoom, resultIn, soon, whyNoSandbox, type SandboxRoom } from './sandbox-room.ts'
 
 const why = await whyNoSandbox()
 let room: SandboxRoom
@@ -101,7 +101,7 @@ async function probe() {
       program: process.execPath,
       args: aProbe(join(room.home, 'a'), { targets: {}, source }),
     })
-    await until(() => existsSync(join(agent.folder, 'before.json')))
+    await soon(() => existsSync(join(agent.folder, 'before.json')))
     room = await room.reborn()
     execFileSync('touch', [join(agent.folder, 'go')])
 
@@ -123,11 +123,3 @@ async function probe() {
     expect((await call('listAgents', {})) as unknown[]).toHaveLength(2)
   })
 })
-
-async function until(holds: () => boolean): Promise<void> {
-  const end = performance.now() + DEADLINE_MS
-  while (!holds()) {
-    if (performance.now() > end) throw new Error('it did not come to hold')
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}

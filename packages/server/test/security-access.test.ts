@@ -30,6 +30,7 @@ const PUBLIC = [
 
 // What AMP says of itself, and what proves itself otherwise: by a key of its own, a provider's signature, an address with a right.
 const PUBLIC_AMP = [
+  'ampAgent',
   'ampByName',
   'ampDeliver',
   'ampDiscovery',

@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Agent } from '@tutti/core'
-import { bearer, callOperation, until } from './room.ts'
-import { aProbe, aSandboxRoom, resultIn, whyNoSandbox, type SandboxRoom } from './sandbox-room.ts'
+import { bearer, callOperation } from './room.ts'
+import { aProbe, aSandboxRoom, resultIn, soon, whyNoSandbox, type SandboxRoom } from './sandbox-room.ts'
 
 // Each question answers with what came of it: a code of the system, or a status.
 const SOURCE = `
@@ -111,7 +111,8 @@ describe.skipIf(why !== null)('a sandboxed agent', () => {
     mkdirSync(join(home, '.ssh'))
     writeFileSync(join(home, '.ssh', 'id_ed25519'), 'a key')
     writeFileSync(join(folder, 'of-the-machine.txt'), 'in /tmp')
-    b = await room.agent('b', { program: '/bin/cat' })
+    // It does not end because its terminal has: only its wall ends it.
+    b = await room.agent('b', { program: '/bin/sh', args: ['-c', 'trap "" HUP; exec sleep 90'] })
     const outside = await room.agent('c', { program: '/bin/cat', isolation: 'none' })
     const other = await aListener({ host: '127.0.0.1', port: 0 })
     const allowed = await aListener({ host: '127.0.0.1', port: 0 })
@@ -295,12 +296,12 @@ describe.skipIf(why !== null)('a sandboxed agent', () => {
   test('C21 nothing of a sandbox outlives its wall', async () => {
     const inner = programOf(b)
     process.kill(pidOf(b), 'SIGKILL')
-    await until(() => !isLiving(inner))
+    await soon(() => !isLiving(inner))
     // Its sockets went with its session.
     const folder = join(room.config.runtimeFolder, 'hub', b.id)
-    await until(() => !existsSync(folder))
+    await soon(() => !existsSync(folder))
     expect(isLiving(process.pid)).toBe(true)
-  })
+  }, 60_000)
 })
 
 function isLiving(pid: number): boolean {

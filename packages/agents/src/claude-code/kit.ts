@@ -2,6 +2,7 @@
 import type { AgentKit } from '../kit.ts'
 import { versionIn } from '../version.ts'
 import { fits, launch, TRUST } from './launch.ts'
+import { sandbox } from './sandbox.ts'
 import { openSession } from './running.ts'
 
 // What `npm run conformance` has run through; its session file and its screen are read between these only.
@@ -13,6 +14,7 @@ export const claudeCode: AgentKit = {
   commands: ['claude'],
   proved: PROVED,
   trust: TRUST,
+  sandbox,
   abilities: {
     prompt: 'paste',
     interrupt: 'key',

@@ -10,6 +10,7 @@ import { askOf, decisionOf, requestOf } from './permission.ts'
 import { createOpeningWatch, type OpeningWatch } from './opening-watch.ts'
 import { createRetryWatch, type RetryWatch } from './retry-watch.ts'
 import { promptOn } from './screen.ts'
+import { sessionsOf } from './sandbox.ts'
 import { createScreenAsks, SCREEN_REF, type ScreenAsks } from './screen-asks.ts'
 import { SESSION_ID, type VendorState } from './session-file.ts'
 import { judge, SETTLE_MS, type Situation } from './situation.ts'
@@ -100,10 +101,9 @@ class ClaudeSession implements RunningKit {
     })
     const { asks, typing } = this
     this.screenAsks = createScreenAsks({ machine, asks, openTools: () => transcript.openTools(), typing })
-    const folder = join(config, 'sessions')
     this.vendorWatch = createVendorWatch({
       machine,
-      folder,
+      folders: [join(config, 'sessions'), sessionsOf(session.runFolder)],
       proved,
       changed: (state) => this.vendorChanged(state),
     })
@@ -146,8 +146,8 @@ class ClaudeSession implements RunningKit {
 
   async notice(text: string, now: () => string | null = () => text): Promise<boolean> {
     if (this.isAsking()) return false
-    // A notice that was typed before and only now is seen to be taken is this one.
-    if (this.typing.isUnfinished() && (await this.typing.finish())) return true
+    // One that was typed before may only now be seen to be taken. It tells nothing of mail that has come since.
+    if (this.typing.isUnfinished() && (await this.typing.finish()) === text) return true
     if (this.typing.isUnfinished()) return false
     if (this.turns.turn().is === 'open') return this.atNextHook(now)
     if (!(await this.typing.isReady())) return false

@@ -1,13 +1,13 @@
 // Follows the session file of the program that runs in a session, from the first moment it exists until it is gone.
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { KitMachine } from '../kit.ts'
 import { inTurns } from '../turn-taking.ts'
 import { readSessionFile, type VendorState } from './session-file.ts'
 
 interface Deps {
   machine: KitMachine
-  /** Where the program keeps one file for each process. */
-  folder: string
+  /** Where the program keeps one file for each process; in a sandbox, whose numbers are its own, the folder is too. */
+  folders: readonly string[]
   proved: { readonly from: string; readonly to: string }
   /** Called with each new state; null when the file is gone. */
   changed(state: VendorState | null): void
@@ -20,34 +20,36 @@ export interface VendorWatch {
 // The file is written in place: a reader may meet half of it, and the next look is due then.
 const TORN_MS = 30
 
-export function createVendorWatch({ machine, folder, proved, changed }: Deps): VendorWatch {
-  let pid: number | null = null
+export function createVendorWatch({ machine, folders, proved, changed }: Deps): VendorWatch {
+  /** The file of this session's program. */
+  let path: string | null = null
   let last = ''
   let isClosed = false
   let isUnproved = false
   let unwatchFile: () => void = () => {}
   let cancelAgain: () => void = () => {}
 
-  const failed = (error: unknown) => machine.log('unreadable', { what: folder, problem: String(error) })
+  const failed = (error: unknown) =>
+    machine.log('unreadable', { what: folders.join(' '), problem: String(error) })
   const look = inTurns(async () => {
     if (isClosed || isUnproved) return
-    if (pid === null) await find()
-    else await read(pid)
+    if (path === null) await find()
+    else await read(path)
   }, failed)
 
   async function find(): Promise<void> {
-    for (const process of await machine.processes()) {
-      if (await read(process.pid)) return
+    for (const { pid } of await machine.processes()) {
+      for (const folder of folders) if (await read(join(folder, `${pid}.json`))) return
     }
   }
 
   /** Whether it is the file of this session's program. */
-  async function read(candidate: number): Promise<boolean> {
-    const reading = await readSessionFile(join(folder, `${candidate}.json`), candidate, proved)
+  async function read(candidate: string): Promise<boolean> {
+    const reading = await readSessionFile(candidate, Number(basename(candidate, '.json')), proved)
     if (isClosed) return false
     switch (reading.is) {
       case 'state':
-        if (pid !== candidate) follow(candidate)
+        if (path !== candidate) follow(candidate)
         tell(reading.state)
         return true
       case 'torn':
@@ -60,19 +62,19 @@ export function createVendorWatch({ machine, folder, proved, changed }: Deps): V
         return true
       case 'missing':
       default:
-        if (pid === candidate) lose()
+        if (path === candidate) lose()
         return false
     }
   }
 
-  function follow(found: number): void {
-    pid = found
+  function follow(found: string): void {
+    path = found
     unwatchFile()
-    unwatchFile = machine.watch(join(folder, `${found}.json`), () => void look())
+    unwatchFile = machine.watch(found, () => void look())
   }
 
   function lose(): void {
-    pid = null
+    path = null
     last = ''
     unwatchFile()
     changed(null)
@@ -84,15 +86,17 @@ export function createVendorWatch({ machine, folder, proved, changed }: Deps): V
     last = told
   }
 
-  const unwatchFolder = machine.watch(folder, () => {
-    if (pid === null) void look()
-  })
+  const unwatchFolders = folders.map((folder) =>
+    machine.watch(folder, () => {
+      if (path === null) void look()
+    }),
+  )
   return {
     close() {
       isClosed = true
       cancelAgain()
       unwatchFile()
-      unwatchFolder()
+      for (const unwatch of unwatchFolders) unwatch()
     },
   }
 }

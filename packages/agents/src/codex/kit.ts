@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import type { AgentKit } from '../kit.ts'
 import { versionIn } from '../version.ts'
 import { launch, TRUST } from './launch.ts'
+import { sandbox } from './sandbox.ts'
 import { openCodex } from './session.ts'
 
 export const codexKit: AgentKit = {
@@ -11,6 +12,7 @@ export const codexKit: AgentKit = {
   commands: ['codex'],
   proved: { from: '0.169.0', to: '0.169.0' },
   trust: TRUST,
+  sandbox,
   abilities: {
     prompt: 'channel',
     interrupt: 'channel',

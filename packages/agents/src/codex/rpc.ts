@@ -1,9 +1,10 @@
 // JSON-RPC over a WebSocket over a unix socket: how Codex's own app server is spoken to.
-import { realpath } from 'node:fs/promises'
 import { connect as connectSocket } from 'node:net'
 import type { Clock } from '@tutti/core'
 import { WebSocket } from 'ws'
 import { fieldsOf, parsed, textOf, type Fields } from '../foreign.ts'
+import { REFUSED } from '../offer.ts'
+import { socketPlace } from './socket-place.ts'
 
 export type RpcId = string | number
 
@@ -44,10 +45,9 @@ const LARGEST_MESSAGE_BYTES = 64 * 1024 * 1024
 
 /** Connects; rejects when nobody listens there. */
 export async function connectRpc({ path, clock, onMessage, onClose }: RpcOptions): Promise<Rpc> {
-  // Codex leaves a link to a socket with a short path: the kernel takes at most 107 bytes.
-  const target = await realpath(path)
+  const place = await socketPlace(path)
   const socket = new WebSocket('ws://localhost/', {
-    createConnection: () => connectSocket(target),
+    createConnection: () => connectSocket(place.path),
     perMessageDeflate: false,
     handshakeTimeout: CALL_TIMEOUT_MS,
     maxPayload: LARGEST_MESSAGE_BYTES,
@@ -63,7 +63,7 @@ export async function connectRpc({ path, clock, onMessage, onClose }: RpcOptions
     if (method !== '') onMessage({ method, params: fieldsOf(message['params']), id, at: timeIn(message) })
     else if (id !== null) settle(waiting, id, message)
   })
-  await opened(socket)
+  await opened(socket).finally(place.close)
   socket.on('error', () => socket.terminate())
   socket.once('close', () => {
     for (const { reject } of waiting.values()) reject(new Error('The connection to Codex has ended.'))
@@ -106,7 +106,8 @@ function settle(waiting: Map<RpcId, Waiting>, id: RpcId, message: Fields): void 
   const call = waiting.get(id)
   waiting.delete(id)
   if (message['error'] === undefined) return call?.resolve(fieldsOf(message['result']))
-  call?.reject(new Error(textOf(fieldsOf(message['error'])['message']) || 'Codex refused without a word.'))
+  const words = textOf(fieldsOf(message['error'])['message']) || 'Codex refused without a word.'
+  call?.reject(new Error(words, { cause: REFUSED }))
 }
 
 function idOf(value: unknown): RpcId | null {

@@ -3,6 +3,7 @@ import { fault, type Answer, type Entry } from '@tutti/core'
 import { clipped, fieldsOf, listOf, textOf, type Fields } from '../foreign.ts'
 import type { KitMachine, KitSession, RunningKit } from '../kit.ts'
 import { readBy } from '../reading-rules.ts'
+import { createOffer, type Offer } from '../offer.ts'
 import { createHelperJournals, type HelperJournals } from '../tail/helper-journals.ts'
 import { followJournal, type Journal } from '../tail/journal.ts'
 import { SKILLS } from '../teaching.ts'
@@ -51,6 +52,7 @@ class CodexSession implements RunningKit {
   #rpc: Rpc | null = null
   #journal: { path: string; journal: Journal } | null = null
   readonly #helpers: HelperJournals
+  readonly #offer: Offer
   #told = ''
   #prompts = 0
 
@@ -60,6 +62,7 @@ class CodexSession implements RunningKit {
     this.#asks = createAskBook(session.report)
     const { machine, report } = session
     this.#helpers = createHelperJournals({ machine, createReader: createRolloutReader, report })
+    this.#offer = createOffer({ clock: machine.clock, entries: () => this.entries() })
     const { terminal } = session.machine
     this.#ends = [
       keepConnected({
@@ -112,14 +115,18 @@ class CodexSession implements RunningKit {
 
   async notice(text: string): Promise<boolean> {
     const main = this.#main()
+    const rpc = this.#rpc
     // Somebody is asked something: words would be taken for an answer.
-    if (!this.#rpc || !main || main.flags.length > 0) return false
+    if (!rpc || !main || main.flags.length > 0) return false
     const words = { threadId: main.id, input: wordsOf(text) }
-    if (main.status === 'idle') await this.#rpc.call('turn/start', words)
-    else if (main.turn?.status === 'inProgress')
-      await this.#rpc.call('turn/steer', { ...words, expectedTurnId: main.turn.id })
-    else return false
-    return true
+    if (main.turn?.status === 'inProgress' && main.status === 'active') {
+      const expectedTurnId = main.turn.id
+      return this.#offer(text, () => rpc.call('turn/steer', { ...words, expectedTurnId }))
+    }
+    // One whose last turn failed can be told as well.
+    if (!AT_REST.has(main.status)) return false
+    await this.#turnOver()
+    return this.#offer(text, () => rpc.call('turn/start', words))
   }
 
   async entries(): Promise<readonly Entry[]> {
@@ -284,6 +291,7 @@ class CodexSession implements RunningKit {
   }
 }
 
+const AT_REST = new Set(['idle', 'systemError'])
 // What may bring a thread that is not followed yet.
 const THREAD_NEWS = new Set(['thread/started', 'thread/status/changed', 'thread/closed'])
 

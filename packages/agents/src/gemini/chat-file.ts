@@ -22,13 +22,17 @@ export async function chatFolder({ home, folder }: ChatPlace): Promise<string | 
   return /^[\w.-]+$/.test(name) && !name.startsWith('..') ? `${home}/tmp/${name}/chats` : null
 }
 
-/** The file of the session there; null while there is none. A session that goes on leaves a stub beside it: the largest is it. */
+/**
+ * The file of the session there; null while there is none. A session that goes on leaves a stub beside it: the largest is it.
+ * Another start in the folder may remove the file of one that runs, which then writes on without a first line: its name tells.
+ */
 export async function chatFile(chats: string, session: string): Promise<string | null> {
   const ending = `-${session.slice(0, 8)}.jsonl`
   const names = await readdir(chats).catch(() => [])
   const paths = names.filter((name) => name.endsWith(ending)).map((name) => `${chats}/${name}`)
   const found = await Promise.all(paths.map(headOf))
-  const own = found.filter((file) => file.session === session)
+  const named = found.filter((file) => file.session === session)
+  const own = named.length > 0 ? named : found.filter((file) => file.session === '' && file.size > 0)
   return own.toSorted((one, other) => other.size - one.size)[0]?.path ?? null
 }
 

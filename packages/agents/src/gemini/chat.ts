@@ -53,6 +53,7 @@ export function createChatReader(): ChatReader {
   return {
     read: (line) => {
       const told = fieldsOf(parsed(line))
+      hearPrompt(memory, told)
       const set = fieldsOf(told['$set'])
       if (set['messages'] !== undefined) return setAnew(memory, listOf(set['messages']))
       return told['type'] === undefined || isRelisted(memory, told) ? [] : message(memory, told)
@@ -61,6 +62,13 @@ export function createChatReader(): ChatReader {
     tookSince: (words, since) =>
       memory.prompt.at >= since && squeezed(memory.prompt.words).includes(squeezed(words)),
   }
+}
+
+/** Also where the list is being written again: what is newer than the last prompt is no copy of it. */
+function hearPrompt(memory: Memory, told: Fields): void {
+  const words = told['type'] === 'user' ? textIn(told['content']) : ''
+  const at = timeOf(told['timestamp'])
+  if (words !== '' && at >= memory.prompt.at) memory.prompt = { words, at }
 }
 
 function setAnew(memory: Memory, messages: readonly unknown[]): readonly Signal[] {
@@ -119,14 +127,20 @@ function remember(memory: Memory, told: Fields, text: string): void {
       break
     case 'user':
       memory.ending = { how: 'unanswered', words: '', last: '', turns: turns + 1 }
-      memory.prompt = { words: text, at: timeOf(told['timestamp']) }
       break
     case 'gemini':
+      // Nothing said yet, or a tool at work: the turn goes on, whatever the title still shows.
+      if (how === 'other' && isUnderWay(told, text)) break
       memory.ending = { how, words: '', last: clipped(text, 20_000) || last, turns }
       break
     case 'info':
       if (/^Request cancelled\b/.test(text)) memory.ending = { how: 'interrupted', words: text, last, turns }
   }
+}
+
+function isUnderWay(told: Fields, text: string): boolean {
+  const calls = listOf(told['toolCalls']).map(fieldsOf)
+  return calls.length === 0 ? text === '' : calls.some((call) => call['result'] === undefined)
 }
 
 /** Refused or interrupted: the newest versions say it in the status, all in the words. */

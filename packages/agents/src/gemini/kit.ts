@@ -4,6 +4,7 @@ import type { AgentKit } from '../kit.ts'
 import { versionIn } from '../version.ts'
 import { sessionsSince } from './found.ts'
 import { launch, TRUST } from './launch.ts'
+import { sandbox } from './sandbox.ts'
 import { openGemini } from './session.ts'
 
 export const geminiKit: AgentKit = {
@@ -12,6 +13,7 @@ export const geminiKit: AgentKit = {
   commands: ['gemini'],
   proved: { from: '0.61.0', to: '0.61.0' },
   trust: TRUST,
+  sandbox,
   abilities: {
     prompt: 'paste',
     interrupt: 'key',

@@ -65,3 +65,8 @@ export function hasBegun(screen: string, { goesOn }: { goesOn: boolean }): boole
   const isSaid = lines.some((line) => SAID.test(line)) || lines.filter((line) => SPOKEN.test(line)).length > 1
   return isSaid || (!goesOn && lines.some((line) => HEADER.test(line)))
 }
+
+const WORKING = /^\s*[⠀-⣿]\s.*\(esc to cancel\b/mu
+
+/** Whether the line above the prompt says that it works. */
+export const showsWork = (screen: string): boolean => WORKING.test(screen)

@@ -12,7 +12,7 @@ import { createBeginning, type Beginning } from './beginning.ts'
 import { createChatReader, type ChatReader } from './chat.ts'
 import { chatFile, chatFolder, geminiHome, type ChatPlace } from './chat-file.ts'
 import { followHelpers, type Helpers } from './helpers.ts'
-import { DIALOG_RULES, PASTED, promptOn, TITLE_RULES } from './screen.ts'
+import { DIALOG_RULES, PASTED, promptOn, showsWork, TITLE_RULES } from './screen.ts'
 
 // A dialog may give way to the next without a change of the title; looked at only while one is shown.
 const LOOK_MS = 400
@@ -40,6 +40,8 @@ class GeminiSession implements RunningKit {
   #state: Evidence['state'] = 'unknown'
   #told = ''
   #isSpokenTo = false
+  /** It works by its screen, though its title says that it rests. */
+  #isSeenWorking = false
   #cancelWait = (): void => {}
   /** When its title last became that of one at work. */
   #workedAt = 0
@@ -99,13 +101,14 @@ class GeminiSession implements RunningKit {
 
   async notice(text: string): Promise<boolean> {
     try {
-      // A notice that was typed before and only now is seen to be taken is this one.
-      if (this.#typing.isUnfinished() && (await this.#typing.finish())) return true
-      if (!['idle', 'failed', 'interrupted'].includes(this.#state)) return false
+      // One that was typed before may only now be seen to be taken. It tells nothing of mail that has come since.
+      if ((await this.#typing.finish()) === text) return true
+      if (this.#state !== 'idle' || this.#isSeenWorking || this.#isUnanswered()) return false
       await this.#typing.deliver(text)
       return true
-    } catch {
+    } catch (error) {
       // Somebody's draft stands at the prompt, and words must not be mixed into it.
+      this.#machine.log('gemini.not-told', { problem: String(error) })
       return false
     }
   }
@@ -198,13 +201,34 @@ class GeminiSession implements RunningKit {
     this.#endTurn()
   }
 
+  /** Somebody has just spoken to it, and its title may not tell yet that it works. */
+  #isUnanswered(): boolean {
+    return this.#isSpokenTo && this.#chat?.ending().how === 'unanswered'
+  }
+
   #expectWork(): void {
     this.#isSpokenTo = this.#state !== 'working'
+    this.#lookLater()
+  }
+
+  /** The title has been seen to stay that of one at rest for a whole turn: its screen is asked before that counts. */
+  #lookLater(): void {
     this.#cancelWait()
     this.#cancelWait = this.#machine.clock.after(LATE_MS, () => {
-      this.#isSpokenTo = false
-      this.#publish(this.#machine.clock.now())
+      this.#lookForWork().catch((error: unknown) =>
+        this.#machine.log('gemini.not-seen', { problem: String(error) }),
+      )
     })
+  }
+
+  async #lookForWork(): Promise<void> {
+    const isAtRest = this.#state === 'idle' && this.#chat?.ending().how === 'unanswered'
+    this.#isSeenWorking = isAtRest && showsWork(await this.#machine.terminal.screen())
+    if (this.#isClosed) return
+    if (this.#isSeenWorking) this.#lookLater()
+    else this.#isSpokenTo = false
+    this.#publish(this.#machine.clock.now())
+    this.#endTurn()
   }
 
   #readTitle(): void {
@@ -245,7 +269,7 @@ class GeminiSession implements RunningKit {
   #endTurn(): void {
     const ending = this.#chat?.ending()
     if (!ending || this.#state !== 'idle' || ending.turns <= this.#turns) return
-    if (ending.how === 'unanswered' && this.#isSpokenTo) return
+    if (this.#isUnanswered()) return
     this.#turns = ending.turns
     if (ending.how === 'other')
       this.#session.report({ type: 'turn-ended', last: ending.last, at: this.#machine.clock.now() })
@@ -265,9 +289,10 @@ class GeminiSession implements RunningKit {
       return { ...evidence, state: 'waiting-answer', why: `${evidence.why} Its screen shows a question.` }
     const ending = this.#chat?.ending()
     if (evidence.state !== 'idle' || !ending) return evidence
+    if (this.#isSeenWorking) return { ...evidence, state: 'working', why: 'Its screen shows that it works.' }
     if (ending.how === 'failed')
       return { ...evidence, state: 'failed', why: clipped(`The turn failed: ${ending.words}`, 2000) }
-    if (ending.how === 'other' || (ending.how === 'unanswered' && this.#isSpokenTo)) return evidence
+    if (ending.how === 'other' || this.#isUnanswered()) return evidence
     const why = 'It is ready again, and its chat file has no answer to the last prompt.'
     return { ...evidence, state: 'interrupted', why }
   }

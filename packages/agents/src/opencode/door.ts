@@ -1,6 +1,7 @@
 // OpenCode's HTTP port: calls with the password of this start, and its stream of events.
 import type { Fields } from '../foreign.ts'
 import { fieldsOf, parsed } from '../foreign.ts'
+import { REFUSED } from '../offer.ts'
 import { createEventReader } from './event-stream.ts'
 
 export interface Door {
@@ -36,7 +37,8 @@ export function openDoor({ port, password }: { port: number; password: string })
       signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
     })
     const text = await answer.text()
-    if (!answer.ok) throw new Error(`OpenCode refused ${path}: ${answer.status} ${text.slice(0, 300)}`)
+    if (!answer.ok)
+      throw new Error(`OpenCode refused ${path}: ${answer.status} ${text.slice(0, 300)}`, { cause: REFUSED })
     return parsed(text)
   }
 

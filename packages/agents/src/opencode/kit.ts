@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import type { AgentKit } from '../kit.ts'
 import { versionIn } from '../version.ts'
 import { launch, TRUST } from './launch.ts'
+import { sandbox } from './sandbox.ts'
 import { openOpenCode } from './session.ts'
 
 export const openCodeKit: AgentKit = {
@@ -11,6 +12,7 @@ export const openCodeKit: AgentKit = {
   commands: ['opencode'],
   proved: { from: '1.18.33', to: '1.18.33' },
   trust: TRUST,
+  sandbox,
   abilities: {
     prompt: 'channel',
     interrupt: 'channel',

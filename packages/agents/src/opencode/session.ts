@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { fault, type Answer, type Entry } from '@tutti/core'
 import { countOf, fieldsOf, listOf, parsed, textOf, type Fields } from '../foreign.ts'
 import type { KitMachine, KitSession, RunningKit, Signal } from '../kit.ts'
+import { createOffer, type Offer } from '../offer.ts'
 import { callFor, permissionIn, questionIn, type Pending } from './asks.ts'
 import { createConversation, type Conversation } from './conversation.ts'
 import { databasePath, messagesIn } from './database.ts'
@@ -19,6 +20,7 @@ import {
   withStatus,
   type Sessions,
 } from './sessions.ts'
+import { warmUp } from './warm-up.ts'
 
 // OpenCode opens its port some seconds after it began; later waits are for one that has gone.
 const FIRST_WAIT_MS = 250
@@ -27,7 +29,6 @@ const OPEN_TIMEOUT_MS = 5000
 // Its server answers seconds before its terminal is drawn, more where the machine is busy.
 const SHOW_TRIES = 60
 const SHOW_MS = 500
-const MADE_LATE = ['/mcp', '/command', '/skill']
 const GREETS = /^\s*┃\s+Ask anything/mu
 
 /** Takes up a running OpenCode. Its port is looked for until `close`. */
@@ -40,6 +41,7 @@ class OpenCodeSession implements RunningKit {
   readonly #pending = new Map<string, Pending & { isAnswered: boolean }>()
   readonly #limits = new Map<string, number>()
   readonly #talk: Conversation
+  readonly #offer: Offer
   #sessions: Sessions
   #door: Door | null = null
   #isOpen = false
@@ -58,6 +60,7 @@ class OpenCodeSession implements RunningKit {
       (id) => this.#threadOf(id),
       (provider, model) => this.#limits.get(`${provider}/${model}`) ?? null,
     )
+    this.#offer = createOffer({ clock: session.machine.clock, entries: () => this.entries() })
     void this.#live()
   }
 
@@ -91,8 +94,7 @@ class OpenCodeSession implements RunningKit {
   async notice(text: string): Promise<boolean> {
     // Somebody is asked something, or OpenCode cannot be reached.
     if (!this.#isOpen || this.#pending.size > 0) return false
-    await this.prompt(text)
-    return true
+    return this.#offer(text, () => this.prompt(text))
   }
 
   async entries(): Promise<readonly Entry[]> {
@@ -138,7 +140,7 @@ class OpenCodeSession implements RunningKit {
   /** What is so already when the stream begins. */
   async #greet(door: Door, attempt: AbortController): Promise<void> {
     try {
-      await this.#warmUp(door)
+      await warmUp(door, { machine: this.#machine, signal: this.#stop.signal })
       await this.#readLimits(door)
       const states = fieldsOf(await door.get('/session/status'))
       for (const [id, status] of Object.entries(states)) {
@@ -168,19 +170,6 @@ class OpenCodeSession implements RunningKit {
       if (!open.has(ref)) this.#settle(ref, 'It was settled while OpenCode was out of reach.')
     for (const request of permissions) this.#ask(request, 'permission')
     for (const request of questions) this.#ask(request, 'question')
-  }
-
-  /** It makes its tools with its first turn, which takes seconds: asked for before, it is not called ready until they are there. */
-  async #warmUp(door: Door): Promise<void> {
-    await Promise.all(
-      MADE_LATE.map((path) =>
-        door
-          .get(path)
-          .catch((error: unknown) =>
-            this.#machine.log('opencode.not-warm', { path, problem: String(error) }),
-          ),
-      ),
-    )
   }
 
   async #readLimits(door: Door): Promise<void> {

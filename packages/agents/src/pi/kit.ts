@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import type { AgentKit } from '../kit.ts'
 import { versionIn } from '../version.ts'
 import { launch, TRUST } from './launch.ts'
+import { sandbox } from './sandbox.ts'
 import { openPi } from './session.ts'
 
 export const piKit: AgentKit = {
@@ -11,6 +12,7 @@ export const piKit: AgentKit = {
   commands: ['pi'],
   proved: { from: '0.73.1', to: '0.73.1' },
   trust: TRUST,
+  sandbox,
   abilities: {
     prompt: 'channel',
     interrupt: 'channel',

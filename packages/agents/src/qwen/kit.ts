@@ -4,6 +4,7 @@ import type { AgentKit } from '../kit.ts'
 import { versionIn } from '../version.ts'
 import { sessionsSince } from './found.ts'
 import { launch, TRUST } from './launch.ts'
+import { sandbox } from './sandbox.ts'
 import { openQwen } from './session.ts'
 
 export const qwenKit: AgentKit = {
@@ -12,6 +13,7 @@ export const qwenKit: AgentKit = {
   commands: ['qwen'],
   proved: { from: '0.24.4', to: '0.24.4' },
   trust: TRUST,
+  sandbox,
   abilities: {
     prompt: 'channel',
     interrupt: 'key',

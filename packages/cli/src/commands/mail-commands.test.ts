@@ -1,40 +1,18 @@
 // What the mail commands ask and print: words for a person, fenced data for an agent.
-import type { Message } from '@tutti/core'
 import { afterEach, expect, test } from 'vitest'
+import { aMessage } from '../../../core/test/sample-message.ts'
 import { anIo, aServer, endAll, NOW } from '../../test/support.ts'
 
 afterEach(endAll)
 
-const message: Message = {
-  id: 'msg_1_a',
-  thread: 'msg_1_a',
-  inReplyTo: null,
-  broadcast: null,
-  from: { mailbox: null, address: 'alice@team.tutti.local' },
-  to: { mailbox: null, address: 'bob@team.tutti.local' },
+const message = aMessage({
   subject: 'Green\u001b[31m?',
   preview: 'Green?',
-  type: 'notification',
   priority: 'urgent',
   sizeBytes: 6,
-  attachments: [],
-  trust: 'verified',
-  labels: [],
-  score: 0,
-  state: 'delivered',
-  why: '',
   createdAt: NOW - 60_000,
-  deliverAt: null,
-  expiresAt: null,
   deliveredAt: NOW,
-  readAt: null,
-  actedAt: null,
-  endedAt: null,
-  archived: false,
-  starred: false,
-  attempts: 0,
-  version: 1,
-}
+})
 const opened = {
   message,
   text: 'Is it\u001b[2J green?',

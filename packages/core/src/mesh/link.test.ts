@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { attempted, newDialling, nudged } from './dialling.ts'
 import { playCrypto, playNode } from './simulator/play-crypto.ts'
-import { newLink, stepLink, type Link, type LinkInput, type LinkOutput } from './link.ts'
+import { directCarrier, newLink, stepLink, type Link, type LinkInput, type LinkOutput } from './link.ts'
 
 const nodes = [playNode(0), playNode(1)]
 
@@ -15,14 +15,20 @@ interface Side {
   ups: boolean[]
 }
 
+interface Ways {
+  loss?: number
+  liar?: number
+  versions?: Hello['versions'][]
+  /** They reach each other over others only. */
+  shut?: boolean
+}
+
 /** A world of two sides; `loss` of 0..1 for each frame; frames arrive after up to `lagMs`. */
-function world(
-  random: () => number,
-  { loss = 0, liar, versions }: { loss?: number; liar?: number; versions?: Hello['versions'][] } = {},
-) {
+function world(random: () => number, { loss = 0, liar, versions, shut = false }: Ways = {}) {
   let atMs = 0
   let serial = 0
   let cutUntilMs = 0
+  let relayed = shut
   const flights: { dueMs: number; to: number; carrier: string; frame: LinkFrame }[] = []
   const open = new Set<string>()
   const dials: number[][] = [[], []]
@@ -48,7 +54,7 @@ function world(
   }
   function react(i: number, output: LinkOutput): void {
     const side = sides[i]!
-    if (output.type === 'dial') return dial(i)
+    if (output.type === 'dial') return dial(i, output.direct)
     if (output.type === 'close') open.delete(output.carrier)
     if (output.type === 'up') side.ups.push(output.reset)
     if (output.type === 'deliver') {
@@ -60,13 +66,13 @@ function world(
     for (let n = 0; n < copies; n++)
       flights.push({ dueMs: atMs + random() * 80, to: 1 - i, carrier: output.carrier, frame: output.frame })
   }
-  function dial(i: number): void {
+  function dial(i: number, direct: boolean): void {
     dials[i]!.push(atMs)
-    if (atMs < cutUntilMs) return
+    if (atMs < cutUntilMs || (relayed && direct)) return
     const carrier = `c${serial++}`
     open.add(carrier)
-    step(i, { type: 'opened', carrier, dialled: true, relayed: false, binding: carrier })
-    step(1 - i, { type: 'opened', carrier, dialled: false, relayed: false, binding: carrier })
+    step(i, { type: 'opened', carrier, dialled: true, relayed, binding: carrier })
+    step(1 - i, { type: 'opened', carrier, dialled: false, relayed, binding: carrier })
   }
   function run(ms: number): void {
     for (const end = atMs + ms; atMs < end; atMs += 20) {
@@ -91,6 +97,7 @@ function world(
     say: (i: number, channel: number, text: string) =>
       step(i, { type: 'send', channel, body: new TextEncoder().encode(text) }),
     silence: (ms: number) => (cutUntilMs = atMs + ms),
+    unlock: () => (relayed = false),
     restart: (i: number) => (sides[i] = newSide(i)),
     open,
   }
@@ -144,6 +151,23 @@ test('two that dial at once keep one carrier, the same on both sides', () => {
   expect(it.open.size).toBe(1)
   const [carrier] = it.open
   expect(it.sides.map(({ link }) => link.active)).toEqual([carrier, carrier])
+})
+
+test('a link over others goes on looking for a way of its own, and takes it', () => {
+  const it = world(seeded(6), { shut: true })
+  it.run(8000)
+  expect(it.sides.map(({ link }) => directCarrier(link))).toEqual([null, null])
+  it.say(0, 1, 'over others')
+  it.run(1000)
+  it.unlock()
+  it.run(4000)
+  it.say(0, 1, 'directly')
+  it.run(1000)
+  expect(it.sides[1]!.got).toEqual(['1:over others', '1:directly'])
+  const [carrier] = it.open
+  expect([it.open.size, ...it.sides.map(({ link }) => directCarrier(link))]).toEqual([1, carrier, carrier])
+  for (const dials of it.dials)
+    for (const [n, at] of dials.entries()) expect(at - (dials[n - 1] ?? -1000)).toBeGreaterThanOrEqual(1000)
 })
 
 test('an hour between the clocks is measured and hinders nothing', () => {

@@ -35,8 +35,8 @@ export type LinkInput =
   | { type: 'nudge' }
 
 export type LinkOutput =
-  /** Try to open a carrier; nothing has to be answered if that fails. */
-  | { type: 'dial' }
+  /** Try to open a carrier, `direct`: only to the machine itself; nothing has to be answered if that fails. */
+  | { type: 'dial'; direct: boolean }
   | { type: 'frame'; carrier: string; frame: LinkFrame }
   | { type: 'close'; carrier: string; why: string }
   /** `reset`: what was sent before may be lost, start over from what the other side says it has. */
@@ -72,11 +72,14 @@ export interface Link {
   /** Estimates of the newest pong; null before. `skewMs` is how far the other clock is ahead. */
   latencyMs: number | null
   skewMs: number | null
+  /** When it was last measured; a link that is never idle is measured all the same. */
+  pingedMs: number
 }
 
 const GREET_AGAIN_MS = 1000
 const GREETING_MS = 8000
 const PING_MS = 4000
+const MEASURE_MS = 20_000
 const SILENCE_MS = 10_000
 /** Two carriers at once: one that was silent for so long gives way to the newer one. */
 const DOUBTFUL_MS = 3000
@@ -92,6 +95,7 @@ export const newLink = (deps: LinkDeps, atMs: number): Link => ({
   lastDialMs: -Infinity,
   latencyMs: null,
   skewMs: null,
+  pingedMs: -Infinity,
 })
 
 /** The carrier that leads to the machine itself, null while there is none. */
@@ -147,11 +151,15 @@ interface Step {
 function onTime(link: Link, now: Moment, out: LinkOutput[]): void {
   const step = { now, out }
   for (const carrier of link.carriers.values()) watch(link, carrier, step)
-  if (link.carriers.size > 0 || now.atMs < link.dialling.nextAtMs) return
+  if (!isLooking(link) || now.atMs < link.dialling.nextAtMs) return
   attempted(link.dialling, now.atMs, link.deps.chance)
   link.lastDialMs = now.atMs
-  out.push({ type: 'dial' })
+  out.push({ type: 'dial', direct: link.active !== null })
 }
+
+/** Without a carrier it looks for any; while others pass on what it says, it goes on looking for a way of its own. */
+const isLooking = ({ carriers, active }: Link): boolean =>
+  carriers.size === 0 || (active !== null && [...carriers.values()].every(({ relayed }) => relayed))
 
 function watch(link: Link, carrier: Carrier, step: Step): void {
   const { atMs, wallMs } = step.now
@@ -163,8 +171,10 @@ function watch(link: Link, carrier: Carrier, step: Step): void {
     return
   }
   if (carrier.id === link.active) say(carrier, flows.overdue(link.flow, atMs), step)
-  if (atMs - Math.min(carrier.spokenMs, carrier.heardMs) >= PING_MS)
-    say(carrier, [{ type: 'ping', atMs, nowMs: wallMs }], step)
+  const isIdle = atMs - Math.min(carrier.spokenMs, carrier.heardMs) >= PING_MS
+  if (!isIdle && atMs - link.pingedMs < MEASURE_MS) return
+  link.pingedMs = atMs
+  say(carrier, [{ type: 'ping', atMs, nowMs: wallMs }], step)
 }
 
 function onOpened(link: Link, input: Extract<LinkInput, { type: 'opened' }>, step: Step): void {
@@ -288,9 +298,10 @@ function activate(link: Link, carrier: Carrier, step: Step): void {
   say(carrier, flows.takeUp(link.flow, step.now.atMs), step)
 }
 
-/** The carrier that the lower id has dialled counts, unless the one before has gone silent. */
+/** A way of its own before one over others; of two alike the one that the lower id has dialled; unless the one before went silent. */
 function isBetter(link: Link, carrier: Carrier, { before, now }: { before: Carrier; now: Moment }): boolean {
   if (now.atMs - before.heardMs > DOUBTFUL_MS) return true
+  if (carrier.relayed !== before.relayed) return before.relayed
   return carrier.dialled === link.deps.self < link.deps.peer
 }
 

@@ -16,7 +16,7 @@ import {
 import type { NodeRole } from './field-policy.ts'
 import { isOwner } from './lease.ts'
 import { restoreFields } from './node-log.ts'
-import { commit, tell, tellAll, type Turn } from './turn.ts'
+import { commit, driveLink, tell, tellAll, type Turn } from './turn.ts'
 
 const FOREVER_MS = 100 * 365 * 24 * 3600 * 1000
 const PORTION = 64
@@ -151,4 +151,6 @@ function takeRecords(turn: Turn, records: readonly SignedRecord[], from: NodeId 
     })
   }
   if (taken.length > 0) tellAll(turn, { t: 'records', records: taken, wants: [] }, from)
+  // It may have said where it is reached.
+  for (const { kind, by } of taken) if (kind === 'node') driveLink(turn, by, { type: 'nudge' })
 }

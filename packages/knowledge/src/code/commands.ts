@@ -4,6 +4,7 @@ import type { Git } from './git.ts'
 import { COPY } from './store/store.ts'
 import { deadCode } from './questions/dead.ts'
 import { changeTogether, diffImpact, hotspots } from './questions/history.ts'
+import { indexAnswer, indexed, type IndexChange } from './questions/index-change.ts'
 import { fileAlone, findNodes, type MapNode } from './questions/nodes.ts'
 import { cycles, shortestPath } from './questions/paths.ts'
 import { clusters, outline, outlineLine } from './questions/rank.ts'
@@ -19,6 +20,8 @@ export interface CommandOptions {
   depth: number
   tokens: number
   git: Git
+  /** The map was read for the first time just now. */
+  read?: IndexChange | undefined
 }
 
 export interface Answer {
@@ -56,34 +59,36 @@ function relationCommand(says: string, ask: (map: CodeMap, node: number) => Rela
       const nodes = first(map, args)
       const data = nodes.map((node) => ({ node, relations: ask(map, node.id) }))
       const text = data
-        .map(({ node, relations }) => [title(node), ...relations.map((one) => relationLine(one))].join('\n'))
+        .map(({ node, relations }) =>
+          [title(node), ...(relations.length > 0 ? relations.map((one) => relationLine(one)) : [NONE])].join(
+            '\n',
+          ),
+        )
         .join('\n\n')
       return { data, text }
     },
   }
 }
 
+const NONE = '  none, as far as the map tells'
+
 const relationLine = (one: Relation): string =>
   `  ${one.file}:${one.line}  ${one.kind} ${one.node.path || one.node.name}${one.confidence < 0.9 ? ` (likely, ${one.rule})` : ''}`
+
+/** A name of things in several files: what depends on all of them together would be the answer to no question. */
+const choices = (name: string, nodes: readonly MapNode[]): Answer => ({
+  data: { of: nodes, rings: [], tests: [], files: [] },
+  text: [
+    `${JSON.stringify(name)} is ${nodes.length} things; ask for one of them as FILE:SYMBOL:`,
+    ...nodes.map((one) => `  ${title(one)}`),
+  ].join('\n'),
+})
 
 export const COMMANDS: Record<string, Command> = {
   index: {
     takes: '[FOLDER]',
     says: 'Read the folder into the map',
-    run(map) {
-      const begun = performance.now()
-      const change = map.index()
-      const problems = map.problems()
-      const ms = Math.round(performance.now() - begun)
-      const lines = problems.map((one) => `  ${JSON.stringify(one.path)}: ${one.problem}`)
-      return {
-        data: { ...change, ms, problems },
-        text: [
-          `read ${change.read}, linked ${change.linked}, removed ${change.removed} in ${ms} ms`,
-          ...lines,
-        ].join('\n'),
-      }
-    },
+    run: (map, _, { read }) => indexAnswer(map, read ?? indexed(map)),
   },
   definition: {
     takes: 'SYMBOL',
@@ -105,9 +110,11 @@ export const COMMANDS: Record<string, Command> = {
     takes: 'SYMBOL [--depth N]',
     says: 'What a change to it may break, and the tests that would show it',
     run(map, args, options) {
+      const nodes = first(map, args)
+      if (new Set(nodes.map((one) => one.file)).size > 1) return choices(args[0] ?? '', nodes)
       const found = impact(
         map,
-        first(map, args).map((one) => one.id),
+        nodes.map((one) => one.id),
         options.depth,
       )
       const rings = found.rings.map(
@@ -116,7 +123,11 @@ export const COMMANDS: Record<string, Command> = {
       const tests = [...new Set(found.tests.map((one) => one.file))].map((file) => `  ${file}`)
       return {
         data: found,
-        text: [...found.of.map((one) => title(one)), ...rings, `tests\n${tests.join('\n')}`].join('\n'),
+        text: [
+          ...found.of.map((one) => title(one)),
+          ...(rings.length > 0 ? rings : ['nothing depends on it, as far as the map tells']),
+          tests.length > 0 ? `tests\n${tests.join('\n')}` : 'no test reaches it',
+        ].join('\n'),
       }
     },
   },
@@ -162,7 +173,7 @@ export const COMMANDS: Record<string, Command> = {
       const text = data
         .filter((one) => one.files.length > 1)
         .map((one) => `${one.name} (${one.files.length})\n  ${one.files.join('\n  ')}`)
-      return { data, text: text.join('\n') }
+      return { data, text: text.join('\n') || 'none' }
     },
   },
   hotspots: {
@@ -212,6 +223,8 @@ export const COMMANDS: Record<string, Command> = {
     says: 'What the changes since a revision may break',
     run(map, args, options) {
       const data = diffImpact(map, options.git.diff(args[0] ?? 'HEAD'), options.depth)
+      if (data.changed.length === 0)
+        return { data, text: `nothing that the map knows differs from ${args[0] ?? 'HEAD'}` }
       const tests = [...new Set(data.impact.tests.map((one) => one.file))]
       const text = [
         'changed',
@@ -285,14 +298,3 @@ const BLAMED = 4
 
 /** As far back as the questions to the history look. */
 const COMMITS = 2000
-
-export const usage = (): string =>
-  [
-    'node packages/knowledge/src/main.ts COMMAND [--root FOLDER] [--database FILE] [--json]',
-    '  export FOLDER                Write the documentation as a site with llms.txt',
-    '  schema URL                   The schema of a database as SQL: sqlite:PATH, postgres://…, mysql://…',
-    '  exact TSCONFIG               Let the TypeScript compiler confirm the calls and add what only it can resolve',
-    '  scip FILE                    Import what another indexer has resolved',
-    ...Object.entries(COMMANDS).map(([name, one]) => `  ${`${name} ${one.takes}`.padEnd(28)}${one.says}`),
-    '',
-  ].join('\n')

@@ -3,6 +3,7 @@ import { Fault, fault } from '@tutti/core'
 import { withinEntries, withinTokens } from './budget.ts'
 import { openCodeMap, type Change, type CodeMap } from './code-map.ts'
 import { COMMANDS, type Answer } from './commands.ts'
+import { indexed, type IndexChange } from './questions/index-change.ts'
 import { extractors } from './extractors.ts'
 import { createGit, type Git } from './git.ts'
 import { createRelief } from './relief.ts'
@@ -44,6 +45,8 @@ interface Open {
   map: CodeMap
   git: Git
   watching: AbortController
+  /** What reading it for the first time did, until somebody asks. */
+  read?: IndexChange | undefined
   asked: number
 }
 
@@ -51,11 +54,13 @@ interface Open {
 const OPEN_MAX = 12
 
 export interface DeskEars {
+  /** For one question alone: nothing is watched. */
+  isBrief?: boolean
   changed(change: Changed): void
   progress(progress: Progress): void
 }
 
-export function createDesk({ changed, progress }: DeskEars): Desk {
+export function createDesk({ changed, progress, isBrief = false }: DeskEars): Desk {
   const opened = new Map<string, Promise<Open>>()
   let asks = 0
 
@@ -74,23 +79,22 @@ export function createDesk({ changed, progress }: DeskEars): Desk {
     }
     const map = openCodeMap({ root, database, extractors: await extractors(root), relieve })
     const watching = new AbortController()
+    let read: IndexChange
     try {
-      map.index()
-      watchCodeMap(
-        {
-          map,
-          onChange: (change) => changed({ ...change, root }),
-          // A folder that cannot be watched any more is indexed anew at the next question.
-          onError: () => void forget(root),
-        },
-        watching.signal,
-      )
+      read = indexed(map)
+      const ears = {
+        map,
+        onChange: (change: Omit<Changed, 'root'>) => changed({ ...change, root }),
+        // A folder that cannot be watched any more is indexed anew at the next question.
+        onError: () => void forget(root),
+      }
+      if (!isBrief) watchCodeMap(ears, watching.signal)
     } catch (error) {
       watching.abort()
       map.close()
       throw error
     }
-    return { map, git: createGit(root), watching, asked: 0 }
+    return { map, git: createGit(root), watching, read, asked: 0 }
   }
 
   return {
@@ -111,7 +115,9 @@ export function createDesk({ changed, progress }: DeskEars): Desk {
         opened.delete(ask.root)
         opened.set(ask.root, making)
         if (ask.touches) one.map.note(ask.touches)
-        const { data, text } = command.run(one.map, ask.args, { ...ask, git: one.git })
+        const { git, read } = one
+        one.read = undefined
+        const { data, text } = command.run(one.map, ask.args, { ...ask, git, read })
         return { data: command.whole ? data : withinEntries(data), text: withinTokens(text, ask.tokens) }
       } catch (error) {
         if (error instanceof Fault) throw error

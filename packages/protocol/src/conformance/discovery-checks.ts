@@ -1,7 +1,7 @@
 // What a server says about itself and its agents before any mail flows.
 import { fingerprints, isFingerprintOf, parsePublicKey, sameKey } from '../key.ts'
 import type { Check } from './check.ts'
-import { answers, came, check, isList, isText, refuses } from './check.ts'
+import { answers, came, check, isCount, isList, isText, refuses } from './check.ts'
 import { member } from './situation.ts'
 
 export const DISCOVERY_CHECKS: readonly Check[] = [
@@ -9,7 +9,11 @@ export const DISCOVERY_CHECKS: readonly Check[] = [
     rule: 'AMP 08 health',
     says: 'GET /health answers `healthy`',
     request: { method: 'GET', path: '/health' },
-    expect: answers(200, { status: (value) => value === 'healthy', version: isText }),
+    expect: answers(200, {
+      status: (value) => value === 'healthy',
+      version: isText,
+      uptime_seconds: isCount,
+    }),
   }),
   check({
     rule: 'AMP 08 info',

@@ -129,7 +129,7 @@ function aServer(...faults: readonly Fault[]): Fetch {
 
   async function served(method: string, url: URL, of: { body: string; apiKey: string }): Promise<Reply> {
     const path = url.pathname.replace('/v1', '')
-    if (path === '/health') return [200, { status: 'healthy', version: 'amp/0.1' }]
+    if (path === '/health') return [200, { status: 'healthy', version: 'amp/0.1', uptime_seconds: 1 }]
     if (path === '/info') return [200, { provider: 'kit.local', version: 'amp/0.1', capabilities: [] }]
     if (path === '/register') return register(of.body)
     const me = agents.get(of.apiKey) ?? refuse('unauthorized')
@@ -153,7 +153,8 @@ function aServer(...faults: readonly Fault[]): Fetch {
         return [error.status, has('refuses without a word') ? { message: error.message } : error.body()]
       },
     )
-    return { status, headers: { get: () => null }, text: async () => JSON.stringify(answer) }
+    const get = (name: string) => (name.startsWith('x-ratelimit-') ? '60' : null)
+    return { status, headers: { get }, text: async () => JSON.stringify(answer) }
   }
 }
 

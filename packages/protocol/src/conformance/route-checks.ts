@@ -20,7 +20,19 @@ const accepted = answers(200, {
 const forged = refuses([401, 403], 'invalid_signature', 'signature_invalid')
 const wrong = refuses([400, 404, 422])
 
+const COUNT = /^\d+$/
+
 export const ROUTE_CHECKS: readonly Check[] = [
+  check({
+    rule: 'AMP 08 limits',
+    says: 'the answer to a message tells how many more may be sent, and until when that is counted',
+    request: letter({ subject: 'Counted', payload: PAYLOAD }),
+    expect: (answer) => {
+      const names = ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset']
+      const missing = names.find((name) => !COUNT.test(answer.header(name) ?? ''))
+      return missing === undefined ? null : came(`a number in ${missing}`, answer)
+    },
+  }),
   check({
     rule: 'S1 route',
     says: 'a signed message is accepted and gets an id',

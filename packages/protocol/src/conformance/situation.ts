@@ -45,6 +45,7 @@ export interface Question {
 /** What came back. `json` is null where the body is no JSON. */
 export interface Answer {
   readonly status: number
+  readonly header: (name: string) => string | null
   readonly text: string
   readonly json: JsonNode | null
 }
@@ -135,7 +136,9 @@ async function asked(target: Target, deps: Deps, question: Question): Promise<An
   for (let attempt = 1; ; attempt++) {
     const response = await deps.fetch(target.baseUrl + path, init)
     const text = await response.text()
-    if (response.status !== 429 || attempt === 3) return { status: response.status, text, json: jsonOf(text) }
+    const header = (name: string): string | null => response.headers.get(name)
+    if (response.status !== 429 || attempt === 3)
+      return { status: response.status, header, text, json: jsonOf(text) }
     const seconds = Number(response.headers.get('retry-after') ?? '1')
     await deps.wait(Math.min(60, Number.isFinite(seconds) ? seconds : 60) * 1000)
   }

@@ -3,6 +3,7 @@ import { fault } from '@tutti/core'
 import type { Handlers, Log } from '../handler.ts'
 import { repeat } from '../repeat.ts'
 import type { AgentTokens } from './agent-tokens.ts'
+import { deviceHandlers } from './devices.ts'
 import { createDirectory } from './directory.ts'
 import { createIdentities, type LiveIdentities } from './identity.ts'
 import { createOffice, type AccountDeps } from './office.ts'
@@ -19,6 +20,7 @@ export type AccountHandlers = ReturnType<typeof signInHandlers> &
   ReturnType<typeof selfHandlers> &
   ReturnType<typeof totpHandlers> &
   ReturnType<typeof loginHandlers> &
+  ReturnType<typeof deviceHandlers> &
   ReturnType<typeof tokenHandlers> &
   ReturnType<typeof passkeyHandlers> &
   ReturnType<typeof userHandlers>
@@ -56,6 +58,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       ...selfHandlers(office, tickets),
       ...totpHandlers(office),
       ...loginHandlers(office),
+      ...deviceHandlers(office),
       ...tokenHandlers(office),
       ...passkeyHandlers(office),
       ...userHandlers(office),

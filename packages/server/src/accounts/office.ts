@@ -51,7 +51,7 @@ export interface Office extends AccountDeps {
   userChanged(user: UserRecord, change: Partial<UserRecord>): NewEvent
   endLogins(logins: readonly LoginRecord[]): UnitParts
   /** A new login of the user, its cookie set on the answer; `by` then names the user as the one who acts. */
-  openLogin(user: UserRecord, context: Context): UnitParts
+  openLogin(user: UserRecord, context: Context, device?: string | null): UnitParts
 }
 
 export interface UnitParts {
@@ -90,13 +90,14 @@ export function createOffice(deps: AccountDeps & { directory: Directory }): Offi
       statements: logins.map((login) => removeLogin(login.id)),
       events: logins.map((login) => ({ type: 'login.ended', subject: login.id, data: { id: login.id } })),
     }),
-    openLogin(user, context) {
+    openLogin(user, context, device = null) {
       const secret = newSecret(random)
       const now = clock.now()
       const login: LoginRecord = {
         id: newId('login', now, random),
         userId: user.id,
         secretHash: hashOf(secret),
+        device,
         agent: context.agent,
         address: context.address,
         createdAt: now,

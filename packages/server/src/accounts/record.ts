@@ -37,6 +37,8 @@ export interface LoginRecord {
   id: LoginId
   userId: UserId
   secretHash: Uint8Array
+  /** What it is called, where it was paired. */
+  device: string | null
   agent: string
   address: string
   createdAt: number
@@ -92,6 +94,7 @@ export const shownLogin = (login: LoginRecord, who: { userName: string; current:
   id: login.id,
   userId: login.userId,
   userName: who.userName,
+  device: login.device,
   agent: login.agent,
   address: login.address,
   createdAt: login.createdAt,

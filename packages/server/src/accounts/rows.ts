@@ -24,6 +24,7 @@ interface LoginRow {
   id: LoginId
   user_id: UserId
   secret_hash: Uint8Array
+  device: string | null
   agent: string
   address: string
   created_at: number
@@ -103,6 +104,7 @@ const login = (row: LoginRow): LoginRecord => ({
   id: row.id,
   userId: row.user_id,
   secretHash: row.secret_hash,
+  device: row.device,
   agent: row.agent,
   address: row.address,
   createdAt: row.created_at,

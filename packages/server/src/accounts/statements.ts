@@ -95,12 +95,13 @@ export const userSeen = (id: string, at: number): Statement => ({
 })
 
 export const insertLogin = (login: LoginRecord): Statement => ({
-  sql: `INSERT INTO logins (id, user_id, secret_hash, agent, address, created_at, last_seen_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  sql: `INSERT INTO logins (id, user_id, secret_hash, device, agent, address, created_at, last_seen_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   values: [
     login.id,
     login.userId,
     login.secretHash,
+    login.device,
     login.agent,
     login.address,
     login.createdAt,

@@ -83,7 +83,15 @@ export async function prepareLaunch(deps: LaunchDeps, agent: Agent): Promise<Lau
   const isSandboxed = agent.isolation === 'sandbox'
   if (isSandboxed) await deps.sandbox.refuse(folder)
   const url = isSandboxed ? deps.sandbox.url : deps.url()
-  const start = { agent, argv, folder, env: environmentOf(deps, agent), token: token.secret, url }
+  const start = {
+    agent,
+    argv,
+    folder,
+    env: environmentOf(deps, agent),
+    token: token.secret,
+    url,
+    isSandboxed,
+  }
   const prepared = source ? await source.prepare(start) : { ...UNPREPARED, argv }
   const env = sessionEnvironment(agent, {
     inherited: deps.inherited,

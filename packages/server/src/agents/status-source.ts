@@ -22,6 +22,7 @@ export interface Start {
   token: string
   /** Where the program reaches this machine's API over HTTP. */
   url: string
+  isSandboxed: boolean
 }
 
 /** What becomes of a start. */

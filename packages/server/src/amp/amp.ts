@@ -8,6 +8,7 @@ import { discoveryHandlers } from './discovery.ts'
 import { delivered, handOver } from './federation.ts'
 import { createFailures, type Failures } from './failures.ts'
 import { lookupHandlers, type ResolveTxt } from './lookup.ts'
+import { createAmpPace } from './pace.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { createPeers, type Peers } from './peers.ts'
 import type { ProgramBook, ProgramId } from './program-book.ts'
@@ -45,6 +46,8 @@ export interface AmpDeps extends AmpOptions {
   uploads: Uploads
   peers: Peers
   failures: Failures
+  /** Counts what a program sends; throws rate_limited. */
+  pace: ReturnType<typeof createAmpPace>
   naming: Mail['addresses']['naming']
   parse(text: string): Address
   isOwn(address: Address): boolean
@@ -142,6 +145,7 @@ function depsOf(options: AmpOptions): AmpDeps {
   const partial = {
     ...options,
     failures: createFailures(clock),
+    pace: createAmpPace(clock),
     naming,
     parse,
     addressOf,

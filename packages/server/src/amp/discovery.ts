@@ -12,13 +12,15 @@ import {
   type PublicKey,
 } from '@tutti/protocol'
 import { ampCrypto } from '../amp-crypto.ts'
-import type { Handlers } from '../handler.ts'
+import type { Context, Handlers } from '../handler.ts'
 import type { AmpDeps } from './amp.ts'
 import { keysInForce } from './program-book.ts'
 import { callerOf } from './registration.ts'
+import { ROUTES_PER_MINUTE } from './pace.ts'
 import { reply } from './reply.ts'
 
-type DiscoveryHandlers = ProviderHandlers & Pick<Handlers, 'ampResolve' | 'ampCard' | 'ampAgents'>
+type DiscoveryHandlers = ProviderHandlers &
+  Pick<Handlers, 'ampResolve' | 'ampAgent' | 'ampCard' | 'ampAgents'>
 
 const CAPABILITIES = [
   'registration',
@@ -46,6 +48,8 @@ type ProviderHandlers = Pick<
 >
 
 function providerHandlers(deps: AmpDeps): ProviderHandlers {
+  const since = deps.clock.now()
+  const online = () => deps.mail.addresses.all().filter(({ id }) => deps.isOnline(id)).length
   const ownKey = async () => (await deps.mail.signers.of('machine')).key
   const place = () => {
     const { tenant, provider } = deps.naming()
@@ -64,12 +68,22 @@ function providerHandlers(deps: AmpDeps): ProviderHandlers {
   return {
     async ampDiscovery(_input, context) {
       context.header('Cache-Control', 'public, max-age=3600')
+      context.header('Access-Control-Allow-Origin', '*')
       return reply(200, { ...(await document(await ownKey(), context.origin)), version: 'AMP1' })
     },
-    ampHealth: () =>
-      reply(200, { status: 'healthy', ok: true, version: AMP_VERSION, federation: true, ...place() }),
+    ampHealth: (_input, { actor }) =>
+      reply(200, {
+        status: 'healthy',
+        ok: true,
+        version: AMP_VERSION,
+        federation: true,
+        ...place(),
+        // How many are awake is nobody's business who has no key here.
+        agents_online: actor.id === 'anonymous' ? null : online(),
+        uptime_seconds: Math.floor((deps.clock.now() - since) / 1000),
+      }),
     async ampInfo(_input, context) {
-      const rates = { rate_limits: { route: 'none beyond the caller’s own' } }
+      const rates = { rate_limits: { route: { limit: ROUTES_PER_MINUTE, window_seconds: 60 } } }
       const files = {
         attachment_limits: {
           max_count: LIMITS.attachments,
@@ -100,22 +114,24 @@ function providerHandlers(deps: AmpDeps): ProviderHandlers {
 
 function agentHandlers(deps: AmpDeps): Omit<DiscoveryHandlers, keyof ProviderHandlers> {
   const { programs, clock } = deps
+  const resolved = async ({ address }: { address: string }, { actor }: Pick<Context, 'actor'>) => {
+    const owner = deps.mail.addresses.at(deps.parse(address))
+    const key = owner && (await deps.keyOf(owner.id))
+    if (!owner || !key) throw new AmpError('not_found', 'No agent answers to this address.', 'address')
+    return reply(200, {
+      address: owner.address,
+      alias: owner.name,
+      public_key: publicKeyPem(key),
+      key_algorithm: 'Ed25519',
+      fingerprint: (await fingerprints(key, ampCrypto)).spki,
+      did: didOf(key),
+      // Who is awake is nobody's business who has no key here.
+      online: actor.id === 'anonymous' ? null : deps.isOnline(owner.id),
+    })
+  }
   return {
-    async ampResolve({ address }, { actor }) {
-      const owner = deps.mail.addresses.at(deps.parse(address))
-      const key = owner && (await deps.keyOf(owner.id))
-      if (!owner || !key) throw new AmpError('not_found', 'No agent answers to this address.', 'address')
-      return reply(200, {
-        address: owner.address,
-        alias: owner.name,
-        public_key: publicKeyPem(key),
-        key_algorithm: 'Ed25519',
-        fingerprint: (await fingerprints(key, ampCrypto)).spki,
-        did: didOf(key),
-        // Who is awake is nobody's business who has no key here.
-        online: actor.id === 'anonymous' ? null : deps.isOnline(owner.id),
-      })
-    },
+    ampResolve: resolved,
+    ampAgent: resolved,
     async ampCard(_input, context) {
       const program = callerOf(programs, context)
       const [record] = keysInForce(program, clock.now())
@@ -137,18 +153,25 @@ function agentHandlers(deps: AmpDeps): Omit<DiscoveryHandlers, keyof ProviderHan
       const { signature, ...rest } = card
       return reply(200, { ...rest, signature: null, provider_asserted: true, provider_signature: signature })
     },
-    ampAgents({ search, limit }, context) {
+    ampAgents({ search = '', tenant, limit, cursor = '' }, context) {
       callerOf(programs, context)
+      const isHere = tenant === undefined || [deps.naming().tenant, 'default'].includes(tenant.toLowerCase())
       const found = deps.mail.addresses
         .all()
-        .filter(({ name }) => search === undefined || name.includes(search.toLowerCase()))
-      const agents = found
-        .slice(0, limit)
-        .map(({ id, name, address }) => ({ address, alias: name, online: deps.isOnline(id) }))
+        .filter(({ name }) => isHere && name.includes(search.toLowerCase()))
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      const rest = found.filter(({ name }) => name > cursor)
+      const page = rest.slice(0, limit)
+      const agents = page.map(({ id, name, address }) => ({
+        address,
+        alias: name,
+        online: deps.isOnline(id),
+      }))
       return reply(200, {
         agents,
         total: found.length,
-        has_more: found.length > limit,
+        has_more: rest.length > limit,
+        cursor: rest.length > limit ? (page.at(-1)?.name ?? null) : null,
         as_of: formatInstant(clock.now()),
       })
     },

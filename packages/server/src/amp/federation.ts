@@ -42,6 +42,7 @@ export async function delivered(deps: AmpDeps, context: Context) {
     throw new AmpError('provider_not_trusted', 'The sender belongs to another provider.')
   const owner = deps.mail.addresses.at(deps.parse(envelope.to))
   if (!owner) throw new AmpError('recipient_not_found')
+  if (deps.programs.isSuspended(owner.id)) throw new AmpError('recipient_suspended')
   const record = await signerOf(deps, delivery, peer)
   const now = deps.clock.now()
   const judgement = judgeArrival(

@@ -24,6 +24,8 @@ export interface ProgramBook {
   byName(name: string): Program | undefined
   /** One that has not gone. */
   known(id: string): Program | undefined
+  /** Whether an operator has closed its mailbox. */
+  isSuspended(id: string): boolean
   /** Who holds a key, by its SPKI fingerprint, in force or not. */
   byKey(kid: string): Program | undefined
   /** The caller behind an API key, or null. */
@@ -72,6 +74,7 @@ export interface ProgramBookDeps {
   store: Store
   clock: Clock
   random: RandomBytes
+  isSuspended: (id: string) => boolean
 }
 
 /** Held in memory and read anew after each change: programs are few and change seldom, calls come all the time. */
@@ -92,6 +95,7 @@ export function createProgramBook(deps: ProgramBookDeps): ProgramBook {
     all: () => [...book.programs.values()].filter(({ goneAt }) => goneAt === null),
     byName: (name) => [...book.programs.values()].find((one) => one.name === name),
     known: live,
+    isSuspended: deps.isSuspended,
     byKey: (kid) => [...book.programs.values()].find(({ keys }) => keys.some((key) => key.kid === kid)),
     byToken(secret) {
       const row = book.apiKeys.get(hashOf(secret).toString('hex'))

@@ -18,10 +18,10 @@ type QueueHandlers = Pick<
   | 'ampAcknowledgeMany'
   | 'ampInboxAcknowledge'
   | 'ampRead'
+  | 'ampUnread'
 >
 
 export interface WaitingRow {
-  seq: number
   id: string
   envelope: string
   payload: string
@@ -32,8 +32,8 @@ export interface WaitingRow {
 // In the words of its index, which holds the mail of programs only.
 const QUEUE =
   "recipient = ? AND taken_at IS NULL AND state IN ('delivered', 'read') AND substr(recipient, 1, 4) = 'mbx_'"
-const WAITING = `SELECT seq, id, envelope, payload, proof, created_at FROM messages
-  WHERE ${QUEUE} ORDER BY priority, seq LIMIT ?`
+const WAITING = `SELECT priority, seq, id, envelope, payload, proof, created_at FROM messages
+  WHERE ${QUEUE} AND (priority, seq) > (?, ?) ORDER BY priority, seq LIMIT ?`
 const COUNT = `SELECT count(*) AS n, min(created_at) AS oldest FROM messages WHERE ${QUEUE}`
 const TAKE = 'UPDATE messages SET taken_at = ? WHERE id = ? AND recipient = ? AND taken_at IS NULL'
 const MOST_IDS = 100
@@ -62,16 +62,19 @@ export function queueHandlers(deps: AmpDeps): QueueHandlers {
   }
 
   return {
-    async ampPending({ limit, wait }, context) {
+    async ampPending({ limit, wait, after }, context) {
       const program = callerOf(programs, context)
       if (wait > 0 && countOf(store, program).n === 0) await mailFor(deps, program, { wait, context })
-      const rows = store.all<WaitingRow>(WAITING, program.id, limit)
+      const found = store.all<QueuedRow>(WAITING, program.id, ...placeOf(after), limit + 1)
+      const rows = found.slice(0, limit)
       const { n } = countOf(store, program)
       const messages = await Promise.all(rows.map((row) => waitingText(deps, row)))
       const { length } = rows
+      const last = rows.at(-1)
+      const next = found.length > limit && last ? `"${last.priority}.${last.seq}"` : 'null'
       return {
         status: 200,
-        json: `{"messages":[${messages.join(',')}],"count":${length},"remaining":${n - length}}`,
+        json: `{"messages":[${messages.join(',')}],"count":${length},"remaining":${n - length},"next_cursor":${next}}`,
       }
     },
     ampPendingCount(_input, context) {
@@ -82,6 +85,7 @@ export function queueHandlers(deps: AmpDeps): QueueHandlers {
         cursor: null,
       })
     },
+    ampUnread: (_input, context) => reply(200, { count: countOf(store, callerOf(programs, context)).n }),
     ampAcknowledge: takeOne,
     ampAcknowledgeNamed: takeOne,
     ampInboxAcknowledge: takeOne,
@@ -109,6 +113,19 @@ export function queueHandlers(deps: AmpDeps): QueueHandlers {
   }
 }
 
+interface QueuedRow extends WaitingRow {
+  priority: number
+  seq: number
+}
+
+/** Where a page begins: behind the last message of the page before it. */
+function placeOf(after: string | undefined): [priority: number, seq: number] {
+  if (after === undefined) return [-1, 0]
+  const [, priority, seq] = /^([0-3])\.(\d{1,15})$/.exec(after) ?? []
+  if (priority === undefined) throw new AmpError('invalid_field', 'Expected the cursor of a page', 'after')
+  return [Number(priority), Number(seq)]
+}
+
 /** Resolves when mail comes for the program, when the time is over, or when the caller hangs up. */
 function mailFor(
   { store, clock }: AmpDeps,
@@ -134,7 +151,7 @@ function mailFor(
 
 /** One message as it lies in the database. */
 export const waitingRow = (store: Pick<Store, 'get'>, id: string) =>
-  store.get<WaitingRow>('SELECT seq, id, envelope, payload, proof, created_at FROM messages WHERE id = ?', id)
+  store.get<WaitingRow>('SELECT id, envelope, payload, proof, created_at FROM messages WHERE id = ?', id)
 
 const countOf = (store: Pick<Store, 'get'>, program: Program) =>
   store.get<{ n: number; oldest: number | null }>(COUNT, program.id) ?? { n: 0, oldest: null }

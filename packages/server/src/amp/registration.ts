@@ -76,6 +76,7 @@ export function registrationHandlers(deps: AmpDeps): RegistrationHandlers {
 /** The program that calls; a person or an agent's session has no registration. */
 export function callerOf(programs: ProgramBook, { actor }: Pick<Context, 'actor'>): Program {
   const program = actor.programId === undefined ? undefined : programs.known(actor.programId)
+  if (program && programs.isSuspended(program.id)) throw new AmpError('agent_suspended')
   if (program) return program
   throw new AmpError(
     'forbidden',
@@ -183,7 +184,8 @@ function taken(deps: AmpDeps, name: string): AmpError {
   const free = ['2', '3', 'bot']
     .map((end) => `${name.slice(0, 56)}-${end}`)
     .filter((one) => !deps.isTaken(one))
-  return new AmpError('name_taken', `Another agent is called ${name}. Free are ${free.join(', ')}.`, 'name')
+  const says = `Another agent is called ${name}. Free are ${free.join(', ')}.`
+  return Object.assign(new AmpError('name_taken', says, 'name'), { suggestions: free })
 }
 
 /** What a client keeps of its registration. The provider's name is the one that shell clients take for a local one. */

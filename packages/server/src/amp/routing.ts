@@ -34,6 +34,7 @@ import { reply } from './reply.ts'
 
 export async function routed(deps: AmpDeps, context: Context) {
   const program = callerOf(deps.programs, context)
+  deps.pace(program.id, context)
   const request = parseRoute(context.body)
   const { address } = deps.addressOf(program.name)
   if (
@@ -86,6 +87,7 @@ export async function routed(deps: AmpDeps, context: Context) {
 function recipientOf(deps: AmpDeps, text: string): { party: Party; address: Address } {
   const address = deps.parse(text)
   const owner = deps.mail.addresses.at(address)
+  if (owner && deps.programs.isSuspended(owner.id)) throw new AmpError('recipient_suspended')
   if (owner)
     return { party: { mailbox: owner.id, address: owner.address }, address: deps.parse(owner.address) }
   if (deps.isOwn(address)) throw new AmpError('not_found', 'No agent answers to the recipient address.', 'to')

@@ -8,7 +8,7 @@ import type { ProgramBook } from './program-book.ts'
 export interface AmpSocketsDeps {
   store: Pick<Store, 'onEvents'>
   clock: Clock
-  programs: Pick<ProgramBook, 'known'>
+  programs: Pick<ProgramBook, 'known' | 'isSuspended'>
   handlers: Pick<Handlers, 'ampPending' | 'ampPendingCount' | 'ampAcknowledge' | 'ampRoute' | 'ampMe'>
 }
 
@@ -36,6 +36,7 @@ function serve(deps: AmpSocketsDeps, caller: SocketCaller): void {
     caller.close(4003, 'this needs the API key of a registration')
     return
   }
+  if (deps.programs.isSuspended(program.id)) return caller.close(4003, 'the agent is suspended')
   const context = contextOf(caller)
   const pushed = new Set<string>()
   // One after the other: what was accepted first is pushed first.
@@ -65,6 +66,7 @@ function serve(deps: AmpSocketsDeps, caller: SocketCaller): void {
   const unsubscribe = deps.store.onEvents((events) => {
     // A key that was revoked meanwhile opens nothing any more (C40).
     if (caller.current() === null) return caller.close(4003, 'the key was revoked')
+    if (deps.programs.isSuspended(program.id)) return caller.close(4003, 'the agent is suspended')
     const mails = events.filter(isMail)
     for (const { type, data } of mails) if (type === 'message.changed') receipts(data)
     if (mails.some(({ data }) => data.to.mailbox === program.id && data.state === 'delivered')) inTurn(push)

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { fault, type AttachedFile, type MailboxId } from '@tutti/core'
 import { AmpError, fieldsOf, isFilename, LIMITS, matching, type Attachment } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
-import type { Handlers } from '../handler.ts'
+import type { Context, Handlers } from '../handler.ts'
 import type { AmpDeps } from './amp.ts'
 import { callerOf } from './registration.ts'
 import { bodyOf, reply } from './reply.ts'
@@ -36,6 +36,17 @@ export function createUploads(deps: UploadDeps): Uploads {
     scan_status: file.scan,
     url: downloadUrl(deps.secret, origin, file.id),
   })
+
+  /** By the right in the address, or for the owner and the recipients of the file, who show their key instead. */
+  const opened = (id: string, token: string | undefined, { sent }: Pick<Context, 'sent'>) => {
+    if (token !== undefined && isToken(token, tokenOf(deps.secret, `download ${id}`)))
+      return attachments.content(id)
+    const secret = /^Bearer (\S+)$/i.exec(sent('authorization') ?? '')?.[1]
+    const program = secret === undefined ? null : deps.programs.byToken(secret)?.programId
+    const mailbox = token === undefined && program ? deps.programs.known(program)?.id : undefined
+    if (mailbox === undefined) throw fault('attachment.unknown', { id })
+    return attachments.read({ mailbox, oversees: false }, id)
+  }
 
   return {
     claimed: (named, owner) =>
@@ -75,8 +86,7 @@ export function createUploads(deps: UploadDeps): Uploads {
         return reply(200, wire(context.origin, status(id, callerOf(deps.programs, context).id)))
       },
       async ampDownload({ id, token }, context) {
-        if (!isToken(token, tokenOf(deps.secret, `download ${id}`))) throw fault('attachment.unknown', { id })
-        const { file, bytes } = await attachments.content(id)
+        const { file, bytes } = await opened(id, token, context)
         context.header('Content-Security-Policy', "default-src 'none'; sandbox")
         context.header('X-Content-Type-Options', 'nosniff')
         context.header('Cache-Control', 'private, immutable, max-age=604800')

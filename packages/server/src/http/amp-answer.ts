@@ -10,10 +10,10 @@ export const ampResponse = ({ status, json }: AmpReply, extra: ExtraHeaders): Re
   new Response(json === '' ? null : json, { status, headers: withExtra({ ...JSON_TYPE }, extra) })
 
 /** `cause` is the fault behind it: its headers (Retry-After) go out, and a status that AMP has no word for. */
-export function ampRefusal(refusal: AmpError, cause?: Fault): Response {
+export function ampRefusal(refusal: AmpError, cause?: Fault, extra: ExtraHeaders = []): Response {
   const status = cause !== undefined && !hasWord(cause) ? cause.status : refusal.status
   const headers = cause === undefined ? { ...JSON_TYPE } : faultHeaders(cause)
-  return new Response(JSON.stringify(refusal.body()), { status, headers })
+  return new Response(JSON.stringify(refusal.body()), { status, headers: withExtra(headers, extra) })
 }
 
 // By code where AMP has a word of its own; all others by their status.
@@ -24,6 +24,7 @@ const WORDS: Readonly<Record<string, AmpCode>> = {
   'message.provider-unknown': 'external_provider',
   'attachment.used': 'attachment_already_used',
   'attachment.refused': 'attachment_rejected',
+  'mailbox.suspended': 'agent_suspended',
 }
 const BY_STATUS: Readonly<Record<number, AmpCode>> = {
   401: 'unauthorized',

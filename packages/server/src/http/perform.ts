@@ -49,7 +49,7 @@ export function createPerform(name: OperationName, deps: PerformDeps): Perform {
   const reader = inputReader(name, row)
   return async (asked) => {
     asked.call.operation = name
-    const state: State = { actor: ANONYMOUS, by: null, subject: '', attempt: null }
+    const state: State = { actor: ANONYMOUS, by: null, subject: '', attempt: null, extra: [] }
     const gone = createGone(asked.message.socket)
     try {
       const answer = await answerOf({ name, row, reader, deps, asked, state, gone })
@@ -59,7 +59,7 @@ export function createPerform(name: OperationName, deps: PerformDeps): Perform {
       if (error instanceof AmpError && row.wire === 'amp') {
         state.attempt?.succeeded()
         asked.call.fault = error.code
-        return ampRefusal(error)
+        return ampRefusal(error, undefined, state.extra)
       }
       const refusal = asFault(error, { call: asked.call, log: deps.log })
       // A failure that is no wrong guess costs no attempt.
@@ -77,6 +77,8 @@ interface State {
   by: By | null
   subject: string
   attempt: Attempt | null
+  /** Headers that the handler has set. */
+  extra: ExtraHeaders
 }
 
 interface Work {
@@ -100,7 +102,7 @@ async function answerOf(work: Work): Promise<Response> {
   if (row.guessable) state.attempt = deps.limits.attempt(guessKey(input, actor, facts), facts.address)
   const by: By = { actor: actor.id, address: facts.address, act: name, audited: row.audited ?? false }
   state.by = by
-  const extra: ExtraHeaders = []
+  const { extra } = state
   const context: Context = {
     actor,
     by,

@@ -27,7 +27,7 @@ function opensPage({ method, path, mode, dest }: Caller): boolean {
 }
 
 // The roots of the API and of the aliases under which AMP's clients know it.
-const API_ROOTS = ['/v1', '/api', '/auth', '/attachments', '/.well-known', '/mcp']
+const API_ROOTS = ['/v1', '/api', '/auth', '/attachments', '/messages/pending', '/.well-known', '/mcp']
 
 export const isApiPath = (path: string): boolean =>
   API_ROOTS.some((root) => path === root || path.startsWith(`${root}/`))

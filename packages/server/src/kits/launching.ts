@@ -1,12 +1,13 @@
 // What a kit adds to the start of a program: arguments, environment, files of its own, and the session to go on with.
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative } from 'node:path'
 import type { AgentKit, LaunchPlan, SandboxNeeds, Teaching } from '@tutti/agents'
 import { fault, type Agent, type AgentId } from '@tutti/core'
 import { NO_NEEDS, type Needs, type Prepared, type Start } from '../agents/status-source.ts'
 import type { Store } from '../db/store.ts'
+import { isInside } from '../folders/allowed-folders.ts'
 import { putVendorSession, vendorSession, type VendorSession } from './store.ts'
 import { telemetryEnv } from './telemetry.ts'
 import type { Versions } from './versions.ts'
@@ -32,7 +33,7 @@ export async function prepareKit(deps: LaunchingDeps, kit: AgentKit, start: Star
   const { agent, argv, folder, env, token, url } = start
   const runFolder = kitFolder(deps, agent.id)
   await mkdir(runFolder, { recursive: true, mode: 0o700 })
-  const version = await deps.versions.of(kit, argv[0], env)
+  const version = await versionOf(deps, kit, start)
   const home = env['HOME'] ?? ''
   const known = await resumable(deps.store, kit, agent)
   const taught = await teachingOf(deps, env)
@@ -63,6 +64,13 @@ export async function prepareKit(deps: LaunchingDeps, kit: AgentKit, start: Star
     kit: kit.name,
     needs: needsOf(kit, { home, folder, runFolder, env }),
   }
+}
+
+/** A program that its own agent can write is not run outside of its sandbox, not even to ask for its version. */
+async function versionOf({ versions }: LaunchingDeps, kit: AgentKit, start: Start): Promise<string | null> {
+  const { argv, folder, env, isSandboxed } = start
+  const real = isSandboxed ? await realpath(argv[0]).catch(() => folder) : ''
+  return isSandboxed && isInside(real, [folder]) ? null : versions.of(kit, argv[0], env)
 }
 
 function needsOf(kit: AgentKit, place: Parameters<SandboxNeeds['places']>[0]): Needs {

@@ -4,7 +4,7 @@ import type { AgentId, Clock } from '@tutti/core'
 import { isKeyName, keyBytes } from '../terminals/keys.ts'
 import type { Log } from '../handler.ts'
 import type { TerminalHost } from '../terminals/host.ts'
-import { processesBelow } from './processes.ts'
+import { ownNumber, processesBelow } from './processes.ts'
 import { watchTitle } from './title-watch.ts'
 
 export interface MachineDeps {
@@ -37,7 +37,8 @@ export function createMachine(id: AgentId, { host, clock, log }: MachineDeps): S
   return {
     clock,
     retitled,
-    processes: () => processesBelow(host.programPid(id)),
+    processes: async () =>
+      (await processesBelow(host.programPid(id))).map(({ pid, argv }) => ({ pid: ownNumber(pid), argv })),
     terminal: {
       screen: async () => (await host.capture(id, { lines: SCREEN_LINES })).join('\n'),
       title: () => current,

@@ -28,6 +28,12 @@ function belowInProc(root: number): Process[] {
   return found
 }
 
+/** The number by which a process knows itself: in a namespace of its own it is another one. */
+export function ownNumber(pid: number): number {
+  const numbers = /^NSpid:\t(.+)$/m.exec(textOf(`/proc/${pid}/status`))?.[1]?.split('\t')
+  return Number(numbers?.at(-1) ?? pid)
+}
+
 /** Empty for one that has ended. */
 function argvOf(pid: number): string[] {
   const line = textOf(`/proc/${pid}/cmdline`)

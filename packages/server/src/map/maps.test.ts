@@ -18,7 +18,7 @@ import { loadMigrations } from '../db/migrations.ts'
 import type { Store, Value } from '../db/store.ts'
 import type { Context, Log } from '../handler.ts'
 import { createMaps, type Maps } from './maps.ts'
-import { repositoryOf } from './repository.ts'
+import { repositoryOf } from '@tutti/knowledge/repository'
 
 const open: { maps: Maps; folder: string }[] = []
 afterEach(async () => {

@@ -11,11 +11,11 @@ import {
   type OperationName,
   type TranscriptGrowth,
 } from '@tutti/core'
+import { repositoryOf } from '@tutti/knowledge/repository'
 import type { Store } from '../db/store.ts'
 import type { Context, Handlers, Log } from '../handler.ts'
 import { createLive } from './live.ts'
 import { createMapProcess } from './map-process.ts'
-import { repositoryOf } from './repository.ts'
 import { createNotes } from './notes.ts'
 import { viewHandlers } from './view.ts'
 

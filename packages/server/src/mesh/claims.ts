@@ -26,6 +26,7 @@ export function createClaims({ self, runtime, nowMs, labelOf }: ClaimsDeps) {
         const claims = [record, ...others].map(({ by, body, atMs }) => ({
           node: by,
           machine: labelOf(by),
+          self: by === self,
           token: body.token,
           at: Math.max(0, Math.floor(atMs)),
           home: by === home,

@@ -20,22 +20,23 @@ export function createDialler({
   runtime,
   urlsOf,
   log,
-}: DiallerDeps): (peer: NodeId) => void {
+}: DiallerDeps): (peer: NodeId, isDirect: boolean) => void {
   const dialling = new Set<NodeId>()
 
-  const direct = async (peer: NodeId): Promise<boolean> => {
+  const reach = async (peer: NodeId, isDirect: boolean): Promise<boolean> => {
     try {
       runtime().carry(await transport.dial(peer, urlsOf(peer), 'link'), false)
       return true
     } catch (error) {
-      log.info('mesh.not-reached', { node: peer, problem: String(error) })
+      // It looks on as long as others pass on what it says; that is no news.
+      if (!isDirect) log.info('mesh.not-reached', { node: peer, problem: String(error) })
       return false
     }
   }
 
-  const attempt = async (peer: NodeId): Promise<void> => {
+  const attempt = async (peer: NodeId, isDirect: boolean): Promise<void> => {
     try {
-      if (!(await direct(peer))) runtime().carry(await relay().dial(peer), true)
+      if (!(await reach(peer, isDirect)) && !isDirect) runtime().carry(await relay().dial(peer), true)
     } catch (error) {
       log.info('mesh.not-relayed-to', { node: peer, problem: String(error) })
     } finally {
@@ -43,9 +44,9 @@ export function createDialler({
     }
   }
 
-  return (peer) => {
+  return (peer, isDirect) => {
     if (dialling.has(peer)) return
     dialling.add(peer)
-    void attempt(peer)
+    void attempt(peer, isDirect)
   }
 }

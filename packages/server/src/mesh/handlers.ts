@@ -1,15 +1,14 @@
 // What people may ask of the mesh: the operations of core/operations/nodes.ts.
 import { fault, type AgentId } from '@tutti/core'
 import type { NodeId } from '@tutti/protocol'
-import type { Store } from '../db/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { holds } from '../permission.ts'
 import type { Claims } from './claims.ts'
 import type { Door } from './peer-address.ts'
 import type { Grants } from './grants.ts'
+import type { News } from './news.ts'
 import type { Nodes } from './nodes.ts'
 import type { Pairings } from './pairings.ts'
-import { STEPPING } from './post.ts'
 import type { Health } from './health.ts'
 import type { RemoteAgents } from './remote-agents.ts'
 import type { RemoteEvents } from './remote-events.ts'
@@ -35,7 +34,6 @@ export type MeshHandlers = Pick<
 >
 
 export interface HandlerDeps {
-  store: Pick<Store, 'commit'>
   self: NodeId
   runtime: Runtime
   nodes: Nodes
@@ -43,6 +41,7 @@ export interface HandlerDeps {
   grants: Grants
   remote: { agents: RemoteAgents; events: RemoteEvents; health: Health; claims: Claims }
   door: Door
+  news: News
   /** The operations of this machine. */
   handlers(): Partial<Handlers>
   /** Ends the mesh here and forgets this machine's key: who has left comes back as another one. */
@@ -96,15 +95,7 @@ export const meshHandlers = ({ nodes, pairings, grants, remote, ...deps }: Handl
     if (whom === deps.self) throw fault('node.self')
     deps.runtime.step({ type: 'revoke', whom })
     await deps.runtime.settled()
-    remote.agents.forget(whom)
-    remote.events.forget(whom)
-    await grants.remove(whom, by)
-    await deps.store.commit({
-      by: STEPPING,
-      subject: whom,
-      statements: [{ sql: 'DELETE FROM mesh_nodes WHERE node = ?', values: [whom] }],
-      events: [{ type: 'node.removed', subject: whom, data: { id: whom } }],
-    })
+    await deps.news.gone(whom, by)
     return {}
   },
   async leaveRoom() {

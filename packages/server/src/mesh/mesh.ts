@@ -14,6 +14,7 @@ import { createLetters, homeOfParty, type Stored } from './letters.ts'
 import { epochOfLife } from './life.ts'
 import type { MeshRoom } from './mesh-room.ts'
 import { labelFrom, networkCards } from './network-cards.ts'
+import { createNews } from './news.ts'
 import { createNodes } from './nodes.ts'
 import { createPairings } from './pairings.ts'
 import { chosenHost, createDoor } from './peer-address.ts'
@@ -69,7 +70,6 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
       ...parts.shared.handlers,
       ...meshHandlers({
         ...parts,
-        store,
         self: identity.id,
         handlers: room.handlers,
         async leave() {
@@ -134,7 +134,7 @@ function createParts<S extends Stored>(
     also: (changes) => bothOf(moving.also(changes), shared.also(changes)),
     write: post.write,
     dial: diallerOf(() => ({ relay, runtime, nodes }), { transport, log }),
-    ears: earsOf(() => ({ post, nodes, remote, relay, moving, store, quietly })),
+    ears: earsOf(() => ({ post, nodes, remote, relay, news, moving, store, quietly })),
   })
   const nodes = createNodes({
     ...common,
@@ -165,11 +165,14 @@ function createParts<S extends Stored>(
     hear: (carrier) => runtime.carry(carrier, true),
   })
   const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly })
+  const isMember = (node: NodeId) => state().membership.members.has(node)
+  const news = createNews({ store, nodes, self: identity.id, forget: remote.forget, isMember, quietly })
   const moving = room.moving(sideOf({ identity, remote, runtime, nodes, grants, post, quietly }))
   const shared = room.shared({ log: () => state().log, write: writerOf(runtime) })
   const moved = () => runtime.step({ type: 'renew' })
   const door = createDoor({ ...room, cards: networkCards, transport, moved })
-  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay, moving, shared, door }
+  const own = { door, news, moving, shared }
+  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay, ...own }
 }
 
 const diallerOf = (
@@ -184,7 +187,7 @@ const diallerOf = (
     log,
   })
 
-type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay' | 'moving'> & {
+type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay' | 'news' | 'moving'> & {
   store: Pick<Store, 'audit'>
   quietly: (work: Promise<unknown>) => Promise<void>
 }
@@ -194,6 +197,7 @@ function earsOf(parts: () => Ears): RuntimeEars {
   const noted = createMisconduct()
   return {
     notices: (notices) => void parts().post.settle(notices),
+    records: (records) => parts().news.heard(records),
     link(peer, state) {
       const { quietly, nodes, remote, relay, moving } = parts()
       void quietly(nodes.noted(peer))

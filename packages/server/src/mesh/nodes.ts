@@ -25,6 +25,7 @@ export type Nodes = ReturnType<typeof createNodes>
 export function createNodes(deps: NodesDeps) {
   const { store, self } = deps
   const since = new Map<NodeId, number>()
+  const lastTold = new Map<NodeId, string>()
 
   const seen = (node: NodeId) => seenIn(store, node)
 
@@ -66,6 +67,15 @@ export function createNodes(deps: NodesDeps) {
       return id
     },
     urlsOf: (id: NodeId): string[] => [...new Set([...toldUrls(deps.node(), id), ...seen(id).urls])],
+    /** Tells everybody how a machine is, where that is other than what was told before. */
+    async told(id: NodeId): Promise<void> {
+      const one = find(id)
+      const text = one && [one.name, one.version, ...one.urls].join(' ')
+      if (!one || lastTold.get(id) === text) return
+      lastTold.set(id, text ?? '')
+      const events: NewEvent[] = [{ type: 'node.changed', subject: id, data: one }]
+      await store.commit({ by: NOTING, subject: id, statements: [], events })
+    },
     /** Notes that a machine was there now, and tells everybody how its link is. */
     async noted(id: NodeId, hints: readonly string[] = []): Promise<void> {
       since.set(id, deps.nowMs())

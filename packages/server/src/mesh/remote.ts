@@ -1,5 +1,6 @@
 // What goes over links beside mail and directory, wired: the agents of other machines, what is asked of them, their terminals.
 import type { Agent } from '@tutti/core'
+import type { NodeId } from '@tutti/protocol'
 import type { By } from '../db/store.ts'
 import { holds, permissionRefusal } from '../permission.ts'
 import type { Grants } from './grants.ts'
@@ -29,8 +30,15 @@ export function createRemote(room: MeshRoom, { runtime, nodes, grants, quietly }
   const places = createPlaces()
   const { self } = nodes
   const events = createRemoteEvents({ ...common, places, homeOfAgent })
+  const agents = createRemoteAgents({ ...common, own: room.agents })
   return {
     streams,
+    agents,
+    /** Forgets what a machine has told. */
+    forget(node: NodeId): void {
+      agents.forget(node)
+      events.forget(node)
+    },
     places,
     events,
     health: createHealth({
@@ -40,7 +48,6 @@ export function createRemote(room: MeshRoom, { runtime, nodes, grants, quietly }
       counts: () => countsOf(room.agents()),
     }),
     claims: createClaims({ self, runtime, nowMs: () => room.clock.now(), labelOf }),
-    agents: createRemoteAgents({ ...common, own: room.agents }),
     calls: createRemoteCalls({
       ...common,
       permissionRefusal,

@@ -13,7 +13,7 @@ import {
   type Moment,
   type Notice,
 } from '@tutti/core/mesh'
-import type { LinkFrame, NodeId } from '@tutti/protocol'
+import type { LinkFrame, NodeId, SignedRecord } from '@tutti/protocol'
 import type { Statement } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import { createCarriers, type Carriers } from './carriers.ts'
@@ -33,7 +33,8 @@ export interface RuntimeDeps {
   write(also: Also, letters: readonly Letter[]): Promise<void>
   /** What others of this machine write together with a step. */
   also?(changes: readonly MeshChange[]): Also
-  dial(peer: NodeId): void
+  /** `direct`: not over others. */
+  dial(peer: NodeId, direct: boolean): void
   ears: RuntimeEars
 }
 
@@ -49,6 +50,8 @@ export type StreamPiece = Extract<MeshOutput, { type: 'stream' }>
 /** What the rest of the mesh hears, once it is on disk. */
 export interface RuntimeEars {
   notices(notices: readonly Notice[]): void
+  /** Records that are new in the directory. */
+  records(records: readonly SignedRecord[]): void
   /** `reset`: it is up, and what was on its way before may be lost. */
   link(peer: NodeId, state: 'up' | 'reset' | 'down'): void
   stream(piece: StreamPiece): void
@@ -102,6 +105,8 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     const notices = noticesOf(outputs)
     const isPlain = changes.length === 0 && notices.length === 0
     saying.add(outputs, isPlain ? null : written({ changes, notices, letters }))
+    const records = changes.flatMap((change) => (change.table === 'record' ? change.record : []))
+    if (records.length > 0) ears.records(records)
     if (input.type === 'link' && input.input.type === 'frame') ears.moved(input.peer)
   }
 
@@ -148,7 +153,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
 
 interface Speaker {
   carriers: Carriers
-  dial(peer: NodeId): void
+  dial(peer: NodeId, direct: boolean): void
   ears: RuntimeEars
 }
 
@@ -169,7 +174,7 @@ function sayOnLink(
 ): void {
   if (output.type === 'frame') carriers.send(output.carrier, output.frame)
   else if (output.type === 'close') carriers.close(output.carrier)
-  else if (output.type === 'dial') dial(peer)
+  else if (output.type === 'dial') dial(peer, output.direct)
   else if (output.type === 'relayed') ears.relayed(peer, output.frame)
   else if (output.type === 'down') ears.link(peer, 'down')
   else ears.link(peer, output.reset ? 'reset' : 'up')

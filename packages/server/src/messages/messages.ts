@@ -40,6 +40,7 @@ export interface MessagesDeps {
   judge: (stored: StoredMessage) => StoredMessage
   /** Who is given words from outside. */
   taints: Taints
+  isSuspended: (mailbox: string | null) => boolean
 }
 
 export type Messages = ReturnType<typeof createMessages>

@@ -4,6 +4,7 @@ import {
   fault,
   maySeeMessage,
   moved,
+  must,
   type AttachedFile,
   type MailboxId,
   type MailReader,
@@ -44,6 +45,8 @@ export interface SendingDeps {
   /** The files of a draft; throws attachment.unknown where one is not the sender's. */
   filesOf: (ids: readonly string[], owner: MailboxId) => AttachedFile[]
   fileUrl: (file: AttachedFile) => string
+  /** Whether an operator has closed a mailbox. */
+  isSuspended: (mailbox: string | null) => boolean
 }
 
 const MINUTE_MS = 60_000
@@ -63,7 +66,8 @@ export function createSending(deps: SendingDeps): Sending {
     sender: MailReader & { mailbox: MailboxId },
     work: { letter: Letter; recipients: readonly Party[]; repeat: Repeat | null; by: By },
   ): Promise<Message[]> => {
-    const { letter, recipients } = work
+    const { letter } = work
+    const recipients = openOf(deps, sender.mailbox, work.recipients)
     const from = { mailbox: sender.mailbox, address: addresses.owner(sender.mailbox).address }
     const signer = await deps.signers.of(sender.mailbox)
     const parent = parentOf(sender, letter.inReplyTo)
@@ -109,11 +113,9 @@ export function createSending(deps: SendingDeps): Sending {
       const before = office.before(repeat)
       if (before !== null) return before
       const recipients = addresses.recipients(letter.to, sender.mailbox)
-      if (recipients.length > 1 && letter.id !== undefined)
-        throw fault('input.invalid', {
-          problems: 'id: a broadcast makes its own ids',
-          operation: 'sendMessage',
-        })
+      if (recipients.length > 1 && letter.id !== undefined) {
+        throw fault('input.invalid', { problems: 'id: a broadcast has its own', operation: 'sendMessage' })
+      }
       return withFresh(() => post(sender, { letter, recipients, repeat, by }))
     },
     async reply(sender, { id, ...letter }, by) {
@@ -128,10 +130,17 @@ export function createSending(deps: SendingDeps): Sending {
       addresses.refuseGone(to)
       const work = { letter: { ...letter, inReplyTo: id }, recipients: [to], repeat, by }
       const [sent] = await withFresh(() => post(sender, work))
-      if (sent === undefined) throw new Error('a reply made no message')
-      return sent
+      return must(sent, 'the message of a reply')
     },
   }
+}
+
+/** Who of them can be written to now. Throws mailbox.suspended where the sender or the only recipient is closed. */
+function openOf({ isSuspended, addresses }: SendingDeps, sender: MailboxId, to: readonly Party[]): Party[] {
+  const open = to.filter(({ mailbox }) => !isSuspended(mailbox))
+  const closed = isSuspended(sender) ? sender : open.length === 0 ? to[0]?.mailbox : null
+  if (closed) throw fault('mailbox.suspended', { name: addresses.owner(closed).name })
+  return open
 }
 
 // A message is read and marked by one recipient: more than a few collisions would be a bug.

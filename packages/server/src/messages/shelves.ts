@@ -33,16 +33,38 @@ export interface Shelves {
 /** Conditions of a query, each with its values. */
 export type Condition = readonly [sql: string, ...values: Value[]]
 
+interface Query {
+  from: string
+  where: readonly Condition[]
+  /** Alternatives, each of which an index answers in order: the best of each are merged, and nothing is sorted as a whole. */
+  either?: readonly (readonly Condition[])[]
+  order: string
+  limit: number
+}
+
+const allOf = (conditions: readonly Condition[]) => ({
+  sql: conditions.length === 0 ? '1' : conditions.map(([sql]) => `(${sql})`).join(' AND '),
+  values: conditions.flatMap(([, ...values]) => values),
+})
+
 // A thread longer than this is read in pieces by its conversation.
 const THREAD_LIMIT = 500
 
 export function createShelves(store: Pick<Store, 'all' | 'get'>): Shelves {
-  const page = (query: { from: string; where: readonly Condition[]; order: string; limit: number }) => {
-    const where = query.where.map(([sql]) => `(${sql})`).join(' AND ')
-    const values = query.where.flatMap(([, ...rest]) => rest)
+  const page = (query: Query) => {
+    const order = `ORDER BY ${query.order} LIMIT ${query.limit + 1}`
+    if (query.either === undefined) {
+      const { sql, values } = allOf(query.where)
+      return store.all<MessageRow>(
+        `SELECT ${MESSAGE_COLUMNS} FROM ${query.from} WHERE ${sql} ${order}`,
+        ...values,
+      )
+    }
+    const parts = query.either.map((one) => allOf([...one, ...query.where]))
+    const found = parts.map(({ sql }) => `SELECT * FROM (SELECT m.seq FROM messages m WHERE ${sql} ${order})`)
     return store.all<MessageRow>(
-      `SELECT ${MESSAGE_COLUMNS} FROM ${query.from} WHERE ${where === '' ? '1' : where} ORDER BY ${query.order} LIMIT ${query.limit + 1}`,
-      ...values,
+      `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.seq IN (${found.join(' UNION ALL ')}) ${order}`,
+      ...parts.flatMap(({ values }) => values),
     )
   }
 
@@ -50,18 +72,16 @@ export function createShelves(store: Pick<Store, 'all' | 'get'>): Shelves {
     list(reader, listing) {
       const mailbox = mailboxFor(reader, listing)
       const byPriority = listing.order === 'delivery'
-      const rows = page({
-        from: 'messages m',
-        where: [
-          ...boxConditions(listing.box, mailbox),
-          ...(listing.unread ? [UNREAD] : []),
-          ...filters(listing, mailbox),
-          ...privacy(reader),
-          ...after(listing.cursor, byPriority),
-        ],
-        order: byPriority ? 'm.priority, m.seq' : 'm.seq DESC',
-        limit: listing.limit,
-      })
+      const where = [
+        ...(listing.unread ? [UNREAD] : []),
+        ...filters(listing),
+        ...privacy(reader),
+        ...after(listing.cursor, byPriority),
+      ]
+      const place = placeOf(listing, mailbox, where)
+      const newest = place.either ? 'm.seq DESC' : 'w.rowid DESC'
+      const order = byPriority ? 'm.priority, m.seq' : newest
+      const rows = page({ ...place, order, limit: listing.limit })
       return pageOf(rows, listing.limit, byPriority)
     },
     search(reader, searching) {
@@ -73,7 +93,8 @@ export function createShelves(store: Pick<Store, 'all' | 'get'>): Shelves {
         from: 'message_words w JOIN messages m ON m.seq = w.rowid',
         where: [
           ['message_words MATCH ?', match],
-          ...filters(searching, mailbox),
+          ...conversation(mailbox, searching.with),
+          ...filters(searching),
           ...privacy(reader),
           ...(searching.cursor === undefined ? [] : [['w.rowid < ?', numberOf(searching.cursor)] as const]),
         ],
@@ -119,38 +140,78 @@ function mailboxFor(
   return reader.mailbox
 }
 
-function boxConditions(box: Box, mailbox: MailboxId | null): readonly Condition[] {
+/** Where the messages of a box are looked for. */
+function placeOf(
+  listing: Listing,
+  mailbox: MailboxId | null,
+  where: readonly Condition[],
+): Pick<Query, 'from' | 'where' | 'either'> {
+  const either = boxConditions(listing.box, mailbox)
+  if (listing.with === undefined) return { from: 'messages m', where, either }
+  if (mailbox === null) {
+    const other = boxConditions('all', listing.with)
+    return {
+      from: 'messages m',
+      where,
+      either: either.flatMap((one) => other.map((two) => one.concat(two))),
+    }
+  }
+  // The parties of each message are words of the search, and two words are found together faster than by either's mailbox.
+  const parties = `parties : "${mailboxWord(mailbox)}" AND parties : "${mailboxWord(listing.with)}"`
+  return {
+    from: 'message_words w JOIN messages m ON m.seq = w.rowid',
+    where: [
+      ['message_words MATCH ?', parties],
+      ...conversation(mailbox, listing.with),
+      ...anyOf(either),
+      ...where,
+    ],
+  }
+}
+
+function anyOf(either: readonly (readonly Condition[])[]): readonly Condition[] {
+  const parts = either.map(allOf)
+  return [[parts.map(({ sql }) => `(${sql})`).join(' OR '), ...parts.flatMap(({ values }) => values)]]
+}
+
+/** The alternatives of a box: a message is in it that fits one of them. */
+function boxConditions(box: Box, mailbox: MailboxId | null): readonly (readonly Condition[])[] {
   const mine = (column: 'sender' | 'recipient'): readonly Condition[] =>
     mailbox === null ? [] : [[`m.${column} = ?`, mailbox]]
-  const boxes: Record<Box, readonly Condition[]> = {
-    inbox: [...mine('recipient'), ['m.archived = 0'], ARRIVED],
-    sent: mine('sender'),
-    archive: [...mine('recipient'), ['m.archived = 1']],
-    starred: [...mine('recipient'), ['m.starred = 1']],
-    scheduled: [...mine('sender'), inState('scheduled')],
-    quarantine: [...mine('recipient'), inState('quarantined')],
-    outbox: [...mine('sender'), inState('queued')],
-    dead: [...mine('sender'), ["m.state IN ('dead', 'expired')"]],
-    all: mailbox === null ? [] : [['m.sender = ? OR m.recipient = ?', mailbox, mailbox]],
+  const boxes: Record<Box, readonly (readonly Condition[])[]> = {
+    inbox: [[...mine('recipient'), LYING, ARRIVED]],
+    sent: [mine('sender')],
+    archive: [[...mine('recipient'), ARCHIVED]],
+    starred: [[...mine('recipient'), ['m.starred = 1']]],
+    scheduled: [[...mine('sender'), inState('scheduled')]],
+    quarantine: [[...mine('recipient'), inState('quarantined')]],
+    outbox: [[...mine('sender'), inState('queued')]],
+    dead: mailbox === null ? [[inState('dead')], [inState('expired')]] : [[...mine('sender'), ENDED]],
+    all:
+      mailbox === null
+        ? [[]]
+        : [mine('sender'), [...mine('recipient'), LYING], [...mine('recipient'), ARCHIVED]],
   }
   return boxes[box]
 }
 
+const LYING: Condition = ['m.archived = 0']
+const ARCHIVED: Condition = ['m.archived = 1']
 // Word for word as the index over them has it: SQLite takes a partial index only for a question that repeats its condition.
-const HELD_STATES = "m.state IN ('scheduled', 'quarantined', 'queued', 'dead')"
+const HELD_STATES = "m.state IN ('scheduled', 'quarantined', 'queued', 'dead', 'expired')"
+const ENDED: Condition = ["m.state IN ('dead', 'expired')"]
 
 /** What is in one of the few states that wait for something, found by its own index. */
-export const inState = (state: 'scheduled' | 'quarantined' | 'queued' | 'dead'): Condition => [
+export const inState = (state: 'scheduled' | 'quarantined' | 'queued' | 'dead' | 'expired'): Condition => [
   `${HELD_STATES} AND m.state = '${state}'`,
 ]
 
 const ARRIVED: Condition = ["m.state IN ('delivered', 'read', 'acted')"]
 
-function filters(asked: Searching | Listing, mailbox: MailboxId | null): readonly Condition[] {
+function filters(asked: Searching | Listing): readonly Condition[] {
   const conditions: (Condition | null)[] = [
     asked.from === undefined ? null : party('from_address', asked.from),
     asked.to === undefined ? null : party('to_address', asked.to),
-    asked.with === undefined ? null : conversation(mailbox, asked.with),
     asked.priority === undefined ? null : ['m.priority = ?', PRIORITY_RANK[asked.priority]],
     asked.state === undefined ? null : ['m.state = ?', asked.state],
     asked.trust === undefined ? null : ['m.trust = ?', asked.trust],
@@ -166,20 +227,24 @@ const party = (column: string, text: string): Condition =>
     ? [`m.${column} = ?`, text.toLowerCase()]
     : [`m.${column} >= ? AND m.${column} < ?`, `${text.toLowerCase()}@`, `${text.toLowerCase()}A`]
 
-function conversation(mailbox: MailboxId | null, other: MailboxId): Condition {
-  if (mailbox === null) return ['m.sender = ? OR m.recipient = ?', other, other]
+function conversation(mailbox: MailboxId | null, other: MailboxId | undefined): readonly Condition[] {
+  if (other === undefined) return []
+  if (mailbox === null) return [['m.sender = ? OR m.recipient = ?', other, other]]
   return [
-    '(m.sender = ? AND m.recipient = ?) OR (m.sender = ? AND m.recipient = ?)',
-    mailbox,
-    other,
-    other,
-    mailbox,
+    [
+      '(+m.sender = ? AND +m.recipient = ?) OR (+m.sender = ? AND +m.recipient = ?)',
+      mailbox,
+      other,
+      other,
+      mailbox,
+    ],
   ]
 }
 
 /** What another person is part of is not for this reader; see maySeeMessage. What is not released yet is its sender's alone. */
 export function privacy({ mailbox, oversees }: MailReader): readonly Condition[] {
-  const own: Condition = ['m.sender = ? OR m.recipient = ?', mailbox, mailbox]
+  // The sign keeps SQLite from looking for messages by this: it only leaves some out.
+  const own: Condition = ['+m.sender = ? OR +m.recipient = ?', mailbox, mailbox]
   if (!oversees)
     return [
       own,

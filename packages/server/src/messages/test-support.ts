@@ -77,6 +77,7 @@ export async function anOffice(extra: Partial<MessagesDeps> = {}): Promise<Offic
     fileUrl: (id) => `http://127.0.0.1:1/${id}`,
     keptDays: () => 30,
     judge: (stored) => stored,
+    isSuspended: () => false,
     taints: createTaints({ store, now: clock.now, sessionSince: () => 0 }),
     ...extra,
   })

@@ -49,7 +49,7 @@ export function fencedList(messages: readonly Message[]): string {
       trust: messages.length === 0 ? 'verified' : leastTrust(messages.map(({ trust }) => trust)),
       source: 'mailbox',
       sender: 'several',
-      subject: `${messages.length} ${messages.length === 1 ? 'message' : 'messages'}`,
+      subject: messages.length === 1 ? '1 message' : `${messages.length} messages`,
       message: lines.join('\n'),
       context: null,
       attachments: [],

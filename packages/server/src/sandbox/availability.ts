@@ -60,12 +60,14 @@ const TRIAL = {
   home: '/home',
   masked: [],
   places: [],
+  repository: [],
   hidden: [],
   own: [],
   socketFolder: '/usr',
   forwarder: ['/bin/true', ''] as const,
   loopbackPorts: [],
   nests: false,
+  uid: 1,
 }
 
 /** The row of `tutti doctor`; a machine on which nobody asks for a sandbox is sound without one. */

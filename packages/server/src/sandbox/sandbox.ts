@@ -11,6 +11,8 @@ import type { ConnectOutbound } from '../outbound.ts'
 import { createAvailability } from './availability.ts'
 import { createEgress } from './egress.ts'
 import { HUB_URL, insideEnvironment } from './environment.ts'
+import { repositoryPlaces } from './repository-places.ts'
+import { withoutLinks } from './link-guard.ts'
 import { createAgentSockets } from './sockets.ts'
 import { maskedPlaces, programFolders, systemPlaces } from './surroundings.ts'
 import { createVisitLog } from './visit-log.ts'
@@ -131,7 +133,8 @@ export function createSandbox(deps: SandboxDeps) {
   }
 }
 
-async function surroundings(deps: SandboxDeps, { env, folder, program, argv, needs }: Isolated) {
+async function surroundings(deps: SandboxDeps, start: Isolated) {
+  const { agent, env, folder, program, argv, needs } = start
   const home = env['HOME'] ?? '/root'
   const [first] = argv
   const files = [program, ...(first.startsWith('/') ? [first] : []), ...deps.forwarder]
@@ -142,10 +145,18 @@ async function surroundings(deps: SandboxDeps, { env, folder, program, argv, nee
     home,
     system: await systemPlaces(),
     masked: await maskedPlaces(deps.uid),
-    places: [...programs.map((path) => ({ path, access: 'read' as const })), ...needs.places],
+    places: [
+      ...programs.map((path) => ({ path, access: 'read' as const })),
+      ...(await withoutLinks(needs.places, {
+        others: deps.ownPlaces(agent.id),
+        left: (path) => deps.log.warn('sandbox.link-left-out', { id: agent.id, path }),
+      })),
+    ],
+    repository: await repositoryPlaces(folder),
     hidden: deps.hidden,
     forwarder: deps.forwarder,
     nests: needs.nests,
+    uid: deps.uid,
   }
 }
 
@@ -157,7 +168,7 @@ const heldBy = (folder: string, { hidden, home }: SandboxDeps): string | undefin
   [home, ...PROTECTED].find((path) => isWithin(path, folder))
 
 async function makePlaces(places: readonly KitPlace[]): Promise<void> {
-  for (const { path, make } of places) {
+  for (const { path: inside, from: path = inside, make } of places) {
     if (make === 'folder') await mkdir(path, { recursive: true, mode: 0o700 })
     else if (make) {
       await mkdir(dirname(path), { recursive: true })

@@ -13,12 +13,14 @@ const aSpec = (more: Partial<SandboxSpec> = {}): SandboxSpec => ({
   ],
   masked: [],
   places: [],
+  repository: [],
   hidden: ['/home/ada/.local/share/tutti'],
   own: [],
   socketFolder: '/run/tutti/hub/a',
   forwarder: ['/usr/bin/node', '/opt/tutti/sandbox-forwarder.js'],
   loopbackPorts: [],
   nests: false,
+  uid: 1,
   ...more,
 })
 const line = (more: Partial<SandboxSpec>, argv: string[] = ['/usr/bin/claude', '-x']) =>
@@ -54,6 +56,11 @@ test('a place in the working folder is as writable as the folder, and one around
 test('a program that makes namespaces of its own may, every other one may not', () => {
   expect(line({ nests: true })).not.toContain('--disable-userns')
   expect(line({ nests: false })).toContain('--disable-userns')
+})
+
+test('root is nobody special inside, everybody else is who he is', () => {
+  expect(line({ uid: 0 })).toContain('--uid 1000 --gid 1000')
+  expect(line({ uid: 1001 })).not.toContain('--uid')
 })
 
 test('a rule for a port of this machine becomes a door that the proxy leads on', () => {

@@ -1,9 +1,12 @@
 // Turns a command into the same command inside a sandbox: pure, so that what a sandbox holds can be read and tested as a list.
+import { USER_FOR_ROOT } from '@tutti/agents'
 import { HUB_PORT, PROXY_PORT } from '@tutti/core'
 
 /** What stands at a path inside; `hidden` is an empty folder of its own. */
 export interface SandboxPlace {
   path: string
+  /** What stands there, where it is not the same path outside. */
+  from?: string
   access: 'write' | 'read' | 'hidden'
 }
 
@@ -25,6 +28,8 @@ export interface SandboxSpec {
   masked: readonly { path: string; isFolder: boolean }[]
   /** In this order, later ones over earlier ones; the working folder comes after them. */
   places: readonly SandboxPlace[]
+  /** Of the repository in the working folder, over it. */
+  repository: readonly SandboxPlace[]
   /** What of Tutti itself must stay out of sight, wherever it lies. */
   hidden: readonly string[]
   /** Of this agent, below what is hidden. */
@@ -37,6 +42,8 @@ export interface SandboxSpec {
   loopbackPorts: readonly number[]
   /** Whether the program makes namespaces of its own. */
   nests: boolean
+  /** Who runs the daemon. */
+  uid: number
 }
 
 /** Where the sockets are, inside. */
@@ -59,10 +66,20 @@ const NAME = 'tutti-sandbox'
  * the sandbox ever reads from that terminal, so that bytes pushed back into it (TIOCSTI) reach only the program itself.
  */
 export function sandboxArgv(spec: SandboxSpec, argv: readonly string[]): string[] {
-  const bwrap = [spec.bwrap, ...NAMESPACES, ...(spec.nests ? [] : ['--disable-userns']), ...mounts(spec)]
+  const bwrap = [
+    spec.bwrap,
+    ...NAMESPACES,
+    ...(spec.nests ? [] : ['--disable-userns']),
+    ...user(spec),
+    ...mounts(spec),
+  ]
   const within = ['/bin/sh', '-c', WITHIN, NAME, ...spec.forwarder, doors(spec), ...plainProgram(argv)]
   return ['/bin/sh', '-c', OUTSIDE, NAME, ...bwrap, '--chdir', spec.folder, '--', ...within]
 }
+
+// A namespace in which root is root again would need a capability that nothing inside has, and Codex makes one for its tools.
+const user = ({ uid }: SandboxSpec): string[] =>
+  uid === 0 ? ['--uid', String(USER_FOR_ROOT), '--gid', String(USER_FOR_ROOT)] : []
 
 const NAMESPACES = [
   '--unshare-user',
@@ -92,7 +109,7 @@ function mounts(spec: SandboxSpec): string[] {
   const { folder, home, places, own } = spec
   const seen = [...places, { path: folder, access: 'write' as const }]
   // Where a place lies in the working folder, the folder shows it already, and as writable as a person expects.
-  const rest = places.filter(({ path, access }) => access === 'hidden' || !isWithin(path, folder))
+  const rest = places.filter(({ path, access }) => access !== 'read' || !isWithin(path, folder))
   const hidden = spec.hidden.filter((path) => seen.some((place) => isWithin(path, place.path)))
   return [
     ...spec.system.flatMap(({ path, link }) =>
@@ -110,6 +127,7 @@ function mounts(spec: SandboxSpec): string[] {
     '--bind',
     folder,
     folder,
+    ...spec.repository.flatMap(mount),
     ...hidden.flatMap((path) => ['--tmpfs', path]),
     ...own.flatMap(mount),
     '--ro-bind',
@@ -121,8 +139,8 @@ function mounts(spec: SandboxSpec): string[] {
 
 const MOUNTS = { write: '--bind-try', read: '--ro-bind-try' } as const
 
-const mount = ({ path, access }: SandboxPlace): string[] =>
-  access === 'hidden' ? ['--tmpfs', path] : [MOUNTS[access], path, path]
+const mount = ({ path, from = path, access }: SandboxPlace): string[] =>
+  access === 'hidden' ? ['--tmpfs', path] : [MOUNTS[access], from, path]
 
 /** Whether the path is the folder or lies below it. */
 export const isWithin = (path: string, folder: string): boolean =>

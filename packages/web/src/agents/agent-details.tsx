@@ -14,6 +14,7 @@ import { askFor } from './ask-store.ts'
 import { AvatarField } from './avatar-field.tsx'
 import { changeOf, detailsOf, storedRows, type DetailsDraft } from './details-draft.ts'
 import { EnvFields } from './env-fields.tsx'
+import { IsolationField } from './isolation-field.tsx'
 import { TrustField } from './trust-field.tsx'
 import { fingerprint } from './fingerprint.ts'
 import css from './agent-details.module.css'
@@ -118,6 +119,12 @@ const Program = ({ agent, draft, set }: PartProps & { agent: Agent }) => (
       program={draft.program}
       value={draft.trust}
       onTrust={(trust) => set({ trust })}
+    />
+    <IsolationField
+      value={draft.isolation}
+      egress={draft.egress}
+      onIsolation={(isolation) => set({ isolation })}
+      onEgress={(egress) => set({ egress })}
     />
     <TextField
       label={t('details.folder')}

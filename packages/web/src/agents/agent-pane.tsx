@@ -6,6 +6,7 @@ import { Link, useLocation } from 'wouter'
 import { toggleMuted } from '../attention/mute.ts'
 import { askWhy } from '../attention/why-store.ts'
 import { useAgent, useAgents } from '../data/agents-store.ts'
+import { useHome } from '../data/room-store.ts'
 import { useMay, useMe } from '../data/session-store.ts'
 import { useCommand } from '../keys/command-registry.ts'
 import { lazyScreen } from '../lazy-screen.ts'
@@ -19,12 +20,14 @@ import { TagChip } from '../ui/tag-chip.tsx'
 import { t } from '../words/words.ts'
 import { hibernate, toggleFavourite, wake } from './actions.ts'
 import { agentEntries } from './agent-menu.tsx'
+import { AwayNote, LastKnown, useAway } from './away.tsx'
 import { closePane, split } from './panes.ts'
 import { useSwipe } from './use-swipe.ts'
 import css from './agent-pane.module.css'
 
 const TerminalPane = lazyScreen(() => import('../terminal/terminal-pane.tsx'), 'TerminalPane')
 const ChatPane = lazyScreen(() => import('../chat/chat-pane.tsx'), 'ChatPane')
+const AgentMap = lazyScreen(() => import('../map/agent-map.tsx'), 'AgentMap')
 const AgentDetails = lazyScreen(() => import('./agent-details.tsx'), 'AgentDetails')
 const AgentRecordings = lazyScreen(() => import('../recordings/agent-recordings.tsx'), 'AgentRecordings')
 
@@ -58,7 +61,8 @@ function Unknown() {
 function Known({ agent, tab, active, paneIndex, panes }: Props & { agent: Agent }) {
   const [, navigate] = useLocation()
   const awake = agent.session !== null
-  const mine = useMay('agent:write') && active
+  const { machine, blank } = useAway(agent.id)
+  const mine = useMay('agent:write') && active && machine === null
   useCommand('wake', () => void wake([agent]), mine && !awake)
   useCommand('hibernate', () => void hibernate([agent]), mine && awake && !agent.session?.adopted)
   useCommand('favourite', () => toggleFavourite(agent.id), active)
@@ -79,9 +83,14 @@ function Known({ agent, tab, active, paneIndex, panes }: Props & { agent: Agent 
         )}
       </Head>
       {panes === 1 && <AgentTabs agent={agent} tab={tab} />}
-      <Suspense fallback={<Skeleton />}>
-        <Content agent={agent} tab={tab} active={active} />
-      </Suspense>
+      {machine && <AwayNote machine={machine} />}
+      {blank && tab !== 'details' ? (
+        <LastKnown agent={agent} />
+      ) : (
+        <Suspense fallback={<Skeleton />}>
+          <Content agent={agent} tab={tab} active={active} />
+        </Suspense>
+      )}
     </article>
   )
 }
@@ -95,12 +104,14 @@ function whyHere(id: Agent['id']): void {
 function Content({ agent, tab, active }: { agent: Agent; tab: string; active: boolean }) {
   if (tab === 'details') return <AgentDetails agent={agent} key={agent.id} />
   if (tab === 'chat') return <ChatPane agent={agent} active={active} />
+  if (tab === 'map') return <AgentMap agent={agent} key={agent.folder} />
   if (tab === 'recordings') return <AgentRecordings agent={agent} />
   return <TerminalPane agent={agent} active={active} />
 }
 
 function Head({ agent, children }: { agent: Agent; children: ReactNode }) {
   const me = useMe()
+  const home = useHome(agent.id)
   const swipe = useSwipe(agent.id)
   return (
     <header className={css.head} {...swipe}>
@@ -128,7 +139,7 @@ function Head({ agent, children }: { agent: Agent; children: ReactNode }) {
       <span className={css.facts}>
         {agent.label && <span>{agent.label}</span>}
         <span>{programName(agent)}</span>
-        {me && <span>{me.machine}</span>}
+        {me && <span data-elsewhere={home !== null || undefined}>{home?.name ?? me.machine}</span>}
         {agent.tags.slice(0, 3).map((tag) => (
           <TagChip key={tag} tag={tag} />
         ))}
@@ -158,6 +169,7 @@ const AgentTabs = ({ agent, tab }: { agent: Agent; tab: string }) => (
         ...(agent.kit === null || agent.kit === 'generic'
           ? []
           : [{ id: 'chat', label: t('tab.chat'), href: `/agents/${agent.id}/chat` }]),
+        { id: 'map', label: t('tab.map'), href: `/agents/${agent.id}/map` },
         { id: 'recordings', label: t('tab.recordings'), href: `/agents/${agent.id}/recordings` },
         { id: 'details', label: t('tab.details'), href: `/agents/${agent.id}/details` },
       ]}

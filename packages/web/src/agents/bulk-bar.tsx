@@ -3,11 +3,11 @@ import { Moon, RotateCw, Sunrise, Tags, Trash2, X } from 'lucide-react'
 import { useAgents } from '../data/agents-store.ts'
 import { useMay } from '../data/session-store.ts'
 import { IconButton } from '../ui/button.tsx'
+import { SelectionBar } from '../ui/selection-bar.tsx'
 import { t } from '../words/words.ts'
 import { hibernate, remove, restart, wake } from './actions.ts'
 import { askFor } from './ask-store.ts'
 import { clearSelection, useSelection } from './selection.ts'
-import css from './bulk-bar.module.css'
 
 export function BulkBar() {
   const ids = useSelection((state) => state.ids)
@@ -21,8 +21,7 @@ export function BulkBar() {
     void run()
   }
   return (
-    <div className={css.bar} role="toolbar" aria-label={t('agents.selected', { n: agents.length })}>
-      <span className={css.count}>{t('agents.selected', { n: agents.length })}</span>
+    <SelectionBar says={t('agents.selected', { n: agents.length })}>
       {mayWrite && (
         <>
           <IconButton
@@ -57,6 +56,6 @@ export function BulkBar() {
       <IconButton label={t('agents.clear')} keys="esc" onClick={clearSelection}>
         <X />
       </IconButton>
-    </div>
+    </SelectionBar>
   )
 }

@@ -1,5 +1,6 @@
 // What can be changed about an agent, and what a change consists of.
-import type { Agent, InputOf, TrustLevel } from '@tutti/core'
+import type { Agent, InputOf, IsolationLevel, TrustLevel } from '@tutti/core'
+import { hostsOf } from './egress-hosts.ts'
 import { shellLine, shellWords } from '../new-agent/shell-words.ts'
 
 /** `value` null keeps what is stored. */
@@ -19,6 +20,8 @@ export interface DetailsDraft {
   instructions: string
   /** Null leaves it to the program's own settings. */
   trust: TrustLevel | null
+  isolation: IsolationLevel
+  egress: string
   env: readonly EnvRow[]
 }
 
@@ -31,6 +34,8 @@ export const detailsOf = (agent: Agent): DetailsDraft => ({
   personality: agent.persona.personality,
   instructions: agent.persona.instructions,
   trust: agent.trust,
+  isolation: agent.isolation,
+  egress: agent.egress.join(' '),
   env: agent.envNames.map(storedRow),
 })
 
@@ -57,9 +62,15 @@ export function changeOf(agent: Agent, draft: DetailsDraft): Change | null {
     ...(draft.args === before.args ? {} : { args }),
     ...(personaDiffers ? { persona: { role, personality, instructions } } : {}),
     ...(draft.trust === before.trust ? {} : { trust: draft.trust }),
+    ...isolationChange(before, draft),
     ...(sameEnv(before.env, draft.env) ? {} : { env: envOf(draft.env) }),
   }
 }
+
+const isolationChange = (before: DetailsDraft, draft: DetailsDraft): Change => ({
+  ...(draft.isolation === before.isolation ? {} : { isolation: draft.isolation }),
+  ...(draft.egress === before.egress ? {} : { egress: hostsOf(draft.egress) }),
+})
 
 // A row without a name is one that nobody filled in.
 const envOf = (rows: readonly EnvRow[]): Record<string, string | null> =>

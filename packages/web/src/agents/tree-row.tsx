@@ -1,7 +1,9 @@
 // One row of the tree: a group that folds, or an agent with its state.
-import { ChevronRight, Star } from 'lucide-react'
+import { ChevronRight, Monitor, MonitorOff, Star } from 'lucide-react'
 import { memo, type MouseEvent } from 'react'
 import { usePreferences } from '../data/preferences-store.ts'
+import type { Neighbour } from '../data/room-store.ts'
+import { awayText } from '../ui/away-text.ts'
 import { StateGlyph } from '../ui/state-glyph.tsx'
 import { openContextMenu } from '../ui/menu.tsx'
 import { t } from '../words/words.ts'
@@ -10,6 +12,7 @@ import type { RowPress } from './agent-tree.tsx'
 import { needsYou } from './need.ts'
 import { useSelection } from './selection.ts'
 import type { TreeRow } from './tree.ts'
+import line from '../ui/tree-line.module.css'
 import css from './tree-row.module.css'
 
 const INDENT = 14
@@ -39,7 +42,7 @@ export const TreeRowView = memo(function TreeRowView({ row, id, top, cursor, ope
       aria-expanded={group ? row.open : undefined}
       aria-current={open ? 'page' : undefined}
       data-cursor={cursor || undefined}
-      className={css.row}
+      className={`${line.line} ${css.row}`}
       style={{ transform: `translateY(${top}px)`, paddingInlineStart: 6 + row.depth * INDENT }}
       onClick={(event) => onPress(pressOf(row, event))}
       onContextMenu={(event) =>
@@ -74,6 +77,7 @@ function sameContent(a: TreeRow, b: TreeRow): boolean {
   if (a.kind === 'group' && b.kind === 'group')
     return (
       a.key === b.key &&
+      a.machine === b.machine &&
       a.label === b.label &&
       a.open === b.open &&
       a.needs === b.needs &&
@@ -84,9 +88,11 @@ function sameContent(a: TreeRow, b: TreeRow): boolean {
 
 const GroupRow = ({ row }: { row: Extract<TreeRow, { kind: 'group' }> }) => (
   <>
-    <ChevronRight className={css.chevron} data-open={row.open || undefined} />
-    {row.depth === 0 && <span className={css.dot} data-colour={row.colour} aria-hidden />}
+    <ChevronRight className={line.chevron} data-open={row.open || undefined} />
+    {row.machine && <MachineMark machine={row.machine} />}
+    {row.depth === 0 && !row.machine && <span className={css.dot} data-colour={row.colour} aria-hidden />}
     <span className={css.group}>{row.label}</span>
+    {row.machine?.link === 'away' && <span className={css.label}>{awayText(row.machine)}</span>}
     {row.needs > 0 && !row.open && (
       <span className={css.needs} data-tip={t('agents.needs', { n: row.needs })}>
         {row.needs}
@@ -97,6 +103,12 @@ const GroupRow = ({ row }: { row: Extract<TreeRow, { kind: 'group' }> }) => (
       {row.count}
     </span>
   </>
+)
+
+const MachineMark = ({ machine }: { machine: Neighbour }) => (
+  <span className={css.machine} data-away={machine.link === 'away' || undefined}>
+    {machine.link === 'away' ? <MonitorOff aria-hidden /> : <Monitor aria-hidden />}
+  </span>
 )
 
 function AgentRow({ row }: { row: Extract<TreeRow, { kind: 'agent' }> }) {

@@ -1,5 +1,6 @@
 // The tree of agents, made from their names alone: shop-backend-api is three levels deep.
 import { colourIndex, treePath, type Agent } from '@tutti/core'
+import type { Neighbour } from '../data/room-store.ts'
 import { needsYou } from './need.ts'
 
 export type TreeRow =
@@ -14,6 +15,8 @@ export type TreeRow =
       open: boolean
       colour: number
       ids: string[]
+      /** Set on the row of another machine, above its agents. */
+      machine?: Neighbour
     }
   | { kind: 'agent'; key: string; label: string; depth: number; agent: Agent; colour: number }
 
@@ -33,6 +36,37 @@ export function treeRows(agents: readonly Agent[], isOpen: (key: string) => bool
   for (const agent of agents) insert(root, agent)
   return sorted(root).flatMap((child) => rowsOf(child, { depth: 0, label: child.label, isOpen }))
 }
+
+/** The row of another machine with its agents below; folded, it is one row. */
+export function machineRows(
+  machine: Neighbour,
+  agents: readonly Agent[],
+  isOpen: (key: string) => boolean,
+): TreeRow[] {
+  const key = `@${machine.id}`
+  const keyed = (inner: string) => `${key}/${inner}`
+  const open = isOpen(key)
+  const head: TreeRow = {
+    kind: 'group',
+    key,
+    label: machine.name,
+    depth: 0,
+    count: agents.length,
+    needs: agents.filter(needsYou).length,
+    open,
+    colour: colourIndex(machine.name),
+    ids: agents.map(({ id }) => id),
+    machine,
+  }
+  const inner = open ? treeRows(agents, (name) => isOpen(keyed(name))) : []
+  return [head, ...inner.map((row) => below(row, keyed))]
+}
+
+/** A row one level further in; what folds is folded on this machine alone. */
+const below = (row: TreeRow, keyed: (key: string) => string): TreeRow =>
+  row.kind === 'group'
+    ? { ...row, key: keyed(row.key), depth: row.depth + 1 }
+    : { ...row, depth: row.depth + 1 }
 
 function insert(root: Node, agent: Agent): void {
   let node = root

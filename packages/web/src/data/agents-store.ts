@@ -1,4 +1,4 @@
-// All agents of this machine, kept true by events.
+// All agents of this machine and of the room, kept true by events.
 import { isClientFault } from '@tutti/client'
 import type { Agent, LoggedEvent } from '@tutti/core'
 import { create } from 'zustand'
@@ -6,8 +6,10 @@ import { api } from './api.ts'
 import { faultText } from './fault-text.ts'
 
 export interface AgentsState {
-  /** By id; deleted ones are not here. */
+  /** By id, those of other machines among them; deleted ones are not here. */
   agents: ReadonlyMap<string, Agent>
+  /** The machine of each agent that does not live on this one. */
+  homes: ReadonlyMap<string, string>
   deleted: ReadonlyMap<string, Agent>
   loaded: boolean
   deletedLoaded: boolean
@@ -16,6 +18,7 @@ export interface AgentsState {
 
 export const EMPTY_AGENTS: AgentsState = {
   agents: new Map(),
+  homes: new Map(),
   deleted: new Map(),
   loaded: false,
   deletedLoaded: false,
@@ -30,7 +33,11 @@ export function reduceAgents(state: AgentsState, event: LoggedEvent): AgentsStat
     const { id } = event.data
     return { ...state, agents: without(state.agents, id), deleted: without(state.deleted, id) }
   }
-  return isAgentEvent(event) ? withAgent(state, event.data) : state
+  if (!isAgentEvent(event)) return state
+  const { id } = event.data
+  // It is told by this machine: it lives here, wherever it did before.
+  const homes = state.homes.has(id) ? without(state.homes, id) : state.homes
+  return withAgent(homes === state.homes ? state : { ...state, homes }, event.data)
 }
 
 type AgentEvent = Extract<LoggedEvent, { data: Agent }>
@@ -61,7 +68,7 @@ export function withAgent(state: AgentsState, agent: Agent): AgentsState {
       }
 }
 
-function without(map: ReadonlyMap<string, Agent>, id: string): ReadonlyMap<string, Agent> {
+function without<V>(map: ReadonlyMap<string, V>, id: string): ReadonlyMap<string, V> {
   if (!map.has(id)) return map
   const next = new Map(map)
   next.delete(id)
@@ -72,7 +79,7 @@ function without(map: ReadonlyMap<string, Agent>, id: string): ReadonlyMap<strin
 export async function loadAgents(): Promise<void> {
   try {
     const list = await api.listAgents({})
-    useAgents.setState({ agents: byId(list), loaded: true, error: null })
+    useAgents.setState((state) => ({ ...withOwn(state, list), loaded: true, error: null }))
   } catch (error) {
     // Asked before the door was passed: the answer belongs to the door.
     if (!isClientFault(error) || error.status !== 401) useAgents.setState({ error: faultText(error) })
@@ -87,6 +94,19 @@ export async function loadDeleted(): Promise<void> {
     useAgents.setState({ error: faultText(error) })
   }
 }
+
+/** The list that was read, beside the agents of other machines: those come and go by events of their own. */
+function withOwn(
+  { agents, homes }: AgentsState,
+  list: readonly Agent[],
+): Pick<AgentsState, 'agents' | 'homes'> {
+  const own = new Map<string, Agent>(byId(list))
+  const remote = [...agents].filter(([id]) => homes.has(id) && !own.has(id))
+  return { agents: new Map([...own, ...remote]), homes: new Map([...homes].filter(([id]) => !own.has(id))) }
+}
+
+/** The machine of an agent that lives elsewhere; null for this one. */
+export const homeOf = (id: string): string | null => useAgents.getState().homes.get(id) ?? null
 
 export const putAgent = (agent: Agent): void => useAgents.setState((state) => withAgent(state, agent))
 

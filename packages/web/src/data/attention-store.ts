@@ -2,6 +2,7 @@
 import { isOpen, type AttentionItem, type LoggedEvent } from '@tutti/core'
 import { create } from 'zustand'
 import { api } from './api.ts'
+import { homeOf } from './agents-store.ts'
 import { faultText } from './fault-text.ts'
 import { mayNow } from './session-store.ts'
 
@@ -48,7 +49,7 @@ export async function loadAttention(): Promise<void> {
   try {
     const open = await api.listAttention({ limit: 1000 })
     useAttention.setState(({ items }) => {
-      const settled = [...items.values()].filter((item) => !isOpen(item))
+      const settled = [...items.values()].filter((item) => !isOpen(item) || homeOf(item.agentId) !== null)
       return {
         items: new Map([...settled, ...open].map((item) => [item.id, item])),
         loaded: true,

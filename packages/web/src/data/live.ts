@@ -9,8 +9,9 @@ import { recheckDisk } from './disk.ts'
 import { setLink, useLink } from './link-store.ts'
 import { loadMailCount, mailCountEvent } from './mail-count.ts'
 import { preferencesEvent } from './preferences-store.ts'
+import { loadRoom, roomEvent, untold, useRoom } from './room-store.ts'
 import { loadRecordings, reduceRecordings, useRecordings } from './recordings-store.ts'
-import { startSession } from './session-store.ts'
+import { startSession, useSession } from './session-store.ts'
 
 const clock: Clock = {
   now: Date.now,
@@ -78,7 +79,9 @@ async function openSocket(query: string): Promise<WebSocket> {
   return new WebSocket(streamUrl(location.origin, search))
 }
 
-function apply(event: LoggedEvent, userId: string): void {
+function apply(given: LoggedEvent, userId: string): void {
+  if (roomEvent(given)) void loadRoom()
+  const event = untold(given)
   useAgents.setState((state) => reduceAgents(state, event))
   useAttention.setState((state) => reduceAttention(state, event))
   useRecordings.setState((state) => reduceRecordings(state, event))
@@ -96,15 +99,21 @@ let wasLive = false
 async function caughtUp(): Promise<void> {
   const first = !wasLive
   wasLive = true
-  if (first) await Promise.all([loadAgents(), loadAttention(), loadMailCount()])
+  if (first) await Promise.all([loadAgents(), loadAttention(), loadMailCount(), isOfRoom() && loadRoom()])
   if (!useLink.getState().writable) await recheckDisk()
 }
 
 async function reload(): Promise<void> {
   for (const read of resets) read()
-  await Promise.all([loadAgents(), loadAttention(), loadMailCount()])
+  await Promise.all([loadAgents(), loadAttention(), loadMailCount(), isOfRoom() && loadRoom()])
   if (useAgents.getState().deletedLoaded) await loadDeleted()
   if (useRecordings.getState().loaded) await loadRecordings()
+}
+
+/** Whether there are others: a machine that is alone has nothing to be asked. */
+function isOfRoom(): boolean {
+  const { phase } = useSession.getState()
+  return useRoom.getState().machines.size > 0 || (phase.at === 'in' && phase.me.machines > 1)
 }
 
 async function ended(stream: Stream): Promise<void> {

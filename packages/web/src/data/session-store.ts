@@ -9,6 +9,7 @@ export type Phase =
   | { at: 'unreachable'; message: string }
   | { at: 'first-start'; machine: string; code: string | null }
   | { at: 'invited'; machine: string; code: string }
+  | { at: 'pairing'; machine: string; code: string }
   | { at: 'login'; machine: string; passkeys: boolean }
   | { at: 'in'; me: Me }
 
@@ -19,7 +20,7 @@ interface SessionState {
 export const useSession = create<SessionState>()(() => ({ phase: { at: 'starting' } }))
 
 /** A code from a one-time link, read before it is taken out of the address bar. */
-export type LinkCode = { kind: 'setup' | 'invite'; code: string } | null
+export type LinkCode = { kind: 'setup' | 'invite' | 'pair'; code: string } | null
 
 /** Finds out whether somebody is logged in, and otherwise which door to show. */
 export async function startSession(link: LinkCode): Promise<void> {
@@ -43,6 +44,7 @@ async function showDoorSafely(link: LinkCode): Promise<void> {
 async function showDoor(link: LinkCode): Promise<void> {
   const { owned, machine, passkeys } = await api.getSetup({})
   if (link?.kind === 'invite') setPhase({ at: 'invited', machine, code: link.code })
+  else if (link?.kind === 'pair') setPhase({ at: 'pairing', machine, code: link.code })
   else if (!owned) setPhase({ at: 'first-start', machine, code: link?.code ?? null })
   else if (link) await enterOrLogin({ machine, passkeys })
   else setPhase({ at: 'login', machine, passkeys })

@@ -9,6 +9,7 @@ import { t } from '../words/words.ts'
 import { AcceptInvite } from './accept-invite.tsx'
 import { FirstStart } from './first-start.tsx'
 import { Login } from './login.tsx'
+import { PairDevice } from './pair-device.tsx'
 import css from './door.module.css'
 
 type DoorPhase = Exclude<Phase, { at: 'starting' } | { at: 'in' }>
@@ -29,6 +30,8 @@ function Behind({ phase }: { phase: DoorPhase }): ReactNode {
       return <FirstStart machine={phase.machine} code={phase.code} />
     case 'invited':
       return <AcceptInvite machine={phase.machine} code={phase.code} />
+    case 'pairing':
+      return <PairDevice machine={phase.machine} code={phase.code} />
     case 'login':
       return <Login machine={phase.machine} passkeys={phase.passkeys} />
     case 'unreachable':

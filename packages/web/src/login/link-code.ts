@@ -7,7 +7,7 @@ interface Page {
 }
 
 /**
- * Reads `#setup=CODE` or `#invite=CODE` and removes it at once. Nothing else in an address is ever obeyed: a link can
+ * Reads `#setup=CODE`, `#invite=CODE` or `#pair=CODE` and removes it at once. Nothing else in an address is ever obeyed: a link can
  * not name another server, a token or an action.
  */
 export function takeLinkCode(page: Page): LinkCode {
@@ -17,6 +17,11 @@ export function takeLinkCode(page: Page): LinkCode {
 }
 
 export function parseLinkCode(hash: string): LinkCode {
-  const [, kind, code] = /^#(setup|invite)=([\w-]{16,128})$/.exec(hash) ?? []
-  return (kind === 'setup' || kind === 'invite') && code ? { kind, code } : null
+  const [, kind, code] = /^#(setup|invite|pair)=([\w-]{16,128})$/.exec(hash) ?? []
+  return isKind(kind) && code ? { kind, code } : null
 }
+
+type Kind = NonNullable<LinkCode>['kind']
+
+const isKind = (kind: string | undefined): kind is Kind =>
+  kind === 'setup' || kind === 'invite' || kind === 'pair'

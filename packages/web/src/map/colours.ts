@@ -44,13 +44,15 @@ export function paletteOf(element: Element): Palette {
     const hue = of(`--project-${index}`)
     return shades.map((part, depth) => css(mixed(depth < 2 ? ground : raised, hue, part)))
   }
+  const note = of('--ink-2')
+  const strong = (hue: Rgb) => legible(raised, hue, note)
   const ramp = (from: Rgb, to: Rgb) =>
     Array.from({ length: STEPS }, (_, at) => css(mixed(from, to, at / (STEPS - 1))))
   return {
     ground: css(ground),
     ink: css(ink),
     soft: css(of('--ink-3')),
-    note: css(of('--ink-2')),
+    note: css(note),
     line: css(of('--border-strong')),
     accent: css(accent),
     into: css(of('--project-3')),
@@ -58,11 +60,11 @@ export function paletteOf(element: Element): Palette {
     chosen: css(ink),
     areas: HUES.map((index) => area(index)),
     dim: [0.02, 0.04, 0.07, 0.1].map((part) => css(mixed(ground, ink, part))),
-    rings: [1, 0.72, 0.52, 0.38, 0.27, 0.19, 0.13].map((part) => css(mixed(raised, accent, part))),
-    churn: ramp(mixed(ground, ink, 0.08), failed),
-    covered: ramp(mixed(raised, failed, 0.75), mixed(raised, ok, 0.75)),
-    added: css(mixed(raised, ok, 0.8)),
-    changed: css(mixed(raised, of('--working'), 0.8)),
+    rings: [1, 0.72, 0.52, 0.38, 0.27, 0.19, 0.13].map((part) => css(mixed(raised, strong(accent), part))),
+    churn: ramp(mixed(ground, ink, 0.08), strong(failed)),
+    covered: ramp(strong(failed), strong(ok)),
+    added: css(strong(ok)),
+    changed: css(strong(of('--working'))),
     agent: css(accent),
     agentInk: css(of('--accent-ink')),
     plate: css(ground),
@@ -80,6 +82,31 @@ function parsed(value: string, scheme: string): Rgb {
   const hex = typeof probe.fillStyle === 'string' ? probe.fillStyle : ''
   const part = (at: number) => Number.parseInt(hex.slice(at, at + 2), 16) || 0
   return [part(1), part(3), part(5)]
+}
+
+/** What WCAG asks of small words. */
+const CONTRAST = 4.5
+const LESS = 0.03
+
+/** As much of the colour on the ground as lets words in that ink be read. */
+export function legible(ground: Rgb, hue: Rgb, ink: Rgb): Rgb {
+  let part = 0.85
+  while (part > LESS && contrast(mixed(ground, hue, part), ink) < CONTRAST) part -= LESS
+  return mixed(ground, hue, part)
+}
+
+/** As WCAG reckons it. */
+export function contrast(a: Rgb, b: Rgb): number {
+  const [low = 0, high = 0] = [luminance(a), luminance(b)].sort((x, y) => x - y)
+  return (high + 0.05) / (low + 0.05)
+}
+
+function luminance(colour: Rgb): number {
+  const [r = 0, g = 0, b = 0] = colour.map((one) => {
+    const part = one / 255
+    return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b
 }
 
 const sum = ([r, g, b]: Rgb): number => r + g + b

@@ -38,12 +38,18 @@ export function drawAgents(scene: Scene, pen: Pen, shown: Uint8Array): Plate[] {
 const isAway = ({ size }: Scene, at: Rect): boolean =>
   at.x > size.w || at.y > size.h || at.x + at.w < 0 || at.y + at.h < 0
 
-/** Files that two or more change: they are in each other's way. One who reads is in nobody's. */
+/** Longer after the other one is no meeting. */
+const MEETING_MS = 3_600_000
+
+/** Files that two or more change at about the same time: they are in each other's way. One who reads is in nobody's. */
 export function meetingsOf({ files }: Pick<CodeModel, 'files'>, marks: readonly AgentMark[]): number[] {
   const changed = marks.filter((one) => one.did === 'changed')
   const byFile = Map.groupBy(changed, (one) => files[one.node] ?? -1)
-  return [...byFile].flatMap(([file, list]) => (new Set(list.map((one) => one.id)).size > 1 ? [file] : []))
+  return [...byFile].flatMap(([file, list]) => (isMeeting(list) ? [file] : []))
 }
+
+const isMeeting = (marks: readonly AgentMark[]): boolean =>
+  marks.some((one) => marks.some((other) => other.id !== one.id && Math.abs(other.at - one.at) <= MEETING_MS))
 
 function dot({ palette }: Scene, pen: Pen, at: Rect): void {
   const size = Math.max(5, Math.min(9, Math.min(at.w, at.h) * 0.3))
@@ -70,9 +76,9 @@ function platesAt(
       h: HEIGHT,
     }
     const isReading = mark.did === 'read'
-    const isMeeting = !isReading && meeting.has(model.files[mark.node] ?? -1)
+    const inTheWay = !isReading && meeting.has(model.files[mark.node] ?? -1)
     pen.box({ x: plate.x - 1.5, y: plate.y - 1.5, w: w + 3, h: HEIGHT + 3 }, palette.plate, 11)
-    pen.box(plate, isReading ? palette.plate : isMeeting ? palette.meet : palette.agent, 10)
+    pen.box(plate, isReading ? palette.plate : inTheWay ? palette.meet : palette.agent, 10)
     if (isReading) pen.frame(plate, palette.agent, 1.5)
     pen.text(
       text,

@@ -1,17 +1,16 @@
-// The code map: a working copy to walk through, with who works where; every state of it, from no folder to a failed reading.
+// The code map as a screen: which working copy it shows, and an address that says so.
 import '../words/late/map.ts'
 import { Map as MapIcon } from 'lucide-react'
-import { useMemo, useState, type ReactNode } from 'react'
+import { useMemo, useState } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { useAgents } from '../data/agents-store.ts'
 import { Button } from '../ui/button.tsx'
 import { Select, TextField } from '../ui/field.tsx'
-import { EmptyState, ErrorState } from '../ui/page-states.tsx'
+import { EmptyState } from '../ui/page-states.tsx'
 import { Page } from '../ui/page.tsx'
 import { t } from '../words/words.ts'
-import { MapView } from './map-view.tsx'
+import { FolderMap } from './folder-map.tsx'
 import css from './map-screen.module.css'
-import { useMapData } from './use-map-data.ts'
 
 export function MapScreen() {
   const agents = useAgents((state) => state.agents)
@@ -43,7 +42,7 @@ export function MapScreen() {
       <option value="">{t('map.folder-other')}</option>
     </Select>
   )
-  return <OfFolder key={folder} folder={folder} start={wanted.get('at')} choice={choice} />
+  return <FolderMap key={folder} folder={folder} start={wanted.get('at')} choice={choice} hasAddress />
 }
 
 function NoFolder({ folders, onOpen }: { folders: readonly string[]; onOpen: (folder: string) => void }) {
@@ -82,42 +81,5 @@ function NoFolder({ folders, onOpen }: { folders: readonly string[]; onOpen: (fo
       <p>{t('map.none-says')}</p>
       <p>{t('map.none-cli')}</p>
     </EmptyState>
-  )
-}
-
-interface OfFolderProps {
-  folder: string
-  start: string | null
-  choice: ReactNode
-}
-
-function OfFolder({ folder, start, choice }: OfFolderProps) {
-  const data = useMapData(folder)
-  if (data.state === 'ready' && data.model.fileCount > 0)
-    return <MapView folder={folder} model={data.model} live={data.live} start={start} choice={choice} />
-  return (
-    <Page title={t('map.title')} actions={choice}>
-      {data.state === 'failed' && <ErrorState message={data.message} onRetry={data.retry} />}
-      {data.state === 'reading' && <Reading folder={folder} reading={data.reading} />}
-      {data.state === 'ready' && (
-        <EmptyState title={t('map.empty', { folder })} icon={<MapIcon />}>
-          {t('map.empty-says')}
-        </EmptyState>
-      )}
-    </Page>
-  )
-}
-
-/** Nothing at all for a moment: a folder that is known answers at once. */
-function Reading({ folder, reading }: { folder: string; reading: { done: number; of: number } | null }) {
-  return (
-    <div className={css.reading}>
-      <h2>{t('map.reading', { folder })}</h2>
-      <progress
-        aria-label={t('map.reading', { folder })}
-        {...(reading ? { value: reading.done, max: reading.of } : {})}
-      />
-      <p>{reading ? t('map.reading-done', { ...reading }) : t('map.reading-says')}</p>
-    </div>
   )
 }

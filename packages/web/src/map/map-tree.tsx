@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { foreignText } from '../ui/foreign-text.ts'
 import { openContextMenu } from '../ui/menu.tsx'
 import { t } from '../words/words.ts'
+import line from '../ui/tree-line.module.css'
 import css from './map-side.module.css'
 import type { SideProps } from './map-side.tsx'
 import { childrenOf, idOf, wayTo, type CodeModel } from './model.ts'
@@ -111,7 +112,7 @@ const RowView = ({ model, row, top, isChosen, onPress, onFold }: RowProps) => (
     aria-selected={isChosen}
     aria-expanded={row.isOpen}
     data-node={row.node}
-    className={css.row}
+    className={`${line.line} ${css.row}`}
     style={{ transform: `translateY(${top}px)`, paddingInlineStart: 6 + row.depth * INDENT }}
     onClick={onPress}
   >
@@ -127,7 +128,7 @@ const RowView = ({ model, row, top, isChosen, onPress, onFold }: RowProps) => (
           onFold()
         }}
       >
-        <ChevronRight data-open={row.isOpen || undefined} />
+        <ChevronRight className={line.chevron} data-open={row.isOpen || undefined} />
       </span>
     )}
     <span className={css.name}>{foreignText(model.names[row.node] ?? '')}</span>

@@ -25,9 +25,11 @@ interface MapViewProps {
   live: MapLive | null
   start: string | null
   choice: ReactNode
+  /** The address of the page names what is chosen. */
+  hasAddress: boolean
 }
 
-export function MapView({ folder, model, live, start, choice }: MapViewProps) {
+export function MapView({ folder, model, live, start, choice, hasAddress }: MapViewProps) {
   const state = useView(model, start)
   const { view, change, choose, focus } = state
   const [file, setFile] = useState<OpenFile | null>(null)
@@ -37,7 +39,7 @@ export function MapView({ folder, model, live, start, choice }: MapViewProps) {
   const shown = useShown({ model, state, palette, overlay, live })
   const canvas = useRef<CanvasHandle>(null)
   const [, navigate] = useLocation()
-  useAddress(folder, view.focus)
+  useAddress(hasAddress ? folder : null, view.focus)
   const go = (node: number) => {
     choose(node)
     canvas.current?.goTo(node)
@@ -108,10 +110,11 @@ function useOverlay(folder: string, against: string | null, changes: number): Ma
   return loaded.state === 'ready' ? loaded.value : null
 }
 
-/** The address names what is chosen, so that it can be sent to somebody and comes back after a reload. */
-function useAddress(folder: string, focus: string | null): void {
+/** It names what is chosen, so that it can be sent to somebody and comes back after a reload. */
+function useAddress(folder: string | null, focus: string | null): void {
   const [, navigate] = useLocation()
   useEffect(() => {
+    if (folder === null) return
     const words = new URLSearchParams({ in: folder, ...(focus ? { at: focus } : {}) })
     navigate(`/map?${words.toString()}`, { replace: true })
   }, [folder, focus, navigate])

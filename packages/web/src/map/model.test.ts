@@ -119,6 +119,8 @@ test('an agent stands at the symbol whose line it changed, and two who change on
     ['cart.ts', true],
   ])
   expect(meetingsOf(SHOP, marks).map((one) => SHOP.names[one])).toEqual(['price.ts'])
+  for (const one of marks) if (one.id === 'agt_2') one.at = 7_200_000
+  expect(meetingsOf(SHOP, marks)).toEqual([])
   expect(atLine(SHOP, node('src/price.ts'), 99)).toBe(node('src/price.ts'))
 })
 

@@ -18,6 +18,8 @@ export interface AgentMark {
   name: string
   node: number
   did: 'changed' | 'read'
+  /** When, ms UTC. */
+  at: number
   /** Where it is now; else where it has been. */
   isLatest: boolean
 }

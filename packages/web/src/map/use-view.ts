@@ -124,11 +124,11 @@ const isNew = (model: CodeModel, diff: Uint8Array, folder: number): boolean =>
 
 export function marksOf(model: CodeModel, work: MapLive['work']): AgentMark[] {
   const seen = new Set<string>()
-  return work.flatMap(({ agent, name, file, line, did }): AgentMark[] => {
+  return work.flatMap(({ agent, name, file, line, did, at: when }): AgentMark[] => {
     const here = fileNode(model, file)
     if (here === undefined) return []
     const isLatest = !seen.has(agent)
     seen.add(agent)
-    return [{ id: agent, name, node: line > 0 ? atLine(model, here, line) : here, did, isLatest }]
+    return [{ id: agent, name, node: line > 0 ? atLine(model, here, line) : here, did, at: when, isLatest }]
   })
 }

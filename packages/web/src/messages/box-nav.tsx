@@ -13,13 +13,15 @@ import {
   Waypoints,
 } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
-import { Link, useLocation } from 'wouter'
+import { useLocation } from 'wouter'
 import type { MailboxId } from '@tutti/core'
 import { useMailCount } from '../data/mail-count.ts'
 import { useMay } from '../data/session-store.ts'
 import { Button } from '../ui/button.tsx'
 import { Select } from '../ui/field.tsx'
+import { PlaceLink } from '../ui/place-link.tsx'
 import { t } from '../words/words.ts'
+import { draftName, useIsBegun } from './drafts.ts'
 import { useCorrespondents, type Correspondent } from './correspondents.ts'
 import { addressOf, BOXES, INBOX, isMailbox, PICTURE, type Box, type View } from './view.ts'
 import css from './box-nav.module.css'
@@ -45,6 +47,7 @@ interface Props {
 export function BoxNav({ view, isPicture }: Props) {
   const [, navigate] = useLocation()
   const maySend = useMay('message:send')
+  const isBegun = useIsBegun(draftName({ to: '' }))
   const counts = useCounts(view.mailbox)
   const boxes = useRef<HTMLElement>(null)
   const at = isPicture ? 'picture' : view.box
@@ -65,33 +68,28 @@ export function BoxNav({ view, isPicture }: Props) {
           data-tip={t('mail.write')}
           onClick={() => navigate(addressOf({ ...view, write: '' }))}
         >
-          {t('mail.write-short')}
+          {t(isBegun ? 'mail.write-on' : 'mail.write-short')}
         </Button>
       )}
       <Owners view={view} />
       <nav ref={boxes} className={css.boxes} aria-label={t('mail.boxes')}>
         {BOXES.map((box) => (
-          <Link
+          <PlaceLink
             key={box}
             data-box-link={box}
             href={addressOf({ ...INBOX, mailbox: view.mailbox, box })}
             className={css.box}
-            aria-current={!isPicture && view.box === box && view.query === '' ? 'page' : undefined}
+            isHere={!isPicture && view.box === box && view.query === ''}
           >
             {ICONS[box]}
             <span>{t(`mail.box-${box}`)}</span>
             <Count box={box} n={counts[box] ?? 0} />
-          </Link>
+          </PlaceLink>
         ))}
-        <Link
-          href={PICTURE}
-          data-box-link="picture"
-          className={css.box}
-          aria-current={isPicture ? 'page' : undefined}
-        >
+        <PlaceLink href={PICTURE} data-box-link="picture" className={css.box} isHere={isPicture}>
           <Waypoints />
           <span>{t('mail.picture')}</span>
-        </Link>
+        </PlaceLink>
       </nav>
     </aside>
   )

@@ -15,11 +15,11 @@ import type { InputOf, MailboxId, Message } from '@tutti/core'
 import { useMay } from '../data/session-store.ts'
 import { useCommand } from '../keys/command-registry.ts'
 import { IconButton } from '../ui/button.tsx'
+import { SelectionBar } from '../ui/selection-bar.tsx'
 import { t } from '../words/words.ts'
 import { change } from './actions.ts'
 import { clearSelected, selectAll, useSelected } from './selection.ts'
 import { isToMe } from './who.ts'
-import css from './message-list.module.css'
 
 type Action = Exclude<InputOf<'changeMessages'>['action'], 'act' | 'unstar'>
 
@@ -45,8 +45,7 @@ export function BulkBar({ me, shown }: Props) {
     { action: 'retry', icon: <RotateCw />, on: chosen.filter((one) => one.state === 'dead') },
   ]
   return (
-    <div className={css.bulk} role="toolbar" aria-label={t('mail.selected', { n: chosen.length })}>
-      <span className={css.count}>{t('mail.selected', { n: chosen.length })}</span>
+    <SelectionBar says={t('mail.selected', { n: chosen.length })}>
       {mayMark &&
         offers.map(
           ({ action, icon, on }) =>
@@ -69,6 +68,6 @@ export function BulkBar({ me, shown }: Props) {
       <IconButton label={t('mail.clear')} keys="esc" onClick={clearSelected}>
         <X />
       </IconButton>
-    </div>
+    </SelectionBar>
   )
 }

@@ -1,5 +1,5 @@
 // A new message: to whom, what, with which files, and when; what was begun stays when the dialog is closed.
-import { Send } from 'lucide-react'
+import { Send, Trash2 } from 'lucide-react'
 import { useState, type KeyboardEvent } from 'react'
 import type { InputOf, Message } from '@tutti/core'
 import { api } from '../data/api.ts'
@@ -11,10 +11,10 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Field, Select, TextArea, TextField } from '../ui/field.tsx'
 import { t } from '../words/words.ts'
 import { AddressField } from './address-field.tsx'
-import { useLetter, type Letter } from './drafts.ts'
+import type { Letter } from './draft.ts'
+import { draftName, useDraft, type DraftInHand } from './drafts.ts'
 import { showMessage } from './news.ts'
-import { AttachButton, UploadList } from './upload-list.tsx'
-import { useUploads } from './use-uploads.ts'
+import { AttachButton, pasteInto, UploadList } from './upload-list.tsx'
 import { nameOf } from './who.ts'
 import css from './compose-dialog.module.css'
 
@@ -26,21 +26,25 @@ interface Props {
 }
 
 export function ComposeDialog({ to, onClose, onSent }: Props) {
-  const { letter: kept, key, set, clear } = useLetter()
-  const [given, setGiven] = useState(to)
+  // Each recipient that an address names has a draft of its own: no words for one may end up with another.
+  const draft = useDraft(draftName({ to }))
+  const [given, setGiven] = useState(draft.letter.to === '' ? to : '')
   // Whom the address names, until somebody writes another name.
-  const letter = given === '' ? kept : { ...kept, to: given }
-  const uploads = useUploads()
+  const letter = given === '' ? draft.letter : { ...draft.letter, to: given }
   const [busy, setBusy] = useState(false)
   const [unknown, setUnknown] = useState<string | undefined>()
-  const ready = letter.to.trim() !== '' && letter.text.trim() !== '' && !uploads.isOpen
+  const ready = letter.to.trim() !== '' && letter.text.trim() !== '' && !draft.isSending
   const send = async () => {
     if (!ready || busy) return
     setBusy(true)
     try {
-      const { messages } = await api.sendMessage({ ...letterOf(letter), attachments: uploads.ids, key })
+      const { messages } = await api.sendMessage({
+        ...letterOf(letter),
+        attachments: draft.fileIds,
+        key: draft.key,
+      })
       messages.forEach(showMessage)
-      clear()
+      draft.clear()
       told(messages, onSent)
       onClose()
     } catch (error) {
@@ -61,40 +65,78 @@ export function ComposeDialog({ to, onClose, onSent }: Props) {
       onClose={onClose}
       wide
       actions={
-        <>
-          <span className={css.hint}>{t('mail.send-hint', { keys: keyLabel('mod+enter') })}</span>
-          <Button kind="quiet" onClick={onClose}>
-            {t('mail.later')}
-          </Button>
-          <Button kind="primary" icon={<Send />} busy={busy} disabled={!ready} onClick={() => void send()}>
-            {letter.at === '' ? t('mail.send') : t('mail.schedule')}
-          </Button>
-        </>
+        <Actions
+          draft={draft}
+          isLater={letter.at !== ''}
+          busy={busy}
+          ready={ready}
+          onSend={() => void send()}
+          onClose={onClose}
+        />
       }
     >
       {/* The chord works in each of its fields. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
-      <form className={css.form} onKeyDown={press} onSubmit={(event) => event.preventDefault()}>
+      <form
+        className={css.form}
+        onKeyDown={press}
+        onPaste={pasteInto(draft)}
+        onSubmit={(event) => event.preventDefault()}
+      >
         <Words
           letter={letter}
-          set={set}
+          set={draft.set}
           unknown={unknown}
           onTo={(value) => {
             setGiven('')
             setUnknown(undefined)
-            set({ to: value })
+            draft.set({ to: value })
           }}
         />
-        <UploadList uploads={uploads} />
+        <UploadList files={draft.files} remove={draft.remove} />
         <div className={css.line}>
-          <AttachButton onFiles={uploads.add} />
+          <AttachButton onFiles={draft.add} />
           <span className={css.hint}>{t('mail.attach-hint')}</span>
         </div>
-        <More letter={letter} set={set} />
+        <More letter={letter} set={draft.set} />
       </form>
     </Dialog>
   )
 }
+
+interface ActionsProps {
+  draft: DraftInHand
+  /** It is to be delivered at a time that is named. */
+  isLater: boolean
+  busy: boolean
+  ready: boolean
+  onSend: () => void
+  onClose: () => void
+}
+
+const Actions = ({ draft, isLater, busy, ready, onSend, onClose }: ActionsProps) => (
+  <>
+    <span className={css.hint}>{t('mail.send-hint', { keys: keyLabel('mod+enter') })}</span>
+    {draft.isBegun && (
+      <Button
+        kind="quiet"
+        icon={<Trash2 />}
+        onClick={() => {
+          draft.discard()
+          onClose()
+        }}
+      >
+        {t('mail.discard')}
+      </Button>
+    )}
+    <Button kind="quiet" onClick={onClose}>
+      {t('mail.later')}
+    </Button>
+    <Button kind="primary" icon={<Send />} busy={busy} disabled={!ready} onClick={onSend}>
+      {isLater ? t('mail.schedule') : t('mail.send')}
+    </Button>
+  </>
+)
 
 interface FieldsProps {
   letter: Letter

@@ -89,7 +89,7 @@ const Lines = ({ message, me }: Pick<Props, 'message' | 'me'>) => (
       <Delivery message={message} />
     </span>
     <span className={css.preview} dir="auto">
-      {foreignText(message.preview)}
+      {foreignText(restOf(message))}
     </span>
   </>
 )
@@ -128,3 +128,7 @@ const Priority = ({ message: { priority } }: Pick<Props, 'message'>) =>
       {t(`mail.priority-${priority}`)}
     </span>
   ) : null
+
+/** What a message begins with, after its subject: one that was sent without has its first line there. */
+const restOf = ({ preview, subject }: Message): string =>
+  subject !== '' && preview.startsWith(subject) ? preview.slice(subject.length).trimStart() : preview

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import type { Message } from '@tutti/core'
 import { expect, test } from 'vitest'
+import { aMessage as sampleMessage } from '../../../core/test/sample-message.ts'
 import { markdownOf } from './export-text.ts'
 import { withFresh, withMessage, withPage, type Pages } from './message-pages.ts'
 import { curveOf, pictureOf, type Pair } from './picture-layout.ts'
@@ -12,37 +13,13 @@ const ada = 'usr_0000000000000000000000' as const
 const api = 'agt_0000000000000000000000' as const
 const web = 'agt_0000000000000000000001' as const
 
-const aMessage = (id: string, extra: Partial<Message> = {}): Message => ({
-  id: `msg_1_${id}`,
-  thread: 'msg_1_a',
-  inReplyTo: null,
-  broadcast: null,
-  from: { mailbox: api, address: 'api@team.tutti.local' },
-  to: { mailbox: ada, address: 'ada@team.tutti.local' },
-  subject: 'Hello',
-  preview: '',
-  type: 'notification',
-  priority: 'normal',
-  sizeBytes: 0,
-  attachments: [],
-  trust: 'verified',
-  labels: [],
-  score: 0,
-  state: 'delivered',
-  why: '',
-  createdAt: 1,
-  deliverAt: null,
-  expiresAt: null,
-  deliveredAt: 1,
-  readAt: null,
-  actedAt: null,
-  endedAt: null,
-  archived: false,
-  starred: false,
-  attempts: 0,
-  version: 1,
-  ...extra,
-})
+const aMessage = (id: string, extra: Partial<Message> = {}): Message =>
+  sampleMessage({
+    id: `msg_1_${id}`,
+    from: { mailbox: api, address: 'api@team.tutti.local' },
+    to: { mailbox: ada, address: 'ada@team.tutti.local' },
+    ...extra,
+  })
 
 const ids = (messages: readonly Message[]) => messages.map(({ id }) => id.slice('msg_1_'.length)).join('')
 

@@ -7,7 +7,12 @@ import css from './picture-view.module.css'
 const RADIUS = 300
 const HALF = 470 // the circle, and the names around it
 const RADIAL_FROM = 16 // names; more of them stand like spokes
-const LONGEST = 24 // letters of a name
+// How wide a letter of a name is; on a phone they are drawn larger (picture-view.module.css).
+const LETTER = 9.5
+const LETTER_ON_PHONE = 15
+const PHONE = 700
+const LONGEST = 24
+const SHORTEST = 8
 
 interface Props {
   picture: Picture
@@ -104,10 +109,20 @@ function Node({ node, isRadial, isChosen, isFar, onChoose }: NodeProps) {
         textAnchor={isRadial ? (isLeft ? 'end' : 'start') : anchorOf(node.x)}
         dominantBaseline="middle"
       >
-        {name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name}
+        {shortened(name, isRadial ? LONGEST : lettersAt(x, size))}
       </text>
     </g>
   )
 }
+
+/** How many letters fit between a name's place and the edge of the picture. */
+const lettersAt = (x: number, size: number): number =>
+  Math.min(LONGEST, Math.max(SHORTEST, Math.floor((HALF - Math.abs(x) - size - 10) / letterWidth())))
+
+// Not followed: the picture is drawn anew with the next message.
+const letterWidth = (): number => (innerWidth < PHONE ? LETTER_ON_PHONE : LETTER)
+
+const shortened = (name: string, most: number): string =>
+  name.length > most ? `${name.slice(0, most - 1)}…` : name
 
 const anchorOf = (x: number): 'start' | 'middle' | 'end' => (x > 0.2 ? 'start' : x < -0.2 ? 'end' : 'middle')

@@ -1,6 +1,6 @@
 // The answer at the end of a thread: it goes to whoever wrote the message that is answered, within the thread.
-import { Send, X } from 'lucide-react'
-import { useEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react'
+import { Send, Trash2 } from 'lucide-react'
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { Message, Party } from '@tutti/core'
 import { api } from '../data/api.ts'
 import { attempt } from '../data/attempt.ts'
@@ -9,10 +9,9 @@ import { keyLabel } from '../keys/chord.ts'
 import { useCommand } from '../keys/command-registry.ts'
 import { Button } from '../ui/button.tsx'
 import { t } from '../words/words.ts'
-import { useReply } from './drafts.ts'
+import { draftName, useDraft } from './drafts.ts'
 import { showMessage } from './news.ts'
-import { AttachButton, UploadList } from './upload-list.tsx'
-import { useUploads } from './use-uploads.ts'
+import { AttachButton, pasteInto, UploadList } from './upload-list.tsx'
 import { nameOf } from './who.ts'
 import css from './reply-form.module.css'
 
@@ -25,26 +24,25 @@ interface Props {
 }
 
 export function ReplyForm({ to, name, isChosen }: Props) {
-  const { text, setText, key } = useReply(to.id)
-  const uploads = useUploads()
+  const draft = useDraft(draftName({ answers: to.id }))
+  const { text } = draft.letter
   const [busy, setBusy] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
   useEffect(() => {
     if (isChosen) field.current?.focus()
   }, [isChosen])
   useCommand('mail.reply', () => field.current?.focus())
-  const ready = text.trim() !== '' && !uploads.isOpen
+  const ready = text.trim() !== '' && !draft.isSending
   const send = async () => {
     if (!ready || busy) return
     setBusy(true)
     const sent = await attempt(() =>
-      api.replyMessage({ id: to.id, text, type: 'response', attachments: uploads.ids, key }),
+      api.replyMessage({ id: to.id, text, type: 'response', attachments: draft.fileIds, key: draft.key }),
     )
     setBusy(false)
     if (!sent) return
     showMessage(sent)
-    setText('')
-    uploads.clear()
+    draft.clear()
     toast(t('mail.sent', { name: nameOf(sent.to) }))
   }
   const press = (event: KeyboardEvent) => {
@@ -53,11 +51,6 @@ export function ReplyForm({ to, name, isChosen }: Props) {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
     event.preventDefault()
     void send()
-  }
-  const paste = (event: ClipboardEvent) => {
-    if (event.clipboardData.files.length === 0) return
-    event.preventDefault()
-    uploads.add(event.clipboardData.files)
   }
   return (
     <form
@@ -76,16 +69,16 @@ export function ReplyForm({ to, name, isChosen }: Props) {
         value={text}
         aria-label={t('mail.reply-to', { name: nameOf(name) })}
         placeholder={t('mail.reply-to', { name: nameOf(name) })}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => draft.set({ text: event.target.value })}
         onKeyDown={press}
-        onPaste={paste}
+        onPaste={pasteInto(draft)}
       />
-      <UploadList uploads={uploads} />
+      <UploadList files={draft.files} remove={draft.remove} />
       <div className={css.foot}>
-        <AttachButton onFiles={uploads.add} />
+        <AttachButton onFiles={draft.add} />
         <span className={css.hint}>{t('mail.send-hint', { keys: keyLabel('mod+enter') })}</span>
-        {text !== '' && (
-          <Button kind="quiet" icon={<X />} onClick={() => setText('')}>
+        {draft.isBegun && (
+          <Button kind="quiet" icon={<Trash2 />} onClick={draft.discard}>
             {t('mail.discard')}
           </Button>
         )}

@@ -13,7 +13,7 @@ import { Menu } from '../ui/menu.tsx'
 import { ErrorState, Skeleton } from '../ui/page-states.tsx'
 import { t } from '../words/words.ts'
 import { MessageView } from './message-view.tsx'
-import { useReply } from './drafts.ts'
+import { draftName, useIsBegun } from './drafts.ts'
 import { useNews } from './news.ts'
 import { ReplyForm } from './reply-form.tsx'
 import { threadEntries } from './thread-menu.tsx'
@@ -153,10 +153,10 @@ const lastFor = (messages: readonly Message[], me: MailboxId | null): Message | 
 /** The message that is answered: the chosen one, the one whose answer is begun, or the newest. */
 function useAnswered(messages: readonly Message[], chosen: string | null, me: MailboxId | null) {
   const [begun, setBegun] = useState<string | null>(null)
-  const { text } = useReply(begun ?? '')
+  const isBegun = useIsBegun(draftName({ answers: begun ?? '' }))
   const latest = lastFor(messages, me)
   // What comes while somebody writes must not take the words from under the hand.
-  if (text === '' && latest && begun !== latest.id) setBegun(latest.id)
+  if (!isBegun && latest && begun !== latest.id) setBegun(latest.id)
   return messages.find((one) => one.id === (chosen ?? begun)) ?? latest
 }
 

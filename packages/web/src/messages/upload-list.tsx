@@ -1,18 +1,20 @@
 // The files of a letter that is being written: how far each is, and the way to leave it out.
 import { Paperclip, X } from 'lucide-react'
-import { useRef } from 'react'
+import { useRef, type ClipboardEvent } from 'react'
 import { IconButton } from '../ui/button.tsx'
 import { foreignText } from '../ui/foreign-text.ts'
 import { byteSize } from '../ui/relative-time.ts'
 import { t } from '../words/words.ts'
-import type { Uploads } from './use-uploads.ts'
+import type { DraftInHand } from './drafts.ts'
 import css from './file-list.module.css'
 
-export function UploadList({ uploads }: { uploads: Uploads }) {
-  if (uploads.files.length === 0) return null
+type Props = Pick<DraftInHand, 'files' | 'remove'>
+
+export function UploadList({ files, remove }: Props) {
+  if (files.length === 0) return null
   return (
     <ul className={css.files} aria-label={t('mail.files')}>
-      {uploads.files.map((file) => (
+      {files.map((file) => (
         <li key={file.key} className={css.file} data-state={file.state}>
           <Paperclip />
           <bdi className={css.name}>{foreignText(file.name)}</bdi>
@@ -30,7 +32,7 @@ export function UploadList({ uploads }: { uploads: Uploads }) {
             label={t(file.state === 'sending' ? 'mail.file-cancel' : 'mail.file-remove', {
               name: foreignText(file.name),
             })}
-            onClick={() => uploads.remove(file)}
+            onClick={() => remove(file)}
           >
             <X />
           </IconButton>
@@ -39,6 +41,15 @@ export function UploadList({ uploads }: { uploads: Uploads }) {
     </ul>
   )
 }
+
+/** For a field or form: files that are pasted go with the letter, words where they always go. */
+export const pasteInto =
+  ({ add }: Pick<DraftInHand, 'add'>) =>
+  (event: ClipboardEvent): void => {
+    if (event.clipboardData.files.length === 0) return
+    event.preventDefault()
+    add(event.clipboardData.files)
+  }
 
 export function AttachButton({ onFiles }: { onFiles: (files: Iterable<File>) => void }) {
   const input = useRef<HTMLInputElement>(null)

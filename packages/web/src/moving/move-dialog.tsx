@@ -6,7 +6,7 @@ import { closeAsk } from '../agents/ask-store.ts'
 import { useAgents } from '../data/agents-store.ts'
 import { api } from '../data/api.ts'
 import { attempt } from '../data/attempt.ts'
-import { useLive } from '../data/use-live.ts'
+import { useLive, type Live } from '../data/use-live.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { ErrorState, Skeleton } from '../ui/page-states.tsx'
@@ -28,7 +28,8 @@ const read = async (id: string): Promise<Known> => {
 
 export function MoveDialog({ id }: { id: string }) {
   // It leaves the store when it is handed over; its name stays in the title.
-  const [agent] = useState(useAgents.getState().agents.get(id))
+  const there = useAgents((state) => state.agents.get(id))
+  const [agent] = useState(there)
   const known = useLive<Known>({
     key: id,
     read: () => read(id),
@@ -36,7 +37,7 @@ export function MoveDialog({ id }: { id: string }) {
       event.type === 'move.changed' && event.subject === id ? { ...value, move: event.data } : value,
   })
   if (!agent) return null
-  const begun = known.state === 'ready' && known.value.move?.direction === 'out' ? known.value.move : null
+  const begun = begunIn(known)
   const title = t('move.title', { name: agent.name })
   if (begun && begun.endedAt === null) return <Moving title={title} move={begun} />
   if (begun?.phase === 'done')
@@ -46,7 +47,7 @@ export function MoveDialog({ id }: { id: string }) {
         onClose={closeAsk}
         actions={<Button onClick={closeAsk}>{t('common.close')}</Button>}
       >
-        <p role="status">{t('move.done', { name: agent.name, node: begun.nodeName })}</p>
+        <output>{t('move.done', { name: agent.name, node: begun.nodeName })}</output>
       </Dialog>
     )
   if (known.state === 'ready')
@@ -68,6 +69,10 @@ export function MoveDialog({ id }: { id: string }) {
     </Dialog>
   )
 }
+
+/** Its move away, under way or over. */
+const begunIn = (known: Live<Known>): AgentMove | null =>
+  known.state === 'ready' && known.value.move?.direction === 'out' ? known.value.move : null
 
 interface ChooseProps {
   title: string
@@ -140,7 +145,7 @@ function Moving({ title, move }: { title: string; move: AgentMove }) {
         </>
       }
     >
-      <p role="status">{phaseText(move)}</p>
+      <output>{phaseText(move)}</output>
       <progress
         aria-label={title}
         max={Math.max(1, move.sizeBytes)}

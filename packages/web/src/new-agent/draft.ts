@@ -1,10 +1,14 @@
 // What the form of a new agent holds, and what is wrong with it.
-import { isAgentName, type InputOf, type TrustLevel } from '@tutti/core'
+import { hostRule, isAgentName, type InputOf, type IsolationLevel, type TrustLevel } from '@tutti/core'
+import { hostsOf } from '../agents/egress-hosts.ts'
+import '../words/late/usage.ts'
 import { t } from '../words/words.ts'
 import { envLines } from './env-lines.ts'
 import { shellWords } from './shell-words.ts'
 
 export interface Draft {
+  /** The id of the machine that it is to live on; empty for this one. */
+  machine: string
   name: string
   label: string
   folder: string
@@ -12,6 +16,9 @@ export interface Draft {
   args: string
   /** Null leaves it to how the program is set up. */
   trust: TrustLevel | null
+  /** Null takes what the machine's settings say. */
+  isolation: IsolationLevel | null
+  egress: string
   env: string
   tags: string
   role: string
@@ -21,12 +28,15 @@ export interface Draft {
 }
 
 export const EMPTY_DRAFT: Draft = {
+  machine: '',
   name: '',
   label: '',
   folder: '',
   program: '',
   args: '',
   trust: null,
+  isolation: null,
+  egress: '',
   env: '',
   tags: '',
   role: '',
@@ -48,6 +58,8 @@ export function draftErrors(draft: Draft, taken: (name: string) => boolean): Dra
   const env = envLines(draft.env)
   if ('line' in env) errors.env = t('new.env-bad', env)
   if (tagsOf(draft).some((tag) => !/^[a-z0-9][a-z0-9._-]{0,31}$/.test(tag))) errors.tags = t('tag.invalid')
+  const bad = hostsOf(draft.egress).find((host) => hostRule(host) === null)
+  if (bad !== undefined) errors.egress = t('isolation.egress-bad', { host: bad })
   return errors
 }
 
@@ -65,6 +77,8 @@ export function newAgentOf(draft: Draft): InputOf<'createAgent'> {
     args: shellWords(draft.args) ?? [],
     env: 'env' in env ? env.env : {},
     trust: draft.trust,
+    ...(draft.isolation === null ? {} : { isolation: draft.isolation }),
+    egress: hostsOf(draft.egress),
     persona: { role, personality, instructions },
     wake: draft.wake,
   }
@@ -79,4 +93,6 @@ export const fieldOfFault = (code: string | null): keyof Draft | null =>
     'folder.outside': 'folder' as const,
     'folder.unknown': 'folder' as const,
     'agent.program-missing': 'program' as const,
+    'isolation.unavailable': 'isolation' as const,
+    'isolation.folder': 'folder' as const,
   })[code ?? ''] ?? null

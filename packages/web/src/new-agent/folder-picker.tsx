@@ -2,7 +2,7 @@
 import type { OutputOf } from '@tutti/core'
 import { CornerLeftUp, Folder, FolderPlus, GitBranch } from 'lucide-react'
 import { useState, type FormEvent, type ReactNode } from 'react'
-import { api } from '../data/api.ts'
+import { apiAt } from '../data/api.ts'
 import { attempt } from '../data/attempt.ts'
 import { useLoaded } from '../data/use-loaded.ts'
 import { Button } from '../ui/button.tsx'
@@ -14,15 +14,18 @@ import { t } from '../words/words.ts'
 import css from './folder-picker.module.css'
 
 interface Props {
+  /** The machine whose folders they are; empty for this one. */
+  machine: string
   from: string
   onFolder: (path: string) => void
   onClose: () => void
 }
 
-export function FolderPicker({ from, onFolder, onClose }: Props) {
+export function FolderPicker({ machine, from, onFolder, onClose }: Props) {
+  const api = apiAt(machine || null)
   const [path, setPath] = useState<string | undefined>(from.startsWith('/') ? from : undefined)
   const [hidden, setHidden] = useState(false)
-  const folders = useLoaded(`${path} ${hidden}`, (signal) =>
+  const folders = useLoaded(`${machine} ${path} ${hidden}`, (signal) =>
     api.listFolders({ ...(path ? { path } : {}), hidden }, { signal }),
   )
   const here = folders.state === 'ready' ? folders.value : null
@@ -53,7 +56,7 @@ export function FolderPicker({ from, onFolder, onClose }: Props) {
       </div>
       <div className={css.foot}>
         <Check label={t('folders.hidden')} checked={hidden} onChecked={setHidden} />
-        {here && <NewFolder parent={here.path} onMade={setPath} />}
+        {here && <NewFolder api={api} parent={here.path} onMade={setPath} />}
       </div>
     </Dialog>
   )
@@ -112,7 +115,13 @@ const Entry = ({ icon, name, note, onOpen }: EntryProps) => (
   </li>
 )
 
-function NewFolder({ parent, onMade }: { parent: string; onMade: (path: string) => void }) {
+interface NewFolderProps {
+  api: ReturnType<typeof apiAt>
+  parent: string
+  onMade: (path: string) => void
+}
+
+function NewFolder({ api, parent, onMade }: NewFolderProps) {
   const [name, setName] = useState<string | null>(null)
   if (name === null)
     return (

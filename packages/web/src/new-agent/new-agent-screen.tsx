@@ -4,10 +4,12 @@ import { colourIndex, isAgentName, treePath } from '@tutti/core'
 import { FolderOpen } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
 import { useLocation } from 'wouter'
+import { IsolationField } from '../agents/isolation-field.tsx'
 import { TrustField } from '../agents/trust-field.tsx'
-import { api } from '../data/api.ts'
+import { apiAt } from '../data/api.ts'
 import { diskIsFull } from '../data/disk.ts'
 import { putAgent, useAgents } from '../data/agents-store.ts'
+import { putRemote } from '../data/room-store.ts'
 import { faultCode, faultText } from '../data/fault-text.ts'
 import { useMay, useMe } from '../data/session-store.ts'
 import { toastError } from '../data/toast-store.ts'
@@ -20,6 +22,7 @@ import { EmptyState } from '../ui/page-states.tsx'
 import { t } from '../words/words.ts'
 import { draftErrors, EMPTY_DRAFT, fieldOfFault, newAgentOf, type Draft, type DraftErrors } from './draft.ts'
 import { FolderPicker } from './folder-picker.tsx'
+import { MachineField } from './machine-field.tsx'
 import { ProgramField } from './program-field.tsx'
 import css from './new-agent-screen.module.css'
 
@@ -56,8 +59,14 @@ function NewAgentForm() {
           error={errors.name}
           onChange={(event) => set({ name: event.target.value.toLowerCase().replaceAll(/[\s_]/g, '-') })}
         />
+        <MachineField
+          value={draft.machine}
+          onMachine={(machine) => set({ machine, program: '', folder: '' })}
+        />
         <FolderField draft={draft} errors={errors} set={set} onPick={() => setPicking(true)} />
         <ProgramField
+          key={draft.machine}
+          machine={draft.machine}
           value={draft.program}
           error={errors.program}
           onProgram={(program) => set({ program })}
@@ -77,6 +86,14 @@ function NewAgentForm() {
           value={draft.trust}
           onTrust={(trust) => set({ trust })}
         />
+        <IsolationField
+          value={draft.isolation}
+          egress={draft.egress}
+          error={errors.isolation}
+          egressError={errors.egress}
+          onIsolation={(isolation) => set({ isolation })}
+          onEgress={(egress) => set({ egress })}
+        />
         <More draft={draft} errors={errors} set={set} />
         <Check label={t('new.wake')} checked={draft.wake} onChecked={(wake) => set({ wake })} />
         <div className={css.actions}>
@@ -90,6 +107,7 @@ function NewAgentForm() {
       </form>
       {picking && (
         <FolderPicker
+          machine={draft.machine}
           from={draft.folder}
           onClose={() => setPicking(false)}
           onFolder={(folder) => {
@@ -109,7 +127,9 @@ function useNewAgent() {
   const [busy, setBusy] = useState(false)
   const [, navigate] = useLocation()
   const check = (next: Draft) => {
-    const names = new Set([...useAgents.getState().agents.values()].map(({ name }) => name))
+    const { agents, homes } = useAgents.getState()
+    const there = [...agents.values()].filter(({ id }) => (homes.get(id) ?? '') === next.machine)
+    const names = new Set(there.map(({ name }) => name))
     return draftErrors(next, (name) => names.has(name))
   }
   const set = (change: Partial<Draft>) => {
@@ -126,8 +146,10 @@ function useNewAgent() {
     if (Object.keys(found).length > 0) return focusFirstError()
     setBusy(true)
     try {
-      const agent = await api.createAgent(newAgentOf(draft))
-      putAgent(agent)
+      const { machine } = draft
+      const agent = await apiAt(machine || null).createAgent(newAgentOf(draft))
+      if (machine) putRemote(machine, agent)
+      else putAgent(agent)
       navigate(`/agents/${agent.id}`)
     } catch (error) {
       const field = fieldOfFault(faultCode(error))

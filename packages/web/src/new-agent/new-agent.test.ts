@@ -40,6 +40,13 @@ test('a draft says what is missing beside each field, and nothing when it is rig
     env: {},
     trust: null,
   })
+  expect(newAgentOf(draft)).not.toHaveProperty('isolation')
+  const walled = { ...draft, isolation: 'sandbox' as const, egress: 'API.example.com, *.a.b 127.0.0.1:80' }
+  expect(newAgentOf(walled)).toMatchObject({
+    isolation: 'sandbox',
+    egress: ['api.example.com', '*.a.b', '127.0.0.1:80'],
+  })
+  expect(draftErrors({ ...walled, egress: 'a.b https://x' }, () => false).egress).toContain('https://x')
   expect(newAgentOf({ ...draft, trust: 'plan' })).toMatchObject({ trust: 'plan' })
 })
 

@@ -1,7 +1,7 @@
 // Which program the agent runs: the known ones with how to get what is missing, or any other.
 import { useState } from 'react'
 import type { OutputOf } from '@tutti/core'
-import { api } from '../data/api.ts'
+import { apiAt } from '../data/api.ts'
 import { useLoaded } from '../data/use-loaded.ts'
 import { Input } from '../ui/field.tsx'
 import { focusWhenShown } from '../ui/focus-first.ts'
@@ -12,13 +12,17 @@ import css from './new-agent-screen.module.css'
 type KnownProgram = OutputOf<'listPrograms'>[number]
 
 interface Props {
+  /** The machine that it is to run on; empty for this one. */
+  machine: string
   value: string
   error: string | undefined
   onProgram: (program: string) => void
 }
 
-export function ProgramField({ value, error, onProgram }: Props) {
-  const programs = useLoaded('programs', (signal) => api.listPrograms({}, { signal }))
+export function ProgramField({ machine, value, error, onProgram }: Props) {
+  const programs = useLoaded(`programs ${machine}`, (signal) =>
+    apiAt(machine || null).listPrograms({}, { signal }),
+  )
   const [other, setOther] = useState<'no' | 'by-key' | 'by-pointer'>('no')
   const known = programs.state === 'ready' ? installedFirst(programs.value) : []
   const chosen = other === 'no' ? known.find(({ program }) => program === value) : undefined

@@ -5,9 +5,10 @@ import '../words/late/settings.ts'
 import '../words/late/usage.ts'
 import { ChevronRight } from 'lucide-react'
 import { Suspense, type ReactNode } from 'react'
-import { Link, useLocation } from 'wouter'
+import { useLocation } from 'wouter'
 import { useMe } from '../data/session-store.ts'
 import { EmptyState, Skeleton } from '../ui/page-states.tsx'
+import { PlaceLink } from '../ui/place-link.tsx'
 import { t } from '../words/words.ts'
 import { AccountScreen } from './account/account-screen.tsx'
 import { SECTIONS, type Section } from './sections.tsx'
@@ -62,16 +63,16 @@ function Group({ heading, sections, open }: GroupProps) {
         {sections.map(({ id, label, icon }) => (
           <li key={id}>
             {/* At the address without a section, a wide screen shows the account. */}
-            <Link
+            <PlaceLink
               href={`/${id}`}
               className={css.entry}
               data-first={(open === '' && id === 'account') || undefined}
-              aria-current={open === id ? 'page' : undefined}
+              isHere={open === id}
             >
               {icon}
               {t(label)}
               <ChevronRight className={css.chevron} />
-            </Link>
+            </PlaceLink>
           </li>
         ))}
       </ul>

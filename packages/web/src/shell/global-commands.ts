@@ -20,6 +20,7 @@ export function useGlobalCommands(): void {
   useCommand('go.mail', () => navigate('/messages'))
   useCommand('mail.write', () => navigate('/messages?write='), mayWrite)
   useCommand('go.usage', () => navigate('/usage'))
+  useCommand('go.map', () => navigate('/map'))
   useCommand('go.found', () => navigate('/found'))
   useCommand('go.deleted', () => navigate('/deleted'))
   useCommand('go.machine', () => navigate('/machine'))

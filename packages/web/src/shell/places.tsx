@@ -8,6 +8,7 @@ import {
   ListTree,
   Mail as MailIcon,
   Map as MapIcon,
+  Network,
   Settings,
   Trash2,
   Video,
@@ -29,10 +30,11 @@ export const WALL: Place = { href: '/wall', label: 'nav.wall', icon: <LayoutGrid
 export const MAIL: Place = { href: '/messages', label: 'nav.mail', icon: <MailIcon />, command: 'go.mail' }
 export const OTHERS: readonly Place[] = [
   { href: '/usage', label: 'nav.usage', icon: <ChartColumn />, command: 'go.usage' },
-  { href: '/map', label: 'nav.map', icon: <MapIcon /> },
+  { href: '/map', label: 'nav.map', icon: <MapIcon />, command: 'go.map' },
   { href: '/recordings', label: 'recordings.title', icon: <Video /> },
   { href: '/found', label: 'nav.found', icon: <Download />, command: 'go.found' },
   { href: '/deleted', label: 'nav.deleted', icon: <Trash2 />, command: 'go.deleted' },
+  { href: '/nodes', label: 'nav.nodes', icon: <Network /> },
   { href: '/machine', label: 'nav.machine', icon: <Cpu />, command: 'go.machine' },
   { href: '/settings', label: 'nav.settings', icon: <Settings />, command: 'go.settings' },
 ]

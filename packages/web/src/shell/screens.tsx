@@ -13,6 +13,7 @@ const NewAgent = lazyScreen(() => import('../new-agent/new-agent-screen.tsx'), '
 const Found = lazyScreen(() => import('../found/found-screen.tsx'), 'FoundScreen')
 const Deleted = lazyScreen(() => import('../deleted/deleted-screen.tsx'), 'DeletedScreen')
 const Machine = lazyScreen(() => import('../machine/machine-screen.tsx'), 'MachineScreen')
+const Nodes = lazyScreen(() => import('../nodes/nodes-screen.tsx'), 'NodesScreen')
 const Player = lazyScreen(() => import('../recordings/player-screen.tsx'), 'PlayerScreen')
 const Recordings = lazyScreen(() => import('../recordings/recordings-screen.tsx'), 'RecordingsScreen')
 const Settings = lazyScreen(() => import('../settings/settings-screen.tsx'), 'SettingsScreen')
@@ -32,6 +33,7 @@ export const Screens = () => (
     <Route path="/found" component={Found} />
     <Route path="/deleted" component={Deleted} />
     <Route path="/machine" component={Machine} />
+    <Route path="/nodes" component={Nodes} />
     <Route path="/recordings" component={Recordings} />
     <Route path="/recordings/:id">{({ id }) => <Player id={id} />}</Route>
     <Route path="/settings" nest>

@@ -3,12 +3,14 @@ import '../words/late/usage.ts'
 import { ChartColumn } from 'lucide-react'
 import { useState } from 'react'
 import type { OutputOf, UsageTotal } from '@tutti/core'
-import { api } from '../data/api.ts'
-import { useAgents } from '../data/agents-store.ts'
-import { useMay } from '../data/session-store.ts'
+import { apiAt } from '../data/api.ts'
+import { homeOf, useAgents } from '../data/agents-store.ts'
+import { useRoom } from '../data/room-store.ts'
+import { useMay, useMe } from '../data/session-store.ts'
 import { useLive } from '../data/use-live.ts'
 import { EmptyState, ErrorState, Skeleton } from '../ui/page-states.tsx'
 import { Page, Section } from '../ui/page.tsx'
+import { Select } from '../ui/field.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { useNow } from '../ui/time.tsx'
 import { t } from '../words/words.ts'
@@ -30,13 +32,16 @@ const SHOWN_PARTS = 5 // as many as can be told apart at a glance; the rest is o
 export function UsageScreen() {
   const [days, setDays] = useState<Days>('30')
   const [by, setBy] = useState<By>('agent')
+  const [machine, setMachine] = useState('')
   const maySeeSettings = useMay('settings:read')
   const today = dayOf(useNow())
   const from = daysBefore(today, Number(days) - 1)
   const usage = useLive<Report>({
-    key: `usage ${from}`,
-    read: () => api.getUsage({ from }),
+    key: `usage ${from} ${machine}`,
+    read: () => apiAt(machine || null).getUsage({ from }),
     apply: (report, event) => {
+      const isHere = 'agentId' in event.data && (homeOf(event.data.agentId ?? '') ?? '') === machine
+      if (!isHere) return report
       if (event.type === 'usage.changed') return withTotal(report, event.data, from)
       return event.type === 'meter.changed' ? withMeter(report, event.data) : report
     },
@@ -46,6 +51,7 @@ export function UsageScreen() {
       title={t('usage.title')}
       actions={
         <>
+          <MachineChoice value={machine} onMachine={setMachine} />
           <Segmented
             label={t('usage.by')}
             value={by}
@@ -73,10 +79,27 @@ export function UsageScreen() {
         {usage.state === 'ready' && (
           <Shown report={usage.value} by={by} days={daysBetween(from, today)} today={today} />
         )}
-        <Budgets />
-        {maySeeSettings && <Loops />}
+        {/* Limits are set on the machine that they hold for. */}
+        {machine === '' && <Budgets />}
+        {machine === '' && maySeeSettings && <Loops />}
       </div>
     </Page>
+  )
+}
+
+function MachineChoice({ value, onMachine }: { value: string; onMachine: (machine: string) => void }) {
+  const machines = useRoom((state) => state.machines)
+  const own = useMe()?.machine ?? ''
+  if (machines.size === 0) return null
+  return (
+    <Select aria-label={t('new.machine')} value={value} onChange={(event) => onMachine(event.target.value)}>
+      <option value="">{t('new.machine-own', { name: own })}</option>
+      {[...machines.values()].map(({ id, name }) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </Select>
   )
 }
 

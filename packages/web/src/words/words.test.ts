@@ -7,6 +7,7 @@ import { loginWords } from './en/login.ts'
 import { mapWords } from './en/map.ts'
 import { mailWords } from './en/messages.ts'
 import { movingWords } from './en/moving.ts'
+import { nodeWords } from './en/nodes.ts'
 import { settingsWords } from './en/settings.ts'
 import { usageWords } from './en/usage.ts'
 import { en } from './en.ts'
@@ -21,6 +22,7 @@ const PARTS = [
   mapWords,
   mailWords,
   movingWords,
+  nodeWords,
   settingsWords,
   usageWords,
 ]

@@ -31,20 +31,27 @@ export interface House {
   close(): Promise<void>
 }
 
-export async function openHouse(): Promise<House> {
+export interface HouseOptions {
+  /** Its name in a room of several. */
+  machine?: string
+}
+
+export async function openHouse({ machine }: HouseOptions = {}): Promise<House> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tutti-web-')))
   const work = join(folder, 'work')
   mkdirSync(work)
   const port = await freePort()
+  const peerPort = await freePort()
   const url = `http://127.0.0.1:${port}`
-  let child = launch(folder, port)
+  let child = launch(folder, { port, peerPort })
   await answered(url, child)
   // A new one comes with every start.
   const token = () => readFileSync(join(folder, 'data/keys/local.token'), 'utf8').trim()
   const headers = () => ({ authorization: `Bearer ${token()}` })
   const client = createClient({ routes: routes(), fetch, baseUrl: url, headers })
   const { version } = await client.getSettings({})
-  await client.updateSettings({ allowedFolders: [work] }, { version })
+  const named = machine === undefined ? {} : { machine }
+  await client.updateSettings({ allowedFolders: [work], ...named }, { version })
   const stop = () => ended(child, 'SIGKILL')
   return {
     url,
@@ -56,7 +63,7 @@ export async function openHouse(): Promise<House> {
     stop,
     restart: async () => {
       await stop()
-      child = launch(folder, port)
+      child = launch(folder, { port, peerPort })
       await answered(url, child)
     },
     agent: (name, given = {}) =>
@@ -76,7 +83,7 @@ export async function openHouse(): Promise<House> {
 // A prompt that is the same on every machine.
 const shellEnv = { env: { PS1: '$ ', ENV: '', HISTFILE: '/dev/null' } }
 
-function launch(folder: string, port: number): ChildProcess {
+function launch(folder: string, { port, peerPort }: { port: number; peerPort: number }): ChildProcess {
   return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', DAEMON, 'run'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
@@ -85,6 +92,7 @@ function launch(folder: string, port: number): ChildProcess {
       TUTTI_RUNTIME: join(folder, 'run'),
       TUTTI_LOGS: join(folder, 'state'),
       TUTTI_PORT: String(port),
+      TUTTI_PEER_PORT: String(peerPort),
       // Found sessions are those of this house, not of whoever runs the tests.
       TMUX_TMPDIR: folder,
     },

@@ -1,10 +1,11 @@
 // The code map in a browser: live, by thumb, and by keys alone.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { devices, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openHouse, type House } from './house.ts'
-import { tidyUpAfterTests } from './screenshots.ts'
+import { keepPicture, tidyUpAfterTests } from './screenshots.ts'
 import { said, standIn } from './stand-in.ts'
 import { PHONE, openVisitors, type Login, type Visitors } from './visitor.ts'
 
@@ -63,6 +64,11 @@ test('an agent stands where it works, a save is on the map, and a symbol goes to
   await page.getByRole('radio', { name: 'Agents 1' }).check({ force: true })
   await page.getByRole('button', { name: /^shop\/price\.ts changed/ }).click()
   await expect.poll(() => chosen(page)).toBe('shop/price.ts:round')
+
+  // What it did stays known when it works elsewhere.
+  await page.getByRole('radio', { name: 'Reference' }).check({ force: true })
+  const changed = page.getByRole('region', { name: 'Changed by agents' })
+  await changed.getByText('shop-back').waitFor()
 
   save('shop/sale.ts', 'export const sale = () => 1\n')
   await page.getByText('4 files').waitFor()
@@ -134,6 +140,88 @@ test('by thumb: search, read about it, open the file at its lines', async () => 
   await dialog.getByText('Lines 2 to 4').waitFor()
   await dialog.getByRole('button', { name: 'Close' }).tap()
   await dialog.waitFor({ state: 'detached' })
+  expect(visitors.complaints).toEqual([])
+  await page.context().close()
+})
+
+test('two agents at one file meet, on the map and in its list; the map of an agent begins where it works', async () => {
+  const file = join(house.work, 'shop/cart.ts')
+  const at = (id: string) => ({
+    ...said('user', `${id}2`, [{ type: 'tool_result', tool_use_id: id, content: 'ok' }]),
+    toolUseResult: {
+      filePath: file,
+      structuredPatch: [{ oldStart: 3, oldLines: 1, newStart: 3, newLines: 1, lines: ['-a', '+b'] }],
+    },
+  })
+  const play = (id: string) => ({
+    tool: 'Bash',
+    input: { command: 'npm test' },
+    lines: [
+      said('assistant', id, [{ type: 'tool_use', id, name: 'Edit', input: { file_path: file } }]),
+      at(id),
+    ],
+  })
+  const [first] = await Promise.all(['cart-one', 'cart-two'].map((name) => standIn(house, name, play(name))))
+  const page = await visitors.visit(ada, '/')
+  await page.getByRole('treeitem').first().waitFor()
+  await page.keyboard.press('g')
+  await page.keyboard.press('c')
+
+  await page.getByRole('radio', { name: /^Agents \d/ }).check({ force: true })
+  await page
+    .getByRole('button', { name: /^cart-(?:one, cart-two|two, cart-one) both change shop\/cart\.ts/ })
+    .click()
+  await expect.poll(() => chosen(page)).toBe('shop/cart.ts')
+  await keepPicture(page, 'map-meeting')
+
+  await page.goto(`${house.url}/agents/${first?.id}`)
+  await page.getByRole('link', { name: 'Map', exact: true }).click()
+  await page.getByText(/^shop\/cart\.ts · /).waitFor()
+  await keepPicture(page, 'map-of-agent')
+  expect(new URL(page.url()).pathname).toBe(`/agents/${first?.id}/map`)
+  await page.context().close()
+})
+
+test('lenses show coverage and what differs from a branch, and the picture is saved as SVG and PNG', async () => {
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=a@b', ...args], { cwd: house.work })
+  git('init', '-q', '-b', 'main')
+  git('add', '.')
+  git('commit', '-q', '-m', 'A shop')
+  git('checkout', '-q', '-b', 'sale')
+  save('coverage/lcov.info', 'SF:shop/price.ts\nDA:3,1\nDA:7,0\nend_of_record\n')
+  save('shop/price.ts', FILES['shop/price.ts'].replace('round(n)', 'round(n * 2)'))
+  git('commit', '-q', '-a', '-m', 'Twice the price')
+  const page = await visitors.visit(ada, address('&at=shop%2Fprice.ts'))
+  const lens = page.getByRole('combobox', { name: 'Colour by' })
+
+  await page.getByText('50 % covered').waitFor()
+  await lens.selectOption('Coverage')
+  await page.getByText('Lines that tests run').waitFor()
+  await keepPicture(page, 'map-coverage')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await keepPicture(page, 'map-coverage-dark')
+  await lens.selectOption('Churn')
+  await page.getByText('Commits lately').waitFor()
+  await keepPicture(page, 'map-churn')
+  await lens.selectOption('Changes')
+  await page.getByRole('combobox', { name: 'Compare with' }).selectOption('where it left main')
+  await page.getByText(/files? differ/).waitFor()
+  await keepPicture(page, 'map-changes')
+
+  const saved = async (name: string): Promise<Buffer> => {
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name }).click(),
+    ])
+    return readFileSync(await download.path())
+  }
+  const svg = (await saved('Picture as SVG')).toString()
+  expect(svg).toMatch(/^<svg [^]*price[^]*<\/svg>\s*$/)
+  expect(svg).not.toMatch(/<script|NaN/)
+  const png = await saved('Picture as PNG')
+  expect([png.subarray(1, 4).toString(), png.readUInt32BE(16) > 400]).toEqual(['PNG', true])
   expect(visitors.complaints).toEqual([])
   await page.context().close()
 })

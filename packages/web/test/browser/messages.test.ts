@@ -100,6 +100,18 @@ test('by keys alone: mail comes live, is read, answered, starred, archived, brou
     buffer: Buffer.concat([Buffer.from('# Plan\n'), randomBytes(300_000)]),
   })
   await expect.poll(() => dialog.getByRole('progressbar').count()).toBe(0)
+  // What was begun stays with its file: closed, loaded again, and thrown away by mistake.
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+  await page.reload()
+  await page.getByRole('button', { name: 'Write a message' }).getByText('Continue writing').waitFor()
+  await page.keyboard.press('c')
+  await dialog.getByRole('button', { name: 'Discard' }).click()
+  await page.getByText('The draft is thrown away.').waitFor()
+  await page.keyboard.press('z')
+  await page.getByText('Continue writing').waitFor()
+  await page.keyboard.press('c')
+  await dialog.getByText('plan.md').waitFor()
   await dialog.getByLabel('Message').press('Control+Enter')
   await dialog.waitFor({ state: 'detached' })
   await expect

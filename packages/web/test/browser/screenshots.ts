@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { beforeEach } from 'vitest'
 
-const FOLDER = join(import.meta.dirname, '../../../../dist/screenshots')
+export const SCREENSHOTS = join(import.meta.dirname, '../../../../dist/screenshots')
 
 export async function keepPicture(page: Page, name: string): Promise<void> {
-  mkdirSync(FOLDER, { recursive: true })
-  await page.screenshot({ path: join(FOLDER, `${name}.png`) })
+  mkdirSync(SCREENSHOTS, { recursive: true })
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) })
 }
 
 /**

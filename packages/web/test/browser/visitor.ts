@@ -27,12 +27,10 @@ export interface Visitors {
   close(): Promise<void>
 }
 
-export async function openVisitors(house: House): Promise<Visitors> {
-  const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-    // In a container of one's own there is no other sandbox to be had; evil.test is for the attack page.
-    args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP evil.test 127.0.0.1'],
-  })
+/** `shared`: the browser of another house, whose visitors close it. */
+export async function openVisitors(house: House, shared?: Browser): Promise<Visitors> {
+  const browser = shared ?? (await launched())
+
   const complaints: string[] = []
   let owner: Promise<Login> | null = null
   return {
@@ -48,9 +46,16 @@ export async function openVisitors(house: House): Promise<Visitors> {
       await page.goto(`${house.url}${path}`)
       return page
     },
-    close: () => browser.close(),
+    close: () => (shared ? Promise.resolve() : browser.close()),
   }
 }
+
+const launched = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    // In a container of one's own there is no other sandbox to be had; evil.test is for the attack page.
+    args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP evil.test 127.0.0.1'],
+  })
 
 /** Notes what no page may do: throw, be refused by its own policy, or open a dialog. */
 export function listen(page: Page, complaints: string[]): void {

@@ -184,16 +184,16 @@ export class SimMachine {
     if (said.type === 'frame') network.send(this, to, said)
     else if (said.type === 'close') network.closed(this, to, said.carrier)
     else if (said.type === 'relayed') network.relayed(this, output.peer, said.frame)
-    else if (said.type === 'dial') this.#dial(output.peer, to)
+    else if (said.type === 'dial') this.#dial(output.peer, { to, isOnlyDirect: said.direct })
   }
 
-  #dial(peer: NodeId, to: number): void {
+  #dial(peer: NodeId, { to, isOnlyDirect }: { to: number; isOnlyDirect: boolean }): void {
     const nowMs = this.#world.agenda.nowMs()
     // Waiting for the disk may bring two dials a little closer together than they were asked for.
     if (nowMs - (this.#dials.get(peer) ?? -Infinity) < 985)
       this.#world.wrongs.push(`${this.i} dialled ${to} twice within a second`)
     this.#dials.set(peer, nowMs)
-    this.#world.network.dial(this, to)
+    this.#world.network.dial(this, { to, isOnlyDirect })
   }
 
   #noteRevocation(changes: readonly MeshChange[]): void {

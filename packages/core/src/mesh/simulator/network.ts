@@ -12,7 +12,7 @@ export interface Network {
   readonly cut: boolean[][]
   /** Whether the two can reach each other over others only. */
   isShut(a: number, b: number): boolean
-  dial(from: SimMachine, to: number): void
+  dial(from: SimMachine, whom: { to: number; isOnlyDirect: boolean }): void
   send(from: SimMachine, to: number, said: { carrier: string; frame: LinkFrame }): void
   /** What a link has taken for passing on. */
   relayed(at: SimMachine, neighbour: NodeId, frame: Relay): void
@@ -45,7 +45,10 @@ export function newNetwork(
   return {
     cut,
     isShut,
-    dial: (from, to) => dial(wires, from, { to, isDirect: !isShut(from.i, to) }),
+    dial(from, { to, isOnlyDirect }) {
+      const isDirect = !isShut(from.i, to)
+      if (isDirect || !isOnlyDirect) dial(wires, from, { to, isDirect, isOnlyDirect })
+    },
     send: (from, to, said) => send(wires, from, { to, said }),
     relayed: (at, neighbour, frame) => passed(wires, at, { neighbour, frame }),
     closed(from, to, carrier) {
@@ -83,7 +86,13 @@ function around({ world }: Wires, machine: SimMachine): Surroundings {
   }
 }
 
-function dial(wires: Wires, from: SimMachine, { to, isDirect }: { to: number; isDirect: boolean }): void {
+interface Dial {
+  to: number
+  isDirect: boolean
+  isOnlyDirect: boolean
+}
+
+function dial(wires: Wires, from: SimMachine, { to, isDirect, isOnlyDirect }: Dial): void {
   const world = wires.world()
   const target = world.machines[to]
   if (!target) return
@@ -94,6 +103,7 @@ function dial(wires: Wires, from: SimMachine, { to, isDirect }: { to: number; is
     })
     return
   }
+  if (isOnlyDirect) return
   const hop = nextHop(around(wires, from), target.id, 3)
   if (!hop || hop === target.id) return
   const carrier = `r${wires.serial++}`

@@ -1,6 +1,7 @@
 // Nodes as answers show them, and how a question names one.
 import { fault } from '@tutti/core'
 import { folderKey, folderOfKey } from '../places.ts'
+import { nearNames } from './near.ts'
 import { COPY, type Row, type Store } from '../store/store.ts'
 
 export interface MapNode {
@@ -80,7 +81,7 @@ export function nodesById(store: Store, ids: Iterable<number>): MapNode[] {
 export function findNodes(store: Store, name: string): MapNode[] {
   const found = exact(store, name)
   if (found.length > 0) return found
-  throw fault('code.symbol-unknown', { name, near: near(store, name) || 'nothing like it' })
+  throw fault('code.symbol-unknown', { name, near: nearNames(store, name).join(', ') || 'nothing like it' })
 }
 
 function exact(store: Store, name: string): MapNode[] {
@@ -109,12 +110,7 @@ function exact(store: Store, name: string): MapNode[] {
       rest,
     )
   }
-  const files = readNodes(
-    store,
-    `where n.copy = ? and n.path = '' and f.path = ?`,
-    COPY,
-    name.replace(/^\.\//, ''),
-  )
+  const files = filesNamed(store, name.replace(/^\.\//, ''))
   if (files.length > 0) return files
   const paths = readNodes(
     store,
@@ -131,6 +127,19 @@ function exact(store: Store, name: string): MapNode[] {
   )
 }
 
+/** By its whole path, else by the end of it. */
+function filesNamed(store: Store, path: string): MapNode[] {
+  const whole = readNodes(store, `where n.copy = ? and n.path = '' and f.path = ?`, COPY, path)
+  if (whole.length > 0 || !/\.\w+$/.test(path)) return whole
+  const end = `%/${like(path)}`
+  return readNodes(
+    store,
+    `where n.copy = ? and n.path = '' and f.path like ? escape '\\' order by f.path`,
+    COPY,
+    end,
+  )
+}
+
 /** The innermost symbol around a line. */
 export function atLine(store: Store, file: string, line: number): MapNode[] {
   return readNodes(
@@ -144,14 +153,3 @@ export function atLine(store: Store, file: string, line: number): MapNode[] {
 }
 
 export const like = (text: string) => text.replaceAll(/[\\%_]/g, String.raw`\$&`)
-
-function near(store: Store, name: string): string {
-  const last = name.split(/[:#./]/).findLast((one) => one !== '') ?? name
-  const rows = readNodes(
-    store,
-    `where n.copy = ? and n.name like ? escape '\\' and n.kind <> 'file' order by length(n.name) limit 3`,
-    COPY,
-    `%${like(last)}%`,
-  )
-  return rows.map((one) => `${one.file}:${one.path}`).join(', ')
-}

@@ -18,8 +18,8 @@ export interface Neighbour {
   places: number
 }
 
-const MOST = 15
-const NEIGHBOURS = 12
+export const MOST = 15
+export const NEIGHBOURS = 12
 
 export const overviewOf = (map: CodeMap, node: MapNode): Overview => ({
   most: mostUsed(map, node.file),

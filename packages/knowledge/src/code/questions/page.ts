@@ -149,14 +149,16 @@ export function pageText(page: Page): string {
   return lines.join('\n')
 }
 
+const places = (n: number): string => (n === 1 ? '1 place' : `${n} places`)
+
 const nameOf = (one: MapNode): string => (one.line === 0 ? one.name : one.path || one.file)
 
 function overviewText(lines: string[], overview: Overview | null): void {
   if (!overview) return
   const most = overview.most.map(
-    ({ node, uses }) => `\`${node.path}\` ${node.file}:${node.line}, ${uses} places`,
+    ({ node, uses }) => `\`${node.path}\` ${node.file}:${node.line}, ${places(uses)}`,
   )
-  const near = (list: Overview['uses']) => list.map((one) => `${one.folder}: ${one.places} places`)
+  const near = (list: Overview['uses']) => list.map((one) => `${one.folder}: ${places(one.places)}`)
   section(lines, 'Most used from elsewhere', most)
   section(lines, 'Used by', near(overview.usedBy))
   section(lines, 'Uses', near(overview.uses))

@@ -52,6 +52,10 @@ test('a symbol is found by file and name, by line, by path and by name alone; a 
   for (const name of ['src/cart.ts:Cart.total', 'cart.ts:total', 'src/cart.ts:3', 'Cart.total', 'total'])
     expect(names(findNodes(of.store, name))).toEqual(['src/cart.ts:Cart.total'])
   expect(() => findNodes(of.store, 'src/cart.ts:tota')).toThrow('near it are: src/cart.ts:Cart.total')
+  // Letters that were mistaken, and a file by the end of its path.
+  expect(() => findNodes(of.store, 'src/cart.ts:totla')).toThrow('near it are: src/cart.ts:Cart.total')
+  expect(() => findNodes(of.store, 'cart.js')).toThrow('near it are: src/cart.ts')
+  expect(findNodes(of.store, 'cart.ts').map((one) => one.file)).toEqual(['src/cart.ts'])
 })
 
 test('the shortest path goes by calls', () => {

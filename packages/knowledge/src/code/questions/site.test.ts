@@ -1,8 +1,9 @@
 // The documentation as files: pages, a search without a server, llms.txt, and names that are never markup.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { write } from '../../../test/edits.ts'
 import { openCodeMap } from '../code-map.ts'
 import { documents } from '../text/documents.ts'
 import { typescript } from '../typescript/extractor.ts'
@@ -12,7 +13,7 @@ import { writeSite } from './site.ts'
 
 function aMap(files: Record<string, string>) {
   const root = mkdtempSync(join(tmpdir(), 'tutti-map-'))
-  for (const [path, text] of Object.entries(files)) writeFileSync(join(root, path), text)
+  for (const [path, text] of Object.entries(files)) write(root, path, text)
   const map = openCodeMap({ root, database: ':memory:', extractors: [typescript, documents] })
   onTestFinished(() => {
     map.close()
@@ -22,21 +23,59 @@ function aMap(files: Record<string, string>) {
   return map
 }
 
-test('a site has a page a file, an index, and llms.txt, and shows foreign text as text', () => {
+test('a site has a page a file and folder, an index, and llms.txt, and shows foreign text as text', () => {
   const map = aMap({
     'README.md': '# Shop\n\nSells things.\n\n## Prices\n\nIn cents.\n',
-    'price.ts': '/** Twice <b>that</b>. */\nexport const price = (n: number) => n * 2\n',
+    'till/price.ts': '// Reckons.\n/** Twice <b>that</b>. */\nexport const price = (n: number) => n * 2\n',
+    'till/price.test.ts': `import { price } from './price.ts'\ntest('it doubles', () => {\n  expect(price(2)).toBe(4)\n})\n`,
+    'cart.ts': `import { price } from './till/price.ts'\nexport const total = () => price(1)\n`,
     'a<img src=x onerror=alert(1)>.ts': 'export const odd = 1\n',
   })
   const folder = join(map.root, 'site')
 
-  expect(writeSite(map, folder)).toBe(4)
+  // Five files, two folders and the index.
+  expect(writeSite(map, folder)).toBe(8)
 
   const read = (name: string) => readFileSync(join(folder, name), 'utf8')
-  expect(read('files/price.ts.html')).toContain('Twice &lt;b&gt;that&lt;/b&gt;.')
-  expect(read('index.html')).not.toContain('<img')
+  const page = read('files/till/price.ts.html')
+  expect(page).toContain('Twice &lt;b&gt;that&lt;/b&gt;.')
+  expect(page).toContain('<a href="../../files/cart.ts.html#total">total · cart.ts:2</a>')
+  expect(page).toContain('expect(price(2)).toBe(4)')
+  const till = read('folders/till.html')
+  expect(till).toContain('<a href="../files/till/price.ts.html">till/price.ts</a> <small>Reckons.</small>')
+  expect(till).toContain('<a href="../files/till/price.ts.html#price">price</a> <small>1 place')
+  expect(read('index.html') + read('folders/_root.html')).not.toContain('<img')
+  expect(JSON.parse(/^const ENTRIES=(.*)\n$/.exec(read('search.js'))?.[1] ?? '')).toContainEqual([
+    'Shop / Prices',
+    'section',
+    'README.md',
+    5,
+    'In cents.',
+  ])
   expect(read('llms.txt')).toMatch(/^# Shop\n\n> Sells things\.\n\n## Docs\n\n- \[Shop\]\(README\.md\)/)
-  expect(read('llms.txt')).toContain('2: price = (n: number)')
+  expect(read('llms.txt')).toContain('3: price = (n: number)')
+})
+
+test('every way on the site leads to a page that is there', () => {
+  const map = aMap({
+    'docs/50 % off?#1.md': '# Sale\n\nNow.\n',
+    'shop/price.ts': 'export const price = 1\n',
+    'cart.ts': `import { price } from './shop/price.ts'\nexport const total = price\n`,
+  })
+  const folder = join(map.root, 'site')
+  writeSite(map, folder)
+  const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((one) =>
+    one.endsWith('.html'),
+  )
+
+  const ways = pages.flatMap((page) =>
+    [...readFileSync(join(folder, page), 'utf8').matchAll(/href="([^"#]*)/g)].map(([, to = '']) =>
+      decodeURIComponent(join(dirname(page), to)),
+    ),
+  )
+
+  expect(ways.length).toBeGreaterThan(8)
+  expect(ways.filter((one) => !existsSync(join(folder, one)))).toEqual([])
 })
 
 test('a page of a symbol has its signature, comment, an example from a test, its callers and documents', () => {

@@ -59,6 +59,15 @@ export function MachineForm(props: MachineFormProps) {
           onChecked={(telemetry) => onDraft({ telemetry })}
         />
       </Part>
+      <Part title={t('host.isolation')}>
+        <Check
+          label={t('host.isolation-on')}
+          hint={t('host.isolation-says')}
+          checked={shown.isolation === 'sandbox'}
+          disabled={readOnly}
+          onChecked={(isOn) => onDraft({ isolation: isOn ? 'sandbox' : 'none' })}
+        />
+      </Part>
       <Part title={t('host.backups')}>
         <div className={css.numbers}>
           <BackupHour

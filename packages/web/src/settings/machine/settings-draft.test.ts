@@ -12,6 +12,7 @@ const SETTINGS = {
   backupHour: 3,
   memoryLimitMb: null,
   telemetry: false,
+  isolation: 'none' as const,
 }
 
 test('what was typed and taken back is no change', () => {
@@ -35,6 +36,11 @@ test('undo sends the old values of what was changed and of nothing else', () => 
 
 test.each(['', '0', '366', '-1', '1.5', '1e2', 'ten', '99999999999'])('%j days are refused', (text) => {
   expect(draftProblems({ undeleteDays: text }).undeleteDays).toContain('from 1 to 365')
+})
+
+test('a sandbox for new agents is a change like any other', () => {
+  expect(changeOf(pruned({ isolation: 'sandbox' }, SETTINGS))).toEqual({ isolation: 'sandbox' })
+  expect(pruned({ isolation: 'none' }, SETTINGS)).toEqual({})
 })
 
 test('a name of blanks is refused', () => {

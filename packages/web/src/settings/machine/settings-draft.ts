@@ -1,6 +1,6 @@
 // Changes that are not saved yet, kept apart from what the machine has, so that both can change.
 import '../../words/late/settings.ts'
-import type { OutputOf } from '@tutti/core'
+import type { IsolationLevel, OutputOf } from '@tutti/core'
 import { t } from '../../words/words.ts'
 
 export type MachineSettings = OutputOf<'getSettings'>
@@ -18,6 +18,7 @@ export interface Draft {
   /** Empty for no limit. */
   memoryLimitMb?: string
   telemetry?: boolean
+  isolation?: IsolationLevel
 }
 
 /** What the server takes, by field. */
@@ -62,6 +63,7 @@ export const asDraft = (settings: Fields): Required<Draft> => ({
   backupHour: settings.backupHour,
   memoryLimitMb: settings.memoryLimitMb === null ? '' : String(settings.memoryLimitMb),
   telemetry: settings.telemetry,
+  isolation: settings.isolation,
 })
 
 const fieldOf = (name: string): keyof Draft => DRAFT_FIELDS.find((field) => field === name) ?? 'machine'
@@ -70,6 +72,7 @@ const DRAFT_FIELDS: readonly (keyof Draft)[] = [
   'allowedFolders',
   'backupHour',
   'telemetry',
+  'isolation',
   ...NUMBERS,
 ]
 
@@ -92,7 +95,7 @@ const isWithin = (text: string, min: number, max: number) =>
 
 /** What to send; only for a draft without problems. */
 export function changeOf(draft: Draft): Partial<Fields> {
-  const { machine, allowedFolders, backupHour, telemetry } = draft
+  const { machine, allowedFolders, backupHour, telemetry, isolation } = draft
   const numbers = NUMBERS.flatMap((field) => {
     const text = draft[field]
     return text === undefined ? [] : [[field, isOff(field, text) ? null : Number(text)]]
@@ -102,6 +105,7 @@ export function changeOf(draft: Draft): Partial<Fields> {
     ...(allowedFolders === undefined ? {} : { allowedFolders }),
     ...(backupHour === undefined ? {} : { backupHour }),
     ...(telemetry === undefined ? {} : { telemetry }),
+    ...(isolation === undefined ? {} : { isolation }),
     ...Object.fromEntries(numbers),
   }
 }

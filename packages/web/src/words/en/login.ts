@@ -26,5 +26,12 @@ export const loginWords = {
   'invite.title': 'Welcome to {machine}',
   'invite.text': 'Choose a password to accept the invitation.',
   'invite.do': 'Accept and log in',
+  'device.title': 'Pair with {machine}',
+  'device.text': 'This device gets a login of whoever made the code, once the digits were compared there.',
+  'device.name': 'What this device is called',
+  'device.unnamed': 'A device',
+  'device.do': 'Show the digits',
+  'device.compare': 'Compare these digits with the ones in the other browser, and confirm them there.',
+  'device.digits': 'Digits of this device: {digits}',
   'unreachable.title': 'Tutti does not answer',
 } as const

@@ -96,6 +96,7 @@ export const mapWords = {
   'map.send-nobody': 'There is no agent to send it to.',
   'map.copy': 'Copy its name',
   'map.go': 'Show on the map',
+  'map.whole': 'The whole map',
   'map.menu': 'What to do with {name}',
   'map.page-members': 'Members',
   'map.page-examples': 'Examples from tests',

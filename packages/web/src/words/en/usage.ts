@@ -42,6 +42,17 @@ export const usageWords = {
   'trust.word-edits': 'trust edits',
   'trust.word-smart': 'smart',
   'trust.word-full': 'full autonomy',
+  'isolation.label': 'Isolation',
+  'isolation.none': 'None',
+  'isolation.sandbox': 'Sandbox',
+  'isolation.none-says':
+    'Not isolated: the program runs as the user who started Tutti, and reaches every file and network that this user reaches.',
+  'isolation.sandbox-says':
+    'Its folder, its own program and the hosts below; nothing else of this machine. Takes effect at the next start.',
+  'isolation.egress': 'Hosts it may reach',
+  'isolation.egress-hint':
+    'Beside those of its model provider. A host on this machine or network needs its port, such as 127.0.0.1:8080.',
+  'isolation.egress-bad': '{host} is no host. Write api.example.com, *.example.com or 127.0.0.1:8080.',
   'usage.title': 'Usage',
   'usage.days': 'Days shown',
   'usage.days-n': '{n} d',

@@ -18,6 +18,10 @@ export const machineWords = {
   'host.telemetry-on': 'Programs that Tutti does not know send what they use over OTLP',
   'host.telemetry-says':
     'From their next start. It reaches all that they start, so a service that is being developed there would send its metrics, too.',
+  'host.isolation': 'Isolation of new agents',
+  'host.isolation-on': 'New agents start in a sandbox',
+  'host.isolation-says':
+    'Without it a program runs as the user who started Tutti and reaches what this user reaches. It needs bubblewrap; each agent can be set otherwise.',
   'host.memory': 'Memory of agents',
   'host.memory-says':
     'Beyond this the agents that were idle longest hibernate; a click, words or mail wake them in the same conversation. Empty is no limit.',

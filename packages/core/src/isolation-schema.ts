@@ -1,0 +1,15 @@
+// The schemas of isolation; what the dashboard computes with stands apart from them.
+import { z } from 'zod'
+import { hostRule, ISOLATIONS } from './isolation.ts'
+
+export const IsolationLevel = z.enum(ISOLATIONS)
+
+/** A host that a sandboxed program may reach: `api.example.com`, `*.example.com`, or either with `:PORT`. */
+export const EgressHost = z
+  .string()
+  .max(260)
+  .refine(
+    (text) => hostRule(text) !== null,
+    'expected a host such as api.example.com, *.example.com or 127.0.0.1:8080',
+  )
+export const EgressHosts = z.array(EgressHost).max(100)

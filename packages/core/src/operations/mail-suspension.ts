@@ -1,0 +1,52 @@
+// Closing a mailbox for a while, and opening it again.
+import { z } from 'zod'
+import { MailboxId } from '../message.ts'
+import { op } from '../operation.ts'
+
+/** A mailbox from which and for which nothing is taken. */
+export const Suspension = z.strictObject({
+  mailbox: MailboxId,
+  why: z.string(),
+  /** When, in ms since 1970, and by whom. */
+  at: z.int(),
+  by: z.string(),
+})
+export type Suspension = z.infer<typeof Suspension>
+
+// An id, a name or an address: what people and clients of AMP have at hand.
+const Named = z.object({ id: z.string().min(1).max(300) })
+const aliases = (verb: string): string[] => [`/api/v1/agents/{id}/${verb}`, `/api/v1/v1/agents/{id}/${verb}`]
+
+export const mailSuspensionOperations = {
+  listSuspensions: op({
+    method: 'GET',
+    path: '/v1/mail/suspended',
+    may: 'message:judge',
+    input: z.strictObject({}),
+    output: z.array(Suspension),
+    says: 'The mailboxes that are closed for a while',
+    cli: { words: 'mail suspended' },
+  }),
+  suspendMailbox: op({
+    method: 'POST',
+    path: '/v1/mail/suspend/{id}',
+    aliases: aliases('suspend'),
+    may: 'message:judge',
+    input: Named.extend({ why: z.string().max(300).default('') }),
+    output: z.array(Suspension),
+    says: 'Close the mailbox of an agent or program: nothing is taken from it or for it',
+    cli: { words: 'mail suspend', args: ['id'] },
+    audited: true,
+  }),
+  unsuspendMailbox: op({
+    method: 'POST',
+    path: '/v1/mail/unsuspend/{id}',
+    aliases: aliases('unsuspend'),
+    may: 'message:judge',
+    input: Named,
+    output: z.array(Suspension),
+    says: 'Open a mailbox that was closed',
+    cli: { words: 'mail unsuspend', args: ['id'] },
+    audited: true,
+  }),
+} as const
