@@ -18,8 +18,6 @@ interface Receiving {
   have: number
 }
 
-export type Incoming = ReturnType<typeof createIncoming>
-
 export function createIncoming(room: MovingRoom) {
   const { mesh, book, residence, clock } = room
   const current = new Map<string, MoveStream>()

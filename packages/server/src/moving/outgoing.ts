@@ -7,8 +7,6 @@ import type { MovingRoom } from './moving.ts'
 import { createSending } from './sending.ts'
 
 const MOVING: By = { actor: 'system', address: '', act: 'moveAgent', audited: false }
-export type Outgoing = ReturnType<typeof createOutgoing>
-
 export function createOutgoing(room: MovingRoom) {
   const { mesh, book, clock } = room
   const fail = async (kept: KeptMove, why: string): Promise<void> => {
