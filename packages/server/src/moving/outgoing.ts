@@ -30,7 +30,7 @@ export function createOutgoing(room: MovingRoom) {
   const carryOut = async (kept: KeptMove): Promise<void> => {
     const { agent, node, nodeName } = kept.move
     try {
-      const packed = kept.move.phase === 'packing' ? await pack(room, kept) : kept
+      const packed = kept.move.phase === 'packing' ? await room.inOrder(agent, () => pack(room, kept)) : kept
       if (book.find(agent)?.move.phase !== 'sending') return
       mesh.step({ type: 'move', agent, to: mesh.get(node), digest: packed.detail.digest })
       await mesh.settled()
