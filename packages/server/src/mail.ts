@@ -115,7 +115,7 @@ export function openMail(deps: MailDeps) {
     signers: messages.signers,
     travelling: messages.travelling,
     filesForMesh: meshFiles(store, messages),
-    forMesh: meshMail({ ...abroad(deps), messages, isSuspended }),
+    forMesh: meshMail({ ...deps, now: () => deps.clock.now(), messages, isSuspended }),
     /** Sends the answer to an ask that came by mail. */
     replyByMail: asking?.answer,
     callers: { byToken: programs.byToken, current: programs.current },
@@ -132,13 +132,5 @@ export function openMail(deps: MailDeps) {
     },
   }
 }
-
-/** Who has gone elsewhere, and who came from there; nobody on a machine that is alone. */
-const abroad = ({ store, clock, onward, cameFrom }: MailDeps) => ({
-  store,
-  now: () => clock.now(),
-  onward: onward ?? (() => null),
-  cameFrom: cameFrom ?? (() => false),
-})
 
 const living = (program: Program | undefined) => (program?.goneAt === null ? program : undefined)

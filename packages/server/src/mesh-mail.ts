@@ -26,12 +26,12 @@ export interface MeshMailDeps {
   now: () => number
   messages: Pick<Messages, 'addresses' | 'office' | 'moving' | 'travelling' | 'notices' | 'attachments'>
   isSuspended: (mailbox: string) => boolean
-  onward: MeshMail['onward']
-  cameFrom: MeshMail['cameFrom']
+  onward?: MeshMail['onward']
+  cameFrom?: MeshMail['cameFrom']
 }
 
 export function meshMail(deps: MeshMailDeps): MeshMail<StoredMessage> {
-  const { store, now, messages, isSuspended, onward, cameFrom } = deps
+  const { store, now, messages, isSuspended, onward = () => null, cameFrom = () => false } = deps
   const { addresses, office, moving, travelling, notices } = messages
   return {
     naming: addresses.naming,

@@ -24,6 +24,7 @@ import type { MeshDoor } from '../src/mesh/door.ts'
 import { boardReading } from '../src/board/board-table.ts'
 import { holdMoving } from '../src/moving/forwards.ts'
 import { archiveHandlers, forwardsOf, residenceOf } from '../src/residing.ts'
+import type { Store } from '../src/db/store.ts'
 import type { BinaryChannels, Handlers } from '../src/handler.ts'
 import type { Room } from '../src/main.ts'
 import { aRoom, anOwner, askAt, bearer, callOperation, type Answer, type Ask, type TestRoom } from './room.ts'
@@ -53,6 +54,8 @@ export interface MachineOptions {
   channels?: BinaryChannels
   /** What waits for a person there. */
   items?: () => readonly AttentionItem[]
+  /** The store that it works with, in place of its own. */
+  store?: (store: Store) => Store
 }
 
 const SILENT: BinaryChannels = { connect: () => ({ receive: () => undefined, close: () => undefined }) }
@@ -77,7 +80,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
       mkdirSync(work, { recursive: true })
       const current = () => ({ ...given.settings.current(), machine: name, allowedFolders: [work] })
       const settings = { ...given.settings, current }
-      const opened = { ...given, settings }
+      const opened = { ...given, settings, store: options.store?.(given.store) ?? given.store }
       const roster = createRoster(opened.store)
       const mesh = openMeshRoom(opened, {
         mail: () => mail,
@@ -174,12 +177,20 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
 export interface Remote extends Pick<Machine, 'call'> {
   agentId: AgentId
   kill(): Promise<void>
+  /** Resolves when its process has ended. */
+  ended: Promise<unknown>
 }
 
-export async function startMachine(given: { folder: string; name: string; agent: string }): Promise<Remote> {
-  const { folder, name, agent } = given
+export async function startMachine(given: {
+  folder: string
+  name: string
+  agent: string
+  /** Its process kills itself at that write about a move: `before 3`, `after 3`. */
+  dies?: string
+}): Promise<Remote> {
+  const { folder, name, agent, dies = '' } = given
   const program = fileURLToPath(new URL('./mesh-child.ts', import.meta.url))
-  const child = spawn(process.execPath, [program, folder, name, agent], {
+  const child = spawn(process.execPath, [program, folder, name, agent, '0', dies], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -188,6 +199,7 @@ export async function startMachine(given: { folder: string; name: string; agent:
   const room = { ask: (path: string, ask?: Ask) => askAt(said.port, path, ask) }
   return {
     agentId: said.agent,
+    ended,
     call: callerOf(room, said.localToken),
     async kill() {
       child.kill('SIGKILL')

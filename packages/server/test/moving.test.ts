@@ -49,11 +49,13 @@ const send = async (from: Pick<Machine, 'call'>, to: string, text: string): Prom
   return sent.messages[0]!.id
 }
 
-const ended = (machine: Machine, agent: AgentId) =>
-  eventually(async () => {
-    const move = await machine.call<AgentMove>('getMove', { agent })
-    return move.endedAt !== null && move
-  })
+/** Each question waits at the daemon for another phase, so that a slow machine has its time. */
+async function ended(machine: Machine, agent: AgentId): Promise<AgentMove> {
+  let move = await machine.call<AgentMove>('getMove', { agent })
+  for (let asks = 0; move.endedAt === null && asks < 12; asks++)
+    move = await machine.call<AgentMove>('getMove', { agent, past: move.phase })
+  return move
+}
 
 test('an agent that moves has its key, mailbox and working copy at its new home, and nothing of it acts at the old one', async () => {
   const before = await attic.call<Agent>('getAgent', { id: mover })
@@ -135,6 +137,60 @@ const carry = async (from: Machine, to: Machine, id: string): Promise<string> =>
   })
   return (answer.json as { id: string }).id
 }
+
+test('an agent goes nowhere without a grant, or where its name is taken, and stays as it was', async () => {
+  const id = await attic.agent('stays')
+  const atticId = (await linked(cellar, 'attic')).id
+  const moved = async () => {
+    await attic.call('moveAgent', { agent: id, to: cellarId })
+    const { phase, why } = await ended(attic, id)
+    return [phase, why]
+  }
+  await cellar.call('ungrantNode', { id: atticId })
+  expect(await moved()).toEqual(['failed', expect.stringContaining('tutti nodes grant')])
+  await cellar.call('grantNode', { id: atticId, role: 'viewer' })
+  expect(await moved()).toEqual(['failed', expect.stringContaining('tutti nodes grant')])
+  await cellar.call('grantNode', { id: atticId, role: 'operator' })
+  const other = await cellar.agent('stays')
+  expect(await moved()).toEqual(['failed', expect.stringContaining('called stays there')])
+  const here = await attic.call<Agent[]>('listAgents', {})
+  expect(here.find((one) => one.id === id)?.deletedAt).toBe(null)
+  expect((await cellar.call<Agent>('getAgent', { id: other })).name).toBe('stays')
+  expect(
+    await attic.call('moveAgent', { agent: mover, to: cellarId }).catch((error: Error) => error.message),
+  ).toContain('agent.deleted')
+})
+
+test('a move to a machine that is away waits, can be called off, and is done when the machine is back', async () => {
+  const id = await attic.agent('late')
+  const { folder: place } = cellar
+  await cellar.stop()
+  const begin = async () => {
+    await attic.call('moveAgent', { agent: id, to: cellarId })
+    return eventually(async () => {
+      const move = await attic.call<AgentMove>('getMove', { agent: id })
+      return move.phase === 'sending' && move
+    })
+  }
+  await begin()
+  const twice = await attic
+    .call('moveAgent', { agent: id, to: cellarId })
+    .catch((error: Error) => error.message)
+  expect(twice).toContain('agent.moving')
+  expect(await attic.call<AgentMove>('cancelMove', { agent: id })).toMatchObject({ phase: 'cancelled' })
+  await begin()
+  await send(attic, 'late', 'While it waits')
+  cellar = await openMachine({ name: 'Cellar', folder: place })
+
+  expect(await ended(attic, id)).toMatchObject({ phase: 'done' })
+  const inbox = await eventually(async () => {
+    const found = await inboxOf(cellar, id)
+    return found.length > 0 && found
+  })
+  expect(inbox.map(({ preview }) => preview)).toEqual(['While it waits'])
+  const late = await attic.call('cancelMove', { agent: id }).catch((error: Error) => error.message)
+  expect(late).toContain('move.too-late')
+})
 
 test('the board is one for both machines, also for what each wrote while the other was away', async () => {
   const board = (on: Machine) => on.call<{ cards: BoardCard[] }>('getBoard')

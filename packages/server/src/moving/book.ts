@@ -25,8 +25,6 @@ export interface Changes {
   events: readonly NewEvent[]
 }
 
-export type Book = ReturnType<typeof createBook>
-
 interface Row {
   value: string
   detail: string

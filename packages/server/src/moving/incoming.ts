@@ -18,8 +18,6 @@ interface Receiving {
   have: number
 }
 
-export type Incoming = ReturnType<typeof createIncoming>
-
 export function createIncoming(room: MovingRoom) {
   const { mesh, book, residence, clock } = room
   const current = new Map<string, MoveStream>()
@@ -143,7 +141,6 @@ async function accepted(room: MovingRoom, stream: MoveStream, head: unknown): Pr
   }
   if (before && before.move.direction === 'in' && !hasMoveEnded(before.move))
     await residence.discard(before.detail)
-  await paths.remove(agent)
   const kept: KeptMove = {
     move: {
       // The schema of the head has just said so.
@@ -162,7 +159,10 @@ async function accepted(room: MovingRoom, stream: MoveStream, head: unknown): Pr
     },
     detail: { workingCopy, digest, mailSeq: 0, folder: '', made: false },
   }
-  await book.save(kept, by)
+  await room.inOrder(agent, async () => {
+    await paths.remove(agent)
+    await book.save(kept, by)
+  })
   return kept
 }
 

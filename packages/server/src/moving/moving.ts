@@ -4,6 +4,7 @@ import type { MeshChange, Holding, MeshInput } from '@tutti/core/mesh'
 import type { NodeId, SignNow } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
 import type { Handlers, Log } from '../handler.ts'
+import { createQueue, type InOrder } from '../queue.ts'
 import { createBook, type Changes, type KeptMove } from './book.ts'
 import { createHandOver, type Endings } from './hand-over.ts'
 import { createIncoming } from './incoming.ts'
@@ -71,6 +72,8 @@ export interface MovingRoom extends MovingDeps {
   book: ReturnType<typeof createBook>
   paths: ReturnType<typeof createPaths>
   endings: Endings
+  /** Work on the parcels of one agent, one after the other. */
+  inOrder: InOrder
   /** The agent may be worked on again, or lives elsewhere. */
   heldFor(kept: KeptMove): void
 }
@@ -88,6 +91,7 @@ export function createMoving(deps: MovingDeps, mesh: MeshSide): Moving {
     book,
     paths,
     endings: new Map(),
+    inOrder: createQueue(),
     heldFor: ({ move }) => residence.hold(move.agent, refusalOf(move), move.phase === 'done'),
   }
   const outgoing = createOutgoing(room)
@@ -95,9 +99,14 @@ export function createMoving(deps: MovingDeps, mesh: MeshSide): Moving {
   const handOver = createHandOver(room)
 
   const over = async (move: AgentMove): Promise<void> => {
-    outgoing.stop(move.agent)
-    book.forget(move.agent)
-    await paths.remove(move.agent)
+    await room.inOrder(move.agent, async () => {
+      // The next one may have begun meanwhile, and has its parcel in the same place.
+      const now = book.find(move.agent)
+      if (now && !hasMoveEnded(now.move)) return
+      outgoing.stop(move.agent)
+      book.forget(move.agent)
+      await paths.remove(move.agent)
+    })
     if (move.phase === 'done' && move.direction === 'out') mesh.takeUpMail()
   }
   const unsubscribe = store.onEvents((events) => {

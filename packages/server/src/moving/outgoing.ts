@@ -7,8 +7,6 @@ import type { MovingRoom } from './moving.ts'
 import { createSending } from './sending.ts'
 
 const MOVING: By = { actor: 'system', address: '', act: 'moveAgent', audited: false }
-export type Outgoing = ReturnType<typeof createOutgoing>
-
 export function createOutgoing(room: MovingRoom) {
   const { mesh, book, clock } = room
   const fail = async (kept: KeptMove, why: string): Promise<void> => {
@@ -32,7 +30,7 @@ export function createOutgoing(room: MovingRoom) {
   const carryOut = async (kept: KeptMove): Promise<void> => {
     const { agent, node, nodeName } = kept.move
     try {
-      const packed = kept.move.phase === 'packing' ? await pack(room, kept) : kept
+      const packed = kept.move.phase === 'packing' ? await room.inOrder(agent, () => pack(room, kept)) : kept
       if (book.find(agent)?.move.phase !== 'sending') return
       mesh.step({ type: 'move', agent, to: mesh.get(node), digest: packed.detail.digest })
       await mesh.settled()
