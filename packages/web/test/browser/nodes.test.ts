@@ -156,7 +156,7 @@ test('a phone is paired by digits and reaches the other machine through this one
   await phone.getByRole('treeitem').filter({ hasText: 'shell' }).click()
   await expect.poll(() => screenText(phone)).toContain('far$')
   await button(near, 'Done').click()
-  await near.getByRole('cell', { name: 'my phone' }).waitFor()
+  await near.getByRole('cell', { name: 'my phone', exact: true }).waitFor()
   await keepPicture(near, 'nodes-paired')
 })
 
