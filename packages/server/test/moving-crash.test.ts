@@ -46,6 +46,15 @@ const send = (from: Caller, to: string, text: string) =>
 const livesOn = async (machine: Caller, agent: AgentId): Promise<boolean> =>
   (await machine.call<Agent[]>('listAgents', {})).some(({ id }) => id === agent)
 
+/** The first words of what lies in a mailbox, once there is that much. */
+const previews = async (machine: Caller, agent: AgentId, count: number): Promise<string[]> => {
+  const inbox = await eventually(async () => {
+    const found = await inboxOf(machine, agent)
+    return found.length >= count && found
+  })
+  return inbox.map(({ preview }) => preview).sort()
+}
+
 const ended = (machine: Caller, agent: AgentId): Promise<AgentMove> =>
   eventually(async () => {
     const move = await machine.call<AgentMove>('getMove', { agent }).catch(() => null)
@@ -68,7 +77,8 @@ test.skipIf(!isAsked)(
     const survived = new Set<string>()
     const deaths: string[] = []
 
-    const runPoint = async ({ way, when, n }: Point, ids: { stable: string; mortal: string }) => {
+    /** Begins a move while the machine is to die at that write. */
+    const strike = async ({ way, when, n }: Point, ids: { stable: string; mortal: string }) => {
       const name = `mover-${way}-${when}-${n}`
       if (way === 'from') await again(name)
       const agent = way === 'from' ? mortal.agentId : await stable.agent(name)
@@ -85,6 +95,13 @@ test.skipIf(!isAsked)(
       if (end !== 'died') survived.add(way)
       else deaths.push(`${way} ${when} ${n}`)
       process.stdout.write(`moving-crash: ${way} ${when} ${n}: ${end === 'died' ? 'killed' : 'done'}\n`)
+      return agent
+    }
+
+    const runPoint = async (point: Point, ids: { stable: string; mortal: string }) => {
+      const { way, when, n } = point
+      const name = `mover-${way}-${when}-${n}`
+      const agent = await strike(point, ids)
       await again()
       await linked(stable, 'mortal')
       const [old, fresh] = way === 'from' ? [mortal, stable] : [stable, mortal]
@@ -96,11 +113,8 @@ test.skipIf(!isAsked)(
       const { phase, why } = isBegun ? await ended(old, agent) : { phase: 'done', why: '' }
       expect([at, phase, why]).toEqual([at, 'done', ''])
       expect([at, await livesOn(old, agent), await livesOn(fresh, agent)]).toEqual([at, !isBegun, isBegun])
-      const inbox = await eventually(async () => {
-        const found = await inboxOf(isBegun ? fresh : old, agent)
-        return found.length >= (isBegun ? 2 : 1) && found
-      })
-      expect([at, ...inbox.map(({ preview }) => preview).sort()]).toEqual([
+      const home = isBegun ? fresh : old
+      expect([at, ...(await previews(home, agent, isBegun ? 2 : 1))]).toEqual([
         at,
         'Before',
         ...(isBegun ? ['Meanwhile'] : []),

@@ -145,11 +145,7 @@ export function createMoving(deps: MovingDeps, mesh: MeshSide): Moving {
   return {
     handlers: {
       moveAgent: (input, { by }) => outgoing.begin(input, by),
-      listMoves: () =>
-        book
-          .list()
-          .map(({ move }) => move)
-          .sort((a, b) => b.startedAt - a.startedAt),
+      listMoves: () => newestFirst(book.list()),
       getMove: ({ agent, past: phase }) => past(agent, phase),
       cancelMove: ({ agent }, { by }) => outgoing.cancel(found(agent), by),
     },
@@ -169,3 +165,6 @@ export function createMoving(deps: MovingDeps, mesh: MeshSide): Moving {
     },
   }
 }
+
+const newestFirst = (kept: readonly KeptMove[]): AgentMove[] =>
+  kept.map(({ move }) => move).sort((a, b) => b.startedAt - a.startedAt)
