@@ -24,6 +24,7 @@ export const codeMap: Part = {
       // Written after the rules, which were never changed for it.
       await sample(`held/${name}`, report)
     }
+    await sample('kotlin', report)
     await indexCost(report)
     editCost(report)
     impactCost(report)

@@ -15,6 +15,7 @@ import { messages } from './messages.ts'
 import { newcomer } from './newcomer.ts'
 import { responsiveness } from './responsiveness.ts'
 import type { Part, Row } from './row.ts'
+import { sandbox } from './sandbox.ts'
 import { start } from './start.ts'
 import { terminals } from './terminals.ts'
 import { wake } from './wake.ts'
@@ -23,6 +24,7 @@ const PARTS: Part[] = [
   start,
   newcomer,
   agents,
+  sandbox,
   kits,
   responsiveness,
   terminals,

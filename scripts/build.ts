@@ -35,6 +35,12 @@ export async function build({ release }: { release: boolean }): Promise<void> {
   mkdirSync(OUT, { recursive: true })
   await Promise.all([bundles(release), dashboard()])
   cpSync(join(root, 'packages/server/src/db/migrations'), join(OUT, 'migrations'), { recursive: true })
+  // Its package has the grammar's sources and binaries for six platforms too: 46 MB, of which the map uses this file.
+  const kotlin = 'tree-sitter-kotlin.wasm'
+  cpSync(
+    join(root, 'node_modules/@tree-sitter-grammars/tree-sitter-kotlin', kotlin),
+    join(OUT, 'grammars', kotlin),
+  )
   cpSync(join(root, 'integrations/skills'), join(OUT, 'skills'), { recursive: true })
   await compress(join(OUT, 'web'))
   writeFileSync(STAMP, stamp(release))

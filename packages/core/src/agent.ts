@@ -53,7 +53,7 @@ export const Agent = z.strictObject({
   kit: z.string().nullable(),
   /** Content hash of an uploaded avatar, null for the generated one. */
   avatar: z.string().nullable(),
-  /** Raw Ed25519 public key, base64url; the private half never leaves the machine. */
+  /** Raw Ed25519 public key, base64url; the private half leaves its machine only with the agent itself. */
   publicKey: z.string(),
   status: Status,
   session: Session.nullable(),

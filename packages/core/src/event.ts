@@ -1,6 +1,7 @@
 // The event catalogue: what may be appended to the log, what each carries, and who may see it.
 import { z } from 'zod'
 import { Agent, Recording } from './agent.ts'
+import { BoardCard, BoardColumn } from './board.ts'
 import { Login, Token, User } from './account.ts'
 import { AttentionItem, QueuedPrompt } from './attention.ts'
 import { Rule } from './rule.ts'
@@ -8,6 +9,7 @@ import { TranscriptGrowth } from './transcript.ts'
 import { Budget, Meter, UsageTotal } from './usage.ts'
 import { Message } from './message.ts'
 import { Backup, Preferences, Settings } from './system.ts'
+import { AgentMove } from './move.ts'
 import { MeshNode, NodeAgent, NodeEvent } from './node.ts'
 import type { Permission } from './policy.ts'
 
@@ -53,6 +55,11 @@ export const EVENTS = {
   'node.changed': row('node:read', MeshNode),
   'node.removed': row('node:read', Gone),
   'node.agent': row('agent:read', NodeAgent),
+  'card.changed': row('board:read', BoardCard),
+  'card.removed': row('board:read', Gone),
+  'column.changed': row('board:read', BoardColumn),
+  'column.removed': row('board:read', Gone),
+  'move.changed': row('agent:read', AgentMove),
   'node.told': row('agent:read', NodeEvent),
   'node.agent-gone': row('agent:read', z.strictObject({ node: z.string(), id: z.string() })),
 } as const

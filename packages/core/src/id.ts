@@ -17,6 +17,8 @@ const PREFIXES = {
   push: 'psh',
   mailbox: 'mbx',
   pairing: 'pai',
+  archive: 'arc',
+  card: 'crd',
 } as const
 
 export type IdKind = keyof typeof PREFIXES

@@ -12,4 +12,6 @@ export const EgressHost = z
     (text) => hostRule(text) !== null,
     'expected a host such as api.example.com, *.example.com or 127.0.0.1:8080',
   )
+  // Roughly what it looks like, for those who read the schema alone.
+  .meta({ pattern: String.raw`^(?:\*\.)?[A-Za-z0-9_.:\[\]-]+$`, examples: ['api.example.com'] })
 export const EgressHosts = z.array(EgressHost).max(100)

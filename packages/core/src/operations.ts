@@ -2,7 +2,9 @@
 import { accountOperations } from './operations/account.ts'
 import { agentOperations } from './operations/agent.ts'
 import { ampOperations } from './operations/amp.ts'
+import { archiveOperations } from './operations/archive.ts'
 import { attentionOperations } from './operations/attention.ts'
+import { boardOperations } from './operations/board.ts'
 import { mapOperations } from './operations/map.ts'
 import { mcpOperations } from './operations/mcp.ts'
 import { mailPeerOperations } from './operations/mail-peer.ts'
@@ -10,6 +12,7 @@ import { mailSuspensionOperations } from './operations/mail-suspension.ts'
 import { meshDeviceOperations } from './operations/mesh-devices.ts'
 import { meshNodeOperations } from './operations/mesh-nodes.ts'
 import { messageOperations } from './operations/message.ts'
+import { moveOperations } from './operations/move.ts'
 import { nodeOperations } from './operations/nodes.ts'
 import { systemOperations } from './operations/system.ts'
 import { usageOperations } from './operations/usage.ts'
@@ -31,6 +34,9 @@ export const operations = {
   ...meshDeviceOperations,
   ...meshNodeOperations,
   ...nodeOperations,
+  ...moveOperations,
+  ...archiveOperations,
+  ...boardOperations,
 } as const
 
 export type Operations = typeof operations

@@ -21,6 +21,7 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'settings:read',
     'system:read',
     'node:read',
+    'board:read',
   ],
   operator: [
     'account:self',
@@ -45,6 +46,8 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'settings:read',
     'system:read',
     'node:read',
+    'board:read',
+    'board:write',
   ],
   admin: PEOPLE,
   owner: PEOPLE,

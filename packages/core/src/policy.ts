@@ -33,6 +33,8 @@ export const PERMISSIONS = [
   'system:write',
   'node:read',
   'node:write',
+  'board:read',
+  'board:write',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
@@ -52,6 +54,7 @@ const VIEWER: Permission[] = [
   'settings:read',
   'system:read',
   'node:read',
+  'board:read',
 ]
 const OPERATOR: Permission[] = [
   ...VIEWER,
@@ -65,6 +68,7 @@ const OPERATOR: Permission[] = [
   'attention:write',
   'message:send',
   'message:judge',
+  'board:write',
 ]
 
 /** What an agent may with the token of its session: speak for itself, use its own mailbox, question the map of

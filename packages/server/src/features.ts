@@ -1,10 +1,12 @@
 // Agents and what belongs to them, wired: sessions, channels, found sessions, folders, programs, recordings, backups, doctor.
 import { join } from 'node:path'
 import { KITS } from '@tutti/agents'
+import type { AgentId } from '@tutti/core'
 import { createTerminals, type Terminals } from '@tutti/terminals'
 import { createAgents, type Agents } from './agents/agents.ts'
 import { inheritedEnvironment } from './agents/environment.ts'
 import { putOwnCommand } from './agents/own-command.ts'
+import { boardReading } from './board/board-table.ts'
 import { createBackups } from './backup/backups.ts'
 import { createDoctor } from './doctor/doctor.ts'
 import { checkTmux } from './doctor/tmux-check.ts'
@@ -14,7 +16,10 @@ import { openMail, type Mail } from './mail.ts'
 import type { Features, Room } from './main.ts'
 import { createMaps } from './map/maps.ts'
 import type { MeshDoor } from './mesh/door.ts'
-import { openMeshRoom } from './mesh-room.ts'
+import { openMeshRoom, type MeshParts } from './mesh-room.ts'
+import { holdMoving, type Forwards } from './moving/forwards.ts'
+import { archiveHandlers, forwardsOf, residenceOf } from './residing.ts'
+import type { By } from './db/store.ts'
 import { noticeText } from './messages/doorbell.ts'
 import { createOversight, type Oversight, type OversightOptions } from './oversight.ts'
 import { createPrograms } from './programs/programs.ts'
@@ -76,15 +81,12 @@ export const openFeatures =
       audit: (by, entry) => store.audit(by, entry),
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
-    const mesh = openMeshRoom(room, {
-      mail: () => mail,
-      agents: roster,
-      nowMs: () => performance.now(),
-      items: oversight.openItems,
+    const { mesh, mail, residence } = openRoomOfMachines(room, options, {
+      agents,
+      oversight,
       handlers: () => handlers,
       channels: () => channels,
     })
-    const mail: Mail = mailOf(room, { agents, oversight, mesh })
     const maps = openMaps(room, options, { folders, roster, oversight })
     const handlers: Features['handlers'] = {
       ...agents.handlers,
@@ -96,6 +98,8 @@ export const openFeatures =
       ...mail.handlers,
       ...maps.handlers,
       ...mesh.handlers,
+      ...boardReading(store),
+      ...archiveHandlers(room, { mesh, residence }),
       ...createTerminalHandlers({ host: terminals, agent: roster.get }),
       ...createFoundHandlers({
         host: terminals,
@@ -124,6 +128,32 @@ export const openFeatures =
     }
   }
 
+const SYSTEM_MOVE: By = { actor: 'system', address: '', act: 'moveAgent', audited: false }
+
+interface RoomParts extends Pick<MeshParts, 'handlers' | 'channels'> {
+  agents: Agents
+  oversight: Oversight
+}
+
+/** What reaches beyond this machine: its mail, the mesh, and agents that come and go. */
+function openRoomOfMachines(room: Room, { env }: FeatureOptions, parts: RoomParts) {
+  const { agents, oversight } = parts
+  const { roster } = agents
+  const mesh = openMeshRoom(room, {
+    ...parts,
+    mail: () => mail,
+    agents: roster,
+    nowMs: () => performance.now(),
+    items: oversight.openItems,
+    residence: () => residence(),
+  })
+  const forwards = forwardsOf(room, mesh, () => mail)
+  const mail: Mail = mailOf(room, { agents, oversight, mesh, forwards })
+  const hibernate = (id: AgentId, why: string) => agents.hibernate(id, { ...SYSTEM_MOVE }, why)
+  const residence = residenceOf(room, { env, roster, hibernate, mesh, forwards, mail: () => mail })
+  holdMoving(room.store, roster.hold)
+  return { mesh, mail, residence }
+}
 const doctorOf = (
   room: Room,
   { terminals, sandbox, roster }: { terminals: Terminals; sandbox: Sandbox; roster: Agents['roster'] },
@@ -151,12 +181,19 @@ const both =
 /** Agents learn of their mail by the channel of their kit, and are woken for it. */
 const mailOf = (
   room: Room,
-  { agents, oversight, mesh }: { agents: Agents; oversight: Oversight; mesh: MeshDoor },
+  {
+    agents,
+    oversight,
+    mesh,
+    forwards,
+  }: { agents: Agents; oversight: Oversight; mesh: MeshDoor; forwards: Forwards },
 ): Mail =>
   openMail({
     ...room,
     isOfRoom: (address) => mesh.partyAt(address) !== null,
     neighbours: mesh.neighbours,
+    onward: forwards.onward,
+    cameFrom: forwards.cameFrom,
     agents: agents.roster,
     queue: oversight.mailQueue,
     notify: (id, unread, now) =>

@@ -20,6 +20,7 @@ import { createMessages } from './messages/messages.ts'
 import { createScreening } from './messages/screening.ts'
 import { createSuspensions, suspensionHandlers } from './messages/suspension.ts'
 import { createTaints } from './messages/taint.ts'
+import type { Forwards } from './moving/forwards.ts'
 import { createOutbound, type FetchOutbound } from './outbound.ts'
 
 export type Mail = ReturnType<typeof openMail>
@@ -38,6 +39,9 @@ export interface MailDeps extends Pick<
   fetchOutbound?: FetchOutbound
   /** Whether an address leads to another machine of the room; its mail goes by the mesh. */
   isOfRoom?: (address: Address) => boolean
+  /** Where an agent that has moved away lives now, and whether one came from that machine. */
+  onward?: Forwards['onward']
+  cameFrom?: Forwards['cameFrom']
   /** Agents of other machines, for the address book. */
   neighbours?: () => readonly Correspondent[]
   /** The name of a machine that nobody has named yet. */
@@ -109,8 +113,9 @@ export function openMail(deps: MailDeps) {
     outbox: amp.outbox,
     sockets: Object.fromEntries(SOCKET_PATHS.map((path) => [path, door])),
     signers: messages.signers,
+    travelling: messages.travelling,
     filesForMesh: meshFiles(store, messages),
-    forMesh: meshMail({ store, now: () => deps.clock.now(), messages, isSuspended }),
+    forMesh: meshMail({ ...deps, now: () => deps.clock.now(), messages, isSuspended }),
     /** Sends the answer to an ask that came by mail. */
     replyByMail: asking?.answer,
     callers: { byToken: programs.byToken, current: programs.current },

@@ -1,7 +1,9 @@
 // The mailboxes of this machine as the mesh sees them.
 import { Fault, must, type MailboxId, type Message } from '@tutti/core'
+import { z } from 'zod'
 import type { By, Store } from './db/store.ts'
 import type { MeshMail, Owner } from './mesh/letters.ts'
+import { PINNED, SenderProof } from './mesh/sender-proof.ts'
 import { newMessage, storedOf } from './messages/composing.ts'
 import {
   findMessage,
@@ -12,6 +14,7 @@ import {
   type StoredMessage,
 } from './messages/message-row.ts'
 import type { Messages } from './messages/messages.ts'
+import { isForeign, TAINTED } from './messages/taint.ts'
 
 const TAKING: By = { actor: 'system', address: '', act: 'mesh.take', audited: false }
 const MOVING: By = { actor: 'system', address: '', act: 'mesh.settle', audited: false }
@@ -21,12 +24,15 @@ const QUEUED = `SELECT ${MESSAGE_COLUMNS} FROM messages m
 export interface MeshMailDeps {
   store: Store
   now: () => number
-  messages: Pick<Messages, 'addresses' | 'office' | 'moving' | 'notices' | 'attachments'>
+  messages: Pick<Messages, 'addresses' | 'office' | 'moving' | 'travelling' | 'notices' | 'attachments'>
   isSuspended: (mailbox: string) => boolean
+  onward?: MeshMail['onward']
+  cameFrom?: MeshMail['cameFrom']
 }
 
-export function meshMail({ store, now, messages, isSuspended }: MeshMailDeps): MeshMail<StoredMessage> {
-  const { addresses, office, moving, notices } = messages
+export function meshMail(deps: MeshMailDeps): MeshMail<StoredMessage> {
+  const { store, now, messages, isSuspended, onward = () => null, cameFrom = () => false } = deps
+  const { addresses, office, moving, travelling, notices } = messages
   return {
     naming: addresses.naming,
     parse: addresses.parse,
@@ -37,15 +43,22 @@ export function meshMail({ store, now, messages, isSuspended }: MeshMailDeps): M
     queued: (onItsWay) => store.all<MessageRow>(QUEUED, onItsWay).map(messageOf),
     find: (id) => findMessage(store, id),
     signed: (id) => must(findSigned(store, id), `the content of ${id}`),
-    stored(given, { envelope, payload, vouched }) {
-      const message: Message = { ...newMessage(envelope, payload, now()), ...given }
+    proofOf: (message) => proofOf(store, message),
+    isTainted: isForeign,
+    pinned: (party) => store.get<{ public_key: string }>(PINNED, party)?.public_key ?? null,
+    stored(given, { envelope, payload, vouched, tainted }) {
+      const labels = tainted ? [TAINTED] : []
+      const message: Message = { ...newMessage(envelope, payload, now()), ...given, labels }
       // Its machine vouches for it: the link has proved which one that is.
       const proof = { kid: vouched, form: 'node', subject: 'exact', from: envelope.from }
       return storedOf(message, { envelope, payload, proof, seal: null })
     },
-    async accept(stored, statements) {
-      await office.accept(stored, { by: TAKING, repeat: null, statements })
+    async accept(stored, { statements, events }) {
+      await office.accept(stored, { by: TAKING, repeat: null, statements, events })
     },
+    returned: travelling.returned,
+    onward,
+    cameFrom,
     async move(id, move) {
       const message = findMessage(store, id)
       const isDead = message !== null && move.type === 'fail' && move.last
@@ -68,4 +81,21 @@ function ownerOf(addresses: Messages['addresses'], text: string): Owner | null {
     if (error instanceof Fault && error.status < 500) return null
     throw error
   }
+}
+
+const KEYS = {
+  agt: 'SELECT public_key FROM agents WHERE id = ?',
+  usr: 'SELECT public_key FROM mail_keys WHERE mailbox = ?',
+  mbx: 'SELECT public_key FROM mail_program_keys WHERE kid = ?',
+} as const
+const Kept = SenderProof.omit({ key: true }).extend({ kid: z.string() }).nullable()
+
+/** The proof as it was kept when the message was taken in, with the key that it names. */
+function proofOf(store: Store, { id, from }: Message): SenderProof | null {
+  const kept = Kept.safeParse(JSON.parse(must(findSigned(store, id), `the content of ${id}`).proof)).data
+  if (!kept || from.mailbox === null) return null
+  const { kid, ...proof } = kept
+  const kind = from.mailbox.startsWith('agt_') ? 'agt' : from.mailbox.startsWith('usr_') ? 'usr' : 'mbx'
+  const row = store.get<{ public_key: string }>(KEYS[kind], kind === 'mbx' ? kid : from.mailbox)
+  return row ? { ...proof, key: row.public_key } : null
 }

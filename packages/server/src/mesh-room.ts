@@ -12,6 +12,7 @@ import { createMeshDoor, type MeshDoor } from './mesh/door.ts'
 import { networkCards } from './mesh/network-cards.ts'
 import { closedDoor } from './mesh/peer-address.ts'
 import type { AgentBook } from './messages/message-row.ts'
+import type { Residence } from './moving/residence.ts'
 import { readOrCreateKey } from './vault/keys.ts'
 
 export interface MeshParts {
@@ -23,12 +24,18 @@ export interface MeshParts {
   /** All handlers of this machine, and its terminals. */
   handlers: () => Partial<Handlers>
   channels: () => BinaryChannels
+  /** What belongs to an agent here. */
+  residence: () => Promise<Residence>
 }
 
+/** Holds the key that this machine is. */
+export const nodeKeyFile = ({ dataFolder }: Pick<Room['config'], 'dataFolder'>): string =>
+  join(dataFolder, 'keys', 'node.key')
+
 export function openMeshRoom(room: Room, parts: MeshParts): MeshDoor {
-  const { mail, agents } = parts
+  const { mail, agents, residence } = parts
   const { config, store, settings } = room
-  const keyFile = join(config.dataFolder, 'keys', 'node.key')
+  const keyFile = nodeKeyFile(config)
   const agentOf = subjectAgents(store, (id) => agents.known(id) !== undefined)
   const isLive = (id: string) => agents.known(id)?.deletedAt === null
   const markFile = join(config.dataFolder, 'mesh-life')
@@ -39,7 +46,14 @@ export function openMeshRoom(room: Room, parts: MeshParts): MeshDoor {
     isLive,
     closedDoor: () => closedDoor(store, config, networkCards()),
     async open() {
-      const { openMesh } = await import('./mesh/mesh.ts') // a machine that is alone needs none of it
+      // A machine that is alone needs none of it.
+      const [{ openMesh }, { createMoving }, { createBoard }, { BOARD_POLICY }, own] = await Promise.all([
+        import('./mesh/mesh.ts'),
+        import('./moving/moving.ts'),
+        import('./board/board.ts'),
+        import('./board/board-policy.ts'),
+        residence(),
+      ])
       return openMesh({
         ...room,
         ...parts,
@@ -52,6 +66,10 @@ export function openMeshRoom(room: Room, parts: MeshParts): MeshDoor {
         },
         machineName: () => settings.current().machine,
         mail: mail().forMesh,
+        moving: (mesh) =>
+          createMoving({ ...room, folder: join(config.dataFolder, 'moving'), residence: own }, mesh),
+        policy: BOARD_POLICY,
+        shared: (log) => createBoard({ ...room, ...log }),
         files: mail().filesForMesh,
         agents: () => agents.list(false),
       })

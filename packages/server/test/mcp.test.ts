@@ -203,6 +203,8 @@ describe('tools', () => {
       expect.stringContaining('message.recipient-unknown'),
     ])
     expect(textOf(wrong)).toMatch(/^input\.invalid: .*to: /)
+    // Whoever calls tools has no other document at hand than their schemas.
+    expect(textOf(wrong)).toMatch(/inputSchema says what it takes\.$/)
   })
 })
 

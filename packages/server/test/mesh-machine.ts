@@ -2,6 +2,8 @@
 // oxlint-disable-next-line no-restricted-imports -- a test starts the process that it kills
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import {
@@ -19,6 +21,10 @@ import { createRoster, type Roster } from '../src/agents/roster.ts'
 import { openMail, type Mail } from '../src/mail.ts'
 import { openMeshRoom } from '../src/mesh-room.ts'
 import type { MeshDoor } from '../src/mesh/door.ts'
+import { boardReading } from '../src/board/board-table.ts'
+import { holdMoving } from '../src/moving/forwards.ts'
+import { archiveHandlers, forwardsOf, residenceOf } from '../src/residing.ts'
+import type { Store } from '../src/db/store.ts'
 import type { BinaryChannels, Handlers } from '../src/handler.ts'
 import type { Room } from '../src/main.ts'
 import { aRoom, anOwner, askAt, bearer, callOperation, type Answer, type Ask, type TestRoom } from './room.ts'
@@ -30,7 +36,8 @@ export interface Machine extends TestRoom {
   channels: BinaryChannels
   /** Calls an operation as the command on that machine does; a refusal is thrown as its code. */
   call<T>(name: OperationName, input?: Record<string, unknown>): Promise<T>
-  agent(name: string, id?: AgentId): Promise<AgentId>
+  /** An agent of that name; one that is new works in `folder`. */
+  agent(name: string, id?: AgentId, folder?: string): Promise<AgentId>
   /** Stops the daemon; the folder stays. */
   stop(): Promise<void>
 }
@@ -47,6 +54,8 @@ export interface MachineOptions {
   channels?: BinaryChannels
   /** What waits for a person there. */
   items?: () => readonly AttentionItem[]
+  /** The store that it works with, in place of its own. */
+  store?: (store: Store) => Store
 }
 
 const SILENT: BinaryChannels = { connect: () => ({ receive: () => undefined, close: () => undefined }) }
@@ -67,8 +76,11 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     ...(folder === undefined ? {} : { folder }),
     config: { port, peerPort, peerNames },
     async opened(given) {
-      const settings = { ...given.settings, current: () => ({ ...given.settings.current(), machine: name }) }
-      const opened = { ...given, settings }
+      const work = join(given.config.dataFolder, '..', 'work')
+      mkdirSync(work, { recursive: true })
+      const current = () => ({ ...given.settings.current(), machine: name, allowedFolders: [work] })
+      const settings = { ...given.settings, current }
+      const opened = { ...given, settings, store: options.store?.(given.store) ?? given.store }
       const roster = createRoster(opened.store)
       const mesh = openMeshRoom(opened, {
         mail: () => mail,
@@ -77,16 +89,41 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
         items: () => options.items?.() ?? [],
         handlers: () => handlers,
         channels: () => channels,
+        residence: () => residence(),
       })
+      const forwards = forwardsOf(opened, mesh, () => mail)
       const mail: Mail = openMail({
         ...opened,
         agents: roster,
         isOfRoom: (address) => mesh.partyAt(address) !== null,
         neighbours: mesh.neighbours,
+        onward: forwards.onward,
+        cameFrom: forwards.cameFrom,
         notify: () => Promise.resolve(false),
         wake: () => Promise.resolve(),
       })
-      const handlers = { ...mail.handlers, ...mesh.handlers, ...options.handlers?.(roster) }
+      const residence = residenceOf(opened, {
+        env: { PATH: process.env['PATH'], HOME: given.config.dataFolder },
+        roster,
+        hibernate: () => Promise.resolve(),
+        mesh,
+        forwards,
+        mail: () => mail,
+      })
+      holdMoving(opened.store, roster.hold)
+      const own: Partial<Handlers> = {
+        listAgents: ({ deleted }) => roster.list(deleted),
+        getAgent: ({ id }) => roster.get(id),
+      }
+      const archives = archiveHandlers(opened, { mesh, residence })
+      const handlers = {
+        ...own,
+        ...archives,
+        ...boardReading(opened.store),
+        ...mail.handlers,
+        ...mesh.handlers,
+        ...options.handlers?.(roster),
+      }
       const channels = options.channels ?? SILENT
       await mesh.begin()
       const stop = mail.run()
@@ -113,7 +150,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     opened: made.room,
     channels: made.channels,
     call: callerOf(room, room.localToken),
-    async agent(agentName, given) {
+    async agent(agentName, given, agentFolder = '/nowhere') {
       const known = made.roster.byName(agentName)
       if (known) return known.id
       const id = given ?? newId('agent', Date.now(), made.room.random)
@@ -121,7 +158,15 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
       const sample = Agent.parse({ ...Object(sampleOf(Agent)), id, name: agentName, publicKey })
       const sealed = made.room.vault.seal(privateKey, { table: 'agents', row: id, field: 'private_key' })
       const secrets = { privateKey: sealed, adopted: null, env: [] }
-      await made.roster.add({ ...sample, deletedAt: null, session: null }, secrets, BY)
+      const agent: Agent = {
+        ...sample,
+        deletedAt: null,
+        session: null,
+        folder: agentFolder,
+        avatar: null,
+        args: [],
+      }
+      await made.roster.add(agent, secrets, BY)
       return id
     },
     stop: () => room.daemon.close(),
@@ -132,12 +177,20 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
 export interface Remote extends Pick<Machine, 'call'> {
   agentId: AgentId
   kill(): Promise<void>
+  /** Resolves when its process has ended. */
+  ended: Promise<unknown>
 }
 
-export async function startMachine(given: { folder: string; name: string; agent: string }): Promise<Remote> {
-  const { folder, name, agent } = given
+export async function startMachine(given: {
+  folder: string
+  name: string
+  agent: string
+  /** Its process kills itself at that write about a move: `before 3`, `after 3`. */
+  dies?: string
+}): Promise<Remote> {
+  const { folder, name, agent, dies = '' } = given
   const program = fileURLToPath(new URL('./mesh-child.ts', import.meta.url))
-  const child = spawn(process.execPath, [program, folder, name, agent], {
+  const child = spawn(process.execPath, [program, folder, name, agent, '0', dies], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -146,6 +199,7 @@ export async function startMachine(given: { folder: string; name: string; agent:
   const room = { ask: (path: string, ask?: Ask) => askAt(said.port, path, ask) }
   return {
     agentId: said.agent,
+    ended,
     call: callerOf(room, said.localToken),
     async kill() {
       child.kill('SIGKILL')

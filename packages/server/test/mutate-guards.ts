@@ -43,7 +43,9 @@ function copyTree(): string {
   for (const file of ['package.json', 'tsconfig.json', 'vitest.config.ts']) {
     cpSync(join(ROOT, file), join(tree, file))
   }
-  cpSync(join(ROOT, 'scripts'), join(tree, 'scripts'), { recursive: true })
+  // What agents are started with is read from beside the packages.
+  for (const folder of ['scripts', 'integrations'])
+    cpSync(join(ROOT, folder), join(tree, folder), { recursive: true })
   const modules = join(tree, 'node_modules')
   mkdirSync(join(modules, '@tutti'), { recursive: true })
   for (const name of readdirSync(join(ROOT, 'node_modules'))) {

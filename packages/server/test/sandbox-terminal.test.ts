@@ -81,6 +81,11 @@ describe.skipIf(why !== null)('the terminal of a sandboxed agent', () => {
     expect(await shows(/^20 90/m)).toContain('36 120')
   })
 
+  test('the command of Tutti speaks from inside, as the agent, without any setup', async () => {
+    await type('clear; tutti mailbox --json', 'Enter')
+    expect(await shows(/"address"/)).toContain('"name": "shell"')
+  })
+
   test('after a restart of the daemon it still has its own socket, and speaks over it as before', async () => {
     const source = `
 import { request } from 'node:http'

@@ -294,9 +294,15 @@ describe.skipIf(why !== null)('a sandboxed agent', () => {
   })
 
   test('C21 nothing of a sandbox outlives its wall', async () => {
-    const inner = programOf(b)
+    const first = childOf(pidOf(b))
+    const inner = childOf(first)
     process.kill(pidOf(b), 'SIGKILL')
-    await soon(() => !isLiving(inner))
+    try {
+      await soon(() => !isLiving(inner))
+    } finally {
+      // A wall that did not hold must not leave anything behind either.
+      if (isLiving(first)) process.kill(first, 'SIGKILL')
+    }
     // Its sockets went with its session.
     const folder = join(room.config.runtimeFolder, 'hub', b.id)
     await soon(() => !existsSync(folder))

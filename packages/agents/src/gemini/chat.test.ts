@@ -131,3 +131,38 @@ test('whatever a line holds, nothing throws, and what is told fits the contract'
     }),
   )
 })
+
+test('a prompt is told also where the file begins with all that was said, and only by its words and time', () => {
+  const reader = createChatReader()
+  const at = Date.parse('2026-11-22T12:00:00Z')
+  for (const one of [user('a', '<session_context>'), user('b', 'You have 1 new message.')]) reader.read(one)
+
+  expect(reader.tookSince('You have 1\nnew message.', at)).toBe(true)
+  expect(reader.tookSince('You have 1 new message.', at + 1)).toBe(false)
+  expect(reader.tookSince('You have 2 new messages.', at)).toBe(false)
+})
+
+test('a turn has not ended while nothing is said yet, or a tool has no result', () => {
+  const pending = { toolCalls: [{ id: 't', name: 'run', args: {}, status: 'executing' }] }
+  expect(read(user('a', 'go'), gemini('b', '')).ending.how).toBe('unanswered')
+  expect(read(user('a', 'go'), gemini('b', '', pending)).ending.how).toBe('unanswered')
+  expect(read(user('a', 'go'), gemini('b', 'done')).ending).toMatchObject({ how: 'other', last: 'done' })
+})
+
+test('an interrupted turn stays one, though the list that is set anew after it begins with another view of the folder', () => {
+  const copy = line({ id: 'y', type: 'gemini', content: [{ text: 'before' }] })
+  const { ending, entries } = read(
+    line({ $set: { messages: [JSON.parse(user('c', '<session_context> one file'))] } }),
+    user('a', 'first'),
+    gemini('b', 'before'),
+    user('d', 'second'),
+    gemini('e', '', tools('cancelled', '')),
+    line({ id: 'i', type: 'info', content: 'Request cancelled.' }),
+    user('x', '<session_context> two files'),
+    copy,
+    line({ $set: { messages: [JSON.parse(user('x', '<session_context> two files')), JSON.parse(copy)] } }),
+  )
+
+  expect(ending.how).toBe('interrupted')
+  expect(entries.filter(({ role }) => role === 'agent').map(({ id }) => id)).toEqual(['b', 'e'])
+})

@@ -81,17 +81,21 @@ function setAnew(memory: Memory, messages: readonly unknown[]): readonly Signal[
 
 /** The list is written again from its first message on, which is the program's own; an answer with tokens is no copy. */
 function isRelisted(memory: Memory, told: Fields): boolean {
-  if (told['type'] === 'user' && textIn(told['content']).startsWith('<session_context>'))
-    memory.isRelisting = true
+  if (isContext(told)) memory.isRelisting = true
   if (countOf(fieldsOf(told['tokens'])['total']) > 0) memory.isRelisting = false
   return memory.isRelisting
 }
+
+/** The program's own words, which stand before all that is said. */
+const isContext = (told: Fields): boolean =>
+  told['type'] === 'user' && textIn(told['content']).startsWith('<session_context>')
 
 function message(memory: Memory, told: Fields): readonly Signal[] {
   const type = textOf(told['type'])
   const text = textIn(told['content'])
   const id = textOf(told['id'])
-  if (id === '' || isCopy(memory, `${type} ${text}`, told)) return []
+  // What the program tells the model of the folder is another in each list, and no sign that the copies are over.
+  if (id === '' || isContext(told) || isCopy(memory, `${type} ${text}`, told)) return []
   const entry = entryOf(id, told, text)
   if (entry && isNews(memory, id, told)) remember(memory, told, text)
   const usage = usageOf(id, told)
@@ -157,9 +161,10 @@ function entryOf(id: string, told: Fields, text: string): Entry | null {
   const model = textOf(told['model']) || null
   if (type === 'gemini') return { id, role: 'agent', at, parts: agentParts(told, text), thread: null, model }
   if (type === 'user') {
-    // Results of tools are with their tools, and the first message is the program's own.
-    const isWords = text !== '' && !text.startsWith('<session_context>')
-    return isWords ? { id, role: 'person', at, parts: [{ type: 'text', text }], thread: null, model } : null
+    // Results of tools are with their tools.
+    return text !== ''
+      ? { id, role: 'person', at, parts: [{ type: 'text', text }], thread: null, model }
+      : null
   }
   return text === ''
     ? null

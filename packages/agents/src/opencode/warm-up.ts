@@ -11,10 +11,10 @@ interface Warming {
 const MADE_LATE = ['/mcp', '/command', '/skill']
 // While it loads its answers are slow; at rest they come within a few ms.
 const QUICK_MS = 60
-const QUICK_ANSWERS = 4
+const QUICK_ANSWERS = 8
 const PAUSE_MS = 120
 // On a machine that is busy with other things they may never be quick.
-const LONGEST_MS = 12_000
+const LONGEST_MS = 30_000
 
 /** Resolves once it has loaded; never rejects, as a version without one of these takes words all the same. */
 export async function warmUp(door: Door, { machine, signal }: Warming): Promise<void> {

@@ -2,7 +2,9 @@
 import type { Command } from '../command.ts'
 import { agentCommands } from './agent-commands.ts'
 import { ampCommands } from './amp-commands.ts'
+import { archiveCommands } from './archive-commands.ts'
 import { attentionCommands } from './attention-commands.ts'
+import { boardCommands } from './board-commands.ts'
 import { careCommands } from './care-commands.ts'
 import { demoCommands } from './demo-commands.ts'
 import { foundCommands } from './found-commands.ts'
@@ -11,6 +13,7 @@ import { mailCommands } from './mail-commands.ts'
 import { mapCommands } from './map-commands.ts'
 import { mcpCommands } from './mcp-commands.ts'
 import { metaCommands } from './meta-commands.ts'
+import { moveCommands } from './move-commands.ts'
 import { nodeCommands } from './node-commands.ts'
 import { tableCommands } from './table-commands.ts'
 import { terminalCommands } from './terminal-commands.ts'
@@ -46,6 +49,9 @@ export function allCommands(): Command[] {
     ...mailCommands,
     ...ampCommands,
     ...nodeCommands,
+    ...moveCommands,
+    ...archiveCommands,
+    ...boardCommands,
     ...mcpCommands,
     ...mapCommands(),
     ...metaCommands(() => commands),

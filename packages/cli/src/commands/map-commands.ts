@@ -103,6 +103,12 @@ const LOCAL: readonly Local[] = [
     says: 'Let the TypeScript compiler confirm the calls and add what only it resolves',
   },
   { name: 'export', takes: 'to', says: 'Write the documentation as a site with llms.txt into a folder' },
+  {
+    name: 'schema',
+    takes: 'address',
+    says: 'The tables of a database as SQL, for a file that the map reads',
+    isAddress: true,
+  },
   { name: 'scip', takes: 'file', says: 'Import what another indexer has resolved, as a SCIP file' },
 ]
 

@@ -38,13 +38,18 @@ const NOTHING: LeaseStep = { change: null, words: [] }
 export const isOwner = (holding: Holding | undefined): boolean =>
   holding?.phase === 'owner' || holding?.phase === 'offering'
 
-/** Begins a move. `digest` names the copy: bundle, mailbox, memory, transcript. Only the owner can, and one move at a time. */
+/**
+ * Begins a move. `digest` names the copy: bundle, mailbox, memory, transcript. Only the owner can, and one move at a time; the
+ * same once more says the offer again.
+ */
 export function beginMove(
   holdings: Holdings,
   agent: string,
   move: { to: NodeId; digest: string },
 ): LeaseStep {
   const holding = holdings.get(agent)
+  if (holding?.phase === 'offering' && holding.to === move.to && holding.digest === move.digest)
+    return { change: null, words: wordsFor(agent, holding) }
   if (holding?.phase !== 'owner') return NOTHING
   const offering: Holding = { ...holding, phase: 'offering', ...move }
   return { change: { agent, holding: offering }, words: wordsFor(agent, offering) }

@@ -87,6 +87,14 @@ function followAgents(turn: Turn, names: ReadonlyMap<string, string>): void {
   }
 }
 
+/** Takes back that an agent is here, for one that lives elsewhere by now. */
+export function withdrawAgent(turn: Turn, agent: string): void {
+  const { deps, state } = turn.node
+  const said = state.directory.get(recordKey({ kind: 'agent', subject: agent, by: deps.self }))
+  if (said?.kind === 'agent' && !isWithdrawn(said))
+    sayRecord(turn, { kind: 'agent', subject: agent, body: said.body }, 0)
+}
+
 /** Says it, unless it is said and holds. */
 function keep(turn: Turn, said: Extract<Said, { kind: 'node' | 'agent' }>): void {
   const known = turn.node.state.directory.get(recordKey({ ...said, by: turn.node.deps.self }))

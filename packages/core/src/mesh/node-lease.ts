@@ -10,7 +10,7 @@ import {
   type LeaseStep,
   type LeaseWord,
 } from './lease.ts'
-import { renew } from './node-directory.ts'
+import { renew, withdrawAgent } from './node-directory.ts'
 import { commit, tell, type Turn } from './turn.ts'
 
 export type MoveInput =
@@ -73,6 +73,8 @@ function isNobodyElses({ node }: Turn, agent: string): boolean {
 function undertake(turn: Turn, { change, words }: LeaseStep): void {
   if (change) {
     commit(turn, { table: 'holding', change })
+    // Its new home says that it is there; two claims would look like a quarrel.
+    if (change.holding?.phase === 'gone') withdrawAgent(turn, change.agent)
     renew(turn)
   }
   speak(turn, words)

@@ -2,6 +2,7 @@
 import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
 import { openCodeMap, type CodeMap } from './code-map.ts'
@@ -115,13 +116,15 @@ test('what cannot be read is reported by name and the rest is indexed', () => {
   })
   writeFileSync(join(root, 'binary.ts'), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 3]))
   symlinkSync(root, join(root, 'loop'))
+  symlinkSync(join(root, 'itself.ts'), join(root, 'itself.ts'))
   symlinkSync(join(root, 'nothing.ts'), join(root, 'dangling.ts'))
 
   const map = open(root)
   map.index()
 
   const problems = new Map(map.problems().map((one) => [one.path, one.problem]))
-  expect([...problems.keys()].sort()).toEqual(['binary.ts', 'broken.ts', 'huge.ts'])
+  expect([...problems.keys()].sort()).toEqual(['binary.ts', 'broken.ts', 'huge.ts', 'itself.ts', 'loop'])
+  expect(problems.get('loop')).toBe('a circle of symbolic links')
   expect(problems.get('binary.ts')).toBe('binary, not text')
   expect(problems.get('huge.ts')).toMatch(/larger than 1.5 MB/)
   expect(problems.get('broken.ts')).toMatch(/^line \d: /)
@@ -165,6 +168,59 @@ test('a folder that vanishes in the middle of its index leaves what was read, an
   map.index()
   expect(said(map)).toEqual([])
   expect(map.problems()).toEqual([{ path: '', problem: 'vanished while it was read' }])
+  map.close()
+})
+
+test('two processes that keep one database see what the other has written', () => {
+  const root = aFolder({
+    'a.ts': `export function one() {}\n`,
+    'b.ts': `import { one } from './a'\nexport const two = () => one()\n`,
+  })
+  const database = join(aFolder({}), 'map.db')
+  const [first, second] = [open(root, database), open(root, database)]
+
+  first.index()
+  second.index()
+  second.graph()
+  write(root, 'c.ts', `import { one } from './a'\nexport const three = () => one()\n`)
+  first.update(['c.ts'])
+  write(root, 'd.ts', `import { three } from './c'\nexport const four = () => three()\n`)
+  second.update(['d.ts'])
+
+  const fresh = open(root)
+  fresh.index()
+  expect(said(second)).toEqual(said(fresh))
+  expect(graphEdges(first)).toEqual(tableEdges(first))
+  expect(first.index()).toEqual({ read: 0, linked: 0, removed: 0 })
+  for (const one of [first, second, fresh]) one.close()
+})
+
+test('a database of another version is made anew, whatever its tables refer to', () => {
+  const root = aFolder({ 'a.ts': `export const a = 1\n` })
+  const database = join(aFolder({}), 'map.db')
+  const old = new DatabaseSync(database)
+  old.exec(`create table copy (id integer primary key, root text); create table file (id integer primary key, copy integer not null references copy(id));
+    insert into copy values (1, '/old'); insert into file values (1, 1); create view both as select * from file; pragma user_version = 1`)
+  old.close()
+
+  const map = open(root, database)
+  map.index()
+
+  expect(map.store.all('select path from file')).toEqual([{ path: 'a.ts' }])
+  map.close()
+})
+
+test('what a guard says of a name holds where it is true, and nowhere else', () => {
+  const root = aFolder({
+    'cup.ts': `export class Cup { fill() {} }\nexport class Pot { fill() {} }\nexport function isCup(n: number, thing: unknown): thing is Cup { return thing instanceof Cup }\nexport const isPot = make() as (thing: any) => thing is Pot\nfunction make(): any {}\nexport function isFull(thing: unknown): boolean { return true }\n`,
+    'use.ts': `import { isCup, isFull, isPot } from './cup'\nexport function use(a: any) {\n  if (isCup(1, a)) a.fill()\n  else a.fill()\n  isPot(a) && a.fill()\n  if (isFull(a)) a.fill()\n  if (isCup(a, 1)) a.fill()\n}\n`,
+  })
+  const map = open(root)
+  map.index()
+  const linesOf = (name: string) =>
+    callers(map, findNodes(map.store, name)[0]?.id ?? 0).map((one) => `${one.file}:${one.line}`)
+  expect(linesOf('cup.ts:Cup.fill')).toEqual(['use.ts:3'])
+  expect(linesOf('cup.ts:Pot.fill')).toEqual(['use.ts:5'])
   map.close()
 })
 

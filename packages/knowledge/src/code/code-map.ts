@@ -48,31 +48,17 @@ export interface CodeMap {
 
 export function openCodeMap(options: CodeMapOptions): CodeMap {
   const store = openStore(options.database, options.root)
-  const outside = store.outsideNodes()
-  const rows = store.files()
-  const state: State = {
-    ...options,
-    store,
-    files: new Map(rows.map((row) => [row.path, row])),
-    byId: new Map(),
-    nodes: new Map(),
-    facts: createFactsCache(),
-    outside,
-    places: placesOf(
-      outside,
-      rows.map((row) => row.path),
-    ),
-    touched: new Set(store.touchedPaths()),
-    folderProblems: [],
-  }
-  for (const row of state.files.values()) state.byId.set(row.id, row)
+  const state: State = { ...options, store, ...known(store), folderProblems: [] }
   return {
     root: options.root,
     store,
     index: () => index(state),
     update: (paths) => apply(state, paths),
     note: (touches) => note(state, touches),
-    graph: () => (state.graph ??= readGraph(store)),
+    graph: () => {
+      catchUp(state)
+      return (state.graph ??= readGraph(store))
+    },
     forgetGraph: () => {
       state.graph = undefined
     },
@@ -81,18 +67,47 @@ export function openCodeMap(options: CodeMapOptions): CodeMap {
   }
 }
 
+/** What is kept in memory of the database. */
+function known(store: Store) {
+  const foreignState = store.foreignState()
+  const outside = store.outsideNodes()
+  const rows = store.files()
+  return {
+    foreignState,
+    files: new Map(rows.map((row) => [row.path, row])),
+    byId: new Map(rows.map((row) => [row.id, row])),
+    nodes: new Map<number, Map<string, number>>(),
+    facts: createFactsCache(),
+    outside,
+    places: placesOf(
+      outside,
+      rows.map((row) => row.path),
+    ),
+    touched: new Set(store.touchedPaths()),
+  }
+}
+
+/** Another process may have changed the database: then what is in memory is read again. Says whether it was. */
+function catchUp(state: State): boolean {
+  if (state.store.foreignState() === state.foreignState) return false
+  Object.assign(state, known(state.store), { modules: undefined, graph: undefined })
+  return true
+}
+
 function readGraph(store: Store): Graph {
   const { size, columns } = store.graphColumns()
   return createGraph(size, columns)
 }
 
 function index(state: State): Change {
+  catchUp(state)
   const scan = scanTree(state.root)
   state.folderProblems = scan.problems
   const wanted = scan.paths.filter((path) => isWanted(state, path))
   const present = new Set(wanted)
   const gone = [...state.files.keys()].filter((path) => !present.has(path))
-  const change = state.files.size === 0 ? first(state, wanted) : apply(state, [...wanted, ...gone])
+  const change =
+    (state.files.size === 0 ? first(state, wanted) : undefined) ?? apply(state, [...wanted, ...gone])
   // Here only: counting them reads much of the database.
   if (change.read > 0) state.store.dropUnusedFacts()
   return change
@@ -105,11 +120,14 @@ function problemsOf(state: State): Problem[] {
   return [...state.folderProblems, ...files]
 }
 
-/** A folder that the map does not know yet: everything is new, so nothing need be compared. */
-function first(state: State, paths: readonly string[]): Change {
+/** A folder that the map does not know yet: everything is new, so nothing need be compared. Undefined if another process was first. */
+function first(state: State, paths: readonly string[]): Change | undefined {
   const step = createStep(state, paths)
   state.modules = modulesIn({ root: state.root, files: new Set(paths) })
+  let isLate = false
   state.store.fill(() => {
+    isLate = catchUp(state) && state.files.size > 0
+    if (isLate) return
     const all = new Set(paths)
     eachOf(state, { paths: all, from: 0, total: all.size }, (path) => linkFirst(step, path))
     step.isFirst = false
@@ -122,6 +140,7 @@ function first(state: State, paths: readonly string[]): Change {
     }
     settlePlaces(state)
   })
+  if (isLate) return undefined
   state.graph = undefined
   return { read: step.read, linked: step.linked.size, removed: 0 }
 }
@@ -130,6 +149,7 @@ function first(state: State, paths: readonly string[]): Change {
 function apply(state: State, paths: readonly string[]): Change {
   const step = createStep(state)
   state.store.atomically(() => {
+    catchUp(state)
     const read = new Set(paths)
     eachOf(state, { paths: read, from: 0, total: read.size * 2 }, (path) => readFile(step, path))
     resolveAgain(step)
@@ -147,6 +167,7 @@ function apply(state: State, paths: readonly string[]): Change {
 function note(state: State, touches: readonly Touch[]): void {
   const step = createStep(state)
   state.store.atomically(() => {
+    catchUp(state)
     for (const one of touches) if (keepTouch(state, one)) step.dirty.add(one.file)
     if (step.dirty.size > 0) resolveAgain(step)
     for (const path of step.dirty) link(step, path)

@@ -2,7 +2,7 @@
 // kept by the hash of the bytes and shared between working copies.
 
 /** Raised when the meaning of facts changes: stored facts of another version are read again from the source. */
-export const FACTS_VERSION = 3
+export const FACTS_VERSION = 4
 
 export type SymbolKind =
   | 'function'
@@ -32,6 +32,10 @@ export type Expr =
   | { is: 'await'; of: Expr }
   | { is: 'cast'; type: TypeFact }
   | { is: 'either'; of: Expr[] }
+  /** Where a call of `by` with it as that argument is true: what `by` says it is then, if it says so. */
+  | { is: 'guarded'; of: Expr; by: Expr; argument: number }
+  /** The first of them that is known. */
+  | { is: 'first'; of: Expr[] }
   /** A function with a symbol is found there, so that it is kept once. */
   | { is: 'function'; fn?: FunctionFact; symbol?: number }
   | { is: 'class'; symbol: number }
@@ -59,7 +63,8 @@ export type TypeFact =
   | { is: 'indexed'; of: TypeFact; key: TypeFact }
   | { is: 'text'; value: string }
   | { is: 'module'; specifier: string; path: string[]; args?: TypeFact[] }
-  | { is: 'guard' }
+  /** `parameter is type`. */
+  | { is: 'guard'; binding?: number; type?: TypeFact }
   | { is: 'this' }
   | { is: 'primitive'; name: string }
   | { is: 'unknown' }

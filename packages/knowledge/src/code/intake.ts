@@ -138,7 +138,7 @@ function putNodes(step: Step, file: FileRow, facts: FileFacts | undefined): void
     }
   }
   put(fileNode(file))
-  for (const one of facts?.symbols ?? []) if (one.path) put(symbolNode(one, facts?.symbols[one.parent]))
+  for (const one of facts?.symbols ?? []) if (one.path) put(symbolNode(one, facts?.symbols[one.parent], file))
   for (const [path, id] of before) {
     if (after.has(path)) continue
     state.store.removeNode(id)

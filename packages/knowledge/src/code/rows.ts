@@ -2,6 +2,7 @@
 import type { FileFacts, SymbolFact } from './facts.ts'
 import { holderKey } from './places.ts'
 import type { EdgeRow, FileRow, NodeRow } from './store/store.ts'
+import { isTest } from './test-file.ts'
 import type { FileText } from './tree.ts'
 
 /** A file's facts as they were found or kept. */
@@ -42,10 +43,14 @@ export const fileNode = (file: FileRow): NodeRow => ({
 
 const DOC_LENGTH = 4000
 
-export const symbolNode = (symbol: SymbolFact, parent: SymbolFact | undefined): NodeRow => ({
+export const symbolNode = (
+  symbol: SymbolFact,
+  parent: SymbolFact | undefined,
+  { path, language }: Pick<FileRow, 'path' | 'language'>,
+): NodeRow => ({
   path: symbol.path,
   name: symbol.name,
-  kind: symbol.kind,
+  kind: isTest(symbol, path, language) ? 'test' : symbol.kind,
   line: symbol.line,
   endLine: symbol.endLine,
   column: symbol.column,

@@ -20,6 +20,8 @@ export interface State extends CodeMapOptions {
   places: Places
   /** Paths of files that an agent has touched. */
   touched: Set<string>
+  /** The database as it is known here; another one after a change by another process. */
+  foreignState: number
   folderProblems: Problem[]
   modules?: Modules | undefined
   graph?: Graph | undefined

@@ -1,6 +1,7 @@
 // Walks a working copy and reads its files: bounded, never through a symlink, and with a name for everything it leaves out.
 import { hash as hashOf } from 'node:crypto'
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, type Dirent } from 'node:fs'
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, realpathSync, type Dirent } from 'node:fs'
+import { dirname } from 'node:path'
 import { createIgnore, inFolder, type Ignore } from './ignore.ts'
 
 /** Larger ones are generated: reading them would cost more than they tell. */
@@ -36,10 +37,23 @@ function walk(place: { root: string; scan: Scan }, folder: string, above: Ignore
   const ignore = own?.text === undefined ? above : above.with(folder, own.text)
   for (const entry of entries) {
     const path = inFolder(folder, entry.name)
+    if (ignore.ignores(path, entry.isDirectory())) continue
     // A link is followed by nobody: its target is walked where it lies, and a circle has no end.
-    if (entry.isSymbolicLink() || ignore.ignores(path, entry.isDirectory())) continue
+    if (entry.isSymbolicLink() && isCircle(place.root, path))
+      place.scan.problems.push({ path, problem: CIRCLE })
+    if (entry.isSymbolicLink()) continue
     if (entry.isDirectory()) walk(place, path, ignore)
     else if (entry.isFile()) place.scan.paths.push(path)
+  }
+}
+
+/** Whether a link leads to a folder that it lies in, or to itself. */
+function isCircle(root: string, path: string): boolean {
+  try {
+    const at = `${realpathSync(dirname(`${root}/${path}`))}/`
+    return at.startsWith(`${realpathSync(`${root}/${path}`)}/`)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ELOOP'
   }
 }
 
@@ -95,10 +109,12 @@ const reason = (error: unknown): string =>
 /** What is said of a path that is not there any more. */
 export const VANISHED = 'vanished while it was read'
 
+const CIRCLE = 'a circle of symbolic links'
+
 const WORDS: Record<string, string> = {
   ENOENT: VANISHED,
   EACCES: 'may not be read',
-  ELOOP: 'a circle of symbolic links',
+  ELOOP: CIRCLE,
   EISDIR: 'a folder',
   ENAMETOOLONG: 'its name is too long',
 }

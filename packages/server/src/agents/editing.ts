@@ -94,6 +94,7 @@ export function createEditing(deps: EditingDeps) {
     async update(input: AgentChangeInput, version: number, by: By): Promise<Agent> {
       const { id, env, persona, ...fields } = input
       const known = roster.get(id)
+      roster.refuseHeld(id)
       if (fields.folder !== undefined) fields.folder = await deps.folderFor(fields.folder)
       if (
         (fields.isolation ?? known.isolation) === 'sandbox' &&
@@ -120,6 +121,7 @@ export function createEditing(deps: EditingDeps) {
     /** A change that needs no version because it cannot overwrite anybody's: a tag more or less, a picture. */
     patch: (id: AgentId, by: By, change: (agent: Agent) => Partial<Agent>): Promise<Agent> =>
       roster.edit(id, by, (agent): Change => {
+        roster.refuseHeld(id)
         if (agent.deletedAt !== null) throw fault('agent.deleted', { name: agent.name })
         return { agent: edited(agent, clock.now(), change(agent)) }
       }),

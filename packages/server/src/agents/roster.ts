@@ -2,6 +2,7 @@
 import {
   fail,
   fault,
+  type Fault,
   type Agent,
   type AgentId,
   type EventType,
@@ -35,6 +36,13 @@ export interface Roster {
   add(agent: Agent, secrets: Secrets, by: By): Promise<Agent>
   /** Applies the change to the agent as it then is; changes of one agent follow each other. Null changes nothing. */
   edit(id: AgentId, by: By, change: (agent: Agent) => Change | null): Promise<Agent>
+  /**
+   * Refuses with that fault, until it is null, whatever would start or change the agent for somebody: it is being moved.
+   * `gone`: what is left of it here may be purged.
+   */
+  hold(id: AgentId, refusal: Fault | null, gone?: boolean): void
+  /** Throws for an agent that is held. */
+  refuseHeld(id: AgentId, purging?: boolean): void
   /** Removes the row for good. */
   purge(id: AgentId, by: By, also?: Pick<Change, 'statements' | 'events'>): Promise<void>
   onChange(listener: Listener): () => void
@@ -52,6 +60,7 @@ interface Secrets {
 export function createRoster(store: Store): Roster {
   const view = createView(loadAgents(store))
   const inOrder = createQueue()
+  const held = new Map<AgentId, { refusal: Fault; gone: boolean }>()
   // Called before the commit that it tells of resolves, so a caller always finds its own change.
   store.onEvents(view.apply)
 
@@ -64,6 +73,16 @@ export function createRoster(store: Store): Roster {
     get,
     byName: view.byName,
     onChange: view.onChange,
+
+    hold(id, refusal, gone = false) {
+      if (refusal) held.set(id, { refusal, gone })
+      else held.delete(id)
+    },
+
+    refuseHeld(id, purging = false) {
+      const one = held.get(id)
+      if (one && !(purging && one.gone)) throw one.refusal
+    },
 
     async add(agent, { privateKey, adopted, env }, by) {
       refuseTaken(view, agent)

@@ -56,6 +56,7 @@ export function createStart(deps: Deps): Start {
   }
 
   return async (id, size, by) => {
+    roster.refuseHeld(id)
     const agent = startable(roster.get(id))
     const launch = await prepareLaunch(deps, agent)
     // One act is one audit row: this step on the way is told to the event log only.

@@ -1,6 +1,7 @@
 // Deleting, undeleting and purging.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { fault } from '@tutti/core'
 import { describe, expect, test } from 'vitest'
 import { PNG, aContext, codeOf, until, useAgents } from './test-support.ts'
 
@@ -54,5 +55,26 @@ describe('the trash', () => {
 
     await until(() => t.agents.roster.find(id) === undefined)
     await stop()
+  })
+
+  test('an agent that is held, as it moves elsewhere, is neither started nor changed, deleted or brought back', async () => {
+    const { id, version } = await t.create('api')
+    const { handlers, roster } = t.agents
+    const codes = async () => [
+      await codeOf(Promise.resolve(t.wake(id))),
+      await codeOf(Promise.resolve(handlers.updateAgent({ id, label: 'x' }, { ...aContext(), version }))),
+      await codeOf(Promise.resolve(handlers.setAvatar({ id, image: PNG.toString('base64') }, aContext()))),
+      await codeOf(Promise.resolve(handlers.deleteAgent({ id }, aContext()))),
+      await codeOf(Promise.resolve(handlers.undeleteAgent({ id }, aContext()))),
+      await codeOf(Promise.resolve(handlers.purgeAgent({ id }, aContext()))),
+    ]
+    roster.hold(id, fault('agent.moving', { name: 'api', node: 'cellar' }))
+    expect(await codes()).toEqual(Array(6).fill('agent.moving'))
+
+    roster.hold(id, null)
+    await handlers.deleteAgent({ id }, aContext())
+    roster.hold(id, fault('agent.moved', { name: 'api', node: 'cellar' }), true)
+    expect((await codes()).slice(0, 5)).toEqual(Array(5).fill('agent.moved'))
+    expect(roster.find(id)).toBeUndefined()
   })
 })

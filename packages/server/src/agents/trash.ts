@@ -37,6 +37,7 @@ export function createTrash({ roster, sessions, clock, log, undeleteDays }: Deps
   const purge = (id: AgentId, by: By): Promise<void> =>
     sessions.inOrder(id, async () => {
       const agent = roster.get(id)
+      roster.refuseHeld(id, true)
       if (agent.deletedAt === null) throw fault('agent.not-deleted', { name: agent.name })
       const remains = await Promise.all(owners.map((owner) => owner(agent)))
       await roster.purge(id, by, {
@@ -67,6 +68,7 @@ export function createTrash({ roster, sessions, clock, log, undeleteDays }: Deps
     delete: (id: AgentId, by: By): Promise<Agent> =>
       sessions.inOrder(id, async () => {
         const { deletedAt, name } = roster.get(id)
+        roster.refuseHeld(id)
         if (deletedAt !== null) throw fault('agent.deleted', { name })
         await sessions.ending.stop(id)
         const status = sessions.ending.status('hibernated', 'It was deleted')
@@ -82,6 +84,7 @@ export function createTrash({ roster, sessions, clock, log, undeleteDays }: Deps
     undelete: (id: AgentId, by: By): Promise<Agent> =>
       sessions.inOrder(id, () =>
         roster.edit(id, by, (agent) => {
+          roster.refuseHeld(id)
           if (agent.deletedAt === null) throw fault('agent.not-deleted', { name: agent.name })
           const status = sessions.ending.status('hibernated', 'It was brought back and not yet started')
           return {

@@ -1,9 +1,11 @@
 // The way to the mesh for the rest of the daemon: light, and there before the mesh is; what it stands for is loaded when a
 // machine is invited or joined, or was before.
 import { fault, type NodeDoor } from '@tutti/core'
-import type { Address, NodeId } from '@tutti/protocol'
+import { isNodeId, type Address, type NodeId } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
 import type { BinaryChannels, Handlers, Log } from '../handler.ts'
+import type { BoardHandlers } from '../board/board.ts'
+import type { MoveHandlers } from '../moving/moving.ts'
 import type { MeshHandlers } from './handlers.ts'
 import type { Mesh } from './mesh.ts'
 import { reaching } from './reaching.ts'
@@ -57,6 +59,12 @@ export function createMeshDoor(deps: MeshDoorDeps) {
     partyAt: (address: Address) => mesh?.partyAt(address) ?? null,
     /** Agents of other machines, as they can be written to. */
     neighbours: () => mesh?.neighbours() ?? [],
+    /** The name of a machine in the room. */
+    labelOf: (node: string): string =>
+      mesh && isNodeId(node) ? mesh.labelOf(node) : node.slice(-6).toLowerCase(),
+    self: (): NodeId | null => mesh?.self ?? null,
+    /** The other machine where an agent lives, null where none is known. */
+    homeOf,
     handlers: handlersBehind(async () => (await loaded()).handlers(left), {
       isOpen: () => mesh !== null,
       closedDoor,
@@ -95,15 +103,21 @@ export function createMeshDoor(deps: MeshDoorDeps) {
 }
 
 /** What a machine that is alone answers without loading anything. */
+type Behind = MeshHandlers & MoveHandlers & BoardHandlers
+
 function handlersBehind(
-  behind: () => Promise<MeshHandlers>,
+  behind: () => Promise<Behind>,
   { isOpen, closedDoor }: { isOpen: () => boolean; closedDoor: () => NodeDoor },
-): MeshHandlers {
-  const known = async (id: string): Promise<MeshHandlers> => {
+): Behind {
+  const known = async (id: string): Promise<Behind> => {
     if (!isOpen()) throw fault('node.unknown', { id })
     return behind()
   }
-  const pairing = async (id: string): Promise<MeshHandlers> => {
+  const moved = async (agent: string): Promise<Behind> => {
+    if (!isOpen()) throw fault('move.unknown', { agent })
+    return behind()
+  }
+  const pairing = async (id: string): Promise<Behind> => {
     if (!isOpen()) throw fault('node.pairing-unknown', { id })
     return behind()
   }
@@ -125,6 +139,22 @@ function handlersBehind(
     grantNode: async (input, context) => (await known(input.id)).grantNode(input, context),
     ungrantNode: async (input, context) => (await known(input.id)).ungrantNode(input, context),
     revokeNode: async (input, context) => (await known(input.id)).revokeNode(input, context),
+    moveAgent: async (input, context) => (await known(input.to)).moveAgent(input, context),
+    listMoves: async (input, context) => (isOpen() ? (await behind()).listMoves(input, context) : []),
+    getMove: async (input, context) => (await moved(input.agent)).getMove(input, context),
+    cancelMove: async (input, context) => (await moved(input.agent)).cancelMove(input, context),
+    ...boardBehind(behind),
     leaveRoom: async (input, context) => (isOpen() ? (await behind()).leaveRoom(input, context) : {}),
   }
 }
+
+/** What is written on the board is signed, so a machine that is alone opens the mesh for it; reading needs none. */
+const boardBehind = (behind: () => Promise<BoardHandlers>): BoardHandlers => ({
+  createCard: async (input, context) => (await behind()).createCard(input, context),
+  moveCard: async (input, context) => (await behind()).moveCard(input, context),
+  editCard: async (input, context) => (await behind()).editCard(input, context),
+  deleteCard: async (input, context) => (await behind()).deleteCard(input, context),
+  getCardHistory: async (input, context) => (await behind()).getCardHistory(input, context),
+  setColumn: async (input, context) => (await behind()).setColumn(input, context),
+  deleteColumn: async (input, context) => (await behind()).deleteColumn(input, context),
+})

@@ -1,5 +1,5 @@
 // Mail between machines of the room: messages of this one as letters, and letters of others as messages (C17).
-import type { AgentId, Message, MessageMove } from '@tutti/core'
+import type { AgentId, Message, MessageMove, NewEvent } from '@tutti/core'
 import { agentsOf, isWithdrawn, machinesOf, type Letter, type MeshState, type Notice } from '@tutti/core/mesh'
 import {
   LIMITS,
@@ -16,6 +16,7 @@ import { isNodeId } from '@tutti/protocol'
 import { z } from 'zod'
 import type { Statement } from '../db/store.ts'
 import type { Log } from '../handler.ts'
+import { isPinned, isSigned, pin, SenderProof } from './sender-proof.ts'
 
 /** A mailbox of this machine. */
 export interface Owner {
@@ -41,10 +42,27 @@ export interface MeshMail<S extends Stored = Stored> {
   queued(onItsWay: number): Message[]
   find(id: string): Message | null
   signed(id: string): { envelope: string; payload: string }
+  /** What shows that its sender signed it; null where nobody did. */
+  proofOf(message: Message): SenderProof | null
+  /** Whether its words come from outside, directly or by a sender that had read such. */
+  isTainted(message: Message): boolean
+  /** The key by which a sender elsewhere is known here. */
+  pinned(party: string): string | null
   stored(message: Partial<Message>, signed: Signed): S
   /** Puts messages into their mailboxes with other statements in one transaction. */
-  accept(messages: readonly S[], statements: readonly Statement[]): Promise<void>
+  accept(messages: readonly S[], also: Also): Promise<void>
+  /** Mail of this machine whose recipient lives here by now: it is put into that mailbox. */
+  returned(id: string, to: Owner): Also
+  /** Where an agent that lived here lives now, by its id or name; `waits` while it is on its way. */
+  onward(text: string): { agent: string; node: string; address: string; waits: boolean } | null
+  /** Whether an agent came from that machine, which sends its mail after it. */
+  cameFrom(agent: string, node: NodeId): boolean
   move(id: string, move: MessageMove): Promise<void>
+}
+
+interface Also {
+  statements: readonly Statement[]
+  events: readonly NewEvent[]
 }
 
 export interface Signed {
@@ -52,12 +70,24 @@ export interface Signed {
   payload: Payload
   /** The machine that vouches. */
   vouched: NodeId
+  /** What its machine said of it: the worse of what both know counts. */
+  tainted: boolean
 }
 
-const Body = z.strictObject({
+const Body = z.object({
   name: z.string().regex(/^[a-z0-9_-]{1,63}$/),
   envelope: z.string().max(64 * 1024),
   payload: z.string().max(1024 * 1024),
+  /** Mail that is sent after an agent to its new home: who wrote it, and what its old home made of that. */
+  after: z
+    .strictObject({
+      address: z.string().min(3).max(400),
+      trust: z.enum(['verified', 'external', 'untrusted']),
+    })
+    .optional(),
+  /** Of mail that is sent after somebody its old home has looked at that. */
+  proof: SenderProof.nullable(),
+  tainted: z.boolean().default(false),
 })
 
 export interface LettersDeps<S extends Stored> {
@@ -81,38 +111,9 @@ export type Letters<S extends Stored> = ReturnType<typeof createLetters<S>>
 
 export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
   const { self, mail, state } = deps
-  const read = new WeakMap<Letter, S>()
+  const read = new WeakMap<Letter, Opened<S>>()
 
   const partyAt = (address: Address) => partyIn(deps, address)
-
-  const labelOf = (node: NodeId): string => {
-    const { directory, membership } = state()
-    const machine = machinesOf(directory, membership, deps.nowMs()).find(({ id }) => id === node)
-    return machine?.label ?? node.slice(-6).toLowerCase()
-  }
-
-  /** The message of a letter; throws for a body that is none. */
-  const openLetter = (letter: Letter, from: NodeId): S | null => {
-    const owner = mail.owner(letter.to.slice(letter.to.indexOf('/') + 1))
-    if (!owner) return null
-    const body = Body.parse(letter.body)
-    const node = parseJson(body.envelope)
-    if (node.kind !== 'object') throw new Error('expected an envelope')
-    const envelope = parseEnvelope(node)
-    const payload = parsePayload(parseJson(body.payload))
-    if (envelope.id !== letter.id) throw new Error('expected the envelope of that letter')
-    const address = `${body.name}@${labelOf(from)}.${mail.naming().provider}`
-    return mail.stored(
-      {
-        from: { mailbox: null, address },
-        to: { mailbox: owner.id, address: owner.address },
-        thread: threadOf(mail, envelope, address),
-        expiresAt: envelope.expiresAt === null ? null : parseInstant(envelope.expiresAt),
-        trust: 'verified',
-      },
-      { envelope, payload, vouched: from },
-    )
-  }
 
   return {
     partyAt,
@@ -127,26 +128,14 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
       )
     },
     /** A queued message as a letter, null where its recipient is not of the room. */
-    letterOf(message: Message): Letter | null {
-      const to = partyAt(mail.parse(message.to.address))
-      const from = message.from.mailbox === null ? null : mail.owner(message.from.mailbox)
-      if (!to || !from) return null
-      const { envelope, payload } = mail.signed(message.id)
-      return {
-        id: message.id,
-        from: partyOf(self, from.id),
-        to: partyOf(to.node, to.mailbox),
-        body: { name: from.address.split('@')[0] ?? '', envelope, payload },
-        expiresAtMs: message.expiresAt ?? message.createdAt + LIMITS.relayMs,
-      }
-    },
+    letterOf: (message: Message): Letter | null => letterFrom(deps, partyAt, message),
     /** Whether a letter can go into a mailbox here. */
     takes(letter: Letter): boolean {
       const from = homeOfParty(letter.from)
       try {
-        const stored = from && openLetter(letter, from)
-        if (stored) read.set(letter, stored)
-        return Boolean(stored)
+        const opened = from && openedLetter(deps, letter, from)
+        if (opened) read.set(letter, opened)
+        return Boolean(opened)
       } catch (error) {
         deps.log.warn('mesh.letter-refused', { from: letter.from, problem: String(error) })
         return false
@@ -157,8 +146,22 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
     takenOf: (letters: readonly Letter[]): Letter[] =>
       letters.filter((letter) => read.has(letter) && !mail.find(letter.id)),
     /** The messages of letters that were taken; one that is here already by another way is not doubled. */
-    messagesOf: (letters: readonly Letter[]): S[] =>
-      letters.flatMap((letter) => (mail.find(letter.id) ? [] : (read.get(letter) ?? []))),
+    messagesOf(letters: readonly Letter[]): { messages: S[]; returned: Also } {
+      const returned = letters.flatMap((letter) => returnedBy(mail, letter) ?? [])
+      return {
+        messages: letters.flatMap((letter) => (mail.find(letter.id) ? [] : (read.get(letter)?.stored ?? []))),
+        returned: {
+          statements: returned.flatMap(({ statements }) => statements),
+          events: returned.flatMap(({ events }) => events),
+        },
+      }
+    },
+    /** The keys by which the senders of letters are known from now on. */
+    pinsOf: (letters: readonly Letter[]): Statement[] =>
+      letters.flatMap((letter) => {
+        const proof = read.get(letter)?.proof
+        return proof && isPinned(letter.from) ? [pin(letter.from, proof, deps.nowMs())] : []
+      }),
     /** Writes at a message of ours what became of it. */
     async settle({ id, outcome }: Notice): Promise<void> {
       const message = mail.find(id)
@@ -168,6 +171,127 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
       else await mail.move(id, { type: 'fail', why: WHY[outcome], last: true })
     },
   }
+}
+
+function letterFrom<S extends Stored>(
+  { self, mail }: LettersDeps<S>,
+  partyAt: (address: Address) => { node: NodeId; mailbox: string } | null,
+  message: Message,
+): Letter | null {
+  const to = destination(mail, partyAt(mail.parse(message.to.address)))
+  if (!to || (message.from.mailbox === null && !to.isAfter)) return null
+  const { envelope, payload } = mail.signed(message.id)
+  return {
+    id: message.id,
+    from: partyOf(self, message.from.mailbox ?? 'after'),
+    to: partyOf(to.node, to.mailbox),
+    body: {
+      name: nameIn(message.from.address),
+      envelope,
+      payload,
+      proof: message.from.mailbox === null ? null : mail.proofOf(message),
+      tainted: mail.isTainted(message),
+      ...afterOf(message),
+    },
+    expiresAtMs: message.expiresAt ?? message.createdAt + LIMITS.relayMs,
+  }
+}
+
+/** Somebody of another machine; one who has moved there from here by his id. Null for nobody, and while he is on his way. */
+function destination<S extends Stored>(
+  mail: MeshMail<S>,
+  to: { node: NodeId; mailbox: string } | null,
+): { node: NodeId; mailbox: string; isAfter: boolean } | null {
+  const ahead = to && mail.onward(to.mailbox)
+  if (!to || ahead?.node !== to.node) return to && { ...to, isAfter: false }
+  return ahead.waits ? null : { node: to.node, mailbox: ahead.agent, isAfter: true }
+}
+
+/** Of mail that came from elsewhere, for somebody who has moved on. */
+function afterOf({ from, trust }: Message): Pick<z.infer<typeof Body>, 'after'> {
+  if (from.mailbox !== null) return {}
+  return { after: { address: from.address, trust: trust === 'org-verified' ? 'verified' : trust } }
+}
+
+/** Whose mailbox a letter is for; somebody who has moved on has his mail sent after him. */
+function recipientOf<S extends Stored>(mail: MeshMail<S>, letter: Letter): Message['to'] | null {
+  const text = letter.to.slice(letter.to.indexOf('/') + 1)
+  const owner = mail.owner(text)
+  if (owner) return { mailbox: owner.id, address: owner.address }
+  const ahead = mail.onward(text)
+  return ahead && { mailbox: null, address: ahead.address }
+}
+
+/** A letter that went out from here to an agent that has come here meanwhile: its message is here already, as a sent one. */
+function returnedBy<S extends Stored>(mail: MeshMail<S>, letter: Letter): Also | null {
+  const owner = mail.owner(letter.to.slice(letter.to.indexOf('/') + 1))
+  return owner && mail.find(letter.id)?.to.mailbox === null ? mail.returned(letter.id, owner) : null
+}
+
+const PLAIN_NAME = /^[a-z0-9_-]{1,63}$/
+
+function nameIn(address: string): string {
+  const name = address.split('@')[0] ?? ''
+  return PLAIN_NAME.test(name) ? name : 'unnamed'
+}
+
+interface Opened<S> {
+  stored: S
+  proof: SenderProof | null
+}
+
+/** The message of a letter, null where nobody here has that mailbox; throws for a body that is none. */
+function openedLetter<S extends Stored>(
+  deps: LettersDeps<S>,
+  letter: Letter,
+  from: NodeId,
+): Opened<S> | null {
+  const { mail } = deps
+  const to = recipientOf(mail, letter)
+  if (!to) return null
+  const body = Body.parse(letter.body)
+  if (body.after && !(to.mailbox !== null && mail.cameFrom(to.mailbox, from)))
+    throw new Error('expected mail that is sent after an agent from where it came')
+  const node = parseJson(body.envelope)
+  if (node.kind !== 'object') throw new Error('expected an envelope')
+  const envelope = parseEnvelope(node)
+  const payload = parsePayload(parseJson(body.payload))
+  if (envelope.id !== letter.id) throw new Error('expected the envelope of that letter')
+  const proof = body.after ? null : proved(mail, letter, { proof: body.proof, envelope, payload })
+  const address = body.after?.address ?? `${body.name}@${labelOf(deps, from)}.${mail.naming().provider}`
+  const stored = mail.stored(
+    {
+      from: { mailbox: null, address },
+      to,
+      thread: threadOf(mail, envelope, address),
+      expiresAt: expiryOf(envelope),
+      trust: body.after?.trust ?? 'verified',
+    },
+    { envelope, payload, vouched: from, tainted: body.tainted },
+  )
+  return { stored, proof }
+}
+
+const expiryOf = ({ expiresAt }: Signed['envelope']): number | null =>
+  expiresAt === null ? null : parseInstant(expiresAt)
+
+/** The signature of a sender, by the key under which it is known; throws where it is another one's. */
+function proved<S extends Stored>(
+  mail: MeshMail<S>,
+  letter: Letter,
+  { proof, envelope, payload }: Pick<Signed, 'envelope' | 'payload'> & { proof: SenderProof | null },
+): SenderProof {
+  if (proof === null || !isSigned(proof, envelope, payload))
+    throw new Error('expected the signature of its sender')
+  const known = isPinned(letter.from) ? mail.pinned(letter.from) : null
+  if (known !== null && known !== proof.key) throw new Error('its sender is known by another key')
+  return proof
+}
+
+function labelOf<S extends Stored>({ state, nowMs }: LettersDeps<S>, node: NodeId): string {
+  const { directory, membership } = state()
+  const machine = machinesOf(directory, membership, nowMs()).find(({ id }) => id === node)
+  return machine?.label ?? node.slice(-6).toLowerCase()
 }
 
 /** Where an address leads within the room, null where it leads elsewhere. */

@@ -1,8 +1,11 @@
 // What the mesh needs of its machine.
 import type { Agent, AgentId, AttentionItem, Clock, RandomBytes } from '@tutti/core'
+import type { FieldPolicy } from '@tutti/core/mesh'
 import type { Store } from '../db/store.ts'
 import type { BinaryChannels, Handlers, Log } from '../handler.ts'
 import type { FileMail } from './files.ts'
+import type { Board, BoardDeps } from '../board/board.ts'
+import type { MeshSide, Moving } from '../moving/moving.ts'
 import type { MeshMail, Stored } from './letters.ts'
 import type { LifeDeps } from './life.ts'
 
@@ -19,6 +22,11 @@ export interface MeshRoom<S extends Stored = Stored> {
   mark: LifeDeps['mark']
   machineName: () => string
   mail: MeshMail<S>
+  /** Agents that come and go. */
+  moving(mesh: MeshSide): Moving
+  /** What the machines of the room share, who may edit what of it, and what this one makes of that. */
+  policy: FieldPolicy
+  shared(log: Pick<BoardDeps, 'log' | 'write'>): Board
   files: FileMail
   /** Living agents of this machine. */
   agents: () => readonly Agent[]

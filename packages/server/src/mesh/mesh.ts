@@ -1,10 +1,11 @@
 // The mesh of this machine, wired. Loaded when the machine is of a room or is about to join one, and not before.
 import { isDeepStrictEqual } from 'node:util'
 import type { Agent, LoggedEvent } from '@tutti/core'
-import { peerCodec, type FieldPolicy, type Letter, type MeshDeps } from '@tutti/core/mesh'
+import { peerCodec, type Letter, type MeshDeps } from '@tutti/core/mesh'
 import type { NodeId } from '@tutti/protocol'
-import type { Statement, Store } from '../db/store.ts'
+import type { Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
+import type { Moving } from '../moving/moving.ts'
 import { createDialler } from './dialler.ts'
 import { createGrants } from './grants.ts'
 import { meshHandlers } from './handlers.ts'
@@ -21,13 +22,11 @@ import { createPost, STEPPING } from './post.ts'
 import { createRelayCarriers } from './relay-carriers.ts'
 import { createRelayPost } from './relay-post.ts'
 import { createRemote } from './remote.ts'
-import { createRuntime, type Runtime, type RuntimeEars } from './runtime.ts'
+import { createRuntime, type Also, type Runtime, type RuntimeEars } from './runtime.ts'
+import { bothOf, sideOf, writerOf } from './mesh-sides.ts'
 import { loadMesh } from './state-rows.ts'
 import type { PeerTransport } from './transport.ts'
 import { createWebSocketTransport } from './web-socket-transport.ts'
-
-/** What is shared between machines: nothing yet but what the directory says. */
-const POLICY: FieldPolicy = {}
 
 export type Mesh = Awaited<ReturnType<typeof openMesh>>
 
@@ -35,10 +34,12 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
   const { store, log } = room
   const identity = identityOf(room.seed)
   const parts = createParts(room, { identity, epoch: await epochOfLife(room) })
-  const { runtime, transport, pairings, nodes, post, letters, remote } = parts
+  const { runtime, transport, pairings, nodes, post, letters, remote, moving } = parts
   const unsubscribe = store.onEvents(followerOf(room, parts))
   const close = async () => {
     unsubscribe()
+    moving.close()
+    await stopSharing()
     pairings.close()
     runtime.close()
     await transport.close()
@@ -47,6 +48,8 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
   if (runtime.node().state.membership.members.size > 1) await openDoor(room, transport)
   runtime.step({ type: 'renew' })
   await post.takeUp()
+  await moving.recover()
+  const stopSharing = await parts.shared.run()
   log.info('mesh.open', { node: identity.id, members: runtime.node().state.membership.members.size })
   return {
     self: identity.id,
@@ -55,14 +58,17 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
     invite: pairings.invite,
     partyAt: letters.partyAt,
     neighbours: letters.neighbours,
+    labelOf: nodes.labelOf,
     /** Where an agent, or something of one, lives elsewhere. */
     homeOf: (id: string): NodeId | null => nodes.homeOfAgent(id) ?? remote.places.of(id),
     named: nodes.named,
     machines: nodes.count,
     ask: remote.calls.ask,
     connect: remote.terminals.connect,
-    handlers: (leave: () => Promise<void>) =>
-      meshHandlers({
+    handlers: (leave: () => Promise<void>) => ({
+      ...moving.handlers,
+      ...parts.shared.handlers,
+      ...meshHandlers({
         ...parts,
         self: identity.id,
         handlers: room.handlers,
@@ -74,6 +80,7 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
           await leave()
         },
       }),
+    }),
     close,
   }
 }
@@ -102,11 +109,8 @@ function createParts<S extends Stored>(
   const transport = createWebSocketTransport({
     ...room,
     ...common,
+    ...peerPlace(room),
     identity,
-    host: () => chosenHost(store) ?? room.config.peerHost,
-    port: room.config.peerPort,
-    names: room.config.peerNames,
-    cards: networkCards,
     wallMs,
     mayDial: (node, purpose) => (purpose === 'link' ? runtime.node().links.has(node) : pairings.isOpen()),
     hear: (carrier, purpose) =>
@@ -120,27 +124,17 @@ function createParts<S extends Stored>(
     clock,
     log,
     now: () => ({ atMs: Math.floor(room.nowMs()), wallMs: clock.now() }),
-    load: () => loadMesh(store, identity.id, POLICY),
+    load: () => loadMesh(store, identity.id, room.policy),
     newSession: newNonce,
-    mesh: { ...reducerDeps(room, transport), ...common, epoch, takes: letters.takes },
-    write: (statements, said) => written({ post, letters, remote, quietly }, statements, said),
-    dial: createDialler({
-      transport,
-      relay: () => relay,
-      runtime: () => runtime,
-      urlsOf: (node) => nodes.urlsOf(node),
-      log,
-    }),
-    ears: earsOf(() => ({ post, nodes, remote, relay, news, store, quietly })),
+    mesh: { ...reducerDeps(room, transport, () => moving), ...common, epoch, takes: letters.takes },
+    also: (changes) => bothOf(moving.also(changes), shared.also(changes)),
+    write: (also, said) => written({ post, letters, remote, quietly }, also, said),
+    dial: diallerOf(() => ({ relay, runtime, nodes }), { transport, log }),
+    ears: earsOf(() => ({ post, nodes, remote, relay, moving, news, store, quietly })),
   })
-  const nodes = createNodes({
-    store,
-    self: identity.id,
-    node: runtime.node,
-    nowMs: wallMs,
-    grantOf: grants.of,
-    viaOf: (node) => relay.via(node),
-  })
+  const { node } = runtime
+  const viaOf = (id: NodeId) => relay.via(id)
+  const nodes = createNodes({ ...common, store, node, nowMs: wallMs, grantOf: grants.of, viaOf })
   const pairings = createPairings({
     ...room,
     ...common,
@@ -163,24 +157,54 @@ function createParts<S extends Stored>(
   })
   const { leadsTo } = letters
   const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly, leadsTo })
-  const isMember = (node: NodeId) => state().membership.members.has(node)
-  const news = createNews({ store, nodes, self: identity.id, forget: remote.forget, isMember, quietly })
+  const moving = room.moving(sideOf({ identity, remote, runtime, nodes, grants, post, quietly }))
+  const shared = room.shared({ log: () => state().log, write: writerOf(runtime) })
+  const news = createNews({
+    ...common,
+    store,
+    nodes,
+    forget: remote.forget,
+    isMember: (node) => state().membership.members.has(node),
+    quietly,
+  })
   const moved = () => runtime.step({ type: 'renew' })
   const door = createDoor({ ...room, cards: networkCards, transport, moved })
-  return { transport, letters, post, grants, runtime, nodes, pairings, remote, relay, door, news }
+  const reach = { transport, relay, door, pairings }
+  return { ...reach, letters, post, grants, runtime, nodes, remote, moving, shared, news }
 }
 
 /** Writes a step with its letters, and what is to be fetched for them in the same transaction. */
 async function written(
   { post, letters, remote, quietly }: Pick<Parts, 'post' | 'letters' | 'remote'> & Pick<Ears, 'quietly'>,
-  statements: readonly Statement[],
+  also: Also,
   said: readonly Letter[],
 ): Promise<void> {
-  await post.write([...statements, ...remote.files.wantedBy(letters.takenOf(said))], said)
+  const statements = [...also.statements, ...remote.files.wantedBy(letters.takenOf(said))]
+  await post.write({ ...also, statements }, said)
   if (said.length > 0) void quietly(remote.files.begin())
 }
 
-type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay' | 'news'> & {
+/** Where others reach this machine. */
+const peerPlace = <S extends Stored>({ store, config }: MeshRoom<S>) => ({
+  host: () => chosenHost(store) ?? config.peerHost,
+  port: config.peerPort,
+  names: config.peerNames,
+  cards: networkCards,
+})
+
+const diallerOf = (
+  parts: () => Pick<Parts, 'relay' | 'runtime' | 'nodes'>,
+  { transport, log }: { transport: PeerTransport; log: Log },
+) =>
+  createDialler({
+    transport,
+    relay: () => parts().relay,
+    runtime: () => parts().runtime,
+    urlsOf: (node) => parts().nodes.urlsOf(node),
+    log,
+  })
+
+type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay' | 'moving' | 'news'> & {
   store: Pick<Store, 'audit'>
   quietly: (work: Promise<unknown>) => Promise<void>
 }
@@ -192,10 +216,11 @@ function earsOf(parts: () => Ears): RuntimeEars {
     notices: (notices) => void parts().post.settle(notices),
     records: (records) => parts().news.heard(records),
     link(peer, state) {
-      const { quietly, nodes, remote, relay } = parts()
+      const { quietly, nodes, remote, relay, moving } = parts()
       void quietly(nodes.noted(peer))
       remote.streams.linked(peer, state)
       remote.agents.linked(peer, state)
+      moving.linked(peer, state)
       remote.events.linked(peer, state)
       remote.health.linked(peer, state)
       if (state !== 'down') void quietly(remote.files.begin())
@@ -212,19 +237,20 @@ function earsOf(parts: () => Ears): RuntimeEars {
 const reducerDeps = (
   room: Pick<MeshRoom, 'random' | 'machineName' | 'version' | 'agents'>,
   transport: PeerTransport,
-): Pick<MeshDeps, 'codec' | 'chance' | 'homeOf' | 'hasCopy' | 'card' | 'agents'> => ({
+  moving: () => Moving,
+): Pick<MeshDeps, 'codec' | 'chance' | 'homeOf' | 'card' | 'hasCopy' | 'agents'> => ({
+  hasCopy: (agent, digest) => moving().hasCopy(agent, digest),
+  // One that has just become ours lives here as soon as that step is on disk.
+  agents: () => new Map([...moving().arriving(), ...namesOf(room.agents())]),
   codec: peerCodec,
   chance: () => Buffer.from(room.random(4)).readUInt32BE() / 2 ** 32,
   homeOf: (_state, party) => homeOfParty(party),
-  // Moving an agent needs its copy, and nothing makes one yet: no offer is taken.
-  hasCopy: () => false,
   card: () => ({
     name: labelFrom(room.machineName()),
     urls: transport.urls(),
     relay: true,
     version: room.version,
   }),
-  agents: () => namesOf(room.agents()),
 })
 
 const namesOf = (agents: readonly Agent[]): ReadonlyMap<string, string> =>
@@ -292,4 +318,8 @@ const TABLES = [
 ]
 
 /** What a machine that has left does not know any more. */
-const forgotten = () => TABLES.map((table) => ({ sql: `DELETE FROM mesh_${table}`, values: [] }))
+const forgotten = () =>
+  [...TABLES.map((table) => `mesh_${table}`), 'board_cards', 'board_columns'].map((table) => ({
+    sql: `DELETE FROM ${table}`,
+    values: [],
+  }))

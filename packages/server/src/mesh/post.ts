@@ -1,5 +1,5 @@
 // Between the mailboxes of this machine and the lanes to others: what is queued goes out, what became of it is written down.
-import type { LoggedEvent, Message } from '@tutti/core'
+import type { LoggedEvent, Message, NewEvent } from '@tutti/core'
 import type { Letter, Notice } from '@tutti/core/mesh'
 import type { By, Statement, Store } from '../db/store.ts'
 import type { Letters, MeshMail, Stored } from './letters.ts'
@@ -51,13 +51,22 @@ export function createPost<S extends Stored>({ store, mail, letters, runtime, qu
         for (const { waiting } of lanes.values())
           for (const { letter } of waiting.values()) underWay.add(letter.id)
       await this.settle(store.all<Notice>('SELECT id, outcome FROM mesh_notices'))
+      this.sendQueued()
+    },
+    /** Sends what is queued and not on its way, such as mail for an agent that has arrived at its new home. */
+    sendQueued(): void {
       for (const message of mail.queued(ON_ITS_WAY)) send(message)
     },
     /** Writes a step, with its letters into their mailboxes in the same transaction. */
-    async write(statements: readonly Statement[], said: readonly Letter[]): Promise<void> {
-      const messages = letters.messagesOf(said)
-      if (messages.length > 0) await mail.accept(messages, statements)
-      else await store.commit({ by: STEPPING, subject: 'mesh', statements })
+    async write(
+      also: { statements: readonly Statement[]; events: readonly NewEvent[] },
+      said: readonly Letter[],
+    ): Promise<void> {
+      const { messages, returned } = letters.messagesOf(said)
+      const statements = [...also.statements, ...returned.statements, ...letters.pinsOf(said)]
+      const events = [...also.events, ...returned.events]
+      if (messages.length > 0) await mail.accept(messages, { statements, events })
+      else await store.commit({ by: STEPPING, subject: 'mesh', statements, events })
     },
   }
 }

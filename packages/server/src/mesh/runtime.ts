@@ -1,9 +1,10 @@
 // Runs the mesh of this machine: steps of the pure reducer, each on disk before anything of it is said (see core/mesh).
-import type { Clock } from '@tutti/core'
+import type { Clock, NewEvent } from '@tutti/core'
 import {
   newMeshNode,
   stepNode,
   type Letter,
+  type MeshChange,
   type MeshDeps,
   type MeshInput,
   type MeshNode,
@@ -28,11 +29,19 @@ export interface RuntimeDeps {
   load(): MeshState
   mesh: Omit<MeshDeps, 'session'>
   newSession(): string
-  /** Writes statements, and letters into their mailboxes, in one transaction; resolves after the fsync. */
-  write(statements: readonly Statement[], letters: readonly Letter[]): Promise<void>
+  /** Writes statements and events, and letters into their mailboxes, in one transaction; resolves after the fsync. */
+  write(also: Also, letters: readonly Letter[]): Promise<void>
+  /** What others of this machine write together with a step. */
+  also?(changes: readonly MeshChange[]): Also
   /** `direct`: not over others. */
   dial(peer: NodeId, direct: boolean): void
   ears: RuntimeEars
+}
+
+/** What belongs into the transaction of a step. */
+export interface Also {
+  statements: readonly Statement[]
+  events: readonly NewEvent[]
 }
 
 /** Bytes of a channel that the mesh itself does not read. */
@@ -95,11 +104,21 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     const letters = outputs.flatMap((output) => (output.type === 'letter' ? output.letter : []))
     const notices = noticesOf(outputs)
     const isPlain = changes.length === 0 && notices.length === 0
-    const statements = isPlain ? [] : [...statementsFor(node.state, changes), ...notices.map(noticeStatement)]
-    saying.add(outputs, isPlain ? null : deps.write(statements, letters))
+    saying.add(outputs, isPlain ? null : written({ changes, notices, letters }))
     const records = changes.flatMap((change) => (change.table === 'record' ? change.record : []))
     if (records.length > 0) ears.records(records)
     if (input.type === 'link' && input.input.type === 'frame') ears.moved(input.peer)
+  }
+
+  function written(step: {
+    changes: readonly MeshChange[]
+    notices: readonly Notice[]
+    letters: readonly Letter[]
+  }): Promise<void> {
+    const also = deps.also?.(step.changes)
+    const own = [...statementsFor(node.state, step.changes), ...step.notices.map(noticeStatement)]
+    const statements = [...own, ...(also?.statements ?? [])]
+    return deps.write({ statements, events: also?.events ?? [] }, step.letters)
   }
 
   /** The disk does not have what memory has: memory begins again with what the disk has, as after a crash. */

@@ -1,17 +1,19 @@
 // What tests and the bench of the mesh share: a mesh over a real store without a daemon, and a member of its room that says
 // whatever a test wants.
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Message } from '@tutti/core'
 import { newLink, stepLink, type Letter, type LinkInput, type PeerMessage } from '@tutti/core/mesh'
 import { CHANNELS, peerCodec } from '@tutti/core/mesh'
-import { decodeLinkFrame, encodeLinkFrame, type LinkFrame } from '@tutti/protocol'
+import { canonicalJson, decodeLinkFrame, encodeLinkFrame, signingText, type LinkFrame } from '@tutti/protocol'
 import { openStore } from '../db/open.ts'
 import type { Store } from '../db/store.ts'
 import { quietLog, realClock } from '../db/test-support.ts'
 import { createNodeCrypto, identityOf, type Identity } from './identity.ts'
+import type { BoardHandlers } from '../board/board.ts'
+import type { Moving } from '../moving/moving.ts'
 import type { MeshMail, Stored } from './letters.ts'
 import { openMesh, type Mesh } from './mesh.ts'
 import type { Carrier, CarrierEars } from './transport.ts'
@@ -54,6 +56,13 @@ export async function aMesh(): Promise<LoneMesh> {
     mark: { read: () => marks.at(-1) ?? null, write: (text) => void marks.push(text) },
     machineName: () => 'lone',
     mail: mailboxOf(store, taken),
+    moving: stillMoving,
+    policy: {},
+    shared: () => ({
+      handlers: noBoard,
+      also: () => ({ statements: [], events: [] }),
+      run: () => Promise.resolve(() => Promise.resolve()),
+    }),
     files: { sentTo: () => Promise.resolve(null), attach: () => Promise.resolve() },
     agents: () => [],
     items: () => [],
@@ -74,6 +83,33 @@ export async function aMesh(): Promise<LoneMesh> {
   }
 }
 
+const noEdit = () => Promise.reject(new Error('nothing is shared here'))
+const noBoard: BoardHandlers = {
+  createCard: noEdit,
+  moveCard: noEdit,
+  editCard: noEdit,
+  deleteCard: noEdit,
+  getCardHistory: noEdit,
+  setColumn: noEdit,
+  deleteColumn: noEdit,
+}
+
+/** No agent comes or goes. */
+const stillMoving = (): Moving => {
+  const never = () => Promise.reject(new Error('nothing moves here'))
+  return {
+    handlers: { moveAgent: never, listMoves: () => [], getMove: never, cancelMove: never },
+    hasCopy: () => false,
+    arriving: () => new Map(),
+    also: () => ({ statements: [], events: [] }),
+    linked: () => undefined,
+    recover: () => Promise.resolve(),
+    close: () => undefined,
+  }
+}
+
+const ADA = generateKeyPairSync('ed25519')
+
 export const MAILBOX = `agt_${'0'.repeat(22)}` as const
 
 function mailboxOf(store: Store, taken: string[]): MeshMail<Stored & { id: string }> {
@@ -87,10 +123,16 @@ function mailboxOf(store: Store, taken: string[]): MeshMail<Stored & { id: strin
     queued: () => [],
     find: () => null,
     signed: () => ({ envelope: '', payload: '' }),
+    proofOf: () => null,
+    isTainted: () => false,
+    pinned: () => null,
     // The message is never looked at here.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     stored: (message, { envelope }) => ({ message: message as Message, id: envelope.id }),
-    async accept(stored, statements) {
+    returned: () => ({ statements: [], events: [] }),
+    onward: () => null,
+    cameFrom: () => false,
+    async accept(stored, { statements }) {
       const by = { actor: 'system', address: '', act: 'take', audited: false }
       await store.commit({ by, subject: 'mail', statements })
       taken.push(...stored.map(({ id }) => id))
@@ -201,10 +243,18 @@ export const aLetter = (from: string, to: string, n = 1): Letter => {
     priority: 'normal',
     timestamp: '2026-11-22T12:00:00.000Z',
     thread_id: id,
-    signature: `${'A'.repeat(86)}==`,
   }
   const payload = { type: 'request', message: `Hello ${n}`, context: null }
-  const body = { name: 'ada', envelope: JSON.stringify(envelope), payload: JSON.stringify(payload) }
+  const hash = createHash('sha256').update(canonicalJson(payload)).digest('base64')
+  const text = signingText({ ...envelope, priority: 'normal', inReplyTo: null }, hash)
+  const signed = { ...envelope, signature: sign(null, Buffer.from(text), ADA.privateKey).toString('base64') }
+  const proof = {
+    key: ADA.publicKey.export({ format: 'jwk' }).x ?? '',
+    form: 'jcs',
+    subject: 'exact',
+    from: envelope.from,
+  }
+  const body = { name: 'ada', envelope: JSON.stringify(signed), payload: JSON.stringify(payload), proof }
   return { id, from, to, body, expiresAtMs: Date.now() + 60_000 }
 }
 

@@ -37,6 +37,8 @@ export interface AddressDeps {
   isOfRoom?: (address: Address) => boolean
   /** Agents of other machines of the room, as they can be written to. */
   neighbours?: () => readonly Correspondent[]
+  /** Where somebody who lived here lives now, by id or name; null for all others. */
+  onward?: (text: string) => { address: string } | null
 }
 
 export interface Addresses {
@@ -53,6 +55,8 @@ export interface Addresses {
   spelledFor(address: string, recipient: Party): string
   /** The owner of an address of this machine, or null. */
   at(address: Address): Correspondent | null
+  /** Where somebody is written to now, who may have moved to another machine. */
+  current(party: Party): Party
   /** Any form of an address -> the address in full; throws message.recipient-unknown. */
   parse(text: string): Address
   /**
@@ -67,25 +71,7 @@ const MOST_RECIPIENTS = 200
 
 export function createAddresses(deps: AddressDeps): Addresses {
   const { store, agents, programs, naming } = deps
-  const addressOf = (name: string) => `${name}@${naming().tenant}.${naming().provider}`
-  const agent = (found: { id: AgentId; name: string }): Correspondent => ({
-    id: found.id,
-    name: found.name,
-    address: addressOf(found.name),
-    kind: 'agent',
-  })
-  const person = (row: UserRow): Correspondent => ({
-    id: row.id,
-    name: row.name,
-    address: addressOf(mailName(row.name)),
-    kind: 'person',
-  })
-  const program = ({ id, name }: Program): Correspondent => ({
-    id,
-    name,
-    address: addressOf(name),
-    kind: 'program',
-  })
+  const { agent, person, program } = correspondents(naming)
 
   /** Shell clients that could not ask for the tenant write `default`. */
   const isOwn = ({ provider, tenant }: Address): boolean => {
@@ -125,6 +111,10 @@ export function createAddresses(deps: AddressDeps): Addresses {
       if (users(store).some(({ id }) => id === mailbox)) return
       throw fault('message.recipient-unknown', { to: address })
     },
+    current(party) {
+      const ahead = party.mailbox === null ? null : deps.onward?.(party.mailbox)
+      return ahead ? { mailbox: null, address: ahead.address } : party
+    },
     spelledFor: (address, to) => spelled(naming(), address, to),
     at: (address) => (isOwn(address) ? named(address.name) : null),
     parse(text) {
@@ -141,6 +131,8 @@ export function createAddresses(deps: AddressDeps): Addresses {
       const address = addresses.parse(to)
       const owner = addresses.at(address)
       if (owner) return [{ mailbox: owner.id, address: owner.address }]
+      const ahead = isOwn(address) ? deps.onward?.(address.name) : null
+      if (ahead) return [{ mailbox: null, address: ahead.address }]
       if (deps.isOfRoom?.(address) === true) return [{ mailbox: null, address: formatAddress(address) }]
       if (isOwn(address) || address.provider === naming().provider)
         throw fault('message.recipient-unknown', { to })
@@ -148,6 +140,22 @@ export function createAddresses(deps: AddressDeps): Addresses {
     },
   }
   return addresses
+}
+
+/** The owners of mailboxes as others see them. */
+function correspondents(naming: () => OwnNaming) {
+  const addressOf = (name: string) => `${name}@${naming().tenant}.${naming().provider}`
+  const of = (id: MailboxId, name: string, kind: Correspondent['kind']): Correspondent => ({
+    id,
+    name,
+    address: addressOf(kind === 'person' ? mailName(name) : name),
+    kind,
+  })
+  return {
+    agent: (one: { id: AgentId; name: string }) => of(one.id, one.name, 'agent'),
+    person: (one: UserRow) => of(one.id, one.name, 'person'),
+    program: (one: Program) => of(one.id, one.name, 'program'),
+  }
 }
 
 function spelled({ aliases, provider }: OwnNaming, address: string, { mailbox }: Party): string {

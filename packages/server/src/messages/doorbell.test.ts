@@ -182,6 +182,20 @@ test('a hibernated agent is woken, and told once its program is there', async ()
   expect([wakes, notices]).toEqual([[bob], [1]])
 })
 
+test('mail for an agent whose program has ended says so, and is told when it runs again', async () => {
+  await changes({ session: false, state: 'failed' })
+  const id = await sent('one')
+  const whyOf = () => must(findMessage(office.store, id), 'message').why
+  await until(() => due.length === 1)
+  due.shift()?.()
+  await until(() => whyOf().endsWith('could not be told yet: its program does not run'))
+  expect([wakes, notices, due]).toEqual([[], [], []])
+
+  await changes({ session: true, state: 'idle' })
+  await until(() => whyOf().endsWith('has been told'))
+  expect(notices).toEqual([1])
+})
+
 test('a restart tells nothing twice, and what came while nobody listened', async () => {
   await sent('one')
   await until(() => told() === 1)

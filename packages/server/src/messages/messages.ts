@@ -17,6 +17,7 @@ import { createShelves } from './shelves.ts'
 import { createSigners, type SignerDeps } from './signers.ts'
 import type { Taints } from './taint.ts'
 import { createTending } from './tending.ts'
+import { createTravelling } from './travelling.ts'
 import { contentOf, fencedList, fencedMessage, withoutWords } from './views.ts'
 import { waitingFor } from './waiting.ts'
 
@@ -30,6 +31,7 @@ export interface MessagesDeps {
   programs: AddressDeps['programs']
   isOfRoom?: AddressDeps['isOfRoom']
   neighbours?: AddressDeps['neighbours']
+  onward?: AddressDeps['onward']
   /** The address space of this machine. */
   naming: () => OwnNaming
   folder: string
@@ -76,6 +78,7 @@ export function createMessages(deps: MessagesDeps) {
     shelves,
     sending,
     tending,
+    travelling: createTravelling({ store, addresses }),
     handlers: {
       ...sendingHandlers({ sending, moving, pace: createPace(now) }),
       ...readingHandlers({ store, shelves, moving, addresses, taints: deps.taints }),

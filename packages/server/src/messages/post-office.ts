@@ -1,6 +1,6 @@
 // Takes messages in: accepted means that message, words, dedupe key, event and audit row are one transaction, and on the disk.
 import { createHash } from 'node:crypto'
-import { Fault, fault, moved, must, type EventData, type Message } from '@tutti/core'
+import { Fault, fault, moved, must, type Message, type NewEvent } from '@tutti/core'
 import { canonicalJson } from '@tutti/protocol'
 import type { By, Statement, Store } from '../db/store.ts'
 import { findMessage, insertMessage, type StoredMessage } from './message-row.ts'
@@ -17,7 +17,7 @@ export interface Acceptance {
   repeat: Repeat | null
   /** What else belongs into the transaction: remembered arrivals, the message that was answered. */
   statements?: readonly Statement[]
-  events?: readonly { type: 'message.changed'; subject: string; data: EventData<'message.changed'> }[]
+  events?: readonly NewEvent[]
 }
 
 export interface PostOffice {

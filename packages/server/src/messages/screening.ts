@@ -25,7 +25,9 @@ export function createScreening({ store, taints }: ScreeningDeps): (stored: Stor
     const names = message.attachments.map(({ name }) => name)
     const { score, labels } = checkContent([message.subject, text, JSON.stringify(context ?? ''), ...names])
     const source = taints.source(message.from.mailbox)
-    const labelled = { ...message, score, labels: source === null ? [...labels] : [...labels, TAINTED] }
+    // Another machine may have said so of its own sender.
+    const isTainted = source !== null || message.labels.includes(TAINTED)
+    const labelled = { ...message, score, labels: isTainted ? [...labels, TAINTED] : [...labels] }
     const why = isOutside(message) ? leaving(labelled, source) : arriving(store, labelled)
     return { ...stored, message: why === null ? labelled : { ...labelled, state: 'quarantined', why } }
   }

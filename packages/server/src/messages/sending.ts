@@ -126,7 +126,7 @@ export function createSending(deps: SendingDeps): Sending {
       const parent = parentOf(sender, id)
       if (parent === null) throw fault('message.unknown', { id })
       // Whoever answers a message of his own goes on writing to its recipient.
-      const to = parent.from.mailbox === sender.mailbox ? parent.to : parent.from
+      const to = addresses.current(parent.from.mailbox === sender.mailbox ? parent.to : parent.from)
       addresses.refuseGone(to)
       const work = { letter: { ...letter, inReplyTo: id }, recipients: [to], repeat, by }
       const [sent] = await withFresh(() => post(sender, work))

@@ -12,6 +12,8 @@ export interface UntoldDeps {
 export interface Untold {
   /** A try came to nothing; `told` is the message up to which the agent was told before. */
   failed(id: AgentId, failure: { why: string; told: number }): Promise<void>
+  /** Its program has ended, and nobody tells it anything before it is started again. */
+  ended(id: AgentId, told: number): Promise<void>
   /** It was told, or there is nothing more to tell. */
   over(id: AgentId): Promise<void>
   /** Whether a change of a message is only such a note, which is no reason to try again. */
@@ -53,18 +55,22 @@ export function createUntold({ store, now, note }: UntoldDeps): Untold {
     await note(messageId, why)
   }
 
+  const noteAll = async (id: AgentId, { why, told }: { why: string; told: number }): Promise<void> => {
+    const noted = notedFor(id)
+    notes.set(id, noted)
+    for (const messageId of perRank((rank) => idsOf(NEWEST, id, rank, told))) {
+      noted.add(messageId)
+      await write(messageId, `${NOT_TOLD}: ${why}`)
+    }
+  }
+
   return {
-    async failed(id, { why, told }) {
+    async failed(id, failure) {
       const begun = since.get(id) ?? now()
       since.set(id, begun)
-      if (now() - begun < PATIENCE_MS) return
-      const noted = notedFor(id)
-      notes.set(id, noted)
-      for (const messageId of perRank((rank) => idsOf(NEWEST, id, rank, told))) {
-        noted.add(messageId)
-        await write(messageId, `${NOT_TOLD}: ${why}`)
-      }
+      if (now() - begun >= PATIENCE_MS) await noteAll(id, failure)
     },
+    ended: (id, told) => noteAll(id, { why: 'its program does not run', told }),
 
     async over(id) {
       since.delete(id)

@@ -23,8 +23,6 @@ const SOCKET_PATH_BYTES = 103
 // A program that opens more at once is broken or hostile; the daemon has file descriptors for everybody.
 const MOST_CONNECTIONS = 128
 
-export type AgentSockets = ReturnType<typeof createAgentSockets>
-
 export function createAgentSockets(deps: SocketsDeps) {
   const open = new Map<AgentId, readonly Door[]>()
   const inOrder = createQueue()

@@ -15,6 +15,7 @@ import {
   Sunrise,
   Tags,
   Trash2,
+  Truck,
 } from 'lucide-react'
 import type { Agent } from '@tutti/core'
 import { navigate } from 'wouter/use-browser-location'
@@ -119,8 +120,15 @@ const writeEntries = (agent: Agent): MenuEntry[] =>
           run: () => askFor({ what: 'rename', ids: [agent.id] }),
         },
         { label: t('agents.tag'), icon: <Tags />, run: () => askFor({ what: 'tag', ids: [agent.id] }) },
+        ...moveEntry(agent),
         { label: t('agents.delete'), icon: <Trash2 />, danger: true, run: () => void remove([agent]) },
       ]
+    : []
+
+/** Another machine may have it: its key goes along, so it takes whoever may let machines in. */
+const moveEntry = (agent: Agent): MenuEntry[] =>
+  mayNow('node:write') && !agent.session?.adopted
+    ? [{ label: t('agents.move'), icon: <Truck />, run: () => askFor({ what: 'move', ids: [agent.id] }) }]
     : []
 
 /** The entries for several agents; each says how many it acts on. */

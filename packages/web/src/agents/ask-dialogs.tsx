@@ -1,7 +1,8 @@
-// The two questions that menus ask: a new name, and which tags.
+// The questions that menus ask: a new name, which tags, and to which machine.
 import { isAgentName, type Agent } from '@tutti/core'
-import { useState, type FormEvent } from 'react'
+import { Suspense, useState, type FormEvent } from 'react'
 import { useAgents } from '../data/agents-store.ts'
+import { lazyScreen } from '../lazy-screen.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { TextField } from '../ui/field.tsx'
@@ -12,10 +13,18 @@ import { closeAsk, useAsk } from './ask-store.ts'
 import { tagCounts } from './filter.ts'
 import css from './ask-dialogs.module.css'
 
+const MoveDialog = lazyScreen(() => import('../moving/move-dialog.tsx'), 'MoveDialog')
+
 export function AskDialogs() {
   const ask = useAsk((state) => state.ask)
   const all = useAgents((state) => state.agents)
   if (!ask) return null
+  if (ask.what === 'move')
+    return (
+      <Suspense fallback={null}>
+        <MoveDialog key={ask.ids[0]} id={ask.ids[0] ?? ''} />
+      </Suspense>
+    )
   const agents = ask.ids.flatMap((id) => all.get(id) ?? [])
   const first = agents[0]
   if (!first) return null

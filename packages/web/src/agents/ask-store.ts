@@ -1,8 +1,8 @@
-// Which question about agents is open: a new name, or tags.
+// Which question about agents is open: a new name, tags, or another machine.
 import { create } from 'zustand'
 
 export interface Ask {
-  what: 'rename' | 'tag'
+  what: 'rename' | 'tag' | 'move'
   ids: readonly string[]
 }
 

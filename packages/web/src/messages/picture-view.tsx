@@ -9,7 +9,7 @@ const HALF = 470 // the circle, and the names around it
 const RADIAL_FROM = 16 // names; more of them stand like spokes
 // How wide a letter of a name is; on a phone they are drawn larger (picture-view.module.css).
 const LETTER = 9.5
-const LETTER_ON_PHONE = 15
+const LETTER_ON_PHONE = 18
 const PHONE = 700
 const LONGEST = 24
 const SHORTEST = 8

@@ -7,6 +7,7 @@ import { keyWords } from './en/keys.ts'
 import { loginWords } from './en/login.ts'
 import { mapWords } from './en/map.ts'
 import { mailWords } from './en/messages.ts'
+import { movingWords } from './en/moving.ts'
 import { nodeWords } from './en/nodes.ts'
 import { settingsWords } from './en/settings.ts'
 import { usageWords } from './en/usage.ts'
@@ -22,6 +23,7 @@ const PARTS = [
   loginWords,
   mapWords,
   mailWords,
+  movingWords,
   nodeWords,
   settingsWords,
   usageWords,

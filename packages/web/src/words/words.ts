@@ -7,6 +7,7 @@ import type { keyWords } from './en/keys.ts'
 import type { loginWords } from './en/login.ts'
 import type { mapWords } from './en/map.ts'
 import type { mailWords } from './en/messages.ts'
+import type { movingWords } from './en/moving.ts'
 import type { nodeWords } from './en/nodes.ts'
 import type { settingsWords } from './en/settings.ts'
 import type { usageWords } from './en/usage.ts'
@@ -19,6 +20,7 @@ type Late = typeof attentionWords &
   typeof loginWords &
   typeof mapWords &
   typeof mailWords &
+  typeof movingWords &
   typeof nodeWords &
   typeof settingsWords &
   typeof usageWords

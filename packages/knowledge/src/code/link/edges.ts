@@ -1,6 +1,6 @@
 // One file's edges: whom each call means, by which rule, and how sure that is.
 import type { Expr, FileFacts, Site, SymbolFact } from '../facts.ts'
-import { TEST_FILE } from '../test-file.ts'
+import { TEST_FILE, isTest } from '../test-file.ts'
 import { findBinding } from './exports.ts'
 import { createLink } from './link.ts'
 import { mentionsOf, tableKey, type Mention } from './mentions.ts'
@@ -175,9 +175,11 @@ function siteEdges(c: Linker, site: Site): boolean {
 }
 
 /** The innermost test that a place lies in. */
-function testAround({ facts }: Linker, from: number): number | undefined {
-  for (let at = from; at >= 0; at = facts.symbols[at]?.parent ?? -1)
-    if (facts.symbols[at]?.kind === 'test') return at
+function testAround({ facts, file }: Linker, from: number): number | undefined {
+  for (let at = from; at >= 0; at = facts.symbols[at]?.parent ?? -1) {
+    const symbol = facts.symbols[at]
+    if (symbol && isTest(symbol, file, facts.language)) return at
+  }
   return undefined
 }
 

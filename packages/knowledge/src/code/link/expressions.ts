@@ -43,14 +43,37 @@ function plainValue(link: Link, file: string, of: Plain): Value {
       return expectedValue(link, file, of.expected)
     case 'instance':
       return instanceOf(link, link.expression(file, of.of))
+    case 'first':
+      return firstKnown(link, file, of.of)
+    case 'guarded':
+      return guardedValue(link, file, of)
     default:
       return literalValue(link, file, of)
   }
 }
 
+/** Only a class or interface says more than what is known already. */
+function guardedValue(link: Link, file: string, of: Extract<Expr, { is: 'guarded' }>): Value {
+  const by = link.expression(file, of.by)
+  const fn = by.is === 'fn' ? by.fns[0] : undefined
+  const guard = fn?.returns?.is === 'guard' ? fn.returns : undefined
+  if (by.is !== 'fn' || !guard?.type || fn?.params[of.argument]?.binding !== guard.binding)
+    return link.expression(file, of.of)
+  const said = link.type(by.file, guard.type, { env: by.env })
+  return said.is === 'instance' ? said : link.expression(file, of.of)
+}
+
+function firstKnown(link: Link, file: string, of: readonly Expr[]): Value {
+  for (const one of of) {
+    const found = link.expression(file, one)
+    if (found.is !== 'unknown') return found
+  }
+  return UNKNOWN
+}
+
 type Literal = Exclude<
   Plain,
-  { is: 'this' | 'super' | 'cast' | 'function' | 'symbol' | 'expected' | 'instance' }
+  { is: 'this' | 'super' | 'cast' | 'function' | 'symbol' | 'expected' | 'instance' | 'first' | 'guarded' }
 >
 
 function literalValue(link: Link, file: string, of: Literal): Value {

@@ -15,6 +15,8 @@ interface Context {
   named(name: string): readonly string[]
   /** Files of that folder with that ending, sorted. */
   beside(folder: string, ending: string): readonly string[]
+  /** Folders whose path ends so, sorted. */
+  endingWith(path: string): readonly string[]
 }
 
 export function createForeignModules(
@@ -40,6 +42,10 @@ export function createForeignModules(
       if (!folders) build()
       return (folders?.get(folder) ?? []).filter((one) => one.endsWith(ending))
     },
+    endingWith(path) {
+      if (!folders) build()
+      return [...(folders?.keys() ?? [])].filter((one) => one === path || one.endsWith(`/${path}`))
+    },
   }
   return (from, specifier) => {
     const colon = specifier.indexOf(':')
@@ -57,13 +63,14 @@ const push = (map: Map<string, string[]>, key: string, value: string) => {
 }
 
 export const isForeign = (specifier: string): boolean =>
-  /^(?:py|go|java|cs|rb|rs|doc|php|sh|c):/.test(specifier)
+  /^(?:py|go|java|cs|kt|rb|rs|doc|php|sh|c):/.test(specifier)
 
 const FINDERS: Record<string, Find> = {
   py: python,
   go,
   java,
   cs: csharp,
+  kt: kotlin,
   rb: ruby,
   rs: rust,
   doc: named,
@@ -170,6 +177,26 @@ function java(c: Context, from: string, rest: string): string | undefined {
     .named(`${basename(rest)}.java`)
     .filter((one) => one === `${rest}.java` || one.endsWith(`/${rest}.java`))
   return found.length === 1 ? found[0] : found.find((one) => sharedStart(one, from) > 0)
+}
+
+/** A class by its file, else whatever the package declares: its folder need not begin as its name does, but its files say it. */
+function kotlin(c: Context, from: string, rest: string): string | undefined {
+  const own = c.beside(dirname(from), '.kt')
+  if (rest === '.') return own[0]
+  if (rest === '+') return own[own.indexOf(from) + 1]
+  const file = c.named(`${basename(rest)}.kt`).filter((one) => one.endsWith(`${rest}.kt`))
+  if (file.length === 1) return file[0]
+  const name = dirname(rest)
+  if (name === '.') return undefined
+  const says = new RegExp(String.raw`^\s*package\s+${name.replaceAll('/', String.raw`\.`)}\s*;?\s*$`, 'm')
+  const parts = name.split('/')
+  for (let at = 0; at < parts.length; at++) {
+    const firsts = c.endingWith(parts.slice(at).join('/')).flatMap((one) => c.beside(one, '.kt')[0] ?? [])
+    const found = firsts.filter((one) => says.test(c.tree.read(one) ?? ''))
+    if (found.length > 0)
+      return found.length === 1 ? found[0] : found.find((one) => sharedStart(one, from) > 0)
+  }
+  return java(c, from, rest)
 }
 
 const sharedStart = (a: string, b: string) => {

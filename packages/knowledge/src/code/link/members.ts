@@ -67,10 +67,12 @@ function inherited(link: Link, of: Instance, wanted: Wanted): Value {
 
 const isScript = (link: Link, file: string) => link.facts(file)?.language.endsWith('script') === true
 
-/** A method of a Go type may stand in any file of its package. */
+const OWN_PACKAGE: Partial<Record<string, string>> = { go: 'go:.', kotlin: 'kt:.' }
+
+/** A method of a Go type may stand in any file of its package, as may a function that extends a type of Kotlin. */
 function packageMethod(link: Link, of: { file: string; name: string }, name: string): Value | undefined {
-  if (link.facts(of.file)?.language !== 'go') return undefined
-  const file = link.resolve(of.file, 'go:.')
+  const own = OWN_PACKAGE[link.facts(of.file)?.language ?? '']
+  const file = own && link.resolve(of.file, own)
   const found = file === undefined ? undefined : link.target(link.exported(file, `${of.name}.${name}`))
   return found?.is === 'fn' ? found : undefined
 }

@@ -152,13 +152,16 @@ test('documentation that is no longer true is marked with the reason', () => {
   const of = aMap({
     'package.json': '{"scripts":{"build":"x"}}',
     'README.md':
-      'See `src/a.ts`, `src/gone.ts` and `https://x/y.ts`.\n\nRun `npm run build`, then `npm run ship`.\n',
+      'See `src/a.ts`, `src/gone.ts` and `https://x/y.ts`.\n\nRun `npm run build`, then `npm run ship`.\n\nRead [a](src/a.ts#one), [the rest](<docs/gone file.md>) [or](docs/gone.md), [all](./src/) and [them](https://x/y.md); write `[so](docs/none.md)`.\n',
+    'old.rst': 'See `a <src/a.ts>`_ and `b <src/b.ts>`_.\n',
     'src/a.ts':
       '/** @param n how many\n * @param old what it was */\nexport function a(n: number) { return n }\n',
   })
   expect(staleDocs(of).map((one) => `${one.file}:${one.line} ${one.what}`)).toEqual([
     'README.md:1 src/gone.ts',
     'README.md:3 npm run ship',
+    'README.md:5 docs/gone.md',
+    'old.rst:1 src/b.ts',
     'src/a.ts:3 @param old',
   ])
 })

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path/posix'
 import type { CodeMap } from '../code-map.ts'
 import { fileAt } from '../link/modules.ts'
 import { parseJsonc } from '../link/jsonc.ts'
+import { folderKey } from '../places.ts'
 import { COPY } from '../store/store.ts'
 import { readText, scanTree } from '../tree.ts'
 import type { Git } from '../git.ts'
@@ -20,7 +21,7 @@ export interface Stale {
 export function staleDocs(map: CodeMap, git?: Git): Stale[] {
   const paths = scanTree(map.root).paths
   const place: Place = { map, paths: new Set(paths), scripts: scriptsOf(map, paths) }
-  const pages = paths.filter((path) => /\.(?:md|mdx|rst|adoc)$/.test(path))
+  const pages = paths.filter((path) => /\.(?:mdx?|markdown|rst|adoc|asciidoc)$/i.test(path))
   return [
     ...pages.flatMap((path) => stalePage(place, path)),
     ...staleVariables(map, pages),
@@ -57,7 +58,7 @@ function stalePage(place: Place, path: string): Stale[] {
     const mark = (what: string, reason: string): Stale => ({ file: path, line: at + 1, what, reason })
     const commands = staleCommands(place, text).map((what) => mark(what, 'no package.json has that script'))
     if (isFenced) return commands
-    const gone = staleReferences(place, path, text).map((what) =>
+    const gone = [...staleReferences(place, path, text), ...staleLinks(place, path, text)].map((what) =>
       mark(what, 'no such file in the repository'),
     )
     return commands.concat(
@@ -82,6 +83,39 @@ function staleReferences(place: Place, page: string, text: string): string[] {
     if (!FILE.test(one) || !one.includes('/') || /^[~/@]|node_modules|\.\.\.|^dist\//.test(one)) return false
     return !isThere(place, page, one.replace(/:\d+$/, ''))
   })
+}
+
+/** Ways to other files, as Markdown, AsciiDoc and reStructuredText write them. */
+const LINK = /\]\(<?([^)\s<>]+)>?(?:\s+"[^"]*")?\)|\b(?:link|xref):([^\s[\]]+)\[|`[^`<]*<([^`<>\s]+)>`_/g
+
+/** Of this repository only: with a name that is no address of its own, and nothing that only a reader fills in. */
+function staleLinks(place: Place, page: string, text: string): string[] {
+  // In reStructuredText such a way stands between the same marks as code.
+  const plain = /\.rst$/i.test(page) ? text : text.replaceAll(/`[^`]*`/g, '')
+  return [...plain.matchAll(LINK)]
+    .map(([, ...found]) => (found.find((one) => one !== undefined) ?? '').replace(/[?#].*$/, ''))
+    .filter((to) => to !== '' && !/^[a-z][\w+.-]*:|^\/|^#|[{}$*|]|^mailto/i.test(to))
+    .filter((to) => !isThere(place, page, decoded(to)) && !isFolder(place, page, decoded(to)))
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path // a sign of percent that escapes nothing
+  }
+}
+
+function isFolder({ map }: Place, page: string, name: string): boolean {
+  const path = join(dirname(page), name).replace(/\/$/, '')
+  return (
+    path.startsWith('..') ||
+    map.store.all(
+      'select 1 from node where copy = ? and file is null and path = ?',
+      COPY,
+      folderKey(path === '.' ? '' : path),
+    ).length > 0
+  )
 }
 
 /** `Shop.sell()`, `src/shop.ts:Shop`: only where the first half is known can the second be missed. */
@@ -170,7 +204,9 @@ function isThere({ paths }: Place, page: string, name: string): boolean {
   const clean = name.replace(/^\.\//, '')
   if (fileAt(tree, clean) !== undefined || fileAt(tree, join(dirname(page), name)) !== undefined) return true
   for (const path of paths) if (path.endsWith(`/${clean}`)) return true
-  return false
+  // `core/fault.ts`, where the package `core` keeps its sources in `src`.
+  const inSource = clean.replace(/^([^/]+)\//, '$1/src/')
+  return inSource !== clean && [...paths].some((path) => path === inSource || path.endsWith(`/${inSource}`))
 }
 
 /** A signature that was cut says nothing of what came after. */

@@ -1,7 +1,7 @@
 // The code map's own database: facts by the hash of their source, and for each working copy its nodes and edges.
 
 /** Raised with every change below: an older database is made anew, as everything in it comes from the sources. */
-export const SCHEMA_VERSION = 5
+export const SCHEMA_VERSION = 6
 
 /** Those that a first index is quicker without. */
 export const LATE_INDEXES: ReadonlyMap<string, string> = new Map(

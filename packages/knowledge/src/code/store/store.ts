@@ -88,6 +88,8 @@ export interface Store extends TouchStore {
   lists(sql: string, ...values: (string | number)[]): (string | number)[][]
   /** Another one after any change of the database, by whomever. */
   state(): string
+  /** Another one after a change by another process. */
+  foreignState(): number
   close(): void
 }
 
@@ -121,23 +123,34 @@ function openDatabase(path: string): DatabaseSync {
   const db = new DatabaseSync(path)
   // Everything here comes from the sources, so a power cut may cost a new index, never truth.
   db.exec(
-    'pragma synchronous = off; pragma busy_timeout = 5000; pragma temp_store = memory; pragma cache_size = -16000',
+    `pragma synchronous = off; pragma busy_timeout = ${PATIENCE_MS}; pragma temp_store = memory; pragma cache_size = -16000`,
   )
-  const version = Number(db.prepare('pragma user_version').get()?.['user_version'] ?? 0)
-  if (version === SCHEMA_VERSION) {
+  if (versionOf(db) === SCHEMA_VERSION) {
     db.exec(LOGGED)
     return db
   }
+  // All tables go: in which order is of no matter. Within a transaction it could not be turned off.
+  db.exec('pragma foreign_keys = off; begin immediate')
+  // Another process may have made them meanwhile.
+  if (versionOf(db) !== SCHEMA_VERSION) makeTables(db)
+  db.exec('commit')
+  return db
+}
+
+/** As long as the first index of a large repository, which another process may be at. */
+const PATIENCE_MS = 120_000
+
+const versionOf = (db: DatabaseSync): number =>
+  Number(db.prepare('pragma user_version').get()?.['user_version'] ?? 0)
+
+function makeTables(db: DatabaseSync): void {
   const tables = db
     .prepare(
       "select name, type from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%' and name not like 'node_text_%'",
     )
     .all()
-  // All of them go: in which order is of no matter.
-  db.exec('pragma foreign_keys = off')
   for (const one of tables) db.exec(`drop ${String(one['type'])} if exists "${String(one['name'])}"`)
   db.exec(`${SCHEMA}; pragma user_version = ${SCHEMA_VERSION}`)
-  return db
 }
 
 // Whoever asks goes on reading while a change is written. The first rows need no log: nobody reads them yet, and there
@@ -153,7 +166,10 @@ function whole({
   db,
   on,
   copy,
-}: Session): Pick<Store, 'atomically' | 'fill' | 'all' | 'lists' | 'state' | 'close' | 'dropUnusedFacts'> {
+}: Session): Pick<
+  Store,
+  'atomically' | 'fill' | 'all' | 'lists' | 'state' | 'foreignState' | 'close' | 'dropUnusedFacts'
+> {
   const atomically: Store['atomically'] = (run) => {
     db.exec('begin immediate')
     try {
@@ -187,6 +203,7 @@ function whole({
       // Lists, as was just asked for; the types of a statement know of objects only.
       return rows as (string | number)[][] // oxlint-disable-line typescript/no-unsafe-type-assertion
     },
+    foreignState: () => Number(on('select data_version n from pragma_data_version').get()?.['n']),
     state: () =>
       JSON.stringify(on('select total_changes() own, data_version other from pragma_data_version').get()),
     // Facts of other hashes stay for a while on purpose: a branch switch comes back to them.

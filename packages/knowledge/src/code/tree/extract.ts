@@ -20,7 +20,7 @@ function extractTree({ language, parse }: { language: Language; parse: Parse }, 
   const facts = emptyFacts(language.name)
   const lineStarts = linesOf(source)
   facts.lines = lineStarts.length
-  const { root, broken } = parse(source)
+  const { root, broken } = parsed({ language, parse }, source)
   const scope: Scope = { names: new Map(), hoists: true }
   const r: Reading = {
     source,
@@ -52,9 +52,20 @@ function extractTree({ language, parse }: { language: Language; parse: Parse }, 
   return facts
 }
 
+function parsed(
+  { language, parse }: { language: Language; parse: Parse },
+  source: string,
+): ReturnType<Parse> {
+  const first = parse(source)
+  if (first.broken === undefined || !language.mend) return first
+  const second = parse(language.mend(source))
+  return (second.broken ?? Infinity) > first.broken ? second : first
+}
+
+/** Takes the comments out of the tree. */
 function commentsIn(language: Language, root: TreeNode, source: string): DocComment[] {
   const found: DocComment[] = []
-  const look = (node: TreeNode) => {
+  const look = (node: TreeNode): boolean => {
     if (language.comments.test(node.type)) {
       const text = source.slice(node.start, node.end)
       const block = text.startsWith('/*')
@@ -68,7 +79,11 @@ function commentsIn(language: Language, root: TreeNode, source: string): DocComm
         isBare: true,
         block,
       })
-    } else for (const one of node.kids) look(one)
+      return true
+    }
+    // They are nothing to whoever asks for a node's last part, wherever they stand.
+    node.kids = node.kids.filter((one) => !look(one))
+    return false
   }
   look(root)
   return found

@@ -40,7 +40,7 @@ export const go: Language = {
   name: 'go',
   grammar: 'go',
   files: /\.go$/,
-  version: 1,
+  version: 2,
   comments: /^comment$/,
   branches: new Set([
     'if_statement',

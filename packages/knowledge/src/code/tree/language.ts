@@ -37,6 +37,8 @@ export interface Language {
   /** Runs over a block before its statements are read, so that uses above a declaration find it. */
   hoist: Record<string, ReadStatement>
   types: Record<string, (t: Tree, node: TreeNode) => TypeFact>
+  /** The same code of the same length, for what the grammar does not take as people write it. */
+  mend?(source: string): string
   /** What a name means that nothing in the file declares: of the same package, found by its name, or nothing. */
   unbound?(t: Tree, name: string): { specifier: string; name: string } | undefined
   /** What is inherited or done when the file has been read. */
@@ -351,9 +353,11 @@ export function namedType(t: Tree, node: TreeNode, args: TypeFact[] = []): TypeF
 /** Everything at the top is visible to others. */
 export function exportAll(t: Tree, isOpen: (name: string) => boolean = () => true): void {
   for (const [name, binding] of t.root.names ?? []) {
-    if (!isOpen(name)) continue
-    t.r.facts.exports[name] = { kind: 'local', binding }
     const made = t.r.facts.bindings[binding]
+    // What the file itself looks for in its package is no offer to the package.
+    const isWanted = made?.kind === 'import' && made.specifier.endsWith(':.')
+    if (isWanted || !isOpen(name)) continue
+    t.r.facts.exports[name] = { kind: 'local', binding }
     if (made?.kind === 'symbol') for (const one of made.symbols) markExported(t, one)
   }
 }

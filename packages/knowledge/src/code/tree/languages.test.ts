@@ -111,6 +111,41 @@ test('Java: imports, the same package, fields, statics, inheritance and generics
   ])
 })
 
+test('Kotlin: imports, the same package, fields of the head, companions, objects, what extends a type, and what a test of a type makes of a name', async () => {
+  const found = await calls({
+    'src/shop/Shop.kt': `package shop\n\nimport shop.store.Shelf\nimport shop.store.weighed as heavy\n\nclass Shop(private val shelf: Shelf, n: Int) : Base(n), Named {\n    val items: List<Item> = listOf()\n    val spare by lazy { Item("a") }\n    override fun name(): String = shelf.label()\n    fun sell(item: Item): Item? {\n        log()\n        val found = items.firstOrNull { it.fits(item) } ?: return null\n        for (one in items) one.weigh()\n        items.filter { it.isHeavy() }.forEach { one -> one.pack() }\n        if (item is Book) item.read()\n        when (item) {\n            is Book -> item.close()\n            else -> heavy(item)\n        }\n        spare.weigh()\n        audit()\n        help(1)\n        return found.also { it.pack() }\n    }\n    companion object {\n        fun make(): Shop = Shop(Shelf(), 1)\n    }\n}\n\nopen class Base(n: Int) { fun log() {} }\ninterface Named { fun name(): String }\n`,
+    'src/shop/Item.kt': `package shop\n\nopen class Item(val title: String) {\n    fun fits(other: Item) = true\n    fun weigh() = 1\n    fun pack() {}\n    fun isHeavy() = true\n}\nclass Book : Item("b") { fun read() {}\n    fun close() {} }\nfun Shop.audit() { name() }\nfun help(n: Int) {}\nobject Registry { fun find(): Shop? = null }\n`,
+    'src/shop/main.kt': `package shop\n\nfun main() {\n    val shop = Registry.find()!!\n    shop.sell(Item("b"))?.weigh()\n    Shop.make().audit()\n    shop.apply { sell(Item("c")) }\n    unknown()\n    shop.unknown()\n}\n`,
+    'src/shop/store/Store.kt': `package shop.store\n\nimport shop.Item\n\nclass Shelf { fun label() = "x" }\nfun weighed(item: Item) = item.weigh()\n`,
+  })
+  expect(found).toEqual([
+    'src/shop/Item.kt:Book > src/shop/Item.kt:Item',
+    'src/shop/Item.kt:audit > src/shop/Shop.kt:Shop.name',
+    'src/shop/Shop.kt:Shop > src/shop/Item.kt:Item',
+    'src/shop/Shop.kt:Shop > src/shop/Shop.kt:Base',
+    'src/shop/Shop.kt:Shop.make > src/shop/Shop.kt:Shop',
+    'src/shop/Shop.kt:Shop.make > src/shop/store/Store.kt:Shelf',
+    'src/shop/Shop.kt:Shop.name > src/shop/store/Store.kt:Shelf.label',
+    'src/shop/Shop.kt:Shop.sell > src/shop/Item.kt:Book.close',
+    'src/shop/Shop.kt:Shop.sell > src/shop/Item.kt:Book.read',
+    'src/shop/Shop.kt:Shop.sell > src/shop/Item.kt:Item.fits',
+    'src/shop/Shop.kt:Shop.sell > src/shop/Item.kt:Item.isHeavy',
+    'src/shop/Shop.kt:Shop.sell > src/shop/Item.kt:Item.pack',
+    'src/shop/Shop.kt:Shop.sell > src/shop/Item.kt:Item.weigh',
+    'src/shop/Shop.kt:Shop.sell > src/shop/Item.kt:audit',
+    'src/shop/Shop.kt:Shop.sell > src/shop/Item.kt:help',
+    'src/shop/Shop.kt:Shop.sell > src/shop/Shop.kt:Base.log',
+    'src/shop/Shop.kt:Shop.sell > src/shop/store/Store.kt:weighed',
+    'src/shop/main.kt:main > src/shop/Item.kt:Item',
+    'src/shop/main.kt:main > src/shop/Item.kt:Item.weigh',
+    'src/shop/main.kt:main > src/shop/Item.kt:Registry.find',
+    'src/shop/main.kt:main > src/shop/Item.kt:audit',
+    'src/shop/main.kt:main > src/shop/Shop.kt:Shop.make',
+    'src/shop/main.kt:main > src/shop/Shop.kt:Shop.sell',
+    'src/shop/store/Store.kt:weighed > src/shop/Item.kt:Item.weigh',
+  ])
+})
+
 test('C#: members of the own class and of others by file name', async () => {
   const found = await calls({
     'Shop.cs': `namespace A;\npublic class Shop : Base {\n  private readonly Item item;\n  public Shop(Item item) { this.item = item; }\n  public void Run() {\n    item.Weigh();\n    Log();\n    Item.Make().Weigh();\n    var made = new Item();\n    made.Weigh();\n  }\n}\n`,

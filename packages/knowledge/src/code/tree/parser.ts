@@ -1,7 +1,9 @@
 // Parses the other languages with tree-sitter's WebAssembly grammars, and copies the tree into plain objects: crossing into
 // WebAssembly for every look at a node would cost more than the parse.
 import { createRequire } from 'node:module'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type * as WebTreeSitter from 'web-tree-sitter'
 import type { Node } from '../typescript/ast.ts'
 
@@ -16,6 +18,19 @@ export type Parse = (text: string) => { root: TreeNode; broken?: number }
 const require = createRequire(import.meta.url)
 const GRAMMARS = join(dirname(require.resolve('@vscode/tree-sitter-wasm/package.json')), 'wasm')
 
+/** A grammar from a package of its own. That package is large, so a release has the grammar alone, beside this program. */
+const ALONE: Readonly<Record<string, string>> = {
+  kotlin: '@tree-sitter-grammars/tree-sitter-kotlin/tree-sitter-kotlin.wasm',
+}
+
+function pathOf(grammar: string): string {
+  const file = `tree-sitter-${grammar}.wasm`
+  const alone = Object.hasOwn(ALONE, grammar) ? ALONE[grammar] : undefined
+  if (alone === undefined) return join(GRAMMARS, file)
+  const beside = fileURLToPath(new URL(`grammars/${file}`, import.meta.url))
+  return existsSync(beside) ? beside : require.resolve(alone)
+}
+
 let engine: Promise<typeof WebTreeSitter> | undefined
 
 async function loadEngine() {
@@ -27,7 +42,7 @@ async function loadEngine() {
 export async function loadParser(grammar: string): Promise<Parse> {
   engine ??= loadEngine()
   const { Language, Parser } = await engine
-  const language = await Language.load(join(GRAMMARS, `tree-sitter-${grammar}.wasm`))
+  const language = await Language.load(pathOf(grammar))
   const parser = new Parser()
   parser.setLanguage(language)
   return (text) => parse(parser, text)

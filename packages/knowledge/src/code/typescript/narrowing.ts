@@ -1,9 +1,9 @@
 // What a test tells of a variable in the code that runs only where it holds.
 import type { Expr } from '../facts.ts'
-import { bare, child, nameOf, text, type Node } from './ast.ts'
-import { lookup, type Reading } from './reading.ts'
+import { bare, child, list, nameOf, text, type Node } from './ast.ts'
+import { lookup, refTo, type Reading } from './reading.ts'
 
-/** Reads what runs only where a test holds: after `x instanceof C`, x is a C. */
+/** Reads what runs only where a test holds: after `x instanceof C` and `isC(x)`, x is a C. */
 export function narrowing<T>(r: Reading, test: Node | undefined, run: () => T): T {
   const found = narrowedBy(r, test)
   if (!found) return run()
@@ -27,12 +27,32 @@ function narrowedBy(r: Reading, test: Node | undefined): Narrowed | undefined {
   const operator = at && text(at, 'operator')
   if (at?.type === 'LogicalExpression' && operator === '&&')
     return narrowedBy(r, child(at, 'left')) ?? narrowedBy(r, child(at, 'right'))
-  if (at?.type !== 'BinaryExpression' || operator !== 'instanceof') return undefined
+  if (at?.type === 'CallExpression') return guardedBy(r, at)
+  return operator === 'instanceof' ? instanceBy(r, at) : undefined
+}
+
+function instanceBy(r: Reading, at: Node | undefined): Narrowed | undefined {
+  if (at?.type !== 'BinaryExpression') return undefined
   const binding = bindingOf(r, child(at, 'left'))
   const to = bindingOf(r, child(at, 'right'))
   if (binding === undefined || to === undefined) return undefined
   return { binding, to: { is: 'instance', of: { is: 'ref', binding: to } } }
 }
+
+/** `isFoo(x)`: what it says of x is known when its declaration is. */
+function guardedBy(r: Reading, call: Node): Narrowed | undefined {
+  const by = bindingOf(r, child(call, 'callee'))
+  if (by === undefined) return undefined
+  for (const [argument, one] of list(call, 'arguments').entries()) {
+    const binding = bindingOf(r, one)
+    const kind = binding === undefined ? undefined : r.facts.bindings[binding]?.kind
+    if (binding !== undefined && (kind === 'value' || kind === 'parameter'))
+      return { binding, to: { is: 'guarded', of: known(r, binding), by: refTo(r, by), argument } }
+  }
+  return undefined
+}
+
+const known = (r: Reading, binding: number): Expr => r.narrowed.get(binding) ?? refTo(r, binding)
 
 function bindingOf(r: Reading, node: Node | undefined): number | undefined {
   const id = bare(node)

@@ -56,8 +56,10 @@ export const TYPES: Record<string, Read> = {
   TSLiteralType: (r, node) => literal(r, node),
   TSImportType: (r, node) => importType(r, node),
   TSTypePredicate: (r, node) => {
-    r.type(child(node, 'typeAnnotation'))
-    return { is: 'guard' }
+    const type = r.type(child(node, 'typeAnnotation'))
+    const name = nameOf(child(node, 'parameterName'))
+    const binding = name === undefined || flag(node, 'asserts') ? undefined : lookup(r, name)
+    return binding === undefined ? { is: 'guard' } : { is: 'guard', binding, type }
   },
   TSThisType: () => ({ is: 'this' }),
   TSStringKeyword: primitive('string'),

@@ -28,6 +28,7 @@ export const agentWords = {
   'agents.delete-n': { one: 'Delete {n} agent', other: 'Delete {n} agents' },
   'agents.rename': 'Rename…',
   'agents.tag': 'Tag…',
+  'agents.move': 'Move to another machine…',
   'agents.record': 'Start recording',
   'agents.record-stop': 'Stop recording',
   'agents.copy-attach': 'Copy attach command',

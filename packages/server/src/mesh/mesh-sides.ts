@@ -1,0 +1,59 @@
+// The mesh as the features see it that live on its lease and its log.
+import { fault, may, type NodeGrant } from '@tutti/core'
+import type { MeshInput } from '@tutti/core/mesh'
+import type { MeshSide } from '../moving/moving.ts'
+import type { Grants } from './grants.ts'
+import type { Identity } from './identity.ts'
+import type { Nodes } from './nodes.ts'
+import type { PeerStreams } from './peer-streams.ts'
+import type { Also, Runtime } from './runtime.ts'
+
+/** What two features write together with a step. */
+export const bothOf = (a: Also, b: Also): Also => ({
+  statements: [...a.statements, ...b.statements],
+  events: [...a.events, ...b.events],
+})
+
+/** Resolves when the step is on disk; where the disk refuses it, the runtime has begun anew. */
+export const writerOf =
+  (runtime: Runtime) =>
+  async (input: MeshInput): Promise<void> => {
+    const before = runtime.node()
+    runtime.step(input)
+    await runtime.settled()
+    if (runtime.node() !== before) throw fault('store.full', { problem: 'the edit was not taken' })
+  }
+
+interface SideParts {
+  identity: Identity
+  remote: { streams: PeerStreams }
+  runtime: Runtime
+  nodes: Nodes
+  grants: Grants
+  post: { sendQueued(): void }
+  quietly: (work: Promise<unknown>) => Promise<void>
+}
+
+/** The mesh as moving sees it. */
+export function sideOf({ identity, remote, runtime, nodes, grants, post, quietly }: SideParts): MeshSide {
+  const state = () => runtime.node().state
+  return {
+    self: identity.id,
+    sign: identity.sign,
+    ...remote.streams,
+    step: runtime.step,
+    settled: runtime.settled,
+    holding: (agent) => state().holdings.get(agent),
+    isUp: nodes.isUp,
+    isMember: (node) => state().membership.members.has(node),
+    get: nodes.get,
+    labelOf: nodes.labelOf,
+    mayBring: (node, agent) => mayBring(grants.of(node), agent),
+    takeUpMail: () => post.sendQueued(),
+    quietly,
+  }
+}
+
+/** An agent that comes is worked with by whoever lives here: it takes as much as to make one here, for any agent or this one. */
+const mayBring = (grant: NodeGrant | null, agent: string): boolean =>
+  grant !== null && may(grant.role, 'agent:write') && (grant.agents?.some((one) => one === agent) ?? true)
