@@ -22,9 +22,11 @@ const PUBLIC = [
   'acceptInvite',
   'beginPasskeyLogin',
   'createOwner',
+  'enterDevice',
   'finishPasskeyLogin',
   'getHealth',
   'getSetup',
+  'joinDevice',
   'login',
 ]
 

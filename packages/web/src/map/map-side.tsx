@@ -1,7 +1,8 @@
 // Beside the picture: search, the tree of all that it shows, the reference page of what is chosen, and who works where.
 import type { MapLive } from '@tutti/core'
 import { Ellipsis } from 'lucide-react'
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
+import { lazyScreen } from '../lazy-screen.ts'
 import { IconButton } from '../ui/button.tsx'
 import { Input } from '../ui/field.tsx'
 import { foreignText } from '../ui/foreign-text.ts'
@@ -13,8 +14,9 @@ import { FoundList } from './found-list.tsx'
 import css from './map-side.module.css'
 import { MapTree } from './map-tree.tsx'
 import { wayTo, type CodeModel } from './model.ts'
-import { SymbolPage } from './symbol-page.tsx'
 import { WorkList } from './work-list.tsx'
+
+const SymbolPage = lazyScreen(() => import('./symbol-page.tsx'), 'SymbolPage')
 
 export interface SideProps {
   folder: string
@@ -83,7 +85,11 @@ export function MapSide(props: SideProps) {
             />
           </div>
           {tab === 'contents' && <MapTree {...props} />}
-          {tab === 'page' && <SymbolPage {...props} />}
+          {tab === 'page' && (
+            <Suspense>
+              <SymbolPage {...props} />
+            </Suspense>
+          )}
           {tab === 'agents' && <WorkList {...props} />}
         </>
       ) : (

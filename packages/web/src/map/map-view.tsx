@@ -1,9 +1,10 @@
 // The map of one working copy: toolbar, canvas and what is chosen, side by side or one above the other.
 import type { MapLive, MapOverlay } from '@tutti/core'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useLocation } from 'wouter'
 import { api } from '../data/api.ts'
 import { useLoaded } from '../data/use-loaded.ts'
+import { lazyScreen } from '../lazy-screen.ts'
 import { useMenu } from '../ui/menu-store.ts'
 import type { MenuEntry } from '../ui/menu.tsx'
 import { Page } from '../ui/page.tsx'
@@ -14,10 +15,12 @@ import css from './map-screen.module.css'
 import { MapSide } from './map-side.tsx'
 import { idOf, type CodeModel } from './model.ts'
 import { entriesOf } from './node-menu.tsx'
-import { FileDialog, type OpenFile } from './file-dialog.tsx'
-import { SendDialog } from './send-dialog.tsx'
+import type { OpenFile } from './file-dialog.tsx'
 import { usePalette } from './use-palette.ts'
 import { useShown, useView } from './use-view.ts'
+
+const FileDialog = lazyScreen(() => import('./file-dialog.tsx'), 'FileDialog')
+const SendDialog = lazyScreen(() => import('./send-dialog.tsx'), 'SendDialog')
 
 interface MapViewProps {
   folder: string
@@ -84,10 +87,12 @@ export function MapView({ folder, model, live, start, choice, hasAddress }: MapV
           menuOf={menuOf}
         />
       </div>
-      {file && <FileDialog folder={folder} at={file} onClose={() => setFile(null)} />}
-      {sent !== null && (
-        <SendDialog folder={folder} model={model} node={sent} onClose={() => setSent(null)} />
-      )}
+      <Suspense>
+        {file && <FileDialog folder={folder} at={file} onClose={() => setFile(null)} />}
+        {sent !== null && (
+          <SendDialog folder={folder} model={model} node={sent} onClose={() => setSent(null)} />
+        )}
+      </Suspense>
     </Page>
   )
 }
