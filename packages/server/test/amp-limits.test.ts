@@ -143,3 +143,20 @@ test('C40 a file is given to its owner by its key, without the right in its addr
   expect((await room.ask(path)).status).toBe(404)
   expect((await get(`${path}?token=x`, key)).status).toBe(404)
 })
+
+test('a monitor with the right to ask reads how much mail waits and failed, and nobody else does', async () => {
+  const { secret } = await aToken(room, ada, ['system:read'])
+  const before = unreadIn((await room.ask('/api/v1/metrics', { headers: bearer(secret) })).text)
+  await send(alice, bob)
+  const { status, headers, text } = await room.ask('/v1/metrics', { headers: bearer(secret) })
+
+  expect([status, headers['content-type']]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8'])
+  expect(unreadIn(text)).toBe(before + 1)
+  for (const line of text.trim().split('\n'))
+    expect(line).toMatch(
+      /^(?:# (?:HELP|TYPE) tutti_mail_\w+ .+|tutti_mail_\w+(?:\{state="[a-z]+"\})? [\d.]+)$/,
+    )
+  expect((await room.ask('/v1/metrics', { headers: bearer(known(bob).apiKey) })).status).toBe(403)
+})
+
+const unreadIn = (text: string): number => Number(/^tutti_mail_unread_messages (\d+)$/m.exec(text)?.[1])

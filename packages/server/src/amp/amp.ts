@@ -5,6 +5,7 @@ import type { By, Store } from '../db/store.ts'
 import type { Handlers, Log } from '../handler.ts'
 import type { FetchOutbound } from '../outbound.ts'
 import { discoveryHandlers } from './discovery.ts'
+import { metricsHandlers } from './metrics.ts'
 import { delivered, handOver } from './federation.ts'
 import { createFailures, type Failures } from './failures.ts'
 import { lookupHandlers, type ResolveTxt } from './lookup.ts'
@@ -106,6 +107,7 @@ export function createAmp(options: AmpOptions): {
     },
     handlers: {
       ...discoveryHandlers(deps),
+      ...metricsHandlers(deps),
       ...registrationHandlers(deps),
       ...queueHandlers(deps),
       ...deps.uploads.handlers,
