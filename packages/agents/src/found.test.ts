@@ -33,9 +33,9 @@ test('Gemini CLI: by the first line of what has changed, once for each session',
 })
 
 test('Qwen Code: by the names of what has changed', async () => {
-  put('.qwen/projects/-work-shop/chats/one.jsonl', '', 100)
-  put('.qwen/projects/-work-shop/chats/two.jsonl', '', 300)
-  put('.qwen/projects/-work-other/chats/three.jsonl', '', 300)
+  put('.qwen/projects/-srv-shop/chats/one.jsonl', '', 100)
+  put('.qwen/projects/-srv-shop/chats/two.jsonl', '', 300)
+  put('.qwen/projects/-srv-other/chats/three.jsonl', '', 300)
 
   expect(await qwenKit.sessionsSince?.(place(200))).toEqual(['two'])
   expect(await qwenKit.sessionsSince?.(place(400))).toEqual([])

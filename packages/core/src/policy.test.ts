@@ -54,6 +54,9 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
 }
 
 const ANYBODY = [
+  'enterDevice',
+  'joinDevice',
+  'ampAgent',
   'getSetup',
   'createOwner',
   'login',

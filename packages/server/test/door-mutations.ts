@@ -160,7 +160,11 @@ export const DOOR_MUTATIONS: readonly Mutation[] = [
   },
   {
     check: 'C11 a rebound name reaches nothing',
-    changes: one(http('guard'), 'hostRefusal(facts, hosts()) ??', 'null ??'),
+    changes: one(
+      http('guard'),
+      'hostRefusal(facts, facts.ownSocketOf === null ? hosts() : OWN_SOCKET_HOSTS) ??',
+      'null ??',
+    ),
     test: HOST,
     titles: 'C11',
   },

@@ -75,6 +75,7 @@ test('an agent stands where it works, a save is on the map, and a symbol goes to
 
   await page.getByRole('button', { name: 'What to do with round' }).click()
   await page.getByRole('menuitem', { name: 'Send to an agent…' }).click()
+  await page.getByRole('dialog').waitFor()
   await page.keyboard.type('Make it round up.')
   await page.getByRole('button', { name: 'Send', exact: true }).click()
   await page.getByRole('dialog').waitFor({ state: 'detached' })
