@@ -8,6 +8,7 @@ import { boardOperations } from './operations/board.ts'
 import { mapOperations } from './operations/map.ts'
 import { mcpOperations } from './operations/mcp.ts'
 import { mailPeerOperations } from './operations/mail-peer.ts'
+import { mailMetricsOperations } from './operations/mail-metrics.ts'
 import { mailSuspensionOperations } from './operations/mail-suspension.ts'
 import { meshDeviceOperations } from './operations/mesh-devices.ts'
 import { meshNodeOperations } from './operations/mesh-nodes.ts'
@@ -27,6 +28,7 @@ export const operations = {
   ...attentionOperations,
   ...usageOperations,
   ...mailPeerOperations,
+  ...mailMetricsOperations,
   ...mailSuspensionOperations,
   ...messageOperations,
   ...mcpOperations,

@@ -67,16 +67,6 @@ export const ampOperations = {
     input: Nothing,
     says: 'AMP: whether the provider works',
   }),
-  ampMetrics: op({
-    method: 'GET',
-    path: '/v1/metrics',
-    aliases: prefixed('/v1/metrics'),
-    may: 'system:read',
-    input: Nothing,
-    output: Nothing,
-    bytes: 'text/plain',
-    says: 'What a monitor asks about the mail of this machine (Prometheus)',
-  }),
   ampInfo: amp({
     method: 'GET',
     path: '/v1/info',
