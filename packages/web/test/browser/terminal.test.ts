@@ -168,8 +168,10 @@ test('C30 questions asked while two pages look on bring no more bytes than tmux 
 })
 
 test('C30 a program that writes the clipboard has to ask: only a press of the button copies', async () => {
-  const agent = await anAgent(String.raw`read -r go; printf '\033]52;c;c3RvbGVu\007shown\r\n'`)
+  const agent = await anAgent(String.raw`echo ready; read -r go; printf '\033]52;c;c3RvbGVu\007shown\r\n'`)
   const page = await open(agent)
+  // What was written before the page listened is on its screen, but asks nothing.
+  await expect.poll(() => screenText(page)).toContain('ready')
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await page.evaluate(`navigator.clipboard.writeText('mine')`)
   const clipboard = () => page.evaluate('navigator.clipboard.readText()')
