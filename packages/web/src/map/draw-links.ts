@@ -7,17 +7,19 @@ import { aRect, placed, type Scene } from './scene.ts'
 const TIGHT = 0.82
 
 export function drawBundles(scene: Scene, pen: Pen, bundles: readonly Bundle[]): void {
-  const { model, palette, focus } = scene
+  const { model, palette, focus, trace } = scene
+  const isPlain = focus === null && trace === null
   const end = focus === null ? 0 : (model.ends[focus] ?? 0)
   const most = Math.max(1, bundles[0]?.count ?? 1)
   // Thin ones first: the thick ones lie on top.
   for (const bundle of bundles.toReversed()) {
     const points = bentLine(scene, spineOf(model, bundle))
     if (points === null) continue
-    const isInto = focus !== null && bundle.to >= focus && bundle.to < end
+    // What is chosen may be too small to be an end itself.
+    const isInto = focus !== null && bundle.to < end && (model.ends[bundle.to] ?? 0) > focus
     const strength = Math.log2(bundle.count + 1) / Math.log2(most + 1)
-    const ink = focus === null ? palette.soft : isInto ? palette.into : palette.accent
-    const alpha = focus === null ? 0.12 + 0.35 * strength : 0.35 + 0.5 * strength
+    const strong = { ink: isInto ? palette.into : palette.accent, alpha: 0.35 + 0.5 * strength }
+    const { ink, alpha } = isPlain ? { ink: palette.soft, alpha: 0.12 + 0.35 * strength } : strong
     pen.curve(points, ink, { width: 0.7 + 3 * strength, alpha })
   }
 }
