@@ -1,6 +1,7 @@
 // The picture of a working copy as one tree in arrays: holders before what they hold, so that all within a node is one stretch of
 // numbers. Fifty thousand nodes are walked in a millisecond.
 import { unpackNumbers, type MapPicture } from '@tutti/core'
+import { foreignText } from '../ui/foreign-text.ts'
 import { rowsOf, type Rows } from './edge-rows.ts'
 import { at } from './numbers.ts'
 
@@ -206,7 +207,7 @@ function put(e: Emitting, given: { parent: number; level: number; name: string; 
   e.model.parents[node] = given.parent
   e.model.levels[node] = given.level
   // A second symbol of one name in one place is kept as `name~2`.
-  e.model.names[node] = given.level === SYMBOL ? given.name.replace(/~\d+$/, '') : given.name
+  e.model.names[node] = foreignText(given.level === SYMBOL ? given.name.replace(/~\d+$/, '') : given.name)
   e.model.paths[node] = given.path
   return node
 }

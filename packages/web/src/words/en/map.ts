@@ -13,6 +13,7 @@ export const mapWords = {
   'map.reading': 'Reading {folder}',
   'map.reading-says': 'Each file is read once. Later only what changed is read again.',
   'map.reading-done': '{done} of {of} steps',
+  'map.from-before': '{problem} What you see is from before.',
   'map.empty': 'Nothing to show in {folder}',
   'map.empty-says':
     'It has no file in a language that the map reads, or all are ignored by .gitignore. `tutti map index` names what could not be read.',
@@ -123,6 +124,7 @@ export const mapWords = {
   'map.ask-together': 'Files that change together',
   'map.ask-clusters': 'Groups of files that use each other',
   'map.ask-outline': 'What most depends on',
+  'map.ask-unread': 'What could not be read',
   'map.ask-references': 'Every place that names {name}',
   'map.find-none': 'Nothing, as far as the map tells.',
   'map.find-show': 'Show these on the map',
@@ -135,6 +137,7 @@ export const mapWords = {
   'map.find-dead': 'Nothing can mean it',
   'map.find-likely-dead': 'Likely: only something outside or untyped could',
   'map.find-stale': 'line {line} · {reason}',
+  'map.find-unread': 'Files with problems',
   'map.find-pair': '{n} commits together · {share} %',
   'map.find-reference': '{kind} · line {line}',
   'map.work-none': 'No running agent has touched a file of this working copy lately.',
