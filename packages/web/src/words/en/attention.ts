@@ -34,6 +34,7 @@ export const attentionWords = {
   'ask.kind-failure': 'failed',
   'ask.kind-finished': 'finished its turn',
   'ask.for': 'for {name}',
+  'ask.on': 'on {machine}',
   'ask.group-failed': '{n} of {all} were not answered: {first}',
   'ask.sending': 'Sending…',
   'ask.receipt-answered': 'Answered by {who}; the program has yet to take it.',
