@@ -100,7 +100,7 @@ export const openFeatures =
       ...mesh.handlers,
       ...boardReading(store),
       ...archiveHandlers(room, { mesh, residence }),
-      ...createTerminalHandlers({ host: terminals, agent: roster.get }),
+      ...createTerminalHandlers({ host: terminals, clock, agent: roster.get }),
       ...createFoundHandlers({
         host: terminals,
         agent: roster.get,

@@ -28,7 +28,9 @@ export const agentKey = (agent: string): string => `agent:${agent}`
 /** Keeps it, by the symbols that have those lines now; false where it was known already. */
 export function keepTouch(state: Kept, { file, lines, ...touch }: Touch): boolean {
   const { store } = state
-  if (store.lastTouch({ ...touch, path: file }) >= touch.last) return false
+  const known = store.lastTouch({ ...touch, path: file })
+  if (known.last > touch.last || (known.last === touch.last && known.times >= touch.times)) return false
+  if (lines.length > 0) store.dropBareTouch({ ...touch, path: file })
   for (const symbol of symbolsAt(store, file, lines)) store.putTouch({ ...touch, path: file, symbol })
   state.touched.add(file)
   renameOutside(state, agentKey(touch.agent), touch.name)

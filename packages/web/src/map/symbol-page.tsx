@@ -1,7 +1,8 @@
 // The reference page of a symbol, file or folder: signature, comment, examples from tests, who uses it, who changed it, who is at it.
 import { FileText, Send, Waypoints } from 'lucide-react'
+import { useEffect, useRef } from 'react'
 import { api } from '../data/api.ts'
-import { useLoaded } from '../data/use-loaded.ts'
+import { useLoaded, type Loaded } from '../data/use-loaded.ts'
 import { foreignText } from '../ui/foreign-text.ts'
 import { ErrorState, Skeleton } from '../ui/page-states.tsx'
 import { Time } from '../ui/time.tsx'
@@ -16,11 +17,12 @@ import { Part, To, ToMember, ToRelated, shortName } from './page-parts.tsx'
 export const SymbolPage = (props: SideProps) => <PageOf key={askedOf(props.model, props.focus)} {...props} />
 
 function PageOf(props: SideProps) {
-  const { folder, model, focus } = props
+  const { folder, model, live, focus } = props
   const id = askedOf(model, focus)
   const loaded = useLoaded(`map page ${folder} ${id} ${model.stamp}`, () =>
     api.mapPage({ folder, symbol: id, tokens: 50 }),
   )
+  useReloadAt(live?.touches ?? 0, loaded)
   if (loaded.state === 'loading') return <Skeleton />
   if (loaded.state === 'failed') return <ErrorState message={loaded.message} onRetry={loaded.retry} />
   // The daemon of the same release writes it in this shape.
@@ -73,6 +75,17 @@ function PageOf(props: SideProps) {
       </Part>
     </article>
   )
+}
+
+/** An agent's change is told to the map a moment after the save is in it. */
+function useReloadAt<T>(touches: number, loaded: Loaded<T>): void {
+  const seen = useRef(touches)
+  useEffect(() => {
+    // What comes while it is read waits until it is read.
+    if (touches === seen.current || loaded.state !== 'ready') return
+    seen.current = touches
+    loaded.reload()
+  }, [loaded, touches])
 }
 
 /** Where it was one file that was asked for, its name says nothing. */
