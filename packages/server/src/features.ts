@@ -100,7 +100,7 @@ export const openFeatures =
       ...mesh.handlers,
       ...boardReading(store),
       ...archiveHandlers(room, { mesh, residence }),
-      ...createTerminalHandlers({ host: terminals, agent: roster.get }),
+      ...createTerminalHandlers({ host: terminals, clock, agent: roster.get }),
       ...createFoundHandlers({
         host: terminals,
         agent: roster.get,
@@ -178,20 +178,18 @@ const both =
   (...given: A): void =>
     heard.forEach((one) => one(...given))
 
+interface MailParts extends Pick<RoomParts, 'agents' | 'oversight'> {
+  mesh: MeshDoor
+  forwards: Forwards
+}
+
 /** Agents learn of their mail by the channel of their kit, and are woken for it. */
-const mailOf = (
-  room: Room,
-  {
-    agents,
-    oversight,
-    mesh,
-    forwards,
-  }: { agents: Agents; oversight: Oversight; mesh: MeshDoor; forwards: Forwards },
-): Mail =>
+const mailOf = (room: Room, { agents, oversight, mesh, forwards }: MailParts): Mail =>
   openMail({
     ...room,
     isOfRoom: (address) => mesh.partyAt(address) !== null,
     neighbours: mesh.neighbours,
+    machineOf: mesh.machineOf,
     onward: forwards.onward,
     cameFrom: forwards.cameFrom,
     agents: agents.roster,
@@ -340,8 +338,9 @@ async function begin({
   const stopPruning = recordings.run()
   await backups.reconcile()
   const stopNights = backups.run()
-  const stopMail = mail.run()
   await mesh.begin()
+  // After the mesh: what its agents have asked of people is taken up as well.
+  const stopMail = mail.run()
   return async () => {
     await mesh.close()
     await Promise.all([stopTrash(), stopPruning(), stopNights(), stopMail()])

@@ -19,6 +19,7 @@ import type { StatusSource } from './agents/status-source.ts'
 import { createAttention, type Attention } from './attention/attention.ts'
 import { askOfBudget, askOfLoop, lookAt } from './attention/own-asks.ts'
 import { queueHandlers, ruleHandlers } from './attention/handlers.ts'
+import { watchUntold } from './attention/untold.ts'
 import type { Config } from './config.ts'
 import type { By } from './db/store.ts'
 import { kitHandlers } from './kits/handlers.ts'
@@ -167,6 +168,13 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
     }
   })
 
+  const stopUntold = watchUntold({
+    store,
+    clock,
+    attention,
+    agent: (id) => options.agents().roster.find(id),
+    quietly,
+  })
   const stopMemory = watchMemory({
     clock,
     log,
@@ -222,6 +230,7 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
     },
     async close(): Promise<void> {
       unsubscribe()
+      stopUntold()
       await Promise.all([stopPruning(), stopMemory()])
       push.close()
       kits.close()
