@@ -62,7 +62,7 @@ export function MapView({ folder, model, live, problem, start, choice, hasAddres
       fill
       title={t('map.title')}
       note={<span className={css.wide}>{t('map.files', { n: model.fileCount })}</span>}
-      actions={<MapBar choice={choice} state={state} picture={() => canvas.current} />}
+      actions={<MapBar folder={folder} choice={choice} state={state} picture={() => canvas.current} />}
     >
       <div className={css.map}>
         {problem && <output className={css.problem}>{t('map.from-before', { problem })}</output>}

@@ -100,7 +100,7 @@ interface Folder {
 }
 
 function folderTree(wire: Wire, { folder }: MapPicture): Folder {
-  const root = aFolder('', folder.split('/').findLast((one) => one !== '') ?? folder)
+  const root = aFolder('', lastPart(folder))
   for (let at = 0; at < wire.files; at++) {
     const parts = (wire.names[at] ?? '').split('/')
     const name = parts.pop() ?? ''
@@ -242,6 +242,9 @@ function edgesOf(picture: MapPicture, places: Int32Array, size: number): Edges {
     into: rowsOf(size, to),
   }
 }
+
+/** What a path is called. */
+export const lastPart = (path: string): string => path.split('/').findLast((one) => one !== '') ?? path
 
 const PLAIN = /^[\w$.~]+$/
 
