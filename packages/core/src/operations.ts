@@ -16,6 +16,7 @@ import { messageOperations } from './operations/message.ts'
 import { moveOperations } from './operations/move.ts'
 import { nodeOperations } from './operations/nodes.ts'
 import { systemOperations } from './operations/system.ts'
+import { upgradeOperations } from './operations/upgrade.ts'
 import { usageOperations } from './operations/usage.ts'
 import type { Input, Method, Operation, Output, Parsed } from './operation.ts'
 
@@ -39,6 +40,7 @@ export const operations = {
   ...moveOperations,
   ...archiveOperations,
   ...boardOperations,
+  ...upgradeOperations,
 } as const
 
 export type Operations = typeof operations

@@ -17,6 +17,7 @@ import { moveCommands } from './move-commands.ts'
 import { nodeCommands } from './node-commands.ts'
 import { tableCommands } from './table-commands.ts'
 import { terminalCommands } from './terminal-commands.ts'
+import { upgradeCommands } from './upgrade-commands.ts'
 import { userCommands } from './user-commands.ts'
 
 // `tutti agents` alone lists agents, and so on.
@@ -49,6 +50,7 @@ export function allCommands(): Command[] {
     ...mailCommands,
     ...ampCommands,
     ...nodeCommands,
+    ...upgradeCommands,
     ...moveCommands,
     ...archiveCommands,
     ...boardCommands,
