@@ -117,7 +117,7 @@ describe('roles', () => {
   })
 })
 
-test('C20 the token of an agent may report, use its mailbox and question its map, and nothing else', () => {
+test('C20 the token of an agent may report, ask who it is, use its mailbox and question its map, and nothing else', () => {
   expect(permissionsOf('agent')).toEqual(['agent:report', 'map:read', 'message:read', 'message:send'])
   const allowed = operationNames().filter((name) => {
     const { may: needed } = operation(name)
@@ -129,6 +129,7 @@ test('C20 the token of an agent may report, use its mailbox and question its map
     'getAttachment',
     'getMailbox',
     'getMessage',
+    'getOwnAgent',
     'getThread',
     'indexMap',
     'listAddresses',

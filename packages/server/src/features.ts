@@ -106,7 +106,7 @@ export const openFeatures =
       ...upgrading.handlers,
       ...boardReading(store),
       ...archiveHandlers(room, { mesh, residence }),
-      ...createTerminalHandlers({ host: terminals, agent: roster.get }),
+      ...createTerminalHandlers({ host: terminals, clock, agent: roster.get }),
       ...createFoundHandlers({
         host: terminals,
         agent: roster.get,
@@ -184,20 +184,18 @@ const both =
   (...given: A): void =>
     heard.forEach((one) => one(...given))
 
+interface MailParts extends Pick<RoomParts, 'agents' | 'oversight'> {
+  mesh: MeshDoor
+  forwards: Forwards
+}
+
 /** Agents learn of their mail by the channel of their kit, and are woken for it. */
-const mailOf = (
-  room: Room,
-  {
-    agents,
-    oversight,
-    mesh,
-    forwards,
-  }: { agents: Agents; oversight: Oversight; mesh: MeshDoor; forwards: Forwards },
-): Mail =>
+const mailOf = (room: Room, { agents, oversight, mesh, forwards }: MailParts): Mail =>
   openMail({
     ...room,
     isOfRoom: (address) => mesh.partyAt(address) !== null,
     neighbours: mesh.neighbours,
+    machineOf: mesh.machineOf,
     onward: forwards.onward,
     cameFrom: forwards.cameFrom,
     agents: agents.roster,
@@ -319,8 +317,9 @@ async function begin(
   const stopNights = backups.run()
   let stopMail: () => Promise<void> = () => Promise.resolve()
   await gate.passed(async () => {
-    stopMail = mail.run()
     await mesh.begin()
+    // After the mesh: what its agents have asked of people is taken up as well.
+    stopMail = mail.run()
   })
   await upgrading.begin()
   return async () => {

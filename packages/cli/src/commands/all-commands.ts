@@ -15,6 +15,7 @@ import { mcpCommands } from './mcp-commands.ts'
 import { metaCommands } from './meta-commands.ts'
 import { moveCommands } from './move-commands.ts'
 import { nodeCommands } from './node-commands.ts'
+import { selfCommands } from './self-commands.ts'
 import { tableCommands } from './table-commands.ts'
 import { terminalCommands } from './terminal-commands.ts'
 import { upgradeCommands } from './upgrade-commands.ts'
@@ -46,6 +47,7 @@ export function allCommands(): Command[] {
     ...foundCommands,
     ...careCommands,
     ...demoCommands,
+    ...selfCommands,
     ...userCommands,
     ...mailCommands,
     ...ampCommands,

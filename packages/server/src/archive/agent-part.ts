@@ -6,6 +6,7 @@ import { isAbsolute, join, relative, sep } from 'node:path'
 import { Agent, fault, NewAgent } from '@tutti/core'
 import { privateKeyDer } from '@tutti/protocol'
 import { z } from 'zod'
+import { jsonOf } from '../loose-json.ts'
 import { WorkingCopy } from './working-copy.ts'
 
 const Key = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
@@ -51,14 +52,6 @@ export function parseAgentPart(bytes: Uint8Array): AgentPart {
   if (publicHalf(privateKey) !== agent.publicKey)
     throw fault('parcel.damaged', { problem: 'its key is not that of its agent' })
   return parsed.data
-}
-
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'))
-  } catch {
-    return null // judged by the schema
-  }
 }
 
 function publicHalf(seed: string): string {

@@ -61,7 +61,7 @@ export interface Place {
 export function createMaps(deps: MapsDeps): Maps {
   const live = createLive(deps)
   const process = createMapProcess({ ...deps, ...live })
-  const notes = createNotes({ ...deps, process })
+  const notes = createNotes({ ...deps, ...live, process })
   const deaf = deps.onWork((growth) => {
     const agent = deps.agents().find((one) => one.id === growth.agentId)
     if (!agent) return

@@ -63,6 +63,11 @@ export function createMeshDoor(deps: MeshDoorDeps) {
     /** The name of a machine in the room. */
     labelOf: (node: string): string =>
       mesh && isNodeId(node) ? mesh.labelOf(node) : node.slice(-6).toLowerCase(),
+    /** The name of the machine that an agent lives on, where that machine says so and nothing that is known here speaks against it. */
+    machineOf: (agent: string, node: string): string | null =>
+      mesh?.named(node) === node && !deps.isLive(agent) && (mesh.homeOf(agent) ?? node) === node
+        ? mesh.labelOf(node)
+        : null,
     self: (): NodeId | null => mesh?.self ?? null,
     /** The machines of the room; none where this one is alone. */
     list: (): MeshNode[] => mesh?.list() ?? [],

@@ -167,6 +167,7 @@ function createParts<S extends Stored>(
     ...common,
     store,
     nodes,
+    grants,
     forget: remote.forget,
     isMember: (node) => state().membership.members.has(node),
     quietly,

@@ -87,7 +87,7 @@ export async function composed(draft: Draft, by: Made): Promise<StoredMessage> {
 }
 
 /** How a signature was recognised, and by whose key; null where a setting let an unsigned one pass. */
-export type Proof = { kid: string; form: string; subject: string; from: string } | null
+export type Proof = { kid: string; form: string; subject: string; from: string; sender?: string } | null
 
 /** The message of an envelope and payload, as if it had just been delivered to nobody. */
 export const newMessage = (envelope: Envelope, payload: Payload, now: number): Message => ({

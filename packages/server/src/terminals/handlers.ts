@@ -1,23 +1,30 @@
 // Terminals by request: type into one, read its last lines, learn how to attach to it.
-import { Fault, fault, type Agent, type AgentId } from '@tutti/core'
+import { Fault, fault, type Agent, type AgentId, type Clock, type ParsedOf } from '@tutti/core'
 import type { Handlers } from '../handler.ts'
 import type { TerminalHost } from './host.ts'
 import { keyBytes } from './keys.ts'
 
 interface Deps {
   host: TerminalHost
+  clock: Pick<Clock, 'after'>
   /** The agent, or the fault agent.unknown. */
   agent(id: AgentId): Agent
 }
 
+/** Longer than agent programs wait to see whether what they read is the middle of a paste, where Enter is a new line. */
+const APART_MS = 150
+
 export function createTerminalHandlers({
   host,
+  clock,
   agent,
 }: Deps): Pick<Handlers, 'sendKeys' | 'getScreen' | 'getAttachCommand'> {
   return {
     sendKeys: async ({ id, text, keys }) => {
-      const bytes = keyBytes(text, keys)
-      if (bytes.byteLength > 0) await named(running(agent(id)), () => host.sendKeys(id, bytes))
+      for (const [at, bytes] of strokes(text, keys).entries()) {
+        if (at > 0) await new Promise<void>((resolve) => void clock.after(APART_MS, resolve))
+        await named(running(agent(id)), () => host.sendKeys(id, bytes))
+      }
       return {}
     },
     // An ended program's last screen can still be read.
@@ -29,6 +36,20 @@ export function createTerminalHandlers({
     getAttachCommand: ({ id }) =>
       named(running(agent(id)), () => Promise.resolve({ argv: host.attachArgv(id) })),
   }
+}
+
+type Keys = ParsedOf<'sendKeys'>['keys']
+
+/** What has to reach the program apart: text and keys, and what follows an Escape, which would make it another key. */
+function strokes(text: string, keys: Keys): Uint8Array[] {
+  const pieces: Keys[] = [[]]
+  for (const key of keys) {
+    pieces.at(-1)?.push(key)
+    if (key === 'Escape') pieces.push([])
+  }
+  return [keyBytes(text, []), ...pieces.map((piece) => keyBytes('', piece))].filter(
+    ({ byteLength }) => byteLength > 0,
+  )
 }
 
 function running(agent: Agent): Agent {

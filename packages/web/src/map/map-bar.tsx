@@ -1,6 +1,5 @@
 // The bar above the map: which folder, what colours say, what is left out, and saving the picture.
 import { Download, ListFilter } from 'lucide-react'
-import type { MapOverlay } from '@tutti/core'
 import { useId, useRef, type ReactNode } from 'react'
 import { saveFile } from '../settings/save-file.ts'
 import { Button } from '../ui/button.tsx'
@@ -24,11 +23,10 @@ const LENSES: readonly { id: Lens; label: WordKey }[] = [
 interface MapBarProps {
   choice: ReactNode
   state: ViewState
-  overlay: MapOverlay | null
   picture: () => CanvasHandle | null
 }
 
-export function MapBar({ choice, state, overlay, picture }: MapBarProps) {
+export function MapBar({ choice, state, picture }: MapBarProps) {
   const { view, change } = state
   const savePng = async () => {
     const blob = await picture()?.png()
@@ -54,9 +52,6 @@ export function MapBar({ choice, state, overlay, picture }: MapBarProps) {
           </option>
         ))}
       </Select>
-      {view.lens === 'diff' && (
-        <Against overlay={overlay} value={view.against} onValue={(against) => change({ against })} />
-      )}
       <FilterButton filters={view.filters} onFilters={(filters) => change({ filters })} />
       <Menu
         entries={() => [
@@ -69,25 +64,6 @@ export function MapBar({ choice, state, overlay, picture }: MapBarProps) {
     </>
   )
 }
-
-interface AgainstProps {
-  overlay: MapOverlay | null
-  value: string
-  onValue: (value: string) => void
-}
-
-const Against = ({ overlay, value, onValue }: AgainstProps) => (
-  <Select aria-label={t('map.against')} value={value} onChange={({ target }) => onValue(target.value)}>
-    <option value="">{t('map.against-head')}</option>
-    {(overlay?.branches ?? [])
-      .filter((branch) => branch !== overlay?.branch)
-      .map((branch) => (
-        <option key={branch} value={branch}>
-          {t('map.against-branch', { branch })}
-        </option>
-      ))}
-  </Select>
-)
 
 interface FilterProps {
   filters: Filters

@@ -37,7 +37,9 @@ export function MapScreen() {
       onChange={({ target }) => open(target.value)}
     >
       {[...new Set([...folders, folder])].map((one) => (
-        <option key={one}>{one}</option>
+        <option key={one} value={one}>
+          {t('map.folder-named', { name: one.split('/').findLast((part) => part !== '') ?? one, path: one })}
+        </option>
       ))}
       <option value="">{t('map.folder-other')}</option>
     </Select>

@@ -60,7 +60,7 @@ export function MapView({ folder, model, live, start, choice, hasAddress }: MapV
       fill
       title={t('map.title')}
       note={<span className={css.wide}>{t('map.files', { n: model.fileCount })}</span>}
-      actions={<MapBar choice={choice} state={state} overlay={overlay} picture={() => canvas.current} />}
+      actions={<MapBar choice={choice} state={state} picture={() => canvas.current} />}
     >
       <div className={css.map}>
         <MapCanvas
@@ -81,6 +81,7 @@ export function MapView({ folder, model, live, start, choice, hasAddress }: MapV
           model={model}
           live={live}
           focus={focus ?? 0}
+          state={state}
           onChoose={choose}
           onGo={go}
           onOpen={setFile}

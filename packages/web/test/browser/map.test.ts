@@ -54,6 +54,12 @@ test('an agent stands where it works, a save is on the map, and a symbol goes to
       structuredPatch: [{ oldStart: 6, oldLines: 1, newStart: 6, newLines: 1, lines: ['+x'] }],
     },
   }
+  const watching = await visitors.visit(ada, address('&at=shop%2Fprice.ts%3Around'))
+  const changedIn = async (seen: Page) => {
+    await seen.getByRole('radio', { name: 'Reference' }).check({ force: true })
+    return seen.getByRole('region', { name: 'Changed by agents' })
+  }
+  const heard = await changedIn(watching)
   const agent = await standIn(house, 'shop-back', {
     tool: 'Bash',
     input: { command: 'npm test' },
@@ -66,9 +72,11 @@ test('an agent stands where it works, a save is on the map, and a symbol goes to
   await expect.poll(() => chosen(page)).toBe('shop/price.ts:round')
 
   // What it did stays known when it works elsewhere.
-  await page.getByRole('radio', { name: 'Reference' }).check({ force: true })
-  const changed = page.getByRole('region', { name: 'Changed by agents' })
+  const changed = await changedIn(page)
   await changed.getByText('shop-back').waitFor()
+  // A page that was open before hears of it.
+  await heard.getByText('shop-back').waitFor()
+  await watching.context().close()
 
   save('shop/sale.ts', 'export const sale = () => 1\n')
   await page.getByText('4 files').waitFor()
