@@ -170,6 +170,8 @@ const boardBehind = (behind: () => Promise<BoardHandlers>): BoardHandlers => ({
   createCard: async (input, context) => (await behind()).createCard(input, context),
   moveCard: async (input, context) => (await behind()).moveCard(input, context),
   editCard: async (input, context) => (await behind()).editCard(input, context),
+  getCardText: async (input, context) => (await behind()).getCardText(input, context),
+  mergeCardText: async (input, context) => (await behind()).mergeCardText(input, context),
   deleteCard: async (input, context) => (await behind()).deleteCard(input, context),
   getCardHistory: async (input, context) => (await behind()).getCardHistory(input, context),
   setColumn: async (input, context) => (await behind()).setColumn(input, context),
