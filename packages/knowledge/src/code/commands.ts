@@ -72,6 +72,9 @@ function relationCommand(says: string, ask: (map: CodeMap, node: number) => Rela
 
 const NONE = '  none, as far as the map tells'
 
+const listed = (heading: string, lines: readonly string[], none: string): string[] =>
+  lines.length > 0 ? [heading, ...lines.map((one) => `  ${one}`)] : [none]
+
 const relationLine = (one: Relation): string =>
   `  ${one.file}:${one.line}  ${one.kind} ${one.node.path || one.node.name}${one.confidence < 0.9 ? ` (likely, ${one.rule})` : ''}`
 
@@ -232,10 +235,8 @@ export const COMMANDS: Record<string, Command> = {
       const text = [
         'changed',
         ...data.changed.map((one) => `  ${title(one)}`),
-        'files reached',
-        ...data.impact.files.map((one) => `  ${one}`),
-        'tests',
-        ...tests.map((one) => `  ${one}`),
+        ...listed('files reached', data.impact.files, 'nothing depends on it, as far as the map tells'),
+        ...listed('tests', tests, 'no test reaches it'),
       ]
       return { data, text: text.join('\n') }
     },

@@ -18,6 +18,8 @@ export interface Palette {
   areas: readonly (readonly string[])[]
   dim: readonly string[]
   rings: readonly string[]
+  /** Around what lies in a ring: no word is on them, so they may be as strong as the colour is. */
+  ringLines: readonly string[]
   churn: readonly string[]
   covered: readonly string[]
   added: string
@@ -33,6 +35,8 @@ export interface Palette {
 /** Of the project colours those that stay apart on large fields: no greys, no two browns. */
 const HUES = [0, 1, 2, 3, 4, 5, 6, 9]
 const AREAS = HUES.length
+/** How much of the colour is left in each ring. */
+const RINGS = [1, 0.72, 0.52, 0.38, 0.27, 0.19, 0.13]
 const STEPS = 11
 
 /** Reads the theme from the element's computed style. */
@@ -63,7 +67,8 @@ export function paletteOf(element: Element): Palette {
     chosen: css(ink),
     areas: HUES.map((index) => area(index)),
     dim: [0.02, 0.04, 0.07, 0.1].map((part) => css(mixed(ground, ink, part))),
-    rings: [1, 0.72, 0.52, 0.38, 0.27, 0.19, 0.13].map((part) => css(mixed(raised, strong(accent), part))),
+    rings: RINGS.map((part) => css(mixed(raised, strong(accent), part))),
+    ringLines: RINGS.map((part) => css(mixed(raised, accent, part))),
     churn: ramp(mixed(ground, ink, 0.08), strong(failed)),
     covered: ramp(strong(failed), strong(ok)),
     added: css(strong(ok)),

@@ -27,10 +27,16 @@ export function drawAgents(scene: Scene, pen: Pen, shown: Uint8Array): Plate[] {
       pen.frame({ x: at.x - 2, y: at.y - 2, w: at.w + 4, h: at.h + 4 }, palette.meet, 2.5)
   }
   const plates: Plate[] = []
-  for (const [node, marks] of Map.groupBy(agents, (one) => visible(scene, shown, one.node))) {
+  const groups = [...Map.groupBy(agents, (one) => visible(scene, shown, one.node))].map(([node, marks]) => ({
+    node,
+    present: presentAt(marks, meeting, model),
+  }))
+  // Dots lie below the names, and who is in another's way is named before all others.
+  const rank = (present: readonly AgentMark[]) =>
+    present.length === 0 ? 0 : present.some((one) => isInTheWay(one, meeting, model)) ? 1 : 2
+  for (const { node, present } of groups.sort((a, b) => rank(a.present) - rank(b.present))) {
     placed(scene, node, at)
     if (isAway(scene, at)) continue
-    const present = presentAt(marks, meeting, model)
     if (present.length === 0) dot(scene, pen, at)
     platesAt(scene, pen, { at, present, meeting, plates })
   }
@@ -38,16 +44,16 @@ export function drawAgents(scene: Scene, pen: Pen, shown: Uint8Array): Plate[] {
 }
 
 /** Who works here now, and whoever is in the way of another here, each once. */
-function presentAt(
-  marks: readonly AgentMark[],
-  meeting: ReadonlySet<number>,
-  { files }: CodeModel,
-): AgentMark[] {
-  const here = marks.filter(
-    (one) => one.isLatest || (one.did === 'changed' && meeting.has(files[one.node] ?? -1)),
-  )
+function presentAt(marks: readonly AgentMark[], meeting: ReadonlySet<number>, model: CodeModel): AgentMark[] {
+  const here = marks.filter((one) => one.isLatest || isInTheWay(one, meeting, model))
   return [...new Map(here.toReversed().map((one) => [one.id, one])).values()].toReversed()
 }
+
+const isInTheWay = (
+  { did, node }: AgentMark,
+  meeting: ReadonlySet<number>,
+  { files }: Pick<CodeModel, 'files'>,
+): boolean => did === 'changed' && meeting.has(files[node] ?? -1)
 
 const isAway = ({ size }: Scene, at: Rect): boolean =>
   at.x > size.w || at.y > size.h || at.x + at.w < 0 || at.y + at.h < 0
@@ -97,8 +103,7 @@ function platesAt(scene: Scene, pen: Pen, { at, present, meeting, plates }: Plat
     const plate = free(wanted, mark, plates)
     if (!plate) return
     plates.push({ ...plate, mark })
-    const inTheWay = mark.did === 'changed' && meeting.has(model.files[mark.node] ?? -1)
-    drawPlate(scene, pen, { plate, mark, text, inTheWay })
+    drawPlate(scene, pen, { plate, mark, text, inTheWay: isInTheWay(mark, meeting, model) })
   })
 }
 

@@ -27,7 +27,7 @@ const NAMED_PX = 26
  * Cost follows what is visible, not what there is: a closed node is one step over all that it holds.
  */
 export function drawNodes(scene: Scene, pen: Pen, shown: Uint8Array): { named: Drawn[]; count: number } {
-  const { model, size, coarse, lens } = scene
+  const { model, size, coarse, lens, trace } = scene
   const named: Drawn[] = []
   const box = aRect()
   let count = 0
@@ -45,7 +45,8 @@ export function drawNodes(scene: Scene, pen: Pen, shown: Uint8Array): { named: D
       count += 1
       shown[node] = isOpen ? 2 : 1
       pen.box(box, fillOf(scene, node, isOpen), least > 36 ? Math.min(5, least * 0.04) : 0)
-      if (lens === 'diff') frameChange(scene, pen, { node, isOpen, ...box })
+      if (trace) frameRing(scene, pen, { node, isOpen, ...box })
+      else if (lens === 'diff') frameChange(scene, pen, { node, isOpen, ...box })
       if (box.w > NAMED_PX && box.h > 9) named.push({ node, isOpen, ...box })
       node = isOpen ? node + 1 : end
     }
@@ -59,14 +60,20 @@ const opens = ({ model, coarse }: Scene, node: number, least: number): boolean =
 const isOutside = (box: Rect, size: Scene['size']): boolean =>
   box.x > size.w || box.y > size.h || box.x + box.w < 0 || box.y + box.h < 0
 
+/** Each ring has its line, so that the outer ones are told from what lies in none. */
+function frameRing({ trace, palette }: Scene, pen: Pen, { node, isOpen, ...box }: Drawn): void {
+  const ring = trace?.rings[node] ?? 0
+  const ink = palette.ringLines[Math.min(ring, palette.ringLines.length) - 1]
+  if (ink && !isOpen && box.w > FRAMED_PX && box.h > FRAMED_PX) pen.frame(box, ink, 1.5)
+}
+
+/** Smaller ones would be nothing but a line. */
+const FRAMED_PX = 6
+
 /** What differs stands out however small it is; what holds it has no frame once that is open. */
-function frameChange(
-  { diff, trace, palette, model }: Scene,
-  pen: Pen,
-  { node, isOpen, ...box }: Drawn,
-): void {
+function frameChange({ diff, palette, model }: Scene, pen: Pen, { node, isOpen, ...box }: Drawn): void {
   const mark = diff?.[node] ?? SAME
-  if (mark === SAME || trace !== null || (isOpen && model.levels[node] === FOLDER)) return
+  if (mark === SAME || (isOpen && model.levels[node] === FOLDER)) return
   pen.frame(box, mark === ADDED ? palette.addedLine : palette.changedLine, 1.5)
 }
 

@@ -30,6 +30,7 @@ const palette: Palette = {
   areas: Array.from({ length: 8 }, () => shades),
   dim: shades,
   rings: shades,
+  ringLines: shades,
   churn: shades,
   covered: shades,
   added: '#0f0',

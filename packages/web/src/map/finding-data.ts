@@ -6,7 +6,7 @@ import { shortName, type PageNode } from './page-data.ts'
 /** A list under a title, such as one circle of imports. */
 export interface Finding {
   title: string
-  /** Of a file the folder that it lies in. */
+  /** Where it lies, or what it begins with. */
   note?: string
   items: Place[]
 }
@@ -224,7 +224,15 @@ const PAIRS = 60
 const clusterFindings = (data: { name: string; files: string[] }[]): Finding[] =>
   data
     .filter(({ files }) => files.length > 1)
-    .map(({ name, files }) => ({ title: name, items: files.map((file) => fileAt(file)) }))
+    .map(({ name, files }) => ({
+      title: name,
+      // Several may share a folder.
+      note: files
+        .slice(0, NAMED)
+        .map((one) => one.slice(one.lastIndexOf('/') + 1))
+        .join(' · '),
+      items: files.map((file) => fileAt(file)),
+    }))
 
 const outlineFindings = (data: { file: string; symbols: PageNode[] }[]): Finding[] =>
   data.map(({ file, symbols }) =>

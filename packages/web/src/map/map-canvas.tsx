@@ -59,7 +59,7 @@ export function MapCanvas({ ref, ...props }: MapCanvasProps & { ref: Ref<CanvasH
       </div>
       {hover && hover.node > 0 && <HoverFrame rect={hover.rect} />}
       {shown && <NodeLine model={shown.model} hover={hover?.node ?? null} focus={state.focus} />}
-      <TraceBar state={state} model={shown?.model} rings={shown?.palette.rings} />
+      <TraceBar state={state} model={shown?.model} rings={shown?.palette.ringLines} />
       <Legend state={state} overlay={overlay} shown={shown} />
       <div className={css.zoom}>
         <IconButton label={t('map.zoom-in')} onClick={() => stage.current?.zoomBy(1.6)}>

@@ -189,6 +189,9 @@ function emitCode(e: Emitting, given: { at: number; parent: number; name: string
   const node = put(e, { ...given, level: isFile ? FILE : SYMBOL })
   e.places[place] = node
   model.kinds[node] = at(wire.kind, place)
+  // A heading is kept with those above it, which say nothing new beside the file's name.
+  if (model.kindWords[at(wire.kind, place)] === 'section')
+    model.names[node] = (model.names[node] ?? '').split(' / ').at(-1) ?? ''
   model.files[node] = isFile ? node : at(model.files, parent)
   model.line[node] = at(wire.line, place)
   model.lines[node] = at(wire.lines, place)
