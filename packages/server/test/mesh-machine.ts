@@ -19,10 +19,9 @@ import {
 import { newKeyPair } from '../src/agents/keys.ts'
 import { createRoster, type Roster } from '../src/agents/roster.ts'
 import { openMail, type Mail } from '../src/mail.ts'
-import { openMeshRoom } from '../src/mesh-room.ts'
+import { holdAway, openMeshRoom } from '../src/mesh-room.ts'
 import type { MeshDoor } from '../src/mesh/door.ts'
 import { boardReading } from '../src/board/board-table.ts'
-import { holdMoving } from '../src/moving/forwards.ts'
 import { archiveHandlers, forwardsOf, residenceOf } from '../src/residing.ts'
 import type { Store } from '../src/db/store.ts'
 import type { BinaryChannels, Handlers } from '../src/handler.ts'
@@ -110,7 +109,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
         forwards,
         mail: () => mail,
       })
-      holdMoving(opened.store, roster.hold)
+      holdAway(opened, roster.hold)
       const own: Partial<Handlers> = {
         listAgents: ({ deleted }) => roster.list(deleted),
         getAgent: ({ id }) => roster.get(id),

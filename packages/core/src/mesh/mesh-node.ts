@@ -18,7 +18,7 @@ import {
 } from './mail-queue.ts'
 import type { MeshState } from './mesh-state.ts'
 import { introduce, onRecords, onSerials, onSum, renew, revoke, sumOf } from './node-directory.ts'
-import { careForMoves, onMove, onWord, type MoveInput } from './node-lease.ts'
+import { careForMoves, onMove, onWord, settleDoubts, type MoveInput } from './node-lease.ts'
 import { compactLog, onHave, onParts, writeFields } from './node-log.ts'
 import { haveOf, type FieldRef } from './op-log.ts'
 import { FIRST_STREAM, type PeerMessage } from './peer-message.ts'
@@ -198,11 +198,13 @@ function answer(turn: Turn, peer: NodeId, message: PeerMessage): void {
     case 'parts':
       return onParts(turn, peer, message.parts)
     case 'sum':
-      return onSum(turn, peer, message.sum)
+      onSum(turn, peer, message.sum)
+      return settleDoubts(turn)
     case 'serials':
       return onSerials(turn, peer, message.serials)
     case 'records':
-      return onRecords(turn, peer, message)
+      onRecords(turn, peer, message)
+      return settleDoubts(turn)
     case 'lease':
       return onWord(turn, peer, message.word)
     case 'sees':

@@ -60,14 +60,21 @@ export function onWord(turn: Turn, peer: NodeId, word: LeaseWord): void {
 export function careForMoves(turn: Turn): void {
   const { holdings } = turn.node.state
   for (const [agent, holding] of holdings) speak(turn, wordsFor(agent, holding))
+  settleDoubts(turn)
   const { members } = turn.node.state.membership
   for (const [agent, { phase }] of holdings) {
-    if (phase === 'doubted') undertake(turn, settleDoubt(holdings, agent, testimony(turn, agent)))
     if (phase !== 'released' && phase !== 'offering') continue
     const revoked = (node: NodeId) =>
       !members.has(node) || (phase === 'released' && turn.node.disowned.has(agent))
     undertake(turn, reclaim(holdings, agent, { revoked, nobodyElse: () => isNobodyElses(turn, agent) }))
   }
+}
+
+/** Ends the doubts of a restored machine that can be ended by now. */
+export function settleDoubts(turn: Turn): void {
+  const { holdings } = turn.node.state
+  for (const [agent, { phase }] of holdings)
+    if (phase === 'doubted') undertake(turn, settleDoubt(holdings, agent, testimony(turn, agent)))
 }
 
 function testimony(turn: Turn, agent: string): Testimony {

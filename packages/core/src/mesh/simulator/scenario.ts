@@ -74,9 +74,17 @@ function happen(world: World, tally: Tally): void {
   else if (dice < 0.82) move(world, { a, b })
   else if (dice < 0.86) a.input({ type: 'compact' })
   else if (dice < 0.88) a.skewMs += (below(chance, 3) - 1) * HOUR_MS
-  else if (dice < 0.91) fall(world, tally, a)
-  else if (dice < 0.92 && !world.restores) throwOut(world, { a, b })
-  else if (dice < 0.93 && world.restores) restore(world, tally, a)
+  else if (dice < 0.93) harm(world, tally, { a, b, dice })
+}
+
+function harm(
+  world: World,
+  tally: Tally,
+  { a, b, dice }: { a: SimMachine; b: SimMachine; dice: number },
+): void {
+  if (dice < 0.91) fall(world, tally, a)
+  else if (world.restores) restore(world, tally, a)
+  else if (dice < 0.92) throwOut(world, { a, b })
 }
 
 function writeLetter(world: World, tally: Tally, { a, b }: { a: SimMachine; b: SimMachine }): void {
