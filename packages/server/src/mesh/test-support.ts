@@ -124,6 +124,7 @@ function mailboxOf(store: Store, taken: string[]): MeshMail<Stored & { id: strin
       text === MAILBOX ? { id: MAILBOX, name: 'box', address: 'box@team.tutti.local', kind: 'agent' } : null,
     queued: () => [],
     find: () => null,
+    deliveredSince: () => [],
     signed: () => ({ envelope: '', payload: '' }),
     proofOf: () => null,
     isTainted: () => false,
