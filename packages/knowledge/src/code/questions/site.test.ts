@@ -45,7 +45,7 @@ test('a site has a page a file and folder, an index, and llms.txt, and shows for
   expect(page).toContain('<a href="../../files/cart.ts.html#total">total · cart.ts:2</a>')
   expect(page).toContain('expect(price(2)).toBe(4)')
   const till = read('folders/till.html')
-  expect(till).toContain('<a href="../files/till/price.ts.html">till/price.ts</a> <small>Reckons.</small>')
+  expect(till).toContain('<a href="../files/till/price.ts.html">price.ts</a> <small>Reckons.</small>')
   expect(till).toContain('<a href="../files/till/price.ts.html#price">price</a> <small>1 place')
   expect(read('index.html') + read('folders/_root.html')).not.toContain('<img')
   expect(JSON.parse(/^const ENTRIES=(.*)\n$/.exec(read('search.js'))?.[1] ?? '')).toContainEqual([
