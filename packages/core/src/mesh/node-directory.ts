@@ -29,11 +29,15 @@ type Said = {
   [K in RecordKind]: Pick<Extract<Unsigned<SignedRecord>, { kind: K }>, 'kind' | 'subject' | 'body'>
 }[RecordKind]
 
-/** Signs a record of ours and tells everybody. Its number follows on the last one, also after a crash. */
+/** What one life of a database numbers lies above all that a former one did: two records of one number would never be compared. */
+const SERIALS_OF_LIFE = 2 ** 20
+
+/** Signs a record of ours and tells everybody. Its number follows on the last one, also after a crash or a restore. */
 export function sayRecord(turn: Turn, said: Said, holdsMs = FOREVER_MS): void {
   const { deps, state } = turn.node
   const by = deps.self
-  const serial = (state.directory.get(recordKey({ ...said, by }))?.serial ?? 0) + 1
+  const last = state.directory.get(recordKey({ ...said, by }))?.serial ?? 0
+  const serial = Math.max(last + 1, (deps.epoch - 1) * SERIALS_OF_LIFE)
   const atMs = Math.max(0, Math.floor(turn.now.wallMs))
   const unsigned: Unsigned<SignedRecord> = { ...said, by, serial, atMs, untilMs: atMs + holdsMs }
   const record: SignedRecord = signRecord(unsigned, deps.sign)
