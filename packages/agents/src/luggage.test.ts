@@ -34,10 +34,20 @@ const DAY = '2026/11/22'
 const ROLLOUT = `rollout-2026-11-22T12-00-00-${SESSION}.jsonl`
 
 test.each([
-  ['claude-code', claudeCode, '', `.claude/projects/-work-shop-2/${SESSION}.jsonl`],
-  ['codex', codex, `.codex/sessions/${DAY}/${ROLLOUT}`, `.codex/sessions/${DAY}/${ROLLOUT}`],
-  ['qwen', qwen, '', `.qwen/projects/-work-shop-2/chats/${SESSION}.jsonl`],
-])('%s finds its conversation again, and keeps what lies there', async (_name, luggage, origin, place) => {
+  {
+    name: 'claude-code',
+    luggage: claudeCode,
+    origin: '',
+    place: `.claude/projects/-work-shop-2/${SESSION}.jsonl`,
+  },
+  {
+    name: 'codex',
+    luggage: codex,
+    origin: `.codex/sessions/${DAY}/${ROLLOUT}`,
+    place: `.codex/sessions/${DAY}/${ROLLOUT}`,
+  },
+  { name: 'qwen', luggage: qwen, origin: '', place: `.qwen/projects/-work-shop-2/chats/${SESSION}.jsonl` },
+])('$name finds its conversation again, and keeps what lies there', async ({ luggage, origin, place }) => {
   const path = await luggage.unpack(packed(), arrival({ origin }))
   expect(path).toBe(join(root, 'home', place))
 

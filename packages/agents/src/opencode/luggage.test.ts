@@ -35,14 +35,19 @@ function aDatabase(machine: string, tables = TABLES): DatabaseSync {
   database.exec(tables)
   return database
 }
-function begin(database: DatabaseSync, id: string, parent: string | null, words: string): void {
+interface Begun {
+  id: string
+  words: string
+  parent?: string
+}
+function begin(database: DatabaseSync, { id, words, parent = '' }: Begun): void {
   const name = id.slice(4)
   database
     .prepare(
       `INSERT INTO session (id, project_id, parent_id, slug, directory, title, version, permission, time_created, time_updated)
        VALUES (?, 'abc', ?, 'slug', '/src', ?, '1.18.33', '[{"action":"allow"}]', 1, 2)`,
     )
-    .run(id, parent, words)
+    .run(id, parent || null, words)
   database.prepare(`INSERT INTO message VALUES (?, ?, 1, 2, '{"role":"user"}')`).run(`msg_${name}`, id)
   const data = JSON.stringify({ type: 'text', text: words })
   database.prepare('INSERT INTO part VALUES (?, ?, ?, 1, 2, ?)').run(`prt_${name}`, `msg_${name}`, id, data)
@@ -66,11 +71,11 @@ const pack = (machine: string) => luggage.pack({ ...place(machine), transcript: 
 
 test('it goes along with its sub-agents, and nothing of other conversations, of rules or of shares does', async () => {
   const attic = aDatabase('attic')
-  begin(attic, 'ses_main', null, 'Hello')
-  begin(attic, 'ses_helper', 'ses_main', 'Look')
-  begin(attic, 'ses_other', null, 'Secret')
+  begin(attic, { id: 'ses_main', words: 'Hello' })
+  begin(attic, { id: 'ses_helper', words: 'Look', parent: 'ses_main' })
+  begin(attic, { id: 'ses_other', words: 'Secret' })
   const cellar = aDatabase('cellar')
-  begin(cellar, 'ses_here', null, 'Mine')
+  begin(cellar, { id: 'ses_here', words: 'Mine' })
 
   expect(await pack('attic')).toBe(true)
   expect(readFileSync(file(), 'utf8')).not.toContain('Secret')
@@ -97,7 +102,7 @@ test('it goes along with its sub-agents, and nothing of other conversations, of 
 test('back where it was it is as it became meanwhile', async () => {
   const attic = aDatabase('attic')
   const cellar = aDatabase('cellar')
-  begin(attic, 'ses_main', null, 'Hello')
+  begin(attic, { id: 'ses_main', words: 'Hello' })
   await pack('attic')
   await luggage.unpack(file(), arrival('cellar'))
   cellar.exec(`INSERT INTO message VALUES ('msg_more', 'ses_main', 3, 3, '{"role":"assistant"}')`)
@@ -109,11 +114,11 @@ test('back where it was it is as it became meanwhile', async () => {
 
 test('C39 it takes the place of no other conversation, as a whole, a helper, a message or a part', async () => {
   const attic = aDatabase('attic')
-  begin(attic, 'ses_main', null, 'Hello')
-  begin(attic, 'ses_victim', 'ses_main', 'Taken')
+  begin(attic, { id: 'ses_main', words: 'Hello' })
+  begin(attic, { id: 'ses_victim', words: 'Taken', parent: 'ses_main' })
   await pack('attic')
   const cellar = aDatabase('cellar')
-  begin(cellar, 'ses_victim', null, 'Mine')
+  begin(cellar, { id: 'ses_victim', words: 'Mine' })
 
   expect(await luggage.unpack(file(), arrival('cellar'))).toBeNull()
   expect(await luggage.unpack(file(), arrival('cellar', { isOwn: true }))).toBeNull()
@@ -125,7 +130,7 @@ test('C39 it takes the place of no other conversation, as a whole, a helper, a m
 
 test('C39 no part of it names a file or an address from which it would be fetched', async () => {
   const attic = aDatabase('attic')
-  begin(attic, 'ses_main', null, 'Hello')
+  begin(attic, { id: 'ses_main', words: 'Hello' })
   for (const [n, url] of ['file:///etc/passwd', 'http://127.0.0.1/', 'data:text/plain,hi'].entries()) {
     const data = JSON.stringify({ type: 'file', url })
     attic.prepare(`INSERT INTO part VALUES (?, 'msg_main', 'ses_main', 1, 2, ?)`).run(`prt_${n}`, data)
@@ -138,7 +143,7 @@ test('C39 no part of it names a file or an address from which it would be fetche
 })
 
 test('a database that is not there, or of other tables, is left as it is', async () => {
-  begin(aDatabase('attic'), 'ses_main', null, 'Hello')
+  begin(aDatabase('attic'), { id: 'ses_main', words: 'Hello' })
   await pack('attic')
   expect(await luggage.unpack(file(), arrival('nowhere'))).toBeNull()
   aDatabase('newer', TABLES.replace('share_url text', 'owner text NOT NULL'))
@@ -147,11 +152,11 @@ test('a database that is not there, or of other tables, is left as it is', async
 })
 
 test('C39 whatever a file holds, the database has a whole conversation after it or is as it was', async () => {
-  begin(aDatabase('attic'), 'ses_main', null, 'Hello')
+  begin(aDatabase('attic'), { id: 'ses_main', words: 'Hello' })
   await pack('attic')
   const good = readFileSync(file(), 'utf8').split('\n')
   const cellar = aDatabase('cellar')
-  begin(cellar, 'ses_here', null, 'Mine')
+  begin(cellar, { id: 'ses_here', words: 'Mine' })
   const before = rows(cellar, 'SELECT * FROM session')
   const line = fc.oneof(fc.constantFrom(...good), fc.string(), fc.json())
   await fc.assert(
@@ -160,7 +165,7 @@ test('C39 whatever a file holds, the database has a whole conversation after it 
       const placed = await luggage.unpack(file(), arrival('cellar', { isOwn: true })).catch(() => null)
       const there = rows(cellar, "SELECT id FROM session WHERE id = 'ses_main'").length > 0
       expect(rows(cellar, "SELECT * FROM session WHERE id = 'ses_here'")).toEqual(before)
-      if (placed !== null) expect(there).toBe(true)
+      expect(placed === null || there).toBe(true)
     }),
     { numRuns: 60 },
   )

@@ -3,7 +3,7 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { fieldsOf, parsed, textOf, type Fields } from '../foreign.ts'
 import type { Arrival, Luggage } from '../kit.ts'
 import { isFile } from '../luggage.ts'
@@ -11,24 +11,13 @@ import { databasePath } from './database.ts'
 
 // What of each row is conversation: no share, no rules of what it may do, nothing to revert to.
 const COLUMNS = {
-  session: [
-    ...[
-      'id',
-      'parent_id',
-      'slug',
-      'title',
-      'version',
-      'cost',
-      'agent',
-      'model',
-      'time_created',
-      'time_updated',
-    ],
-    ...['tokens_input', 'tokens_output', 'tokens_reasoning', 'tokens_cache_read', 'tokens_cache_write'],
-  ],
+  session: (
+    'id parent_id slug title version cost agent model time_created time_updated ' +
+    'tokens_input tokens_output tokens_reasoning tokens_cache_read tokens_cache_write'
+  ).split(' '),
   message: ['id', 'session_id', 'time_created', 'time_updated', 'data'],
   part: ['id', 'message_id', 'session_id', 'time_created', 'time_updated', 'data'],
-} as const
+}
 type Table = keyof typeof COLUMNS
 const TABLES: readonly Table[] = ['session', 'message', 'part']
 
@@ -41,7 +30,7 @@ const BUSY_MS = 1000
 const LARGEST_LINE = 64 * 1024 * 1024
 const MOST_ROWS = 200_000
 
-type Row = Record<string, SQLInputValue>
+type Row = Record<string, string | number | null>
 interface Line {
   table: Table
   row: Row
@@ -153,7 +142,7 @@ function isReference({ table, row }: Line): boolean {
   return told['type'] === 'file' && !textOf(told['url']).startsWith('data:')
 }
 
-const valueOf = (value: unknown): SQLInputValue =>
+const valueOf = (value: unknown): Row[string] =>
   typeof value === 'string' || typeof value === 'number' ? value : null
 
 /** Writes all rows at once; false where the database is another one, or has the conversation of somebody else. */
