@@ -17,6 +17,7 @@ import { moveOperations } from './operations/move.ts'
 import { nodeOperations } from './operations/nodes.ts'
 import { ownAgentOperations } from './operations/own-agent.ts'
 import { systemOperations } from './operations/system.ts'
+import { upgradeOperations } from './operations/upgrade.ts'
 import { usageOperations } from './operations/usage.ts'
 import type { Input, Method, Operation, Output, Parsed } from './operation.ts'
 
@@ -41,6 +42,7 @@ export const operations = {
   ...moveOperations,
   ...archiveOperations,
   ...boardOperations,
+  ...upgradeOperations,
 } as const
 
 export type Operations = typeof operations

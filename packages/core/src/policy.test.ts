@@ -22,6 +22,7 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'system:read',
     'node:read',
     'board:read',
+    'upgrade:read',
   ],
   operator: [
     'account:self',
@@ -48,6 +49,7 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'node:read',
     'board:read',
     'board:write',
+    'upgrade:read',
   ],
   admin: PEOPLE,
   owner: PEOPLE,
@@ -152,6 +154,7 @@ test('C20 the token of an agent may report, ask who it is, use its mailbox and q
     'mapPicture',
     'mapReferences',
     'mapSearch',
+    'mapSite',
     'mapSource',
     'mapStale',
     'mapTogether',

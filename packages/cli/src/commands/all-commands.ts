@@ -18,6 +18,7 @@ import { nodeCommands } from './node-commands.ts'
 import { selfCommands } from './self-commands.ts'
 import { tableCommands } from './table-commands.ts'
 import { terminalCommands } from './terminal-commands.ts'
+import { upgradeCommands } from './upgrade-commands.ts'
 import { userCommands } from './user-commands.ts'
 
 // `tutti agents` alone lists agents, and so on.
@@ -51,6 +52,7 @@ export function allCommands(): Command[] {
     ...mailCommands,
     ...ampCommands,
     ...nodeCommands,
+    ...upgradeCommands,
     ...moveCommands,
     ...archiveCommands,
     ...boardCommands,

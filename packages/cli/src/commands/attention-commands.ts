@@ -87,7 +87,7 @@ function itemTable(page: Page, items: readonly AttentionItem[], agents: readonly
       { title: 'STATE', cell: stateOf },
       { title: 'SINCE', cell: ({ createdAt }) => ({ text: relativeTime(createdAt, page.now), ink: 'dim' }) },
       { title: 'ABOUT', cell: ({ ask }) => plain(ask.title), least: 20 },
-      { title: 'CHOICES', cell: ({ ask }) => plain(choicesOf(ask.questions[0]?.choices ?? [])), least: 8 },
+      { title: 'CHOICES', cell: (item) => answersOf(item, nameOf(item)), least: 8 },
       { title: 'ID', cell: ({ id }) => ({ text: id, ink: 'dim' }) },
     ],
     items,
@@ -97,6 +97,13 @@ function itemTable(page: Page, items: readonly AttentionItem[], agents: readonly
 /** An agent of another machine, as it is written to. */
 const addressOf = ({ asker }: AttentionItem): string | null =>
   asker ? plain(`${asker.name}@${asker.machine}`) : null
+
+/** What one may answer; where the program offers nothing, the way to its terminal. */
+function answersOf({ ask }: AttentionItem, name: string): string {
+  const [question] = ask.questions
+  const isMute = question?.choices.length === 0 && !question.words
+  return isMute ? `tutti attach ${plain(name)}` : plain(choicesOf(question?.choices ?? []))
+}
 
 const choicesOf = (choices: readonly { label: string }[]): string =>
   choices.map(({ label }, index) => `${index + 1} ${label}`).join('  ')

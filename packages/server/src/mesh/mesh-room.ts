@@ -8,6 +8,7 @@ import type { Board, BoardDeps } from '../board/board.ts'
 import type { MeshSide, Moving } from '../moving/moving.ts'
 import type { MeshMail, Stored } from './letters.ts'
 import type { LifeDeps } from './life.ts'
+import type { PeerStreams } from './peer-streams.ts'
 
 export interface MeshRoom<S extends Stored = Stored> {
   store: Store
@@ -39,4 +40,6 @@ export interface MeshRoom<S extends Stored = Stored> {
   /** What people elsewhere may ask of this machine, under a grant. */
   handlers: () => Partial<Handlers>
   channels: () => BinaryChannels
+  /** What else goes over links. */
+  carry?(streams: PeerStreams): void
 }

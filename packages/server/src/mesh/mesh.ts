@@ -65,6 +65,9 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
     machines: nodes.count,
     ask: remote.calls.ask,
     connect: remote.terminals.connect,
+    list: nodes.list,
+    streamTo: (id: string, purpose: string, head: unknown) =>
+      remote.streams.open(nodes.get(id), purpose, head),
     handlers: (leave: () => Promise<void>) => ({
       ...moving.handlers,
       ...parts.shared.handlers,
@@ -157,6 +160,7 @@ function createParts<S extends Stored>(
   })
   const { leadsTo } = letters
   const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly, leadsTo })
+  room.carry?.(remote.streams)
   const moving = room.moving(sideOf({ identity, remote, runtime, nodes, grants, post, quietly }))
   const shared = room.shared({ log: () => state().log, write: writerOf(runtime) })
   const news = createNews({

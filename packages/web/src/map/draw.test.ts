@@ -33,6 +33,8 @@ const palette: Palette = {
   covered: shades,
   added: '#0f0',
   changed: '#00f',
+  addedLine: '#0f0',
+  changedLine: '#00f',
   agent: '#0ff',
   agentInk: '#000',
   plate: '#000',

@@ -65,7 +65,7 @@ test('a change reaches what uses it, ring by ring; guesses and left-out uses cou
   const likely = sieveOf(SHOP, { ...FILTERS, likely: true })
   expect(ringsOf(impactOf(SHOP, node('src/price.ts:round'), likely).rings)).toEqual([4, 3, 2, 1])
   const none = sieveOf(SHOP, { ...FILTERS, uses: new Set(['calls']) })
-  expect(impactOf(SHOP, node('src/price.ts:price'), none).counts).toEqual([])
+  expect(impactOf(SHOP, node('src/price.ts:price'), none).steps).toEqual([])
 })
 
 test('what is near is one step away in both directions, and shows in what holds it', () => {
