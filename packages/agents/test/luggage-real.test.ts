@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { EvidenceSource } from '@tutti/core'
-import type { AgentKit } from '../src/kit.ts'
+import type { AgentKit, Signal } from '../src/kit.ts'
 import type { Driver } from './conformance/driver.ts'
 import { claudeCode } from './conformance/drivers/claude-code.ts'
 import { codex } from './conformance/drivers/codex.ts'
@@ -91,12 +91,22 @@ async function spoken(real: Stage, word: string): Promise<string> {
   const since = real.signals.length
   await real.type(`[[say: ${word}]]`)
   await real.until(`the answer ${word}`, () =>
-    real.signals.slice(since).some((signal) => signal.type === 'turn-ended' && signal.last.includes(word)),
+    real.signals.slice(since).some((signal) => isAnswer(signal, word)),
   )
   const told = await real.until('a session', () =>
     real.signals.findLast((signal) => signal.type === 'session'),
   )
   return told.session
+}
+
+/** Not all of them tell the end of a turn without a server for their hooks; each has the answer in its conversation. */
+function isAnswer(signal: Signal, word: string): boolean {
+  if (signal.type === 'turn-ended') return signal.last.includes(word)
+  const entries = signal.type === 'entries' ? signal.entries : []
+  return entries.some(
+    ({ role, parts }) =>
+      role === 'agent' && parts.some((part) => part.type === 'text' && part.text.includes(word)),
+  )
 }
 
 async function over(real: Stage): Promise<void> {
