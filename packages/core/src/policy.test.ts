@@ -154,6 +154,7 @@ test('C20 the token of an agent may report, ask who it is, use its mailbox and q
     'mapPicture',
     'mapReferences',
     'mapSearch',
+    'mapSite',
     'mapSource',
     'mapStale',
     'mapTogether',

@@ -16,8 +16,8 @@ import { openMail, type Mail } from './mail.ts'
 import type { Features, Room } from './main.ts'
 import { openMaps } from './mapping.ts'
 import type { MeshDoor } from './mesh/door.ts'
-import { openMeshRoom, type MeshParts } from './mesh-room.ts'
-import { holdMoving, type Forwards } from './moving/forwards.ts'
+import { holdAway, openMeshRoom, type MeshParts } from './mesh-room.ts'
+import type { Forwards } from './moving/forwards.ts'
 import { archiveHandlers, forwardsOf, residenceOf } from './residing.ts'
 import type { By } from './db/store.ts'
 import { noticeText } from './messages/doorbell.ts'
@@ -155,7 +155,7 @@ function openRoomOfMachines(room: Room, { env }: FeatureOptions, parts: RoomPart
   const mail: Mail = mailOf(room, { agents, oversight, mesh, forwards })
   const hibernate = (id: AgentId, why: string) => agents.hibernate(id, { ...SYSTEM_MOVE }, why)
   const residence = residenceOf(room, { env, roster, hibernate, mesh, forwards, mail: () => mail })
-  holdMoving(room.store, roster.hold)
+  holdAway(room, roster.hold)
   return { mesh, mail, residence }
 }
 const tmuxOf = (terminals: Terminals, log: Room['log']): Promise<string> =>

@@ -11,7 +11,9 @@ import { createGrants } from './grants.ts'
 import { meshHandlers } from './handlers.ts'
 import { createNodeCrypto, identityOf, type Identity } from './identity.ts'
 import { createLetters, homeOfParty, type Stored } from './letters.ts'
-import { epochOfLife } from './life.ts'
+import type { Life } from './life-mark.ts'
+import { lifeOf } from './life.ts'
+import { createLostMail } from './lost-mail.ts'
 import type { MeshRoom } from './mesh-room.ts'
 import { labelFrom, networkCards } from './network-cards.ts'
 import { createNews } from './news.ts'
@@ -33,7 +35,7 @@ export type Mesh = Awaited<ReturnType<typeof openMesh>>
 export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
   const { store, log } = room
   const identity = identityOf(room.seed)
-  const parts = createParts(room, { identity, epoch: await epochOfLife(room) })
+  const parts = createParts(room, { identity, life: await lifeOf(room) })
   const { runtime, transport, pairings, nodes, post, letters, remote, moving } = parts
   const unsubscribe = store.onEvents(followerOf(room, parts))
   const close = async () => {
@@ -101,7 +103,7 @@ type Parts = ReturnType<typeof createParts<Stored>>
 
 function createParts<S extends Stored>(
   room: MeshRoom<S>,
-  { identity, epoch }: { identity: Identity; epoch: number },
+  { identity, life }: { identity: Identity; life: Life },
 ) {
   const { store, clock, log } = room
   const crypto = createNodeCrypto()
@@ -129,11 +131,16 @@ function createParts<S extends Stored>(
     now: () => ({ atMs: Math.floor(room.nowMs()), wallMs: clock.now() }),
     load: () => loadMesh(store, identity.id, room.policy),
     newSession: newNonce,
-    mesh: { ...reducerDeps(room, transport, () => moving), ...common, epoch, takes: letters.takes },
+    mesh: {
+      ...reducerDeps(room, transport, () => moving),
+      ...common,
+      epoch: life.epoch,
+      takes: letters.takes,
+    },
     also: (changes) => bothOf(moving.also(changes), shared.also(changes)),
     write: (also, said) => written({ post, letters, remote, quietly }, also, said),
     dial: diallerOf(() => ({ relay, runtime, nodes }), { transport, log }),
-    ears: earsOf(() => ({ post, nodes, remote, relay, moving, news, store, quietly })),
+    ears: earsOf(() => ({ post, nodes, remote, relay, moving, news, lost, store, quietly })),
   })
   const { node } = runtime
   const viaOf = (id: NodeId) => relay.via(id)
@@ -161,7 +168,16 @@ function createParts<S extends Stored>(
   const { leadsTo } = letters
   const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly, leadsTo })
   room.carry?.(remote.streams)
-  const moving = room.moving(sideOf({ identity, remote, runtime, nodes, grants, post, quietly }))
+  const lost = createLostMail({
+    ...room,
+    streams: remote.streams,
+    life,
+    deliveredSince: room.mail.deliveredSince,
+    letterOf: letters.letterOf,
+    send: (letter) => runtime.step({ type: 'letter', letter }),
+    quietly,
+  })
+  const moving = room.moving(sideOf({ life, identity, remote, runtime, nodes, grants, post, quietly }))
   const shared = room.shared({ log: () => state().log, write: writerOf(runtime) })
   const news = createNews({
     ...common,
@@ -175,7 +191,7 @@ function createParts<S extends Stored>(
   const moved = () => runtime.step({ type: 'renew' })
   const door = createDoor({ ...room, cards: networkCards, transport, moved })
   const reach = { transport, relay, door, pairings }
-  return { ...reach, letters, post, grants, runtime, nodes, remote, moving, shared, news }
+  return { ...reach, letters, post, grants, runtime, nodes, remote, moving, shared, news, lost }
 }
 
 /** Writes a step with its letters, and what is to be fetched for them in the same transaction. */
@@ -209,7 +225,7 @@ const diallerOf = (
     log,
   })
 
-type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay' | 'moving' | 'news'> & {
+type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay' | 'moving' | 'news' | 'lost'> & {
   store: Pick<Store, 'audit'>
   quietly: (work: Promise<unknown>) => Promise<void>
 }
@@ -221,13 +237,14 @@ function earsOf(parts: () => Ears): RuntimeEars {
     notices: (notices) => void parts().post.settle(notices),
     records: (records) => parts().news.heard(records),
     link(peer, state) {
-      const { quietly, nodes, remote, relay, moving } = parts()
+      const { quietly, nodes, remote, relay, moving, lost } = parts()
       void quietly(nodes.noted(peer))
       remote.streams.linked(peer, state)
       remote.agents.linked(peer, state)
       moving.linked(peer, state)
       remote.events.linked(peer, state)
       remote.health.linked(peer, state)
+      lost.linked(peer, state)
       if (state !== 'down') void quietly(remote.files.begin())
       if (state === 'down') relay.lost()
     },

@@ -38,6 +38,7 @@ export type QuestionId =
   | 'clusters'
   | 'outline'
   | 'references'
+  | 'unread'
 
 interface Question {
   id: QuestionId
@@ -106,6 +107,11 @@ export const QUESTIONS: readonly Question[] = [
     label: 'map.ask-outline',
     ask: async ({ folder }) =>
       outlineFindings(told((await api.mapOutline({ folder, tokens: OUTLINE_TOKENS })).data)),
+  },
+  {
+    id: 'unread',
+    label: 'map.ask-unread',
+    ask: async ({ folder }) => unreadFindings(told((await api.indexMap({ folder, tokens: TOKENS })).data)),
   },
   {
     id: 'references',
@@ -227,6 +233,14 @@ const outlineFindings = (data: { file: string; symbols: PageNode[] }[]): Finding
       symbols.map((one) => placeOf(one, one.kind)),
     ),
   )
+
+const unreadFindings = ({ problems }: { problems: { path: string; problem: string }[] }): Finding[] =>
+  filled([
+    {
+      title: t('map.find-unread'),
+      items: problems.map(({ path, problem }) => fileAt(path, problem)),
+    },
+  ])
 
 interface Named {
   relations: { node: PageNode; kind: string; file: string; line: number }[]

@@ -3,6 +3,7 @@ import type { MapLive } from '@tutti/core'
 import { Ellipsis } from 'lucide-react'
 import { Suspense, useState } from 'react'
 import { lazyScreen } from '../lazy-screen.ts'
+import { ErrorBoundary } from '../shell/error-boundary.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Input } from '../ui/field.tsx'
 import { foreignText } from '../ui/foreign-text.ts'
@@ -87,17 +88,14 @@ export function MapSide(props: SideProps) {
             />
           </div>
           {tab === 'contents' && <MapTree {...props} />}
-          {tab === 'page' && (
-            <Suspense>
-              <SymbolPage {...props} />
-            </Suspense>
-          )}
           {tab === 'agents' && <WorkList {...props} />}
-          {tab === 'found' && (
+          {/* What could not be loaded leaves the map as it is. */}
+          <ErrorBoundary place={tab}>
             <Suspense>
-              <Findings {...props} />
+              {tab === 'page' && <SymbolPage {...props} />}
+              {tab === 'found' && <Findings {...props} />}
             </Suspense>
-          )}
+          </ErrorBoundary>
         </>
       ) : (
         <FoundList

@@ -6,7 +6,7 @@ import { meetingsOf } from './draw-agents.ts'
 import { FILTERS, sieveOf } from './filters.ts'
 import { namesLike } from './found-names.ts'
 import { atLine, childrenOf, fileNode, idOf, modelOf, nodeOf } from './model.ts'
-import { impactOf, neighbours, wayBetween } from './trace.ts'
+import { impactOf, marked, neighbours, wayBetween } from './trace.ts'
 import { diffOf, marksOf } from './use-view.ts'
 
 const SHOP = modelOf(
@@ -74,6 +74,12 @@ test('what is near is one step away in both directions, and shows in what holds 
   expect(rings[node('app/main.ts')]).toBe(2)
 })
 
+test('what a question has found is marked, with all that it holds and what holds it', () => {
+  const { rings, steps } = marked(SHOP, [node('src/price.ts')])
+  expect(ringsOf(rings)).toEqual([0, 0, 1, 1])
+  expect([rings[node('src')], rings[node('app')], steps]).toEqual([1, 0, []])
+})
+
 test('a way is found from one to the other, the other way round, or not at all', () => {
   const ends = (from: string, to: string) => ({ from: node(from), to: node(to) })
   const way = wayBetween(SHOP, ends('app/main.ts', 'src/price.ts'), sieve)?.way.map((one) => SHOP.names[one])
@@ -129,4 +135,15 @@ test('a search for names puts the exact one first, and several words may be of t
   expect(found('price')[0]).toBe('src/price.ts:price')
   expect(found('cart total')).toEqual(['src/cart.ts:Cart.total'])
   expect(found('nothing')).toEqual([])
+  // Of two that are called so the one that is used.
+  const twins = modelOf(
+    aPicture(
+      [
+        { path: 'a.ts', symbols: ['open'] },
+        { path: 'b.ts', symbols: ['open', 'start'] },
+      ],
+      [['b.ts:start', 'b.ts:open']],
+    ),
+  )
+  expect(namesLike(twins, 'open').map((one) => idOf(twins, one))[0]).toBe('b.ts:open')
 })
