@@ -60,6 +60,7 @@ async function aMachine(nature: Nature) {
     },
     folder: folderNameOf(release),
     over: '0.1.0',
+    linked: [],
     former: { node: process.execPath, nodeArgs: [], entry, flags: [] },
     supervisor: null,
     hasSnapshot: false,
