@@ -1,5 +1,6 @@
 // Every failure that a caller may meet, in one place: its code, its HTTP status and the sentence that says what was
 // expected, what came and what to do.
+import { UPGRADE_FAULTS } from './upgrade-faults.ts'
 
 /** `{name}` in a sentence is filled from the fault's details. Nothing secret may be a detail. */
 const CATALOGUE = {
@@ -252,6 +253,7 @@ const CATALOGUE = {
     'What was to hold an agent cannot be used: {problem}. Nothing was taken from it; get it once more.',
   ],
   'card.unknown': [404, 'No card of the board has the id {id}; it may have been taken off.'],
+  'card.text-anew': [409, 'The text of the card was written anew meanwhile. Take it up once more.'],
   'board.column-unknown': [404, 'The board has no column {column}; it has {known}.'],
   'board.column-used': [409, 'The column {column} has cards, or is the last one. Move its cards first.'],
   'archive.unknown': [404, 'No archive has the id {id}; it may be older than a day. Bring it once more.'],
@@ -282,6 +284,7 @@ const CATALOGUE = {
     409,
     'Other machines cannot be let in at {host} ({problem}). Choose another address.',
   ],
+  ...UPGRADE_FAULTS,
   'server.running': [409, 'Tutti is running on {path}. Stop it first with `tutti down`.'],
   'server.stopping': [503, 'The server is stopping. Try again in a moment.'],
   'server.bug': [

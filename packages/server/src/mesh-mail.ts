@@ -14,6 +14,7 @@ import {
   type StoredMessage,
 } from './messages/message-row.ts'
 import type { Messages } from './messages/messages.ts'
+import { vouchedProof } from './messages/vouched-sender.ts'
 import { isForeign, TAINTED } from './messages/taint.ts'
 
 const TAKING: By = { actor: 'system', address: '', act: 'mesh.take', audited: false }
@@ -49,11 +50,11 @@ export function meshMail(deps: MeshMailDeps): MeshMail<StoredMessage> {
     proofOf: (message) => proofOf(store, message),
     isTainted: isForeign,
     pinned: (party) => store.get<{ public_key: string }>(PINNED, party)?.public_key ?? null,
-    stored(given, { envelope, payload, vouched, tainted }) {
+    stored(given, { envelope, payload, vouched, sender, tainted }) {
       const labels = tainted ? [TAINTED] : []
       const message: Message = { ...newMessage(envelope, payload, now()), ...given, labels }
       // Its machine vouches for it: the link has proved which one that is.
-      const proof = { kid: vouched, form: 'node', subject: 'exact', from: envelope.from }
+      const proof = vouchedProof({ node: vouched, sender }, envelope.from)
       return storedOf(message, { envelope, payload, proof, seal: null })
     },
     async accept(stored, { statements, events }) {

@@ -10,6 +10,7 @@ import type { Mail } from './mail.ts'
 import type { Room } from './main.ts'
 import { subjectAgents } from './mesh-subjects.ts'
 import { createMeshDoor, type MeshDoor } from './mesh/door.ts'
+import type { MeshRoom } from './mesh/mesh-room.ts'
 import { isRestored, type LifeMark } from './mesh/life-mark.ts'
 import { networkCards } from './mesh/network-cards.ts'
 import { closedDoor } from './mesh/peer-address.ts'
@@ -27,6 +28,8 @@ export interface MeshParts {
   /** All handlers of this machine, and its terminals. */
   handlers: () => Partial<Handlers>
   channels: () => BinaryChannels
+  /** What else goes over links. */
+  carry?: MeshRoom['carry']
   /** What belongs to an agent here. */
   residence: () => Promise<Residence>
 }

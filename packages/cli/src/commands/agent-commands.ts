@@ -13,6 +13,7 @@ import { working } from '../progress.ts'
 import { table, type Cell } from '../table.ts'
 import { counted, relativeTime } from '../words.ts'
 import { agreed } from './care-commands.ts'
+import { isAgentsOwn, knownAgents } from './self-commands.ts'
 import { tableCommand } from './table-commands.ts'
 
 const NAMES = { name: 'names', many: true, completes: 'agent' } as const
@@ -95,6 +96,7 @@ export const agentCommands: Command[] = [
 ]
 
 async function list(call: Call): Promise<Outcome> {
+  if (isAgentsOwn(call)) return knownAgents(call)
   const wanted = { tag: call.text('tag'), state: call.text('state') }
   const agents = await agentsAmong(call.client(), call.on('deleted') ? 'deleted' : 'living')
   const shown = agents

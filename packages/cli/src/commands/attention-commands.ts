@@ -31,7 +31,7 @@ export const attentionCommands: Command[] = [
     words: 'answer',
     says: 'Answer what an agent asks: the number of a choice, or words',
     args: [
-      { ...AGENT, says: 'an agent, or the id of what it asks' },
+      { ...AGENT, says: 'an agent, `name@machine`, or the id of what it asks' },
       { name: 'answer', many: true, optional: true, says: 'numbers, one for each question, or words' },
     ],
     flags: [
@@ -76,7 +76,8 @@ async function list(call: Call): Promise<Outcome> {
 }
 
 function itemTable(page: Page, items: readonly AttentionItem[], agents: readonly Agent[]): string {
-  const nameOf = ({ agentId }: AttentionItem) => agents.find(({ id }) => id === agentId)?.name ?? agentId
+  const nameOf = (item: AttentionItem) =>
+    agents.find(({ id }) => id === item.agentId)?.name ?? addressOf(item) ?? item.agentId
   const stateOf = (item: AttentionItem) => (isSnoozed(item, page.now) ? 'snoozed' : item.receipt)
   return table(
     page,
@@ -86,11 +87,22 @@ function itemTable(page: Page, items: readonly AttentionItem[], agents: readonly
       { title: 'STATE', cell: stateOf },
       { title: 'SINCE', cell: ({ createdAt }) => ({ text: relativeTime(createdAt, page.now), ink: 'dim' }) },
       { title: 'ABOUT', cell: ({ ask }) => plain(ask.title), least: 20 },
-      { title: 'CHOICES', cell: ({ ask }) => plain(choicesOf(ask.questions[0]?.choices ?? [])), least: 8 },
+      { title: 'CHOICES', cell: (item) => answersOf(item, nameOf(item)), least: 8 },
       { title: 'ID', cell: ({ id }) => ({ text: id, ink: 'dim' }) },
     ],
     items,
   )
+}
+
+/** An agent of another machine, as it is written to. */
+const addressOf = ({ asker }: AttentionItem): string | null =>
+  asker ? plain(`${asker.name}@${asker.machine}`) : null
+
+/** What one may answer; where the program offers nothing, the way to its terminal. */
+function answersOf({ ask }: AttentionItem, name: string): string {
+  const [question] = ask.questions
+  const isMute = question?.choices.length === 0 && !question.words
+  return isMute ? `tutti attach ${plain(name)}` : plain(choicesOf(question?.choices ?? []))
 }
 
 const choicesOf = (choices: readonly { label: string }[]): string =>
@@ -115,8 +127,10 @@ async function answer(call: Call): Promise<Outcome> {
 async function itemNamed(call: Call, name: string): Promise<AttentionItem> {
   const client = call.client()
   const open = await client.listAttention({})
-  const byId = open.find(({ id }) => id === name)
+  const byId = open.find((one) => one.id === name)
   if (byId) return byId
+  const elsewhere = open.find((one) => addressOf(one) === name && one.receipt === 'pending')
+  if (elsewhere) return elsewhere
   const agent = await agentNamed(client, name)
   const item = open.find(({ agentId, receipt }) => agentId === agent.id && receipt === 'pending')
   if (item) return item

@@ -4,16 +4,9 @@ import { isEntrySigned } from '@tutti/protocol'
 import { draftEntry, type Draft } from './authoring.ts'
 import { compact, HISTORY_MS } from './compaction.ts'
 import { endOf } from './mesh-state.ts'
-import {
-  haveOf,
-  keptEntries,
-  partsFor,
-  valueOf,
-  type FieldRef,
-  type Have,
-  type StreamPart,
-} from './op-log.ts'
+import { haveOf, keptEntries, partsFor, type FieldRef, type Have, type StreamPart } from './op-log.ts'
 import { ENTRIES_MOST } from './peer-message.ts'
+import { restoredValue } from './shared-text.ts'
 import { commit, tell, tellAll, tellOn, type Turn } from './turn.ts'
 
 /** Writes into the shared state; durable with this turn, and said to all after it. */
@@ -29,7 +22,7 @@ export function writeFields(turn: Turn, draft: Omit<Draft, 'stream'>): Entry {
 /** Writes fields anew whose value a revocation took away, so that all agree whatever each has forgotten. */
 export function restoreFields(turn: Turn, refs: readonly FieldRef[]): void {
   const sets = refs.map(({ kind, id, field }) => {
-    const value = valueOf(turn.node.state.log, { kind, id, field }) ?? null
+    const value = restoredValue(turn.node.state.log, { kind, id, field })
     return { kind, id, field, value }
   })
   for (let at = 0; at < sets.length; at += 64)

@@ -70,8 +70,9 @@ interface Also {
 export interface Signed {
   envelope: Envelope
   payload: Payload
-  /** The machine that vouches. */
+  /** The machine that vouches, and whom of its own it says it is from. */
   vouched: NodeId
+  sender: string
   /** What its machine said of it: the worse of what both know counts. */
   tainted: boolean
 }
@@ -269,7 +270,13 @@ function openedLetter<S extends Stored>(
       expiresAt: expiryOf(envelope),
       trust: body.after?.trust ?? 'verified',
     },
-    { envelope, payload, vouched: from, tainted: body.tainted },
+    {
+      envelope,
+      payload,
+      vouched: from,
+      sender: letter.from.slice(from.length + 1),
+      tainted: body.tainted,
+    },
   )
   return { stored, proof }
 }

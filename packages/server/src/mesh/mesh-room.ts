@@ -7,6 +7,7 @@ import type { FileMail } from './files.ts'
 import type { Board, BoardDeps } from '../board/board.ts'
 import type { MeshSide, Moving } from '../moving/moving.ts'
 import type { MeshMail, Stored } from './letters.ts'
+import type { PeerStreams } from './peer-streams.ts'
 import type { LifeMark } from './life-mark.ts'
 
 export interface MeshRoom<S extends Stored = Stored> {
@@ -41,4 +42,6 @@ export interface MeshRoom<S extends Stored = Stored> {
   /** What people elsewhere may ask of this machine, under a grant. */
   handlers: () => Partial<Handlers>
   channels: () => BinaryChannels
+  /** What else goes over links. */
+  carry?(streams: PeerStreams): void
 }

@@ -67,6 +67,9 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
     machines: nodes.count,
     ask: remote.calls.ask,
     connect: remote.terminals.connect,
+    list: nodes.list,
+    streamTo: (id: string, purpose: string, head: unknown) =>
+      remote.streams.open(nodes.get(id), purpose, head),
     handlers: (leave: () => Promise<void>) => ({
       ...moving.handlers,
       ...parts.shared.handlers,
@@ -164,6 +167,7 @@ function createParts<S extends Stored>(
   })
   const { leadsTo } = letters
   const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly, leadsTo })
+  room.carry?.(remote.streams)
   const lost = createLostMail({
     ...room,
     streams: remote.streams,

@@ -89,6 +89,8 @@ const noBoard: BoardHandlers = {
   createCard: noEdit,
   moveCard: noEdit,
   editCard: noEdit,
+  getCardText: noEdit,
+  mergeCardText: noEdit,
   deleteCard: noEdit,
   getCardHistory: noEdit,
   setColumn: noEdit,
