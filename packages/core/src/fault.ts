@@ -241,7 +241,7 @@ const CATALOGUE = {
     '{name} is on its way to {node}. Wait until it is there, or call it off with `tutti move {name} --cancel`.',
   ],
   'agent.moved': [409, '{name} lives on {node} now. Ask for it there.'],
-  'move.unknown': [404, 'The agent {agent} has not been moved from or to this machine.'],
+  'move.unknown': [404, '{agent} has not been moved from or to this machine.'],
   'move.too-late': [409, '{name} cannot be called back: its move is {phase}.'],
   'move.refused': [409, '{node} does not take {name}: {problem}.'],
   'parcel.damaged': [
