@@ -245,7 +245,7 @@ const CATALOGUE = {
     '{name} may have moved on since the backup was made that this machine was restored from. It is kept still until the other machines were heard, or until somebody says in Machines that it is here.',
   ],
   'agent.moved': [409, '{name} lives on {node} now. Ask for it there.'],
-  'move.unknown': [404, 'The agent {agent} has not been moved from or to this machine.'],
+  'move.unknown': [404, '{agent} has not been moved from or to this machine.'],
   'move.too-late': [409, '{name} cannot be called back: its move is {phase}.'],
   'move.refused': [409, '{node} does not take {name}: {problem}.'],
   'parcel.damaged': [

@@ -85,6 +85,7 @@ export function openMeshRoom(room: Room, parts: MeshParts): MeshDoor {
         policy: BOARD_POLICY,
         shared: (log) => createBoard({ ...room, ...log }),
         files: mail().filesForMesh,
+        partsFolder: join(config.dataFolder, 'mesh-files'),
         agents: () => agents.list(false),
       })
     },

@@ -105,14 +105,19 @@ export const doubtOf = (agent: string, { token }: Holding): HoldingChange => ({
 export interface Testimony {
   /** Machines that say it is theirs; `isShown` where one has shown what it knows by now, which is no more than this. */
   readonly claims: readonly { readonly by: NodeId; readonly token: number; readonly isShown: boolean }[]
-  /** The highest token under which this machine has ever said so. */
+  /** The highest token under which this machine has ever said so, and any machine. */
   readonly own: number
+  readonly ever: number
   /** Whether every other machine has shown what it knows, and it is no more than this. */
   readonly isAll: () => boolean
 }
 
 /** Ends a doubt: who still says it under a higher token has the agent; where nobody else says anything and all were heard, it is still here. */
-export function settleDoubt(holdings: Holdings, agent: string, { claims, own, isAll }: Testimony): LeaseStep {
+export function settleDoubt(
+  holdings: Holdings,
+  agent: string,
+  { claims, own, ever, isAll }: Testimony,
+): LeaseStep {
   const holding = holdings.get(agent)
   if (holding?.phase !== 'doubted') return NOTHING
   const known = Math.max(holding.token, own)
@@ -121,8 +126,9 @@ export function settleDoubt(holdings: Holdings, agent: string, { claims, own, is
     return { change: { agent, holding: { phase: 'gone', token: highest.token, to: highest.by } }, words: [] }
   // A lower one is of somebody who has let go before and has not heard yet that it came here; an equal one is for people.
   if ((highest?.token ?? 0) >= known || !isAll()) return NOTHING
-  // The number of a move that may have been under way is used up.
-  return { change: { agent, holding: { phase: 'owner', token: known + 2 } }, words: [] }
+  // The number of a move that may have been under way is used up; and whoever is restored after this is to see a higher one.
+  const token = Math.max(known, ever) + 2
+  return { change: { agent, holding: { phase: 'owner', token } }, words: [] }
 }
 
 /** What a machine says again until it is answered; after a crash, and whenever the link comes up. */

@@ -72,8 +72,11 @@ export function renew(turn: Turn): void {
   const names = deps.agents?.()
   if (names) followAgents(turn, names)
   for (const [agent, holding] of state.holdings) {
-    if (!isOwner(holding)) continue
-    const body = { name: names?.get(agent) ?? agent, token: holding.token }
+    // Who doubts says it too: of several that were restored, the one that had it last is to have it.
+    if (!isOwner(holding) && holding.phase !== 'doubted') continue
+    const said = state.directory.get(recordKey({ kind: 'agent', subject: agent, by: self }))
+    const last = holding.phase === 'doubted' && said?.kind === 'agent' ? said.body.token : 0
+    const body = { name: names?.get(agent) ?? agent, token: Math.max(holding.token, last) }
     keep(turn, { kind: 'agent', subject: agent, body })
   }
   takeBack(turn)

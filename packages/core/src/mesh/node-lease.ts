@@ -88,6 +88,7 @@ function testimony(turn: Turn, agent: string): Testimony {
     claims: records
       .filter((record) => record.by !== self && membership.members.has(record.by) && !isWithdrawn(record))
       .map(({ by, body }) => ({ by, token: body.token, isShown: turn.node.sums.get(by) === mine })),
+    ever: Math.max(0, ...records.map(({ body }) => body.token)),
     own: records.find(({ by }) => by === self)?.body.token ?? 0,
     isAll: () => haveAllShown(turn),
   }

@@ -42,6 +42,9 @@ export function onParts(turn: Turn, peer: NodeId, parts: readonly StreamPart[]):
   const { log } = turn.node.state
   const numberIn = (part: StreamPart) => log.streams.get(part.stream)?.have ?? 0
   const news = parts.filter((part) => part.upto > numberIn(part) && isWanted(turn, peer, part))
+  // Entries by somebody whom we do not know yet are to come again with the next exchange.
+  if (parts.some(({ stream }) => endOf(turn.node.state, stream) === null))
+    turn.node.told.get(peer)?.delete('have')
   const fresh = news.filter((part) => part.from <= numberIn(part))
   for (const part of fresh) commit(turn, { table: 'part', part })
   if (fresh.length > 0) tellOn(turn, { t: 'parts', parts: fresh }, peer)
@@ -50,7 +53,7 @@ export function onParts(turn: Turn, peer: NodeId, parts: readonly StreamPart[]):
   if (isLoose || fresh.some(({ entries }) => entries.length >= ENTRIES_MOST)) sayHave(turn, peer)
 }
 
-/** Entries by somebody whom we do not know yet come again with the next exchange; those beyond a revocation never count. */
+/** Not those by somebody whom we do not know; those beyond a revocation never count. */
 function isWanted(turn: Turn, peer: NodeId, part: StreamPart): boolean {
   const { deps, state } = turn.node
   const end = endOf(state, part.stream)

@@ -45,6 +45,8 @@ export type Range = readonly [client: number, from: number, upto: number]
 export interface TextChange {
   readonly inserted: string
   readonly removed: number
+  /** The editor it was typed into, as Yjs numbers those; null where nothing was put in. */
+  readonly editor: number | null
 }
 
 /** Null for what is no whole text. */
@@ -95,7 +97,11 @@ function pieceOf({ on, y, sums }: Readonly<Record<string, JsonValue>>): Piece | 
     sum: sum?.update ?? null,
     puts: [...own.puts, ...(sum?.puts ?? [])],
     takes: [...own.takes, ...(sum?.takes ?? [])],
-    change: { inserted: own.inserted, removed: own.takes.reduce((n, [, from, upto]) => n + upto - from, 0) },
+    change: {
+      inserted: own.inserted,
+      removed: own.takes.reduce((n, [, from, upto]) => n + upto - from, 0),
+      editor: own.puts[0]?.[0] ?? null,
+    },
   }
 }
 

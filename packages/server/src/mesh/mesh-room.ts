@@ -29,6 +29,8 @@ export interface MeshRoom<S extends Stored = Stored> {
   policy: FieldPolicy
   shared(log: Pick<BoardDeps, 'log' | 'write'>): Board
   files: FileMail
+  /** What has come of files of other machines lies here. */
+  partsFolder: string
   /** Living agents of this machine. */
   agents: () => readonly Agent[]
   /** Open items of this machine's queue. */

@@ -13,7 +13,6 @@ import { createNodeCrypto, identityOf, type Identity } from './identity.ts'
 import { createLetters, homeOfParty, type Stored } from './letters.ts'
 import type { Life } from './life-mark.ts'
 import { lifeOf } from './life.ts'
-import { createLostMail } from './lost-mail.ts'
 import type { MeshRoom } from './mesh-room.ts'
 import { labelFrom, networkCards } from './network-cards.ts'
 import { createNews } from './news.ts'
@@ -110,7 +109,7 @@ function createParts<S extends Stored>(
   const newNonce = () => Buffer.from(room.random(16)).toString('base64url')
   const wallMs = () => clock.now()
   const quietly = quietWork(log)
-  const common = { self: identity.id, sign: identity.sign, crypto, newNonce }
+  const common = { self: identity.id, sign: identity.sign, crypto, newNonce, epoch: life.epoch }
   const transport = createWebSocketTransport({
     ...room,
     ...common,
@@ -131,16 +130,11 @@ function createParts<S extends Stored>(
     now: () => ({ atMs: Math.floor(room.nowMs()), wallMs: clock.now() }),
     load: () => loadMesh(store, identity.id, room.policy),
     newSession: newNonce,
-    mesh: {
-      ...reducerDeps(room, transport, () => moving),
-      ...common,
-      epoch: life.epoch,
-      takes: letters.takes,
-    },
+    mesh: { ...reducerDeps(room, transport, () => moving), ...common, takes: letters.takes },
     also: (changes) => bothOf(moving.also(changes), shared.also(changes)),
     write: (also, said) => written({ post, letters, remote, quietly }, also, said),
     dial: diallerOf(() => ({ relay, runtime, nodes }), { transport, log }),
-    ears: earsOf(() => ({ post, nodes, remote, relay, moving, news, lost, store, quietly })),
+    ears: earsOf(() => ({ post, nodes, remote, relay, moving, news, store, quietly })),
   })
   const { node } = runtime
   const viaOf = (id: NodeId) => relay.via(id)
@@ -165,18 +159,8 @@ function createParts<S extends Stored>(
     isMember: (node) => runtime.node().links.has(node),
     hear: (carrier) => runtime.carry(carrier, true),
   })
-  const { leadsTo } = letters
-  const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly, leadsTo })
+  const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly, letters, life })
   room.carry?.(remote.streams)
-  const lost = createLostMail({
-    ...room,
-    streams: remote.streams,
-    life,
-    deliveredSince: room.mail.deliveredSince,
-    letterOf: letters.letterOf,
-    send: (letter) => runtime.step({ type: 'letter', letter }),
-    quietly,
-  })
   const moving = room.moving(sideOf({ life, identity, remote, runtime, nodes, grants, post, quietly }))
   const shared = room.shared({ log: () => state().log, write: writerOf(runtime) })
   const news = createNews({
@@ -191,7 +175,7 @@ function createParts<S extends Stored>(
   const moved = () => runtime.step({ type: 'renew' })
   const door = createDoor({ ...room, cards: networkCards, transport, moved })
   const reach = { transport, relay, door, pairings }
-  return { ...reach, letters, post, grants, runtime, nodes, remote, moving, shared, news, lost }
+  return { ...reach, letters, post, grants, runtime, nodes, remote, moving, shared, news }
 }
 
 /** Writes a step with its letters, and what is to be fetched for them in the same transaction. */
@@ -225,7 +209,7 @@ const diallerOf = (
     log,
   })
 
-type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay' | 'moving' | 'news' | 'lost'> & {
+type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay' | 'moving' | 'news'> & {
   store: Pick<Store, 'audit'>
   quietly: (work: Promise<unknown>) => Promise<void>
 }
@@ -237,14 +221,14 @@ function earsOf(parts: () => Ears): RuntimeEars {
     notices: (notices) => void parts().post.settle(notices),
     records: (records) => parts().news.heard(records),
     link(peer, state) {
-      const { quietly, nodes, remote, relay, moving, lost } = parts()
+      const { quietly, nodes, remote, relay, moving } = parts()
       void quietly(nodes.noted(peer))
       remote.streams.linked(peer, state)
       remote.agents.linked(peer, state)
       moving.linked(peer, state)
       remote.events.linked(peer, state)
       remote.health.linked(peer, state)
-      lost.linked(peer, state)
+      remote.lostMail.linked(peer, state)
       if (state !== 'down') void quietly(remote.files.begin())
       if (state === 'down') relay.lost()
     },

@@ -63,6 +63,7 @@ export async function aMesh(): Promise<LoneMesh> {
       also: () => ({ statements: [], events: [] }),
       run: () => Promise.resolve(() => Promise.resolve()),
     }),
+    partsFolder: join(folder, 'parts'),
     files: { sentTo: () => Promise.resolve(null), attach: () => Promise.resolve() },
     agents: () => [],
     items: () => [],

@@ -44,15 +44,17 @@ function coming(room: HandOverRoom, kept: KeptMove, holding: Holding | null): Ch
 
 function leaving(room: HandOverRoom, kept: KeptMove, holding: Holding | null): Changes[] {
   const { phase, agent } = kept.move
-  if (phase === 'packing') return holding?.phase === 'owner' ? [calledOff(room, kept)] : []
-  if (phase === 'sending') {
-    if (holding?.phase === 'released') return [released(room, kept)]
-    return holding?.phase === 'owner' ? [calledOff(room, kept)] : []
-  }
-  if (phase !== 'handing-over') return []
-  if (holding?.phase === 'gone')
+  if (holding?.phase === 'owner') return stayed(room, kept)
+  if (phase === 'sending' && holding?.phase === 'released') return [released(room, kept)]
+  if (phase === 'handing-over' && holding?.phase === 'gone')
     return [room.residence.scrub(agent), ended(room, kept, { phase: 'done', why: '' })]
-  return holding?.phase === 'owner' ? [room.residence.comeBack(agent), calledOff(room, kept)] : []
+  return []
+}
+
+function stayed(room: HandOverRoom, kept: KeptMove): Changes[] {
+  const { phase, agent } = kept.move
+  if (phase === 'handing-over') return [room.residence.comeBack(agent), calledOff(room, kept)]
+  return phase === 'packing' || phase === 'sending' ? [calledOff(room, kept)] : []
 }
 
 function arrived(room: HandOverRoom, kept: KeptMove): Changes[] {
