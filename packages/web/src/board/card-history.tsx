@@ -74,7 +74,7 @@ function EditRow({ edit, card, columns, mayWrite, onEdit, onColumn }: Props & { 
           <span className={css.removed}>{t('board.removed', { n: removed })}</span>
         )}
       </p>
-      {mayWrite && canStand(edit, columns) && (
+      {mayWrite && canStand(edit, columns) && !isSaid(edit, card) && (
         <Button icon={<RotateCcw />} className={css.take} onClick={() => void restore()}>
           {removed === null ? t('board.take') : t('board.take-in')}
         </Button>
@@ -103,6 +103,15 @@ function canStand({ field, value, removed, fate }: CardEdit, columns: readonly B
   if (fate !== 'lost' || (removed !== null && value === '')) return false
   return field !== 'column' || columns.some(({ id }) => id === value)
 }
+
+/** Whether the card says so already. */
+const isSaid = ({ field, value, removed }: CardEdit, { title, assignee, column, text }: BoardCard): boolean =>
+  new Map([
+    ['title', title],
+    ['assignee', assignee],
+    ['column', column],
+    ['text', text],
+  ]).get(field) === value && removed === null
 
 function shownValue({ field, value, removed }: CardEdit, columns: readonly BoardColumn[]): string {
   if (field === 'column') return columns.find(({ id }) => id === value)?.title ?? value
