@@ -44,6 +44,12 @@ const TEXTS = [
     `export function run(app: any) { app.get('/v1/boxes/:id', make); return process.env.BOX_SIZE }\nexport function make() { return fetch('/v1/boxes/1') }\ntest('it runs', () => { make() })\n`,
   (other: string) =>
     `import { run } from '${other}'\nexport const Box = (db: any) => run(db.prepare('select * from box join lid'))\n`,
+  (other: string) =>
+    `import { Box as Lid } from '${other}'\nexport class Box { open() { return new Lid() } }\nexport interface Box { shut(): Lid }\nexport function run() { return new Box().shut().open() }\nexport namespace run { export const fast = () => new Box() }\n`,
+  (other: string) =>
+    `import { run, Box } from '${other}'\nconst tool = { text: () => new Box(), go: () => run.fast().shut() }\nexport = tool\n`,
+  (other: string) =>
+    `import { tool } from '${other}'\nexport { tool }\nexport const make = () => tool.text().open()\nexport { Box } from '${other}'\n`,
   () => `export function run( {`,
 ]
 

@@ -153,7 +153,8 @@ function apply(state: State, paths: readonly string[]): Change {
     const read = new Set(paths)
     eachOf(state, { paths: read, from: 0, total: read.size * 2 }, (path) => readFile(step, path))
     resolveAgain(step)
-    for (const id of step.outward) for (const one of state.store.whoSaw(id)) markById(step, one)
+    for (const [id, names] of step.outward)
+      for (const one of state.store.whoSaw(id, names)) markById(step, one)
     // The facts that were read last are still at hand.
     const dirty = new Set([...step.dirty].toReversed())
     eachOf(state, { paths: dirty, from: dirty.size, total: dirty.size * 2 }, (path) => link(step, path))

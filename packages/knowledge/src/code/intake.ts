@@ -2,10 +2,10 @@
 import type { FileFacts } from './facts.ts'
 import type { Extractor } from './extractor.ts'
 import { isManifest } from './manifest.ts'
-import { isConfig, targetsOf } from './module-files.ts'
-import { outwardHash } from './outward.ts'
+import { isConfig, knownTargets, targetsOf } from './module-files.ts'
+import { changedNames } from './outward.ts'
 import { countIn, describeAgain } from './places.ts'
-import { fileNode, fileRow, symbolNode, type Read } from './rows.ts'
+import { fileRow, isSameNode, isSameText, nodeRows, type Read } from './rows.ts'
 import { markById, nodesOf, touch, type State, type Step } from './step.ts'
 import type { FileRow, NodeRow } from './store/store.ts'
 import { VANISHED, readText, type FileText } from './tree.ts'
@@ -28,9 +28,30 @@ export function readFile(step: Step, path: string): void {
   const extractor = extractorOf(state, path)
   const version = extractor?.version ?? ''
   if (isUnchanged(before, given, version)) return
+  const was = before && { row: before, facts: factsBefore(state, before) }
   const read = extractor && factsIn(step, { path, given, extractor })
-  const row = { ...fileRow(given, read), path, version, targets: before?.targets ?? '' }
-  putNodes(step, keepFile(step, before, row), read?.facts)
+  const known = fileRow(given, read)
+  const row = { ...known, path, version, targets: knownTargets(state, before, { path, ...known }) }
+  const is = { row: keepFile(step, before, row), facts: read?.facts }
+  if (was) markOutward(step, was, is)
+  putNodes(step, was, is)
+}
+
+/** A file as it was or is. */
+interface Known {
+  row: FileRow
+  facts: FileFacts | undefined
+}
+
+/** Of the file as it was until now. */
+const factsBefore = (state: State, { path, hash, version }: FileRow): FileFacts | undefined =>
+  state.facts.get(path, () => state.store.facts(hash, version))
+
+/** Keeps what others now see differently. */
+function markOutward(step: Step, was: Known, is: Known): void {
+  if (was.row.language === '' && !is.facts) return
+  const names = was.facts && is.facts && changedNames(was.facts, is.facts)
+  if (names?.size !== 0) step.outward.set(is.row.id, names)
 }
 
 function factsIn(
@@ -63,16 +84,7 @@ function keepFile(step: Step, before: FileRow | undefined, row: Omit<FileRow, 'i
   state.files.set(row.path, made)
   state.byId.set(id, made)
   step.dirty.add(row.path)
-  if (!step.isFirst && !isSameOutward(state, before, row)) step.outward.add(id)
   return made
-}
-
-/** A file of the first index was not looked at from outside: that waits until it changes. */
-function isSameOutward(state: State, before: FileRow | undefined, row: Omit<FileRow, 'id'>): boolean {
-  if (!before) return false
-  if (before.outward !== '' || before.language === '') return before.outward === row.outward
-  const facts = state.store.facts(before.hash, before.version)
-  return facts !== undefined && outwardHash(facts) === row.outward
 }
 
 interface Reading {
@@ -82,22 +94,15 @@ interface Reading {
   extractor: Extractor
 }
 
-function factsOf({ state, isFirst }: Step, given: Reading): Read {
+function factsOf({ state }: Step, given: Reading): Read {
   const { version } = given.extractor
-  const known = state.store.facts(given.hash, version)
-  if (known) {
-    state.facts.put(given.path, known)
-    return {
-      facts: known,
-      outward: isFirst ? '' : outwardHash(known),
-      problem: problemOf(known),
-    }
+  let facts = state.store.facts(given.hash, version)
+  if (!facts) {
+    facts = given.extractor.extract(given.path, given.text)
+    state.store.putFacts({ hash: given.hash, version, facts })
   }
-  const facts = given.extractor.extract(given.path, given.text)
-  const outward = isFirst ? '' : outwardHash(facts)
-  state.store.putFacts({ hash: given.hash, version, facts })
   state.facts.put(given.path, facts)
-  return { facts, outward, problem: problemOf(facts) }
+  return { facts, problem: problemOf(facts) }
 }
 
 const problemOf = (facts: FileFacts): string | undefined => {
@@ -124,25 +129,30 @@ function remove(step: Step, row: FileRow): void {
 
 const NO_NODES: ReadonlyMap<string, number> = new Map()
 
-/** Keeps the ids of what is still there, so that edges of other files stay right. */
-function putNodes(step: Step, file: FileRow, facts: FileFacts | undefined): void {
+/** Keeps the ids of what is still there, so that edges of other files stay right; what says the same is not written again. */
+function putNodes(step: Step, was: Known | undefined, { row: file, facts }: Known): void {
   const { state } = step
   const before = step.isFirst ? NO_NODES : nodesOf(state, file.id)
+  const old = new Map(was?.facts && nodeRows(was.row, was.facts).map((one) => [one.path, one]))
   const after = new Map<string, number>()
-  const put = (row: NodeRow) => {
+  for (const row of nodeRows(file, facts)) {
     const known = before.get(row.path)
-    if (known === undefined) after.set(row.path, state.store.putNode(file.id, row))
-    else {
-      state.store.changeNode(known, row)
-      after.set(row.path, known)
-    }
+    after.set(row.path, known ?? state.store.putNode(file.id, row))
+    if (known !== undefined) changeNode(state, { id: known, was: old.get(row.path) }, row)
   }
-  put(fileNode(file))
-  for (const one of facts?.symbols ?? []) if (one.path) put(symbolNode(one, facts?.symbols[one.parent], file))
   for (const [path, id] of before) {
     if (after.has(path)) continue
     state.store.removeNode(id)
     step.touched.add(id)
   }
   state.nodes.set(file.id, after)
+}
+
+function changeNode(
+  { store }: State,
+  { id, was }: { id: number; was: NodeRow | undefined },
+  row: NodeRow,
+): void {
+  if (was && isSameNode(was, row)) return
+  store.changeNode(id, row, !was || !isSameText(was, row))
 }

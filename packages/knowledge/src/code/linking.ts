@@ -4,7 +4,7 @@ import { readFile } from './intake.ts'
 import { linkFile, type Edge } from './link/edges.ts'
 import { modulesIn, targetsOf } from './module-files.ts'
 import { outsideNode } from './outside.ts'
-import { changed, isSame } from './rows.ts'
+import { edgeChanges, graphChanges } from './rows.ts'
 import { nodesOf, touch, type Step } from './step.ts'
 import type { EdgeRow, FileRow } from './store/store.ts'
 import { touchEdges } from './touches.ts'
@@ -22,7 +22,7 @@ export function resolveAgain(step: Step): void {
     row.targets = targets
     state.store.putTargets(row.id, targets)
     step.dirty.add(row.path)
-    step.outward.add(row.id)
+    step.outward.set(row.id, undefined)
   }
 }
 
@@ -53,16 +53,20 @@ export function link(step: Step, path: string): void {
     ...linked.edges.flatMap((edge) => edgeRow(step, row, edge) ?? []),
     ...touchEdges(state, row, nodesOf(state, row.id)),
   ]
-  const seen = linked.seen.flatMap((one) => state.files.get(one)?.id ?? [])
+  const seen = linked.seen.flatMap(({ path: other, names }) => {
+    const saw = state.files.get(other)?.id
+    return saw === undefined ? [] : [{ saw, names: names.join('\n') }]
+  })
   if (step.isFirst) {
     state.store.addEdges(row.id, rows)
     state.store.addSeen(row.id, seen)
     return
   }
-  const before = state.store.edgesOf(row.id)
-  for (const one of changed(before, rows)) touch(step, one)
   // Most files that are linked again come out the same: writing is the dearer half.
-  if (!isSame(before, rows)) state.store.replaceEdges(row.id, rows)
+  const changes = edgeChanges(state.store.edgesOf(row.id), rows)
+  for (const one of graphChanges(changes)) touch(step, one)
+  state.store.removeEdges(changes.gone)
+  state.store.addEdges(row.id, changes.come)
   state.store.replaceSeen(row.id, seen)
 }
 

@@ -36,3 +36,19 @@ export function targetsOf(
     .map((one) => modules?.resolve(row.path, one) ?? '')
     .join('\n')
 }
+
+/** The same for a file that is read again, so that only what leads elsewhere than before is found to differ. */
+export function knownTargets(
+  { modules }: { modules?: Modules | undefined },
+  before: { imports: string; targets: string } | undefined,
+  row: { path: string; imports: string },
+): string {
+  if (row.imports === '' || !before) return ''
+  if (before.imports === row.imports) return before.targets
+  const targets = before.targets.split('\n')
+  const known = new Map(before.imports.split('\n').map((one, at) => [one, targets[at] ?? '']))
+  return row.imports
+    .split('\n')
+    .map((one) => known.get(one) ?? modules?.resolve(row.path, one) ?? '')
+    .join('\n')
+}

@@ -1,4 +1,5 @@
-// What other files can learn from a file: while that stays the same, their edges do too, however its bodies change.
+// What other files can learn from a file, by the names that it exports: while a name stands for the same, the edges of those who
+// asked for it do too, however the file changes.
 import type { FileFacts } from './facts.ts'
 
 /** Left out: where things stand and what is said of them, which no edge of another file depends on. */
@@ -19,40 +20,63 @@ const SILENT = new Set([
   'decorators',
 ])
 
-/** A hash of everything that is reachable from the file's exports and members, numbered in order of reach. */
-export function outwardHash(facts: FileFacts): string {
-  const reach: Reach = { facts, numbers: new Map(), queue: [], low: 0x811c9dc5, high: 0x9e3779b9 }
-  facts.symbols.forEach((symbol, at) => {
-    if (symbol.path && !symbol.nested) number(reach, 'symbol', at)
-  })
-  write(reach, facts.exports)
-  write(reach, facts.stars)
-  // The queue grows while it is read.
-  for (let next = 0; next < reach.queue.length; next++) {
-    add(reach, next)
-    write(reach, reach.queue[next])
+/** Names that stand for something else now; undefined where any name may. */
+export function changedNames(before: FileFacts, after: FileFacts): Set<string> | undefined {
+  const c: Comparison = {
+    before,
+    after,
+    namesakes: [namesakesOf(before), namesakesOf(after)],
+    pairs: new Map(),
+    queue: [],
   }
-  return `${(reach.high >>> 0).toString(36)}-${(reach.low >>> 0).toString(36)}`
+  // What is not found by its own name is looked for in these.
+  if (!isEqual(c, { differs: false, holders: [] }, [before.stars, after.stars])) return undefined
+  const found = new Set<string>()
+  const roots = new Map<string, Pair>()
+  for (const name of new Set([...Object.keys(before.exports), ...Object.keys(after.exports)])) {
+    const was = Object.hasOwn(before.exports, name) ? before.exports[name] : undefined
+    const is = Object.hasOwn(after.exports, name) ? after.exports[name] : undefined
+    const root: Pair = { differs: false, holders: [] }
+    if (isEqual(c, root, [was, is])) roots.set(name, root)
+    else found.add(name)
+  }
+  const different: Pair[] = []
+  // The queue grows while it is read, and so do the holders of each pair: they are told when all are known.
+  for (const one of c.queue) if (!isEqualPlace(c, one)) different.push(one.pair)
+  spread(different)
+  for (const [name, root] of roots) if (root.differs) found.add(name)
+  return found.has('=') ? undefined : found
 }
 
-interface Reach {
-  facts: FileFacts
-  numbers: Map<string, number>
-  queue: unknown[]
-  /** The hash so far, two halves: text would be many times its size in garbage. */
-  low: number
-  high: number
+/** One thing before and one after that stand in the same place. */
+interface Pair {
+  differs: boolean
+  /** Those that lead to it. */
+  holders: Pair[]
 }
 
-function add(reach: Reach, value: number): void {
-  reach.low = Math.imul(reach.low ^ value, 0x01000193)
-  reach.high = Math.imul((reach.high ^ value) + (reach.high << 5), 0x85ebca6b)
-  reach.high ^= reach.high >>> 13
+interface Place {
+  table: Table
+  was: number
+  is: number
+  pair: Pair
 }
 
-function addText(reach: Reach, text: string): void {
-  add(reach, text.length)
-  for (let at = 0; at < text.length; at++) add(reach, text.charCodeAt(at))
+interface Comparison {
+  before: FileFacts
+  after: FileFacts
+  /** Symbols of one name in one place, before and after: an interface adds to the class of its name without being named by it. */
+  namesakes: [was: Map<string, number[]>, is: Map<string, number[]>]
+  pairs: Map<string, Pair>
+  queue: Place[]
+}
+
+function spread(open: Pair[]): void {
+  for (let one = open.pop(); one; one = open.pop()) {
+    if (one.differs) continue
+    one.differs = true
+    open.push(...one.holders)
+  }
 }
 
 type Table = 'symbol' | 'binding' | 'site'
@@ -61,18 +85,6 @@ const TABLES: Record<Table, (facts: FileFacts, at: number) => unknown> = {
   symbol: (facts, at) => facts.symbols[at],
   binding: (facts, at) => facts.bindings[at],
   site: (facts, at) => facts.sites[at],
-}
-
-/** Adds the thing's number in order of reach. */
-function number(reach: Reach, table: Table, at: number): void {
-  const key = table + at
-  let made = reach.numbers.get(key)
-  if (made === undefined) {
-    made = reach.numbers.size
-    reach.numbers.set(key, made)
-    reach.queue.push(TABLES[table](reach.facts, at))
-  }
-  add(reach, made)
 }
 
 /** Fields that hold an index, and into which table. */
@@ -84,51 +96,101 @@ const INDEXES: Record<string, Table> = {
   typeParams: 'binding',
 }
 
-// What each value begins and ends with, so that no two shapes read the same.
-const LIST = 1
-const RECORD = 2
-const END = 3
-const TEXT = 4
-const OTHER = 5
-
-function write(reach: Reach, value: unknown): void {
-  if (typeof value === 'string') {
-    add(reach, TEXT)
-    addText(reach, value)
-  } else if (Array.isArray(value)) {
-    add(reach, LIST)
-    for (const one of value) write(reach, one)
-    add(reach, END)
-  } else if (typeof value === 'object' && value !== null) {
-    add(reach, RECORD)
-    for (const key in value) if (Object.hasOwn(value, key)) writeField(reach, key, fieldOf(value, key))
-    add(reach, END)
-  } else {
-    add(reach, OTHER)
-    addText(reach, String(value))
-  }
+function isEqualPlace(c: Comparison, { table, was, is, pair }: Place): boolean {
+  const read = TABLES[table]
+  const one = read(c.before, was)
+  const other = read(c.after, is)
+  if (!isEqual(c, pair, [one, other])) return false
+  return table !== 'symbol' || isEqualIndexes(c, { holder: pair, table }, namesakesAt(c, was, is))
 }
 
-const fieldOf = (value: object, key: string): unknown => Reflect.get(value, key)
+const keyOf = (facts: FileFacts, at: number) => `${facts.symbols[at]?.parent}\0${facts.symbols[at]?.name}`
 
-function writeField(reach: Reach, key: string, value: unknown): void {
-  if (SILENT.has(key) || value === undefined) return
-  addText(reach, key)
+function namesakesOf(facts: FileFacts): Map<string, number[]> {
+  const found = new Map<string, number[]>()
+  facts.symbols.forEach((_, at) => {
+    const key = keyOf(facts, at)
+    const known = found.get(key)
+    if (known) known.push(at)
+    else found.set(key, [at])
+  })
+  return found
+}
+
+const namesakesAt = (c: Comparison, was: number, is: number): [unknown[], unknown[]] => [
+  c.namesakes[0].get(keyOf(c.before, was)) ?? [],
+  c.namesakes[1].get(keyOf(c.after, is)) ?? [],
+]
+
+/** Whether two values say the same, but for what they lead to: that is compared in its own turn. */
+function isEqual(c: Comparison, holder: Pair, [was, is]: [unknown, unknown]): boolean {
+  if (!isRecord(was) || !isRecord(is)) return was === is
+  if (Array.isArray(was) || Array.isArray(is)) return isEqualList(c, holder, [was, is])
+  const [keys, others] = [fieldsOf(was), fieldsOf(is)]
+  return (
+    keys.length === others.length &&
+    keys.every((key, at) => key === others[at] && isEqualField(c, { holder, key }, [was, is]))
+  )
+}
+
+function isEqualList(c: Comparison, holder: Pair, [was, is]: [unknown, unknown]): boolean {
+  if (!Array.isArray(was) || !Array.isArray(is) || was.length !== is.length) return false
+  return was.every((one: unknown, at) => isEqual(c, holder, [one, is[at]]))
+}
+
+const fieldsOf = (of: object): string[] =>
+  Object.keys(of).filter((key) => !SILENT.has(key) && fieldOf(of, key) !== undefined)
+
+const fieldOf = (of: object, key: string): unknown => Reflect.get(of, key)
+
+interface Field {
+  holder: Pair
+  key: string
+}
+
+function isEqualField(c: Comparison, { holder, key }: Field, [one, other]: [object, object]): boolean {
+  const was = fieldOf(one, key)
+  const is = fieldOf(other, key)
   const table = Object.hasOwn(INDEXES, key) ? INDEXES[key] : undefined
-  if (table && typeof value === 'number') number(reach, table, value)
-  else if (table && Array.isArray(value)) for (const one of value) number(reach, table, Number(one))
-  else if (key === 'members' && isIndexLists(value)) writeMembers(reach, value)
-  else write(reach, value)
+  if (table && typeof was === 'number') return isEqualIndexes(c, { holder, table }, [[was], [is]])
+  if (table && Array.isArray(was)) return isEqualIndexes(c, { holder, table }, [was, is])
+  return key === 'members' && isRecord(was) && isRecord(is)
+    ? isEqualMembers(c, holder, [was, is])
+    : isEqual(c, holder, [was, is])
 }
 
-const isIndexLists = (value: unknown): value is Record<string, number[]> =>
-  typeof value === 'object' &&
-  value !== null &&
-  Object.values(value).every((one) => Array.isArray(one) && typeof one[0] === 'number')
+function isEqualIndexes(
+  c: Comparison,
+  { holder, table }: { holder: Pair; table: Table },
+  [was, is]: [unknown[], unknown],
+): boolean {
+  if (!Array.isArray(is) || was.length !== is.length) return false
+  was.forEach((one, at) => {
+    const [from, to] = [Number(one), Number(is[at])]
+    const key = `${table}${from} ${to}`
+    const known = c.pairs.get(key)
+    const pair = known ?? { differs: false, holders: [] }
+    pair.holders.push(holder)
+    if (known) return
+    c.pairs.set(key, pair)
+    c.queue.push({ table, was: from, is: to, pair })
+  })
+  return true
+}
 
-function writeMembers(reach: Reach, members: Record<string, number[]>): void {
-  for (const [name, list] of Object.entries(members)) {
-    addText(reach, name)
-    for (const one of list) number(reach, 'symbol', one)
-  }
+const isRecord = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+/** Members have names of the source's own: none of them is silent. */
+function isEqualMembers(c: Comparison, holder: Pair, [was, is]: [object, object]): boolean {
+  const [names, others] = [Object.keys(was), Object.keys(is)]
+  return (
+    names.length === others.length &&
+    names.every((name, at) => {
+      const [one, other] = [fieldOf(was, name), fieldOf(is, name)]
+      if (name !== others[at]) return false
+      return Array.isArray(one)
+        ? isEqualIndexes(c, { holder, table: 'symbol' }, [one, other])
+        : isEqual(c, holder, [one, other])
+    })
+  )
 }

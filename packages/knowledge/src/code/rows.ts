@@ -1,14 +1,13 @@
 // Facts as rows of the database, and what differs between two lists of edges.
 import type { FileFacts, SymbolFact } from './facts.ts'
 import { holderKey } from './places.ts'
-import type { EdgeRow, FileRow, NodeRow } from './store/store.ts'
+import type { EdgeRow, FileRow, KeptEdge, NodeRow } from './store/store.ts'
 import { isTest } from './test-file.ts'
 import type { FileText } from './tree.ts'
 
 /** A file's facts as they were found or kept. */
 export interface Read {
   facts: FileFacts
-  outward: string
   problem?: string | undefined
 }
 
@@ -17,7 +16,6 @@ export const fileRow = (
   read: Read | undefined,
 ): Omit<FileRow, 'id' | 'path' | 'version' | 'targets'> => ({
   hash: given.hash,
-  outward: read?.outward ?? '',
   language: read?.facts.language ?? '',
   size: given.sizeBytes,
   lines: read?.facts.lines ?? 0,
@@ -25,7 +23,7 @@ export const fileRow = (
   imports: read?.facts.imports.map((one) => one.specifier).join('\n') ?? '',
 })
 
-export const fileNode = (file: FileRow): NodeRow => ({
+const fileNode = (file: FileRow): NodeRow => ({
   path: '',
   name: file.path,
   kind: 'file',
@@ -43,7 +41,7 @@ export const fileNode = (file: FileRow): NodeRow => ({
 
 const DOC_LENGTH = 4000
 
-export const symbolNode = (
+const symbolNode = (
   symbol: SymbolFact,
   parent: SymbolFact | undefined,
   { path, language }: Pick<FileRow, 'path' | 'language'>,
@@ -63,19 +61,56 @@ export const symbolNode = (
   complexity: symbol.complexity,
 })
 
-export const isSame = (before: readonly EdgeRow[], after: readonly EdgeRow[]): boolean =>
-  before.length === after.length &&
-  before.every((one, at) => {
-    const other = after[at]
-    return other && keyOf(one) === keyOf(other) && one.line === other.line && one.column === other.column
-  })
-
-const keyOf = (edge: EdgeRow) => `${edge.source} ${edge.target} ${edge.kind} ${edge.rule}`
-
-/** Edges in one list only: where they stand in the file is nothing to the graph. */
-export function changed(before: readonly EdgeRow[], after: readonly EdgeRow[]): EdgeRow[] {
-  const counts = new Map<string, number>()
-  for (const one of before) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) - 1)
-  for (const one of after) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) + 1)
-  return [...before, ...after].filter((one) => counts.get(keyOf(one)) !== 0)
+/** The file itself first. */
+export function nodeRows(file: FileRow, facts: FileFacts | undefined): NodeRow[] {
+  const rows = [fileNode(file)]
+  for (const one of facts?.symbols ?? [])
+    if (one.path) rows.push(symbolNode(one, facts?.symbols[one.parent], file))
+  return rows
 }
+
+const placeKey = (edge: EdgeRow) => `${edgeKey(edge)} ${edge.line} ${edge.column}`
+
+const edgeKey = (edge: EdgeRow) => `${edge.source} ${edge.target} ${edge.kind} ${edge.rule}`
+
+/** What leads from one list of edges to the other. */
+export interface EdgeChanges {
+  gone: KeptEdge[]
+  come: EdgeRow[]
+}
+
+export function edgeChanges(before: readonly KeptEdge[], after: readonly EdgeRow[]): EdgeChanges {
+  const kept = new Map<string, KeptEdge[]>()
+  for (const one of before) {
+    const key = placeKey(one)
+    const known = kept.get(key)
+    if (known) known.push(one)
+    else kept.set(key, [one])
+  }
+  const come = after.filter((one) => kept.get(placeKey(one))?.pop() === undefined)
+  return { gone: [...kept.values()].flat(), come }
+}
+
+/** Those of them that are new to the graph, or gone from it: where they stand in the file is nothing to it. */
+export function graphChanges({ gone, come }: EdgeChanges): EdgeRow[] {
+  const counts = new Map<string, number>()
+  for (const one of gone) counts.set(edgeKey(one), (counts.get(edgeKey(one)) ?? 0) - 1)
+  for (const one of come) counts.set(edgeKey(one), (counts.get(edgeKey(one)) ?? 0) + 1)
+  return [...gone, ...come].filter((one) => counts.get(edgeKey(one)) !== 0)
+}
+
+export const isSameNode = (one: NodeRow, other: NodeRow): boolean =>
+  isSameText(one, other) &&
+  one.kind === other.kind &&
+  one.line === other.line &&
+  one.endLine === other.endLine &&
+  one.column === other.column &&
+  one.exported === other.exported &&
+  one.nested === other.nested &&
+  one.parent === other.parent &&
+  one.docLine === other.docLine &&
+  one.complexity === other.complexity
+
+/** The words by which they are found. */
+export const isSameText = (one: NodeRow, other: NodeRow): boolean =>
+  one.name === other.name && one.signature === other.signature && one.doc === other.doc

@@ -31,8 +31,8 @@ export interface Step {
   state: State
   /** Paths whose edges must be found again. */
   dirty: Set<string>
-  /** Ids of files that others now see differently. */
-  outward: Set<number>
+  /** Ids of files that others now see differently, and for which names; undefined for all. */
+  outward: Map<number, ReadonlySet<string> | undefined>
   /** Files came or went, or a configuration changed: imports may lead elsewhere. */
   shape: boolean
   read: number
@@ -49,7 +49,7 @@ export interface Step {
 export const createStep = (state: State, unread: readonly string[] = []): Step => ({
   state,
   dirty: new Set(),
-  outward: new Set(),
+  outward: new Map(),
   shape: false,
   read: 0,
   removed: 0,

@@ -3,22 +3,14 @@
 import { outsideNode, renameOutside } from './outside.ts'
 import type { State } from './step.ts'
 import { COPY, type EdgeRow, type FileRow, type Store } from './store/store.ts'
+import type { AgentWork } from './store/touches.ts'
 
 /** What an agent did with one file in one session. */
-export interface Touch {
-  agent: string
-  /** What it is called. */
-  name: string
-  /** When its session was started, ms UTC; 0 where nobody knows. */
-  session: number
+export interface Touch extends AgentWork {
   /** Relative to the working copy. */
   file: string
   /** Of its latest change there: from and to, in lines of the file as it then was. None means the file as a whole. */
   lines: readonly (readonly [from: number, to: number])[]
-  first: number
-  last: number
-  /** Differences that were told so far. */
-  times: number
 }
 
 type Kept = Pick<State, 'store' | 'outside' | 'touched'>

@@ -1,6 +1,6 @@
 // The code map behind the API: real processes, real folders, and nobody asks about what is not theirs.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -113,6 +113,18 @@ async function until(isTrue: () => Promise<boolean>): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
+
+test('the documentation comes as one archive, of which nothing stays', async () => {
+  const { shop, folder, maps } = aRoom()
+
+  const { name, body } = await maps.handlers.mapSite({ folder: shop }, asked())
+
+  expect([name, Buffer.from(body instanceof Uint8Array ? body : []).toString('latin1', 0, 2)]).toEqual([
+    'shop-site.zip',
+    'PK',
+  ])
+  expect(readdirSync(join(folder, 'data/maps')).filter((one) => one.endsWith('.zip'))).toEqual([])
+})
 
 test('a question is answered with file and line, and a save changes the answer', async () => {
   const { shop, maps } = aRoom()

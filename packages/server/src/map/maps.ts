@@ -113,6 +113,7 @@ export function createMaps(deps: MapsDeps): Maps {
       ...questionHandlers(ask),
       ...viewHandlers({
         ...deps,
+        databases,
         ask,
         live,
         rootOf: async (folder, context) => (await copyOf(folder, context)).root,

@@ -56,6 +56,8 @@ export const OPEN_PERMISSIONS: ReadonlySet<string> = new Set<Permission>([
   'folder:write',
   'recording:read',
   'recording:write',
+  'upgrade:read',
+  'upgrade:write',
 ])
 const ANSWER_MS = 30_000
 const ANSWER_BYTES = 16 * 1024 * 1024

@@ -13,17 +13,33 @@ interface Deps {
 
 /** Longer than agent programs wait to see whether what they read is the middle of a paste, where Enter is a new line. */
 const APART_MS = 150
+/** A program that has no time reads late; one that shows nothing of what is typed is not waited for longer. */
+const SHOWN_MS = 2000
+const LOOK_MS = 50
+const SCREEN = 60
 
 export function createTerminalHandlers({
   host,
   clock,
   agent,
 }: Deps): Pick<Handlers, 'sendKeys' | 'getScreen' | 'getAttachCommand'> {
+  const pause = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve))
+  const picture = async (id: AgentId) => (await host.capture(id, { lines: SCREEN })).join('\n')
+
+  /** What comes next must not reach the program together with these. */
+  async function typeApart(id: AgentId, bytes: Uint8Array): Promise<void> {
+    const before = await picture(id)
+    await host.sendKeys(id, bytes)
+    for (let ms = 0; ms < SHOWN_MS && (await picture(id)) === before; ms += LOOK_MS) await pause(LOOK_MS)
+    await pause(APART_MS)
+  }
+
   return {
     sendKeys: async ({ id, text, keys }) => {
-      for (const [at, bytes] of strokes(text, keys).entries()) {
-        if (at > 0) await new Promise<void>((resolve) => void clock.after(APART_MS, resolve))
-        await named(running(agent(id)), () => host.sendKeys(id, bytes))
+      const all = strokes(text, keys)
+      for (const [at, bytes] of all.entries()) {
+        const isLast = at === all.length - 1
+        await named(running(agent(id)), () => (isLast ? host.sendKeys(id, bytes) : typeApart(id, bytes)))
       }
       return {}
     },

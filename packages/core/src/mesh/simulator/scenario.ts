@@ -58,6 +58,7 @@ function setUp(world: World): void {
   }
   machines[0]?.input({ type: 'adopt', agent: 'mover' })
   agenda.runUntil(between(chance, 100, 8000))
+  world.joinedAt.push(...machines.map(({ disk }) => disk.safe()))
 }
 
 type Tally = { letters: number; entries: number; crashes: number }
@@ -68,12 +69,23 @@ function happen(world: World, tally: Tally): void {
   if (!a || !b) return
   const dice = chance()
   if (dice < 0.4) writeLetter(world, tally, { a, b })
-  else if (dice < 0.7) edit(world, tally, a)
+  // Where backups are restored, agents are more often under way.
+  else if (dice < (world.restores ? 0.5 : 0.7)) edit(world, tally, a)
+  else if (dice < 0.7) move(world, { a, b })
   else if (dice < 0.78) weather(world)
   else if (dice < 0.82) move(world, { a, b })
   else if (dice < 0.86) a.input({ type: 'compact' })
   else if (dice < 0.88) a.skewMs += (below(chance, 3) - 1) * HOUR_MS
-  else if (dice < 0.91) fall(world, tally, a)
+  else if (dice < 0.93) harm(world, tally, { a, b, dice })
+}
+
+function harm(
+  world: World,
+  tally: Tally,
+  { a, b, dice }: { a: SimMachine; b: SimMachine; dice: number },
+): void {
+  if (dice < 0.91) fall(world, tally, a)
+  else if (world.restores) restore(world, tally, a)
   else if (dice < 0.92) throwOut(world, { a, b })
 }
 
@@ -136,6 +148,18 @@ function move(world: World, { a, b }: { a: SimMachine; b: SimMachine }): void {
 function fall(world: World, tally: Tally, a: SimMachine): void {
   tally.crashes++
   a.crash()
+  world.agenda.after(between(world.chance, 100, 15_000), () => a.start())
+}
+
+/** Its disk dies, and the last backup is put on a new one. */
+function restore(world: World, tally: Tally, a: SimMachine): void {
+  const from = world.joinedAt[a.i] ?? 0
+  const count = between(world.chance, from, a.disk.safe())
+  // Set up is only what is on disk; before that there is nobody to ask what has become of an agent.
+  if (count < from) return
+  tally.crashes++
+  a.crash()
+  a.restore(Math.floor(count))
   world.agenda.after(between(world.chance, 100, 15_000), () => a.start())
 }
 

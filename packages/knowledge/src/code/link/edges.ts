@@ -83,8 +83,8 @@ export interface Edge {
 
 export interface Linked {
   edges: Edge[]
-  /** Files whose facts the edges were read from; a change there may change these edges. */
-  seen: readonly string[]
+  /** Other files whose facts the edges were read from, and the names that they were asked for: a change there may change these edges. */
+  seen: { path: string; names: readonly string[] }[]
   /** Sites whose callee is in none of the files that are known. */
   unresolved: number
 }
@@ -93,14 +93,15 @@ export function linkFile(program: Program, file: string): Linked {
   const { link, seen } = createLink(program)
   const facts = link.facts(file)
   const linked: Linked = { edges: [], seen: [], unresolved: 0 }
-  if (!facts) return { ...linked, seen: [...seen()] }
+  if (!facts) return linked
   const c: Linker = { link, file, facts, edges: linked.edges, targets: new Map() }
   for (const one of facts.imports) importEdge(c, one)
   for (const site of facts.sites) if (!siteEdges(c, site)) linked.unresolved += 1
   for (const one of facts.references) referenceEdge(c, one)
   for (const one of mentionsOf(facts)) mentionEdges(c, one)
   facts.symbols.forEach((symbol, at) => heritage(c, symbol, at))
-  return { ...linked, seen: [...seen()] }
+  for (const [path, names] of seen()) if (path !== file) linked.seen.push({ path, names: [...names] })
+  return linked
 }
 
 interface Linker {

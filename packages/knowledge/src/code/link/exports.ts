@@ -15,7 +15,7 @@ export function findExport(link: Link, wanted: Wanted, seen: Set<string> = new S
   const key = `${file}\0${name}`
   if (seen.has(key) || seen.size > DEPTH * 8) return undefined
   seen.add(key)
-  const facts = link.facts(file)
+  const facts = link.factsFor(name, file)
   if (!facts || name === '*') return facts && { is: 'module', file }
   const own = Object.hasOwn(facts.exports, name) ? facts.exports[name] : undefined
   if (own) return ownExport(link, { file, own }, seen)

@@ -14,13 +14,15 @@ const QUESTIONS = 400_000
 
 export interface Linking {
   link: Link
-  /** Every file whose facts were looked at. */
-  seen(): Iterable<string>
+  /** Every file whose facts were looked at, and for which names. */
+  seen(): Iterable<[path: string, names: Iterable<string>]>
 }
 
 /** What is known of a file so far: undefined while the question is being answered. */
 interface Opened {
   facts: FileFacts | undefined
+  /** What it was asked for. */
+  names: Set<string>
   bindings: Map<number, Value | undefined>
   symbols: Map<number, Value | undefined>
   results: Map<number, Value | undefined>
@@ -34,7 +36,13 @@ export function createLink(program: Program): Linking {
   const open = (path: string): Opened => {
     let found = opened.get(path)
     if (!found) {
-      found = { facts: program.facts(path), bindings: new Map(), symbols: new Map(), results: new Map() }
+      found = {
+        facts: program.facts(path),
+        names: new Set(),
+        bindings: new Map(),
+        symbols: new Map(),
+        results: new Map(),
+      }
       opened.set(path, found)
     }
     return found
@@ -42,6 +50,11 @@ export function createLink(program: Program): Linking {
   const once = createOnce()
   const link: Link = {
     facts: (path) => open(path).facts,
+    factsFor(name, path) {
+      const found = open(path)
+      found.names.add(name)
+      return found.facts
+    },
     resolve: (from, specifier) => program.resolve(from, specifier),
     symbol: (file, at) => open(file).facts?.symbols[at],
     once: (key, compute) => once(others, key, compute),
@@ -61,7 +74,7 @@ export function createLink(program: Program): Linking {
       return exported.get(key)
     },
   }
-  return { link, seen: () => opened.keys() }
+  return { link, seen: () => [...opened].map(([path, { names }]) => [path, names]) }
 }
 
 /** Answers each question once; one inside itself, too deep or too late is unknown. */

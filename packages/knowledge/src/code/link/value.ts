@@ -80,6 +80,8 @@ export interface Program {
 /** One file's linking: everything it looks at is remembered, so that it is linked again when that changes. */
 export interface Link {
   facts(path: string): FileFacts | undefined
+  /** The same for somebody who asks the file for a name: that is remembered too. */
+  factsFor(name: string, path: string): FileFacts | undefined
   resolve(from: string, specifier: string): string | undefined
   symbol(file: string, at: number): SymbolFact | undefined
   /** Runs each question once; a question inside itself is unknown. */

@@ -28,18 +28,7 @@ const INSERT_MANY = `${INSERT_ONE}${`,${EDGE}`.repeat(AT_ONCE - 1)}`
 export function edgeStatements({
   on,
   copy,
-}: Prepared): Pick<
-  Store,
-  | 'edgesOf'
-  | 'replaceEdges'
-  | 'addEdges'
-  | 'dropEdges'
-  | 'replaceSeen'
-  | 'addSeen'
-  | 'whoSaw'
-  | 'edgesAt'
-  | 'graphColumns'
-> {
+}: Prepared): Pick<Store, 'edgesOf' | 'removeEdges' | 'addEdges' | 'dropEdges' | 'edgesAt' | 'graphColumns'> {
   const addEdges = (file: number, rows: readonly EdgeRow[]) => {
     const full = rows.length - (rows.length % AT_ONCE)
     const values: (number | string)[] = []
@@ -53,15 +42,12 @@ export function edgeStatements({
       else if (at % AT_ONCE === AT_ONCE - 1) flush(INSERT_MANY)
     }
   }
-  const addSeen = (file: number, saw: readonly number[]) => {
-    const insert = on('insert into seen (file, saw) values (?,?) on conflict do nothing')
-    for (const one of saw) insert.run(file, one)
-  }
   return {
     edgesOf: (file) =>
-      on('select source, target, kind, rule, line, col from edge where file = ? order by rowid')
+      on('select rowid, source, target, kind, rule, line, col from edge where file = ?')
         .all(file)
         .map((row) => ({
+          row: Number(row['rowid']),
           source: Number(row['source']),
           target: Number(row['target']),
           kind: textOf(row['kind']),
@@ -69,27 +55,13 @@ export function edgeStatements({
           line: Number(row['line']),
           column: Number(row['col']),
         })),
-    replaceEdges(file, rows) {
-      on('delete from edge where file = ?').run(file)
-      addEdges(file, rows)
+    removeEdges(rows) {
+      for (const one of rows) on('delete from edge where rowid = ?').run(one.row)
     },
     addEdges,
     dropEdges(rule) {
       on('delete from edge where rule = ? and file in (select id from file where copy = ?)').run(rule, copy)
     },
-    replaceSeen(file, saw) {
-      const known = on('select saw from seen where file = ? order by saw')
-        .all(file)
-        .map((row) => Number(row['saw']))
-      if (known.join() === saw.toSorted((a, b) => a - b).join()) return
-      on('delete from seen where file = ?').run(file)
-      addSeen(file, saw)
-    },
-    addSeen,
-    whoSaw: (file) =>
-      on('select file from seen where saw = ?')
-        .all(file)
-        .map((row) => Number(row['file'])),
     edgesAt(node, isIn) {
       const sql = isIn
         ? 'select source other, kind, rule from edge where target = ?'

@@ -16,7 +16,6 @@ export function fileStatements({
           path: textOf(row['path']),
           hash: textOf(row['hash']),
           version: textOf(row['version']),
-          outward: textOf(row['outward']),
           language: textOf(row['language']),
           size: Number(row['size']),
           lines: Number(row['lines']),
@@ -28,7 +27,6 @@ export function fileStatements({
       const values = [
         row.hash,
         row.version,
-        row.outward,
         row.language,
         row.size,
         row.lines,
@@ -38,14 +36,14 @@ export function fileStatements({
       ]
       if (id !== undefined) {
         on(
-          `update file set hash = ?, version = ?, outward = ?, language = ?, size = ?, lines = ?, problem = ?, imports = ?, targets = ?
+          `update file set hash = ?, version = ?, language = ?, size = ?, lines = ?, problem = ?, imports = ?, targets = ?
            where id = ?`,
         ).run(...values, id)
         return id
       }
       const made = on(
-        `insert into file (hash, version, outward, language, size, lines, problem, imports, targets, copy, path)
-         values (?,?,?,?,?,?,?,?,?,?,?)`,
+        `insert into file (hash, version, language, size, lines, problem, imports, targets, copy, path)
+         values (?,?,?,?,?,?,?,?,?,?)`,
       ).run(...values, copy, row.path)
       return Number(made.lastInsertRowid)
     },

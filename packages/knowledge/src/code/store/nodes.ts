@@ -59,11 +59,12 @@ export function nodeStatements({
       index(id, row)
       return id
     },
-    changeNode(id, row) {
+    changeNode(id, row, words = true) {
       on(
         `update node set name = ?, kind = ?, line = ?, end_line = ?, col = ?, exported = ?, nested = ?, parent = ?, signature = ?, doc = ?,
          doc_line = ?, complexity = ? where id = ?`,
       ).run(...values(row), id)
+      if (!words) return
       on('delete from node_text where rowid = ?').run(id)
       index(id, row)
     },

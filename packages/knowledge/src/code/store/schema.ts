@@ -1,7 +1,7 @@
 // The code map's own database: facts by the hash of their source, and for each working copy its nodes and edges.
 
 /** Raised with every change below: an older database is made anew, as everything in it comes from the sources. */
-export const SCHEMA_VERSION = 6
+export const SCHEMA_VERSION = 7
 
 /** Those that a first index is quicker without. */
 export const LATE_INDEXES: ReadonlyMap<string, string> = new Map(
@@ -33,7 +33,6 @@ create table file (
   path text not null,
   hash text not null,
   version text not null default '',
-  outward text not null default '',
   language text not null default '',
   size integer not null default 0,
   lines integer not null default 0,
@@ -75,10 +74,12 @@ create table edge (
   col integer not null
 );
 
--- Which files were looked at when a file was linked: a change there means linking it again.
+-- Which files were looked at when a file was linked, and for which names (a line each): when one of them stands for something else,
+-- the file is linked again.
 create table seen (
   file integer not null,
   saw integer not null,
+  names text not null,
   primary key (saw, file)
 ) without rowid;
 create index seen_file on seen (file);

@@ -5,6 +5,7 @@ import type { Columns } from '../graph.ts'
 import { edgeStatements, type Prepared } from './edges.ts'
 import { fileStatements } from './files.ts'
 import { nodeStatements } from './nodes.ts'
+import { seenStatements, type SeenStore } from './seen.ts'
 import { touchStatements, type TouchStore } from './touches.ts'
 import { LATE_INDEXES, SCHEMA, SCHEMA_VERSION } from './schema.ts'
 
@@ -13,7 +14,6 @@ export interface FileRow {
   path: string
   hash: string
   version: string
-  outward: string
   language: string
   size: number
   lines: number
@@ -49,9 +49,14 @@ export interface EdgeRow {
   column: number
 }
 
+/** With the number of its row. */
+export interface KeptEdge extends EdgeRow {
+  row: number
+}
+
 export type Row = Record<string, string | number | null>
 
-export interface Store extends TouchStore {
+export interface Store extends SeenStore, TouchStore {
   /** All or nothing; nested calls are not meant. */
   atomically<T>(run: () => T): T
   /** The same for the first rows of a working copy: in an empty database indexes are made when all rows are there. */
@@ -70,16 +75,14 @@ export interface Store extends TouchStore {
   outsideNodes(): Map<string, number>
   /** Whether an edge leads to it or from it. */
   isNamed(node: number): boolean
-  changeNode(id: number, row: NodeRow): void
+  /** Without `words` where what it is found by is still the same. */
+  changeNode(id: number, row: NodeRow, words?: boolean): void
   removeNode(id: number): void
-  edgesOf(file: number): EdgeRow[]
-  replaceEdges(file: number, rows: readonly EdgeRow[]): void
+  edgesOf(file: number): KeptEdge[]
+  removeEdges(rows: readonly KeptEdge[]): void
   addEdges(file: number, rows: readonly EdgeRow[]): void
   /** Takes away all edges of a rule. */
   dropEdges(rule: string): void
-  replaceSeen(file: number, saw: readonly number[]): void
-  addSeen(file: number, saw: readonly number[]): void
-  whoSaw(file: number): number[]
   edgesAt(node: number, isIn: boolean): { other: number; bits: number }[]
   graphColumns(): { size: number; columns: Columns }
   /** Rows of any reading question. */
@@ -110,6 +113,7 @@ export function openStore(path: string, root: string): Store {
     ...fileStatements(session),
     ...nodeStatements(session),
     ...edgeStatements(session),
+    ...seenStatements(session),
     ...touchStatements(session),
     ...whole(session),
   }

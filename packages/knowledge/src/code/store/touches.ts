@@ -1,17 +1,23 @@
 // The statements over what agents have touched: no source says it, so nothing that reads sources takes it away.
 import type { Prepared } from './edges.ts'
 
-/** What an agent did to one symbol of a file ('' the file itself) in one session. */
-export interface TouchRow {
-  path: string
-  symbol: string
+/** When an agent worked at a file in one session, ms UTC. */
+export interface AgentWork {
   agent: string
+  /** What it is called. */
   name: string
+  /** When its session was started; 0 where nobody knows. */
   session: number
   first: number
   last: number
-  /** Of the file in that session. */
+  /** Differences of the file in that session that were told so far; 0 where only that there were some. */
   times: number
+}
+
+/** What an agent did to one symbol of a file ('' the file itself) in one session. */
+export interface TouchRow extends AgentWork {
+  path: string
+  symbol: string
 }
 
 type Touching = Pick<TouchRow, 'path' | 'agent' | 'session'>

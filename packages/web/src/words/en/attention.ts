@@ -10,6 +10,7 @@ export const attentionWords = {
   'ask.deny-do': 'Deny',
   'ask.others': 'Other answers of the program',
   'ask.words': 'Answer in words…',
+  'ask.in-terminal': 'Open its terminal',
   'ask.words-field': 'Your answer',
   'ask.reply': 'Reply…',
   'ask.reply-field': 'What to do next',
