@@ -2,7 +2,7 @@
 import type { BoardCard } from '@tutti/core'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { api } from '../data/api.ts'
-import { faultCode, faultText } from '../data/fault-text.ts'
+import { faultText } from '../data/fault-text.ts'
 import { Field } from '../ui/field.tsx'
 import field from '../ui/field.module.css'
 import { t } from '../words/words.ts'
@@ -13,15 +13,7 @@ const MOST = 15_000
 
 const homeOf = (id: BoardCard['id']): TextHome => ({
   read: () => api.getCardText({ id }),
-  async merge(on, update) {
-    try {
-      await api.mergeCardText({ id, on, update })
-      return 'fine'
-    } catch (error) {
-      if (faultCode(error) === 'card.text-anew') return 'anew'
-      throw error
-    }
-  },
+  merge: async (on, update) => (await api.mergeCardText({ id, on, update })).merged,
 })
 
 interface Shown {

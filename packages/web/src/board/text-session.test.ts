@@ -20,10 +20,10 @@ function aHome(text: string) {
     read: () => Promise.resolve(openText(log, ref)!),
     async merge(on, update) {
       const judged = judgeUpdate(log, ref, { on, update })
-      if (judged.is === 'moved') return 'anew'
+      if (judged.is === 'moved') return false
       if (judged.is === 'fine') write(judged.value)
       else if (judged.is !== 'known') throw new Error(judged.is)
-      return 'fine'
+      return true
     },
   }
   return { home, write, text: () => sharedText(log, ref)! }

@@ -9,8 +9,8 @@ export type Kept = { is: 'kept' } | { is: 'waiting' } | { is: 'refused'; error: 
 /** What has the text. */
 export interface TextHome {
   read(): Promise<CardTextState>
-  /** `anew`: the text that the update follows from was written anew meanwhile. */
-  merge(on: string, update: string): Promise<'fine' | 'anew'>
+  /** False where the text that the update follows from was written anew meanwhile. */
+  merge(on: string, update: string): Promise<boolean>
 }
 
 export interface TextSession {
@@ -71,7 +71,7 @@ export async function openTextSession(home: TextHome, ears: TextEars): Promise<T
     if (!isDirty()) return
     const { on, known, mine } = copies
     const update = Y.encodeStateAsUpdate(mine, Y.encodeStateVector(known))
-    if ((await home.merge(on, base64Of(update))) === 'fine') Y.applyUpdate(known, update)
+    if (await home.merge(on, base64Of(update))) Y.applyUpdate(known, update)
     else {
       await take()
       await write()
