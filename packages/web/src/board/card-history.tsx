@@ -1,7 +1,7 @@
 // What became of every edit of a card: what stands, what was replaced, and what was lost because two crossed.
 import type { BoardCard, BoardColumn, CardEdit } from '@tutti/core'
 import { RotateCcw } from 'lucide-react'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { api } from '../data/api.ts'
 import { useRoom } from '../data/room-store.ts'
 import { toast } from '../data/toast-store.ts'
@@ -26,11 +26,14 @@ export function CardHistory(props: Props) {
   const read = useLoaded(`${card.id} ${card.changedAt} ${card.lostEdits}`, () =>
     api.getCardHistory({ id: card.id }),
   )
+  // What was read before stays until the next is there: an edit every second must not make the page jump.
+  const [edits, setEdits] = useState<readonly CardEdit[] | null>(null)
+  if (read.state === 'ready' && read.value !== edits) setEdits(read.value)
   if (read.state === 'failed') return <ErrorState message={read.message} onRetry={read.retry} />
   return (
     <section className={css.part} aria-label={t('board.history')}>
       <h3>{t('board.history')}</h3>
-      {read.state === 'loading' ? <Skeleton lines={3} /> : <Edits edits={read.value} {...props} />}
+      {edits === null ? <Skeleton lines={3} /> : <Edits edits={edits} {...props} />}
     </section>
   )
 }
