@@ -2,9 +2,10 @@
 // The launcher. Plain old JavaScript, so that a Node that is too old for Tutti can still read it and hand over.
 // oxlint-disable-next-line no-restricted-imports -- it runs before there is anything else, and starts Node itself only
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import module from 'node:module'
-import { dirname, join } from 'node:path'
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -33,7 +34,32 @@ function pinnedNode() {
   return null
 }
 
+// The data folder that this command is about, as the CLI finds it.
+function dataFolder() {
+  const args = process.argv.slice(2)
+  const at = args.indexOf('--data')
+  const joined = args.find((one) => one.startsWith('--data='))
+  const given = joined ? joined.slice(7) : at === -1 ? process.env.TUTTI_DATA : args[at + 1]
+  if (given) return resolve(given)
+  return join(process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'tutti')
+}
+
+// The release that an upgrade has put in this one's place; void once somebody installs another version over this one.
+function upgraded() {
+  try {
+    const releases = join(dataFolder(), 'releases')
+    const { folder, over } = JSON.parse(readFileSync(join(releases, 'current'), 'utf8'))
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    const path = join(releases, folder, 'dist', 'release', 'cli.js')
+    return over === version && /^[0-9A-Za-z.-]+$/.test(folder) && existsSync(path) ? path : null
+  } catch {
+    return null // no upgrade was made here
+  }
+}
+
 function entry() {
+  const release = upgraded()
+  if (release) return release
   const source = join(root, 'packages', 'cli', 'src', 'main.ts')
   return existsSync(source) ? source : join(root, 'dist', 'release', 'cli.js')
 }

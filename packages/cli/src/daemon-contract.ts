@@ -4,6 +4,8 @@
 //   node <entry> doctor         checks files, keys, tmux and disk; prints Check[]
 //   node <entry> backup [FILE]  backs up while the daemon is down; prints {path, sizeBytes, sha256}
 //   node <entry> restore FILE   replaces the state by a backup while the daemon is down; prints {path, kept}: what was there is kept
+//   node <entry> pack ROOT FILE [VERSION] [KEYFILE]  writes an installation into the file of a release; prints Release
+//   node <entry> check FOLDER, trial, supervise      what an upgrade starts: a check of a new version, that on trial, its supervisor
 //   node <entry> audit-verify   checks the audit log; prints AuditVerdict
 //
 // Each but `run` prints one JSON document on stdout and exits 0. A failure of any is one line {"error": {code, message, details}}
@@ -12,7 +14,7 @@
 // Settings come by environment: TUTTI_DATA (always set by the CLI), TUTTI_LOGS, TUTTI_WEB, TUTTI_HOST, TUTTI_PORT, TUTTI_TLS_CERT,
 // TUTTI_TLS_KEY. When it answers, `run` has written <data>/daemon.lock {pid, url} and <data>/keys/local.token (0600, an API token
 // of the machine's own user). The one-time link is <url>/#setup=CODE with the code of the operation renewSetup.
-import { AuditVerdict, Check } from '@tutti/core'
+import { AuditVerdict, Check, Release } from '@tutti/core'
 import { z } from 'zod'
 
 /** Node's own arguments for the daemon. */
@@ -38,6 +40,7 @@ export interface Daemon {
 
 export const BackupAnswer = z.object({ path: z.string(), sizeBytes: z.int(), sha256: z.string() })
 export const RestoreAnswer = z.object({ path: z.string(), kept: z.string().nullable() })
+export const PackAnswer = Release
 export const DoctorAnswer = z.array(Check)
 export const VerifyAnswer = AuditVerdict
 

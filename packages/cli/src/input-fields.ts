@@ -15,9 +15,11 @@ export interface Field {
   required: boolean
   choices?: readonly string[]
   /** The kind of thing whose id it is, which people call by name. */
-  names?: 'agent' | 'user'
+  names?: 'agent' | 'user' | 'node'
   /** One text may hold several, separated by commas. */
   commas?: boolean
+  /** `none` takes away what is there. */
+  canBeNothing?: boolean
 }
 
 const Json = z.looseObject({
@@ -48,17 +50,31 @@ function inObject(schema: Json, path: readonly string[]): Field[] {
   })
 }
 
-function kindOf(schema: Json): Pick<Field, 'kind' | 'choices' | 'names' | 'commas'> {
+type Known = Pick<Field, 'kind' | 'choices' | 'names' | 'commas' | 'canBeNothing'>
+
+/** How nothing is written where it is an answer. */
+const NOTHING = 'none'
+
+function kindOf(schema: Json): Known {
   if (schema.type === 'array') return listKind(Json.parse(schema.items ?? {}))
   if (schema.type === 'boolean') return { kind: 'switch' }
   if (schema.type === 'integer' || schema.type === 'number') return { kind: 'number' }
   if (schema.propertyNames) return { kind: 'record' }
   if (schema.type === 'string') return { kind: 'text', ...textKind(schema) }
-  const numeric = schema.anyOf?.some((one) => Json.parse(one).type === 'integer')
-  return { kind: numeric ? 'number' : 'json' }
+  return oneOfSeveral((schema.anyOf ?? []).map((one) => Json.parse(one)))
 }
 
-function listKind(items: Json): Pick<Field, 'kind' | 'choices' | 'names' | 'commas'> {
+/** What may be one of several things, such as a word or nothing. */
+function oneOfSeveral(kinds: readonly Json[]): Known {
+  const things = kinds.filter(({ type }) => type !== 'null')
+  const [only, ...others] = things
+  if (!only || !things.every(({ type }) => type === only.type) || only.properties) return { kind: 'json' }
+  const known: Known = others.length === 0 ? kindOf(only) : { kind: only.type === 'string' ? 'text' : 'json' }
+  if (things.length === kinds.length) return known
+  return { ...known, ...(known.choices ? { choices: [...known.choices, NOTHING] } : {}), canBeNothing: true }
+}
+
+function listKind(items: Json): Known {
   // Words such as tags hold no comma; free text such as a program's arguments may.
   return { kind: 'list', commas: items.pattern !== undefined || items.enum !== undefined, ...textKind(items) }
 }
@@ -67,6 +83,7 @@ function textKind(schema: Json): Pick<Field, 'choices' | 'names'> {
   if (schema.enum) return { choices: schema.enum.map(String) }
   if (schema.pattern?.startsWith('^agt_')) return { names: 'agent' }
   if (schema.pattern?.startsWith('^usr_')) return { names: 'user' }
+  if (schema.pattern?.startsWith('^did:key:')) return { names: 'node' }
   return {}
 }
 
@@ -110,8 +127,8 @@ function sayOf(field: Field): string {
   const need = field.required ? ' (needed)' : ''
   if (field.choices) return field.choices.join(', ') + need
   const hints: Record<Kind, string> = {
-    text: 'text',
-    number: 'number, or none',
+    text: field.canBeNothing ? 'text, or none' : 'text',
+    number: field.canBeNothing ? 'number, or none' : 'number',
     switch: 'yes; --no- for no',
     list: 'may be given more than once',
     record: 'NAME=VALUE, may be given more than once',
@@ -158,12 +175,12 @@ function valueOf(call: Pick<Call, 'text' | 'list' | 'on'>, field: Field): unknow
   }
   const typed = call.text(field.name)
   if (typed === undefined) return undefined
+  if (field.canBeNothing && typed === NOTHING) return null
   if (field.kind === 'number') return numberFrom(field, typed)
   return field.kind === 'json' ? jsonFrom(field, typed) : typed
 }
 
-function numberFrom(field: Field, typed: string): number | null {
-  if (typed === 'none') return null
+function numberFrom(field: Field, typed: string): number {
   if (/^-?\d+(?:\.\d+)?$/.test(typed)) return Number(typed)
   throw new UsageError(`--${field.name} expects a number, got ${JSON.stringify(typed)}.`)
 }

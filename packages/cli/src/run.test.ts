@@ -233,6 +233,12 @@ describe('agents', () => {
       input: { backupHour: null },
       headers: { 'if-match': '"9"' },
     })
+    const trusted = await inRoom('agents', 'change', 'shop-web', '--trust', 'edits')
+    expect(trusted.asked.at(-1)?.input.trust).toBe('edits')
+    expect(
+      (await inRoom('agents', 'change', 'shop-web', '--trust', 'none')).asked.at(-1)?.input.trust,
+    ).toBeNull()
+    expect((await inRoom('agents', 'change', 'shop-web', '--trust', 'much')).code).toBe(2)
   })
 })
 

@@ -84,11 +84,12 @@ function callOf({ command, argv }: { command: Command; argv: string[] }, globals
 }
 
 function connect(io: Io, server: () => { url: string; token: string }): Client {
-  const { url, token } = server()
+  const { url } = server()
   return createClient({
     routes: routes(),
     baseUrl: url,
-    headers: () => ({ Authorization: `Bearer ${token}`, 'User-Agent': `tutti/${io.version}` }),
+    // Read for each call: a daemon that was upgraded meanwhile has made another token.
+    headers: () => ({ Authorization: `Bearer ${server().token}`, 'User-Agent': `tutti/${io.version}` }),
     fetch: (address, init) => io.fetch(address, { ...init, signal: init.signal ?? io.signal }),
   })
 }

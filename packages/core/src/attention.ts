@@ -7,6 +7,17 @@ import { STATES } from './state.ts'
 import { Status } from './status.ts'
 import { TRUST_LEVELS } from './trust.ts'
 
+/** An agent of another machine of the room that asks by mail. The machine has proved itself; the names are what it says. */
+export const Asker = z.strictObject({
+  name: z.string().max(100),
+  /** Where an answer goes. */
+  address: z.string().max(400),
+  /** Its machine: the key, and the name in the room when it asked. */
+  node: z.string().max(100),
+  machine: z.string().max(100),
+})
+export type Asker = z.infer<typeof Asker>
+
 /** One ask of one agent from its coming to its end. All of `ask` is foreign text. */
 export const AttentionItem = z.strictObject({
   id: idSchema('attention'),
@@ -16,6 +27,8 @@ export const AttentionItem = z.strictObject({
   group: z.string().nullable(),
   /** The one person whom it was put to, by mail; nobody else sees it. Absent for what any person may answer. */
   onlyFor: idSchema('user').optional(),
+  /** Who asks, where that is an agent of another machine. Absent for those of this one. */
+  asker: Asker.optional(),
   receipt: z.enum(RECEIPTS),
   answer: Answer.nullable(),
   /** Who answered: a person's name, 'rule', or null. */

@@ -36,10 +36,22 @@ export type BoardCard = z.infer<typeof BoardCard>
 
 export const Board = z.strictObject({ columns: z.array(BoardColumn), cards: z.array(BoardCard) })
 
+/** The text of a card for an editor: Yjs goes on from `state` and sends what changes, which names `on`. */
+export const CardTextState = z.strictObject({ on: z.string(), text: z.string(), state: z.string() })
+export type CardTextState = z.infer<typeof CardTextState>
+
+/** A Yjs update (version 1) as base64. */
+export const TextUpdate = z
+  .string()
+  .max(60_000)
+  .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'expected base64')
+
 /** One edit of one field. `lost`: its author did not know of the edit that won, and nobody saw this one replaced. */
 export const CardEdit = z.strictObject({
   field: z.string(),
   value: z.string(),
+  /** Null where `value` is all of the field; otherwise it was put into a text, and so many characters were taken out. */
+  removed: z.int().nullable(),
   by: z.string(),
   /** The machine where it was made. */
   node: z.string(),

@@ -10,6 +10,7 @@ import { Budget, Meter, UsageTotal } from './usage.ts'
 import { Message } from './message.ts'
 import { Backup, Preferences, Settings } from './system.ts'
 import { AgentMove } from './move.ts'
+import { FleetUpgrade, Upgrade } from './upgrade.ts'
 import { MeshNode, NodeAgent, NodeEvent } from './node.ts'
 import type { Permission } from './policy.ts'
 
@@ -60,6 +61,8 @@ export const EVENTS = {
   'column.changed': row('board:read', BoardColumn),
   'column.removed': row('board:read', Gone),
   'move.changed': row('agent:read', AgentMove),
+  'upgrade.changed': row('upgrade:read', Upgrade),
+  'room-upgrade.changed': row('upgrade:read', FleetUpgrade),
   'node.told': row('agent:read', NodeEvent),
   'node.agent-gone': row('agent:read', z.strictObject({ node: z.string(), id: z.string() })),
 } as const

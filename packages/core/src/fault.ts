@@ -1,5 +1,6 @@
 // Every failure that a caller may meet, in one place: its code, its HTTP status and the sentence that says what was
 // expected, what came and what to do.
+import { UPGRADE_FAULTS } from './upgrade-faults.ts'
 
 /** `{name}` in a sentence is filled from the fault's details. Nothing secret may be a detail. */
 const CATALOGUE = {
@@ -239,8 +240,12 @@ const CATALOGUE = {
     409,
     '{name} is on its way to {node}. Wait until it is there, or call it off with `tutti move {name} --cancel`.',
   ],
+  'agent.doubted': [
+    409,
+    '{name} may have moved on since the backup was made that this machine was restored from. It is kept still until the other machines were heard, or until somebody says in Machines that it is here.',
+  ],
   'agent.moved': [409, '{name} lives on {node} now. Ask for it there.'],
-  'move.unknown': [404, 'The agent {agent} has not been moved from or to this machine.'],
+  'move.unknown': [404, '{agent} has not been moved from or to this machine.'],
   'move.too-late': [409, '{name} cannot be called back: its move is {phase}.'],
   'move.refused': [409, '{node} does not take {name}: {problem}.'],
   'parcel.damaged': [
@@ -278,6 +283,7 @@ const CATALOGUE = {
     409,
     'Other machines cannot be let in at {host} ({problem}). Choose another address.',
   ],
+  ...UPGRADE_FAULTS,
   'server.running': [409, 'Tutti is running on {path}. Stop it first with `tutti down`.'],
   'server.stopping': [503, 'The server is stopping. Try again in a moment.'],
   'server.bug': [

@@ -52,7 +52,8 @@ export const idSchema = <K extends IdKind>(kind: K) =>
 
 /** Makes a new id of the kind from a time in ms and random bytes. */
 export function newId<K extends IdKind>(kind: K, nowMs: number, random: RandomBytes): Id<K> {
-  const chance = Array.from(random(RANDOM_LENGTH), (byte) => ALPHABET[byte % 32]).join('')
+  let chance = ''
+  for (const byte of random(RANDOM_LENGTH)) chance += ALPHABET.charAt(byte % 32)
   return `${PREFIXES[kind]}_${encodeTime(nowMs)}${chance}` as const
 }
 

@@ -70,6 +70,8 @@ export const MapLive = z.strictObject({
   turn: z.int(),
   /** Counts the changes of the map that were seen since the daemon started. */
   changes: z.int(),
+  /** Counts how often the map was told what agents had changed. */
+  touches: z.int(),
   /** While the folder is read for the first time: files done, of how many. */
   reading: z.strictObject({ done: z.int(), of: z.int() }).nullable(),
   /** The last thing that each agent did with each file, latest first. */

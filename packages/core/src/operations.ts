@@ -15,7 +15,9 @@ import { meshNodeOperations } from './operations/mesh-nodes.ts'
 import { messageOperations } from './operations/message.ts'
 import { moveOperations } from './operations/move.ts'
 import { nodeOperations } from './operations/nodes.ts'
+import { ownAgentOperations } from './operations/own-agent.ts'
 import { systemOperations } from './operations/system.ts'
+import { upgradeOperations } from './operations/upgrade.ts'
 import { usageOperations } from './operations/usage.ts'
 import type { Input, Method, Operation, Output, Parsed } from './operation.ts'
 
@@ -25,6 +27,7 @@ export const operations = {
   ...systemOperations,
   ...accountOperations,
   ...agentOperations,
+  ...ownAgentOperations,
   ...attentionOperations,
   ...usageOperations,
   ...mailPeerOperations,
@@ -39,6 +42,7 @@ export const operations = {
   ...moveOperations,
   ...archiveOperations,
   ...boardOperations,
+  ...upgradeOperations,
 } as const
 
 export type Operations = typeof operations

@@ -22,6 +22,7 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'system:read',
     'node:read',
     'board:read',
+    'upgrade:read',
   ],
   operator: [
     'account:self',
@@ -48,6 +49,7 @@ const EXPECTED: Record<Role, readonly Permission[]> = {
     'node:read',
     'board:read',
     'board:write',
+    'upgrade:read',
   ],
   admin: PEOPLE,
   owner: PEOPLE,
@@ -115,7 +117,7 @@ describe('roles', () => {
   })
 })
 
-test('C20 the token of an agent may report, use its mailbox and question its map, and nothing else', () => {
+test('C20 the token of an agent may report, ask who it is, use its mailbox and question its map, and nothing else', () => {
   expect(permissionsOf('agent')).toEqual(['agent:report', 'map:read', 'message:read', 'message:send'])
   const allowed = operationNames().filter((name) => {
     const { may: needed } = operation(name)
@@ -127,6 +129,7 @@ test('C20 the token of an agent may report, use its mailbox and question its map
     'getAttachment',
     'getMailbox',
     'getMessage',
+    'getOwnAgent',
     'getThread',
     'indexMap',
     'listAddresses',
@@ -151,6 +154,7 @@ test('C20 the token of an agent may report, use its mailbox and question its map
     'mapPicture',
     'mapReferences',
     'mapSearch',
+    'mapSite',
     'mapSource',
     'mapStale',
     'mapTogether',

@@ -35,6 +35,8 @@ export const PERMISSIONS = [
   'node:write',
   'board:read',
   'board:write',
+  'upgrade:read',
+  'upgrade:write',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
@@ -55,6 +57,7 @@ const VIEWER: Permission[] = [
   'system:read',
   'node:read',
   'board:read',
+  'upgrade:read',
 ]
 const OPERATOR: Permission[] = [
   ...VIEWER,

@@ -14,7 +14,9 @@ export const utf8Bytes = (text: string): Uint8Array => encoder.encode(text)
 export function toBase64(bytes: Uint8Array): string {
   let out = ''
   for (let i = 0; i < bytes.length; i += 3) {
-    const [a, b, c] = [byteAt(bytes, i), byteAt(bytes, i + 1), byteAt(bytes, i + 2)]
+    const a = byteAt(bytes, i)
+    const b = byteAt(bytes, i + 1)
+    const c = byteAt(bytes, i + 2)
     out += BASE64.charAt(a >> 2) + BASE64.charAt(((a & 3) << 4) | (b >> 4))
     out += i + 1 < bytes.length ? BASE64.charAt(((b & 15) << 2) | (c >> 6)) : '='
     out += i + 2 < bytes.length ? BASE64.charAt(c & 63) : '='

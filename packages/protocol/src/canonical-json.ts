@@ -33,12 +33,12 @@ export const pythonJson = (node: JsonNode): string => written(node, { ...PYTHON,
 /** `jq .`: two spaces of indent, over which the identity script signs its card. */
 export const jqPretty = (node: JsonNode): string => indented(node, '')
 
-type Member = readonly [string, JsonNode]
+type Members = ReadonlyMap<string, JsonNode>
 
 interface Style {
   number: (token: string) => string
   text: (value: string) => string
-  order: (members: readonly Member[]) => readonly Member[]
+  order: (members: Members) => Iterable<string>
   comma: string
   colon: string
 }
@@ -52,13 +52,13 @@ const asciiText = (value: string): string =>
   )
 
 const asToken = (token: string): string => token
-const asCame = (members: readonly Member[]): readonly Member[] => members
+const asCame = (members: Members): Iterable<string> => members.keys()
+// The order that sorting has by itself: UTF-16 code units.
+const byUnit = (members: Members): Iterable<string> => [...members.keys()].sort()
 const sorted =
   (before: (a: string, b: string) => boolean) =>
-  (members: readonly Member[]): readonly Member[] =>
-    [...members].sort(([a], [b]) => (before(a, b) ? -1 : 1))
-
-const byUnit = (a: string, b: string): boolean => a < b
+  (members: Members): Iterable<string> =>
+    [...members.keys()].sort((a, b) => (before(a, b) ? -1 : 1))
 
 // UTF-16 and code points order differently only where a surrogate meets U+E000-U+FFFF: surrogates must come last.
 function byPoint(a: string, b: string): boolean {
@@ -83,7 +83,7 @@ const arrayIndex = (key: string): number | null =>
 const JCS: Style = {
   number: scriptNumber,
   text: plainText,
-  order: sorted(byUnit),
+  order: byUnit,
   comma: ',',
   colon: ':',
 }
@@ -113,9 +113,14 @@ function written(node: JsonNode, style: Style): string {
       return `[${node.items.map((item) => written(item, style)).join(style.comma)}]`
     case 'object':
   }
-  const members = style.order([...node.members])
-  const texts = members.map(([key, inner]) => style.text(key) + style.colon + written(inner, style))
-  return `{${texts.join(style.comma)}}`
+  let text = ''
+  for (const key of style.order(node.members)) {
+    const inner = node.members.get(key)
+    if (inner === undefined) continue
+    if (text !== '') text += style.comma
+    text += style.text(key) + style.colon + written(inner, style)
+  }
+  return `{${text}}`
 }
 
 function indented(node: JsonNode, indent: string): string {

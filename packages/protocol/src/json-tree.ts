@@ -44,11 +44,9 @@ export function jsonTree(value: unknown, depth = 0): JsonNode {
   if (typeof value === 'number') return { kind: 'number', token: numberToken(value) }
   if (Array.isArray(value)) return { kind: 'array', items: value.map((item) => jsonTree(item, depth + 1)) }
   if (!isPlain(value)) throw new TypeError(`JSON has no word for a ${typeof value}`)
-  const members = Object.entries(value).map(([key, inner]): [string, JsonNode] => [
-    wellFormed(key),
-    jsonTree(inner, depth + 1),
-  ])
-  return { kind: 'object', members: new Map(members) }
+  const members = new Map<string, JsonNode>()
+  for (const [key, inner] of Object.entries(value)) members.set(wellFormed(key), jsonTree(inner, depth + 1))
+  return { kind: 'object', members }
 }
 
 /** The JavaScript value of a tree; numbers become doubles. */

@@ -29,6 +29,8 @@ export interface Payload {
   readonly context: JsonObject | null
   readonly attachments: readonly Attachment[]
   readonly node: JsonObject
+  /** The RFC 8785 text of `node`, over which we sign. */
+  readonly canonical: string
 }
 
 /**
@@ -42,17 +44,17 @@ export function parsePayload(node: JsonNode): Payload {
   const message = fields.text('message', { wanted: 'a text', is: () => true })
   const context = fields.optionalObject('context')
   refuseLonger('payload.message', message, LIMITS.messageBytes)
-  const whole = writeJson(node, 'jcs')
+  const canonical = writeJson(node, 'jcs')
   // The context stands in the whole: where that is short enough, so is its part.
-  if (context && whole.length * MOST_BYTES > LIMITS.contextBytes) {
+  if (context && canonical.length * MOST_BYTES > LIMITS.contextBytes) {
     refuseLonger('payload.context', writeJson(context, 'jcs'), LIMITS.contextBytes)
   }
-  refuseLonger('payload', whole, LIMITS.payloadBytes)
+  refuseLonger('payload', canonical, LIMITS.payloadBytes)
   const attachments = fields.optionalList('attachments', LIMITS.attachments).map(parseAttachment)
   if (attachmentsTotal(attachments) > LIMITS.attachmentsBytes) {
     throw tooLarge('payload.attachments', LIMITS.attachmentsBytes)
   }
-  return { type, message, context, attachments, node }
+  return { type, message, context, attachments, node, canonical }
 }
 
 const TYPE = matching(

@@ -11,7 +11,7 @@ import type { JsonNode } from './json-tree.ts'
 import type { KeyRecord } from './key-record.ts'
 import { keyStanding } from './key-record.ts'
 import type { Payload } from './payload.ts'
-import { payloadHash, signatureBytes } from './signature.ts'
+import { signatureBytes, textHash } from './signature.ts'
 
 export const SEAL_VERSION = 'amp-seal/1'
 
@@ -52,7 +52,7 @@ export async function sealEnvelope(
   payload: Payload,
   by: { kid: string; sign: Sign; crypto: AmpCrypto },
 ): Promise<Seal> {
-  const text = sealText(envelope, await payloadHash(payload.node, by.crypto), by.kid)
+  const text = sealText(envelope, await textHash(payload.canonical, by.crypto), by.kid)
   return { v: SEAL_VERSION, kid: by.kid, sig: toBase64(await by.sign(utf8Bytes(text))) }
 }
 
@@ -71,7 +71,7 @@ export async function checkSeal(
   const standing = keyStanding(record, by.nowMs)
   if (standing === 'revoked') throw new AmpError('key_revoked')
   if (standing !== 'in_force') throw new AmpError('invalid_seal', 'The key of the seal is not in force.')
-  const text = sealText(envelope, await payloadHash(payload.node, by.crypto), record.kid)
+  const text = sealText(envelope, await textHash(payload.canonical, by.crypto), record.kid)
   const matches = await by.crypto.verifyEd25519(record.key.raw, signature, utf8Bytes(text))
   if (!matches) throw new AmpError('invalid_seal')
   const expiresAtMs = envelope.expiresAt === null ? null : parseInstant(envelope.expiresAt)

@@ -38,7 +38,11 @@ export const payloadHash = async (
   payload: JsonNode,
   crypto: AmpCrypto,
   form: JsonForm = 'jcs',
-): Promise<string> => toBase64(await crypto.sha256(utf8Bytes(writeJson(payload, form))))
+): Promise<string> => textHash(writeJson(payload, form), crypto)
+
+/** The same of a payload's text that is there already, such as Payload.canonical. */
+export const textHash = async (text: string, crypto: Pick<AmpCrypto, 'sha256'>): Promise<string> =>
+  toBase64(await crypto.sha256(utf8Bytes(text)))
 
 /**
  * `from|to|subject|priority|in_reply_to|hash` (AMP 04 "Canonical Signature Format (v1.1)", rule S1). Throws AmpError

@@ -1,22 +1,36 @@
 // The daemon's entry: runs it, or does what must work while it is down. Prints one JSON document; see cli/daemon-contract.ts.
 import { getRandomValues } from 'node:crypto'
 import { homedir, hostname, tmpdir, uptime } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { Fault, type Clock } from '@tutti/core'
 import { REHEARSAL_NODE_ARGS } from '@tutti/rehearsal'
-import { ConfigProblems, configHelp, readConfig, type Surroundings } from './config.ts'
+import { ConfigProblems, configHelp, readConfig, type Config, type Surroundings } from './config.ts'
+import { createClosedGate, OPEN_GATE } from './gate.ts'
+import { createLog } from './log.ts'
 import { offlineCommands } from './offline.ts'
 import { createRandomPool } from './random-pool.ts'
+import type { Daemon, DaemonDeps } from './main.ts'
+import { placesIn } from './upgrade/places.ts'
+import { settleUpgrade } from './upgrade/settling.ts'
+import { z } from 'zod'
 
 enableCompileCache()
 
-const VERSION = '0.1.0'
 const here = fileURLToPath(import.meta.url)
 const isBundled = basename(here) === 'daemon.js'
 // In a release everything lies beside this file; in a checkout the built dashboard is in dist.
 const root = isBundled ? dirname(here) : join(dirname(here), '../../..')
+
+/** As its package says: the same build with another number there is another version. */
+function versionOfPackage(): string {
+  const path = join(root, isBundled ? '../..' : '.', 'package.json')
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path, 'utf8'))).version
+}
+
+const VERSION = versionOfPackage()
 
 const cli = join(root, isBundled ? 'cli.js' : 'packages/cli/src/main.ts')
 const forwarder = join(root, isBundled ? 'sandbox-forwarder.js' : 'packages/server/src/sandbox/forwarder.ts')
@@ -32,30 +46,84 @@ const clock: Clock = {
 }
 const random = createRandomPool((bytes) => void getRandomValues(bytes))
 
+const UPGRADE_COMMANDS: ReadonlySet<string> = new Set(['check', 'supervise', 'pack'])
+
 const [command = 'run', ...rest] = process.argv.slice(2)
 
 try {
   if (command === 'help') process.stdout.write(`${configHelp(surroundings([])).join('\n')}\n`)
   else if (command === 'run') await run(rest)
+  else if (command === 'trial') await stand(rest)
   else print(await offline(command, rest))
 } catch (error) {
   report(error)
   process.exitCode = 1
 }
 
-function offline(name: string, args: readonly string[]): Promise<unknown> {
+async function offline(name: string, args: readonly string[]): Promise<unknown> {
+  if (UPGRADE_COMMANDS.has(name)) return ofUpgrades(name, args)
   const searchPath = { PATH: process.env['PATH'] ?? '' }
   return offlineCommands({ config: readConfig(surroundings([])), clock, random, searchPath })(name, args)
 }
 
+async function ofUpgrades(name: string, args: readonly string[]): Promise<unknown> {
+  const { upgradeCommand } = await import('./upgrade/commands.ts')
+  const log = createLog({ clock, write: (line) => process.stderr.write(line) })
+  // A supervisor has the flags of the daemon that it looks after.
+  const config = readConfig(surroundings(name === 'supervise' ? args : []))
+  const { env, pid } = process
+  return upgradeCommand({ config, clock, random, log, env, pid, version: VERSION, program: root }, [
+    name,
+    ...args,
+  ])
+}
+
 async function run(argv: readonly string[]): Promise<void> {
+  const config = readConfig(surroundings(argv))
+  const settle = () => settleUpgrade(placesIn(config.dataFolder), clock.now())
+  await started(config, argv, { settle, gate: OPEN_GATE })
+}
+
+/** Starts as another version's successor, which nobody reaches before it has shown that it is healthy. */
+async function stand(argv: readonly string[]): Promise<void> {
+  const config = readConfig(surroundings(argv))
+  const gate = createClosedGate()
+  const { standTrial } = await import('./upgrade/trial.ts')
+  try {
+    const daemon = await started(config, argv, { gate })
+    await standTrial({
+      config,
+      daemon,
+      gate,
+      places: placesIn(config.dataFolder),
+      channel: {
+        isConnected: () => process.connected,
+        send: (word) => void process.send?.(word),
+        onWord: (hear) => void process.on('message', hear),
+        onEnd: (hear) => void process.once('disconnect', hear),
+      },
+      version: VERSION,
+      program: root,
+      exit: process.exit,
+    })
+  } catch (error) {
+    process.send?.({ unfit: described(error).message })
+    throw error
+  }
+}
+
+async function started(
+  config: Config,
+  argv: readonly string[],
+  more: Pick<DaemonDeps, 'gate' | 'settle'>,
+): Promise<Daemon> {
   // Loaded late: the offline commands start in half the time without the server.
   const [{ startDaemon }, { openFeatures }] = await Promise.all([
     import('./main.ts'),
     import('./features.ts'),
   ])
-  const config = readConfig(surroundings(argv))
   const daemon = await startDaemon({
+    ...more,
     config,
     clock,
     random,
@@ -68,6 +136,11 @@ async function run(argv: readonly string[]): Promise<void> {
       cli: [process.execPath, cli],
       mcp: [process.execPath, cli, 'mcp'],
       skill,
+      started: {
+        former: { node: process.execPath, nodeArgs: process.execArgv, entry: here, flags: [...argv] },
+        pid: process.pid,
+        program: root,
+      },
       rehearsal: { command: [process.execPath, ...REHEARSAL_NODE_ARGS, rehearsal] },
       sandbox: { forwarder: [process.execPath, forwarder], programs: [root] },
       bootedAt: clock.now() - uptime() * 1000,
@@ -85,6 +158,7 @@ async function run(argv: readonly string[]): Promise<void> {
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
+  return daemon
 }
 
 function surroundings(argv: readonly string[]): Surroundings {

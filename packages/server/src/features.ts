@@ -14,10 +14,10 @@ import { createFolders } from './folders/folders.ts'
 import { createFoundHandlers } from './found/found.ts'
 import { openMail, type Mail } from './mail.ts'
 import type { Features, Room } from './main.ts'
-import { createMaps } from './map/maps.ts'
+import { openMaps } from './mapping.ts'
 import type { MeshDoor } from './mesh/door.ts'
-import { openMeshRoom, type MeshParts } from './mesh-room.ts'
-import { holdMoving, type Forwards } from './moving/forwards.ts'
+import { holdAway, openMeshRoom, type MeshParts } from './mesh-room.ts'
+import type { Forwards } from './moving/forwards.ts'
 import { archiveHandlers, forwardsOf, residenceOf } from './residing.ts'
 import type { By } from './db/store.ts'
 import { noticeText } from './messages/doorbell.ts'
@@ -29,6 +29,7 @@ import { checkSandbox } from './sandbox/availability.ts'
 import { createSandbox, type Sandbox } from './sandbox/sandbox.ts'
 import { createChannels } from './terminals/channels.ts'
 import { createTerminalHandlers } from './terminals/handlers.ts'
+import { openUpgrading, type Upgrading, type UpgradingOptions } from './upgrading.ts'
 
 export interface FeatureOptions {
   /** The environment that sessions may inherit from, by an allow-list. */
@@ -41,6 +42,8 @@ export interface FeatureOptions {
   mcp: readonly [string, ...string[]]
   /** What runs in every sandbox: the forwarder's command, and where Tutti's own programs lie. */
   sandbox: { forwarder: readonly [string, string]; programs: readonly string[] }
+  /** How this daemon was started. */
+  started: Pick<UpgradingOptions, 'former' | 'pid' | 'program'>
   /** The SKILL.md that agents are given at their start. */
   skill: string
   /** When this machine was started, ms UTC. */
@@ -54,10 +57,7 @@ export const openFeatures =
   async (room: Room): Promise<Features> => {
     const { config, store, settings, clock, log } = room
     const terminals = await openTerminals(room, options)
-    const tmux = await terminals.version().catch((error: unknown) => {
-      log.warn('tmux.missing', { problem: String(error) })
-      return 'missing'
-    })
+    const tmux = await tmuxOf(terminals, log)
     const { agents, folders, programs, oversight, sandbox } = openAgents(room, options, {
       host: terminals,
       replyByMail: async (item, answer) => mail.replyByMail?.(item, answer),
@@ -81,7 +81,9 @@ export const openFeatures =
       audit: (by, entry) => store.audit(by, entry),
     })
     const backups = createBackups({ ...room, dataFolder: config.dataFolder, settings: settings.current })
+    const upgrading = openUpgrading(room, { ...options.started, env: options.env }, () => mesh)
     const { mesh, mail, residence } = openRoomOfMachines(room, options, {
+      carry: upgrading.carry,
       agents,
       oversight,
       handlers: () => handlers,
@@ -98,9 +100,10 @@ export const openFeatures =
       ...mail.handlers,
       ...maps.handlers,
       ...mesh.handlers,
+      ...upgrading.handlers,
       ...boardReading(store),
       ...archiveHandlers(room, { mesh, residence }),
-      ...createTerminalHandlers({ host: terminals, agent: roster.get }),
+      ...createTerminalHandlers({ host: terminals, clock, agent: roster.get }),
       ...createFoundHandlers({
         host: terminals,
         agent: roster.get,
@@ -109,11 +112,12 @@ export const openFeatures =
       }),
       ...doctorOf(room, { terminals, sandbox, roster }).handlers,
     }
-    const stop = await begin({ agents, recordings, backups, mail, mesh, sandbox })
+    const stop = await begin(room, { agents, recordings, backups, mail, mesh, sandbox, upgrading })
     return {
       handlers,
       reaching: mesh.reaching,
       machines: mesh.machines,
+      links: upgrading.links,
       channels: mesh.channels(channels),
       callers: mail.callers,
       sockets: mail.sockets,
@@ -130,7 +134,7 @@ export const openFeatures =
 
 const SYSTEM_MOVE: By = { actor: 'system', address: '', act: 'moveAgent', audited: false }
 
-interface RoomParts extends Pick<MeshParts, 'handlers' | 'channels'> {
+interface RoomParts extends Pick<MeshParts, 'handlers' | 'channels' | 'carry'> {
   agents: Agents
   oversight: Oversight
 }
@@ -151,9 +155,15 @@ function openRoomOfMachines(room: Room, { env }: FeatureOptions, parts: RoomPart
   const mail: Mail = mailOf(room, { agents, oversight, mesh, forwards })
   const hibernate = (id: AgentId, why: string) => agents.hibernate(id, { ...SYSTEM_MOVE }, why)
   const residence = residenceOf(room, { env, roster, hibernate, mesh, forwards, mail: () => mail })
-  holdMoving(room.store, roster.hold)
+  holdAway(room, roster.hold)
   return { mesh, mail, residence }
 }
+const tmuxOf = (terminals: Terminals, log: Room['log']): Promise<string> =>
+  terminals.version().catch((error: unknown) => {
+    log.warn('tmux.missing', { problem: String(error) })
+    return 'missing'
+  })
+
 const doctorOf = (
   room: Room,
   { terminals, sandbox, roster }: { terminals: Terminals; sandbox: Sandbox; roster: Agents['roster'] },
@@ -178,20 +188,18 @@ const both =
   (...given: A): void =>
     heard.forEach((one) => one(...given))
 
+interface MailParts extends Pick<RoomParts, 'agents' | 'oversight'> {
+  mesh: MeshDoor
+  forwards: Forwards
+}
+
 /** Agents learn of their mail by the channel of their kit, and are woken for it. */
-const mailOf = (
-  room: Room,
-  {
-    agents,
-    oversight,
-    mesh,
-    forwards,
-  }: { agents: Agents; oversight: Oversight; mesh: MeshDoor; forwards: Forwards },
-): Mail =>
+const mailOf = (room: Room, { agents, oversight, mesh, forwards }: MailParts): Mail =>
   openMail({
     ...room,
     isOfRoom: (address) => mesh.partyAt(address) !== null,
     neighbours: mesh.neighbours,
+    machineOf: mesh.machineOf,
     onward: forwards.onward,
     cameFrom: forwards.cameFrom,
     agents: agents.roster,
@@ -275,32 +283,6 @@ const openSandbox = (room: Room, options: FeatureOptions, { commandFor, agents }
   })
 }
 
-const openMaps = (
-  { config, log, settings, store, clock, random }: Room,
-  { env }: FeatureOptions,
-  {
-    folders,
-    roster,
-    oversight,
-  }: { folders: ReturnType<typeof createFolders>; roster: Agents['roster']; oversight: Oversight },
-) =>
-  createMaps({
-    clock,
-    random,
-    entries: oversight.entries,
-    onWork: (hear) =>
-      store.onEvents((events) => {
-        for (const event of events) if (event.type === 'transcript.grown') hear(event.data)
-      }),
-    store,
-    dataFolder: config.dataFolder,
-    env,
-    log,
-    folderFor: folders.folderFor,
-    allowedFolders: () => settings.current().allowedFolders,
-    agents: () => roster.list(false),
-  })
-
 const openTerminals = ({ config, clock, log, random }: Room, options: FeatureOptions): Promise<Terminals> =>
   createTerminals({
     dir: join(config.runtimeFolder, 'sessions'),
@@ -322,17 +304,14 @@ interface Parts {
   backups: ReturnType<typeof createBackups>
   mesh: MeshDoor
   sandbox: Sandbox
+  upgrading: Upgrading
 }
 
 /** Takes up what the daemon before this one left, and begins the long-lived work; the answer ends it. */
-async function begin({
-  agents,
-  recordings,
-  backups,
-  mail,
-  mesh,
-  sandbox,
-}: Parts): Promise<() => Promise<void>> {
+async function begin(
+  { gate }: Room,
+  { agents, recordings, backups, mail, mesh, sandbox, upgrading }: Parts,
+): Promise<() => Promise<void>> {
   await agents.recover()
   await sandbox.recover()
   await recordings.recover()
@@ -340,9 +319,15 @@ async function begin({
   const stopPruning = recordings.run()
   await backups.reconcile()
   const stopNights = backups.run()
-  const stopMail = mail.run()
-  await mesh.begin()
+  let stopMail: () => Promise<void> = () => Promise.resolve()
+  await gate.passed(async () => {
+    await mesh.begin()
+    // After the mesh: what its agents have asked of people is taken up as well.
+    stopMail = mail.run()
+  })
+  await upgrading.begin()
   return async () => {
+    upgrading.close()
     await mesh.close()
     await Promise.all([stopTrash(), stopPruning(), stopNights(), stopMail()])
     await recordings.close()

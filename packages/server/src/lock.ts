@@ -93,7 +93,7 @@ function readHolder(path: string): Holder | null {
 }
 
 /** A pid is given again after a while, so its start must be the same too. */
-function isAlive({ pid, started }: Holder): boolean {
+export function isAlive({ pid, started }: Pick<Holder, 'pid' | 'started'>): boolean {
   try {
     process.kill(pid, 0)
   } catch (error) {
@@ -103,7 +103,7 @@ function isAlive({ pid, started }: Holder): boolean {
 }
 
 /** Field 22 of /proc/PID/stat; the name before it may hold anything, so count from its last bracket. */
-function startOf(pid: number): string {
+export function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''

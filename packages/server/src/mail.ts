@@ -12,7 +12,7 @@ import { meshFiles } from './mesh-files.ts'
 import { meshMail } from './mesh-mail.ts'
 import type { Correspondent } from './messages/addresses.ts'
 import { newMessage, storedOf } from './messages/composing.ts'
-import { createAsking, type Queue } from './messages/asking.ts'
+import { createAsking, type AskingDeps, type Queue } from './messages/asking.ts'
 import { createDoorbell, NOTICE_BY, type DoorbellDeps } from './messages/doorbell.ts'
 import { findMessage, findSigned, queuedMessages, type AgentBook } from './messages/message-row.ts'
 import { createMailSettings } from './messages/mail-settings.ts'
@@ -42,6 +42,8 @@ export interface MailDeps extends Pick<
   /** Where an agent that has moved away lives now, and whether one came from that machine. */
   onward?: Forwards['onward']
   cameFrom?: Forwards['cameFrom']
+  /** The machine of the room that can speak for an agent, by its name; null where it cannot. */
+  machineOf?: AskingDeps['machineOf']
   /** Agents of other machines, for the address book. */
   neighbours?: () => readonly Correspondent[]
   /** The name of a machine that nobody has named yet. */

@@ -1,5 +1,5 @@
 // The daemon of one machine, wired: every part gets what it needs from here and from nowhere else.
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { newId, type AgentId, type Clock, type RandomBytes, type SystemStatus } from '@tutti/core'
@@ -15,12 +15,12 @@ import { exposureProblems } from './exposure.ts'
 import type { BinaryChannels, Handlers, Log, SocketDoor } from './handler.ts'
 import { maySee } from './http/audience.ts'
 import type { LimitRates } from './http/limits.ts'
-import type { Tls } from './http/listener.ts'
 import { loadPages } from './http/pages.ts'
+import { OPEN_GATE, type Gate } from './gate.ts'
 import { createHttpServer, type HttpServer } from './http/server.ts'
+import { listen, readTls, urlOf } from './listening.ts'
 import { isHolder, takeLock, type Lock } from './lock.ts'
 import { createLog, openLogFile } from './log.ts'
-import { portHolder } from './port-holder.ts'
 import { repeat } from './repeat.ts'
 import { mcpHandlers } from './mcp/mcp.ts'
 import { createSettings, type SettingsService } from './settings/settings.ts'
@@ -48,6 +48,8 @@ export interface Room {
   /** Serves a connection that came by an agent's own socket. */
   take(id: AgentId, socket: Socket): void
   version: string
+  /** What reaches out, or takes from outside, waits for it. */
+  gate: Gate
 }
 
 type OwnHandlers = AccountHandlers &
@@ -71,6 +73,8 @@ export interface Features {
   reaching?(handlers: Handlers): Handlers
   /** Machines of the room, this one among them. */
   machines?(): number
+  /** Of the machines that were linked when the daemon before this one ended: how many this one could link to. */
+  links?(): Promise<Pick<Tried, 'linkedBefore' | 'reached'>>
   status(): Pick<Status, 'agents' | 'viewers' | 'tmux'>
   /** WebSockets besides the stream, by their path. */
   sockets?: Readonly<Record<string, SocketDoor>>
@@ -88,6 +92,10 @@ export interface DaemonDeps {
   random: RandomBytes
   machine: { name: string; home: string; pid: number; node: string }
   version: string
+  /** Closed for a version that is being tried; left out, it is open. */
+  gate?: Gate
+  /** Makes something of an upgrade that was cut off, before the database is opened. */
+  settle?: () => void
   rates?: LimitRates
   checkOutputs?: boolean
   writeStderr: (line: string) => void
@@ -98,7 +106,17 @@ export interface Daemon {
   /** The one-time link that creates the owner; null once there is one. */
   setupUrl: string | null
   log: Log
+  /** What a supervisor wants to know of a version that is being tried. */
+  tried(): Promise<Tried>
   close(): Promise<void>
+}
+
+export interface Tried {
+  port: number
+  ranBefore: number
+  running: number
+  linkedBefore: number
+  reached: number
 }
 
 /** Starts everything; rejects with ConfigProblems or a fault that says why not, and then nothing is left running. */
@@ -125,6 +143,7 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
   const { config, clock, random } = deps
   const lock = ownFolders(config, deps.machine.pid)
   closers.push(() => lock.release())
+  deps.settle?.()
   const log = ownLog(deps, closers)
   const urls: string[] = []
   const early = createLateDoor()
@@ -154,6 +173,7 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
   closers.push(() =>
     accounts.identities.writeSeen().catch((error: unknown) => log.warn('accounts.seen-failed', { error })),
   )
+  const ranBefore = runningIn(room.store)
   const features = await deps.openFeatures(room)
   opened.features = features
   closers.push(() => features.close())
@@ -179,27 +199,40 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
     names: config.names,
   })
   closers.push(() => http.close())
-  early.open(http.take)
+  await room.gate.passed(() => early.open(http.take))
   closers.push(accounts.run())
-  closers.push(
-    repeat(
-      clock,
-      {
-        firstMs: PRUNE_FIRST_MS,
-        everyMs: PRUNE_EVERY_MS,
-        failed: (error) => log.warn('audit.not-pruned', { problem: String(error) }),
-      },
-      audit.prune,
-    ),
-  )
+  closers.push(pruning(room, audit))
   const port = await listen(http, config)
   const url = urlOf(config, port)
   urls.push(url)
   lock.announce(url)
   log.info('daemon.started', { port, version: deps.version })
   const setupUrl = accounts.owned() ? null : `${url}/#setup=${accounts.newSetupCode()}`
-  return { url, setupUrl, log }
+  const tried = async (): Promise<Tried> => ({
+    port,
+    ranBefore,
+    running: features.status().agents.running,
+    ...((await features.links?.()) ?? { linkedBefore: 0, reached: 0 }),
+  })
+  return { url, setupUrl, log, tried }
 }
+
+const pruning = ({ clock, log }: Room, audit: AuditService): (() => Promise<void>) =>
+  repeat(
+    clock,
+    {
+      firstMs: PRUNE_FIRST_MS,
+      everyMs: PRUNE_EVERY_MS,
+      failed: (error) => log.warn('audit.not-pruned', { problem: String(error) }),
+    },
+    audit.prune,
+  )
+
+/** Agents that had a terminal when the daemon before this one ended. */
+const runningIn = (store: Store): number =>
+  store.get<{ n: number }>(
+    'SELECT count(*) AS n FROM agents WHERE session_started_at IS NOT NULL AND deleted_at IS NULL',
+  )?.n ?? 0
 
 /** A sandboxed program that outlived the daemon may call before this one serves: it waits a moment. */
 function createLateDoor(): { take: Room['take']; open(take: Room['take']): void } {
@@ -261,7 +294,7 @@ async function openRoom(
   const settings = createSettings({ store, machine: deps.machine.name, home: deps.machine.home })
   const agentTokens = createAgentTokens(store, random)
   const kept = { config, store, databasePath, keys, vault, settings, agentTokens }
-  return { ...kept, clock, random, log, url, take, version }
+  return { ...kept, clock, random, log, url, take, version, gate: deps.gate ?? OPEN_GATE }
 }
 
 interface HandlerParts {
@@ -305,49 +338,4 @@ function allHandlers({ deps, room, accounts, audit, features, streams, urls }: H
   }
   const handlers: Handlers = features.reaching?.(own) ?? own
   return handlers
-}
-
-function readTls({ tlsCert, tlsKey }: Config): Tls | null {
-  if (tlsCert === null || tlsKey === null) return null
-  const problems: string[] = []
-  const read = (path: string): string => {
-    try {
-      return readFileSync(path, 'utf8')
-    } catch (error) {
-      problems.push(`The TLS file ${path} cannot be read (${String(error)}).`)
-      return ''
-    }
-  }
-  const tls = { cert: read(tlsCert), key: read(tlsKey) }
-  if (problems.length > 0) throw new ConfigProblems(problems)
-  return tls
-}
-
-/** A port in use is never replaced by another: whoever knows the address must find us there. */
-async function listen(http: HttpServer, { host, port }: Config): Promise<number> {
-  try {
-    return await http.listen(host, port)
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null
-    if (code === 'EADDRINUSE') {
-      const holder = portHolder(port) ?? 'another program'
-      throw new ConfigProblems([
-        `Port ${port} is held by ${holder}. Stop that, or choose another port with --port or TUTTI_PORT.`,
-      ])
-    }
-    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-      throw new ConfigProblems([
-        `Tutti may not listen on ${host} port ${port} (${code}). Choose others with --host and --port.`,
-      ])
-    }
-    throw error
-  }
-}
-
-function urlOf({ host, names, tlsCert }: Config, port: number): string {
-  const scheme = tlsCert === null ? 'http' : 'https'
-  const wildcard = host === '0.0.0.0' || host === '::'
-  const name = names[0] ?? (host === '127.0.0.1' || wildcard ? 'localhost' : host)
-  if (/:\d+$/.test(name) && !name.endsWith(']')) return `${scheme}://${name}`
-  return `${scheme}://${name.includes(':') && !name.startsWith('[') ? `[${name}]` : name}:${port}`
 }

@@ -14,12 +14,15 @@ import {
   type StoredMessage,
 } from './messages/message-row.ts'
 import type { Messages } from './messages/messages.ts'
+import { vouchedProof } from './messages/vouched-sender.ts'
 import { isForeign, TAINTED } from './messages/taint.ts'
 
 const TAKING: By = { actor: 'system', address: '', act: 'mesh.take', audited: false }
 const MOVING: By = { actor: 'system', address: '', act: 'mesh.settle', audited: false }
 const QUEUED = `SELECT ${MESSAGE_COLUMNS} FROM messages m
   WHERE m.state = 'queued' AND (m.next_try_at IS NULL OR m.next_try_at < ?) ORDER BY m.seq`
+const DELIVERED = `SELECT ${MESSAGE_COLUMNS} FROM messages m
+  WHERE m.recipient IS NULL AND m.sender IS NOT NULL AND m.delivered_at >= ? ORDER BY m.seq LIMIT ?`
 
 export interface MeshMailDeps {
   store: Store
@@ -42,15 +45,16 @@ export function meshMail(deps: MeshMailDeps): MeshMail<StoredMessage> {
     },
     queued: (onItsWay) => store.all<MessageRow>(QUEUED, onItsWay).map(messageOf),
     find: (id) => findMessage(store, id),
+    deliveredSince: (ms, most) => store.all<MessageRow>(DELIVERED, ms, most).map(messageOf),
     signed: (id) => must(findSigned(store, id), `the content of ${id}`),
     proofOf: (message) => proofOf(store, message),
     isTainted: isForeign,
     pinned: (party) => store.get<{ public_key: string }>(PINNED, party)?.public_key ?? null,
-    stored(given, { envelope, payload, vouched, tainted }) {
+    stored(given, { envelope, payload, vouched, sender, tainted }) {
       const labels = tainted ? [TAINTED] : []
       const message: Message = { ...newMessage(envelope, payload, now()), ...given, labels }
       // Its machine vouches for it: the link has proved which one that is.
-      const proof = { kid: vouched, form: 'node', subject: 'exact', from: envelope.from }
+      const proof = vouchedProof({ node: vouched, sender }, envelope.from)
       return storedOf(message, { envelope, payload, proof, seal: null })
     },
     async accept(stored, { statements, events }) {

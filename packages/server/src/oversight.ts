@@ -17,14 +17,13 @@ import type { Agents } from './agents/agents.ts'
 import type { Environment } from './agents/environment.ts'
 import type { StatusSource } from './agents/status-source.ts'
 import { createAttention, type Attention } from './attention/attention.ts'
-import { askOfBudget, askOfLoop, lookAt } from './attention/own-asks.ts'
+import { askOfBudget, askOfLoop } from './attention/own-asks.ts'
 import { queueHandlers, ruleHandlers } from './attention/handlers.ts'
+import { watchUntold } from './attention/untold.ts'
 import type { Config } from './config.ts'
 import type { By } from './db/store.ts'
 import { kitHandlers } from './kits/handlers.ts'
 import { createKitHost, type KitHost } from './kits/kit-host.ts'
-import type { Ears } from './kits/session.ts'
-import { putVendorSession, vendorSession } from './kits/store.ts'
 import { residentBytes, watchMemory } from './kits/memory.ts'
 import { createPrompts, type Prompts } from './kits/prompts.ts'
 import { createGrowth } from './kits/transcript.ts'
@@ -37,6 +36,7 @@ import { wishesOf } from './push/wishes.ts'
 import { repeat } from './repeat.ts'
 import type { TerminalHost } from './terminals/host.ts'
 import { createUnsaved } from './unsaved.ts'
+import { earsOf } from './ears.ts'
 import { createBreaker, type Breaker } from './usage/breaker.ts'
 import { createBudgets, type BudgetsDeps } from './usage/budgets.ts'
 import { usageHandlers } from './usage/handlers.ts'
@@ -144,7 +144,7 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     agent: get,
     envOf: options.envOf,
     filesFolder: filesFolderIn(config),
-    ears: earsOf({ room, attention, prompts, ledger, growth, unsaved, breaker }),
+    ears: earsOf({ store, attention, prompts, ledger, growth, unsaved, breaker }),
   })
   const push = createPush({
     ...room,
@@ -167,6 +167,13 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
     }
   })
 
+  const stopUntold = watchUntold({
+    store,
+    clock,
+    attention,
+    agent: (id) => options.agents().roster.find(id),
+    quietly,
+  })
   const stopMemory = watchMemory({
     clock,
     log,
@@ -222,6 +229,7 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
     },
     async close(): Promise<void> {
       unsubscribe()
+      stopUntold()
       await Promise.all([stopPruning(), stopMemory()])
       push.close()
       kits.close()
@@ -261,79 +269,6 @@ function createAccounting(
   })
   return { budgets, ledger }
 }
-
-interface EarParts {
-  room: OversightRoom
-  attention: Attention
-  prompts: Prompts
-  ledger: ReturnType<typeof createLedger>
-  growth: ReturnType<typeof createGrowth>
-  unsaved: ReturnType<typeof createUnsaved>
-  breaker: Breaker
-}
-
-/** Where each signal of a session goes. What the disk refuses is written when it takes writes again. */
-function earsOf({
-  room,
-  attention,
-  prompts,
-  ledger,
-  growth,
-  unsaved,
-  breaker,
-}: EarParts): Omit<Ears, 'status' | 'foreign'> {
-  const { store } = room
-  const save = (key: string, work: () => Promise<unknown>) => void unsaved.save(key, work)
-  return {
-    turned(id, state, { status }) {
-      if (state === 'failed') {
-        const ask = lookAt({
-          kind: 'failure',
-          ref: `failure ${status.since}`,
-          title: status.why,
-          at: status.since,
-        })
-        save(`${id} failure`, () => attention.raise(id, ask))
-      }
-      if (state === 'working')
-        save(`${id} resumed`, () => attention.resumed(id, 'It works again', status.since))
-      if (KNOWN_NOT_WAITING.has(state)) {
-        save(`${id} forgotten`, () =>
-          attention.forgotten(id, 'It was answered while Tutti did not run', status.since),
-        )
-      }
-      if (state === 'idle') save(`${id} prompts`, () => prompts.next(id))
-    },
-    ask: (id, ask) => save(`${id} ask ${ask.ref}`, () => attention.raise(id, ask)),
-    askOver: (id, ref, why) => save(`${id} ask ${ref}`, () => attention.over(id, ref, why)),
-    askConsumed: (id, ref) => save(`${id} ask ${ref}`, () => attention.consumed(id, ref)),
-    session(id, session, transcript) {
-      const known = vendorSession(store, id)
-      if (known === null || (known.session === session && known.transcript === transcript)) return
-      const statements = [putVendorSession(id, { ...known, session, transcript })]
-      save(`${id} session`, () => store.commit({ by: SYSTEM('noteSession'), subject: id, statements }))
-    },
-    turnEnded(id, last, at) {
-      breaker.turnEnded(id)
-      const ask = lookAt({ kind: 'finished', ref: `finished ${at}`, title: last, at })
-      save(`${id} finished`, () => attention.raise(id, ask))
-    },
-    usage: ledger.record,
-    meter: ledger.meter,
-    entries(id, entries) {
-      breaker.entries(id, entries)
-      growth.add(id, entries)
-    },
-  }
-}
-
-const KNOWN_NOT_WAITING: ReadonlySet<string> = new Set([
-  'working',
-  'idle',
-  'background',
-  'interrupted',
-  'failed',
-])
 
 async function ended(attention: Attention, { id, status }: Agent): Promise<void> {
   if (attention.board.ofAgent(id).length === 0) return

@@ -11,6 +11,7 @@ import {
   newId,
   type AgentId,
   type AttentionItem,
+  type InputOf,
   type Message,
   type MeshNode,
   type NodePairing,
@@ -18,11 +19,13 @@ import {
 } from '@tutti/core'
 import { newKeyPair } from '../src/agents/keys.ts'
 import { createRoster, type Roster } from '../src/agents/roster.ts'
+import { createAttention } from '../src/attention/attention.ts'
+import { queueHandlers } from '../src/attention/handlers.ts'
 import { openMail, type Mail } from '../src/mail.ts'
-import { openMeshRoom } from '../src/mesh-room.ts'
+import { holdAway, openMeshRoom } from '../src/mesh-room.ts'
 import type { MeshDoor } from '../src/mesh/door.ts'
+import { contextOf } from '../src/messages/test-support.ts'
 import { boardReading } from '../src/board/board-table.ts'
-import { holdMoving } from '../src/moving/forwards.ts'
 import { archiveHandlers, forwardsOf, residenceOf } from '../src/residing.ts'
 import type { Store } from '../src/db/store.ts'
 import type { BinaryChannels, Handlers } from '../src/handler.ts'
@@ -38,6 +41,11 @@ export interface Machine extends TestRoom {
   call<T>(name: OperationName, input?: Record<string, unknown>): Promise<T>
   /** An agent of that name; one that is new works in `folder`. */
   agent(name: string, id?: AgentId, folder?: string): Promise<AgentId>
+  /** What an agent writes. */
+  sendAs(
+    agent: AgentId,
+    letter: { to: string; text: string } & Partial<InputOf<'sendMessage'>>,
+  ): Promise<Message>
   /** Stops the daemon; the folder stays. */
   stop(): Promise<void>
 }
@@ -54,6 +62,8 @@ export interface MachineOptions {
   channels?: BinaryChannels
   /** What waits for a person there. */
   items?: () => readonly AttentionItem[]
+  /** With a queue of its own, in place of such items. */
+  queue?: boolean
   /** The store that it works with, in place of its own. */
   store?: (store: Store) => Store
 }
@@ -65,6 +75,7 @@ interface Parts {
   mesh: MeshDoor
   roster: Roster
   channels: BinaryChannels
+  mail: Mail
 }
 
 const BY = { actor: 'test', address: '', act: 'test', audited: false }
@@ -86,17 +97,27 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
         mail: () => mail,
         agents: roster,
         nowMs: () => performance.now(),
-        items: () => options.items?.() ?? [],
+        items: () => options.items?.() ?? attention.board.open(),
         handlers: () => handlers,
         channels: () => channels,
         residence: () => residence(),
       })
       const forwards = forwardsOf(opened, mesh, () => mail)
+      const attention = createAttention({
+        ...opened,
+        agent: roster.find,
+        deliver: () => Promise.reject(new Error('no program has asked this')),
+        prompt: () => Promise.resolve(),
+        replyByMail: async (item, answer) => mail.replyByMail?.(item, answer),
+      })
+      const open = () => attention.board.open().filter(({ onlyFor }) => onlyFor !== undefined)
       const mail: Mail = openMail({
         ...opened,
+        ...(options.queue === true ? { queue: { ...attention, open } } : {}),
         agents: roster,
         isOfRoom: (address) => mesh.partyAt(address) !== null,
         neighbours: mesh.neighbours,
+        machineOf: mesh.machineOf,
         onward: forwards.onward,
         cameFrom: forwards.cameFrom,
         notify: () => Promise.resolve(false),
@@ -110,7 +131,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
         forwards,
         mail: () => mail,
       })
-      holdMoving(opened.store, roster.hold)
+      holdAway(opened, roster.hold)
       const own: Partial<Handlers> = {
         listAgents: ({ deleted }) => roster.list(deleted),
         getAgent: ({ id }) => roster.get(id),
@@ -122,12 +143,13 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
         ...boardReading(opened.store),
         ...mail.handlers,
         ...mesh.handlers,
+        ...(options.queue === true ? queueHandlers(attention, opened) : {}),
         ...options.handlers?.(roster),
       }
       const channels = options.channels ?? SILENT
       await mesh.begin()
       const stop = mail.run()
-      parts = { room: opened, mesh, roster, channels: mesh.channels(channels) }
+      parts = { room: opened, mesh, roster, channels: mesh.channels(channels), mail }
       return {
         handlers,
         reaching: mesh.reaching,
@@ -169,6 +191,14 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
       await made.roster.add(agent, secrets, BY)
       return id
     },
+    async sendAs(from, letter) {
+      const plain = { type: 'notification', priority: 'normal' } as const
+      const draft = { ...plain, attachments: [], ...letter }
+      const { messages } = await made.mail.handlers.sendMessage(draft, contextOf(from))
+      const [message] = messages
+      if (!message) throw new Error('nothing was sent')
+      return message
+    },
     stop: () => room.daemon.close(),
   }
 }
@@ -187,10 +217,12 @@ export async function startMachine(given: {
   agent: string
   /** Its process kills itself at that write about a move: `before 3`, `after 3`. */
   dies?: string
+  /** Where others are told to dial it. */
+  peerNames?: string
 }): Promise<Remote> {
-  const { folder, name, agent, dies = '' } = given
+  const { folder, name, agent, dies = '', peerNames = '' } = given
   const program = fileURLToPath(new URL('./mesh-child.ts', import.meta.url))
-  const child = spawn(process.execPath, [program, folder, name, agent, '0', dies], {
+  const child = spawn(process.execPath, [program, folder, name, agent, '0', dies, peerNames], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = new Promise((resolve) => child.once('exit', resolve))

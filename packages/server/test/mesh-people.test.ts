@@ -6,7 +6,6 @@ import {
   type Agent,
   type AgentClaims,
   type AgentId,
-  type MeshNode,
   type NodeAgents,
   type NodeDoor,
   type NodeHealth,
@@ -14,10 +13,12 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Roster } from '../src/agents/roster.ts'
 import type { Context, Handlers } from '../src/handler.ts'
-import { eventually, linked, openMachine, pair, type Machine } from './mesh-machine.ts'
+import { eventually, linked, type Machine } from './mesh-machine.ts'
+import { openMeshPair, type MeshPair } from './mesh-pair.ts'
 import { bearer, callOperation } from './room.ts'
 import { sampleOf } from './sample.ts'
 
+let two: MeshPair
 let attic: Machine
 let cellar: Machine
 let atticId: string
@@ -61,6 +62,10 @@ const handlersOf =
         note('answerAttention', input, context)
         return { ...item, receipt: 'answered', version: item.version + 1 }
       },
+      changeAgents(input, context) {
+        note('changeAgents', input, context)
+        return input.ids.map((id) => ({ id, ok: true }))
+      },
       answerAttentionGroup(input, context) {
         note('answerAttentionGroup', input, context)
         return input.items.map(({ id }) => ({ id, ok: true, item: null }))
@@ -69,21 +74,15 @@ const handlersOf =
   }
 
 beforeAll(async () => {
-  attic = await openMachine({ name: 'attic', handlers: handlersOf('attic') })
-  cellar = await openMachine({ name: 'cellar', handlers: handlersOf('cellar'), items: () => items })
-  builder = await cellar.agent('builder')
-  other = await cellar.agent('other')
-  await pair(attic, cellar)
-  cellarId = (await linked(attic, 'cellar')).id
-  atticId = (await linked(cellar, 'attic')).id
-  await eventually(async () =>
-    (await attic.call<MeshNode[]>('listNodes')).some(({ id, agents }) => id === cellarId && agents === 2),
-  )
+  two = await openMeshPair({
+    attic: { handlers: handlersOf('attic') },
+    cellar: { handlers: handlersOf('cellar'), items: () => items },
+    agents: ['builder', 'other'],
+  })
+  ;({ attic, cellar, atticId, cellarId } = two)
+  ;[builder, other] = [must(two.agents[0], 'a builder'), must(two.agents[1], 'another')]
 })
-afterAll(async () => {
-  await attic.close()
-  await cellar.close()
-})
+afterAll(() => two.close())
 
 /** The queue of the cellar is a double; its rows say whose each item is. */
 const inQueue = async (all: AttentionItem[]): Promise<void> => {
@@ -111,8 +110,7 @@ const answer = (id: string) =>
   })
 const seen = async (): Promise<NodeAgents | undefined> =>
   (await attic.call<NodeAgents[]>('listNodeAgents')).find(({ node }) => node === cellarId)
-const grant = (agents: AgentId[] | null) =>
-  cellar.call('grantNode', { id: atticId, role: 'operator', agents })
+const grant = (agents: AgentId[] | null) => two.grant(agents)
 const audited = async (machine: Machine) =>
   (await machine.call<{ items: { act: string; outcome: string; actor: string }[] }>('listAudit')).items
 
@@ -246,4 +244,13 @@ test('an agent that two machines claim is shown with both keys, and who is said 
   await eventually(async () => (await cellar.call<AgentClaims[]>('listClaims')).length === 0)
   const own = (await attic.call<Agent[]>('listAgents')).find(({ id }) => id === builder)
   expect(own).toBeUndefined()
+})
+
+test('what was left behind here by an agent that lives elsewhere is removed here, and never the agent', async () => {
+  const change = (action: string) => attic.call('changeAgents', { ids: [builder], action })
+  done.length = 0
+  await change('purge')
+  await change('undelete')
+  await change('wake')
+  expect(done.map(({ machine }) => machine)).toEqual(['attic', 'attic', 'cellar'])
 })

@@ -1,16 +1,17 @@
 // C18 and what follows from a grant: agents of another machine, what is asked of them, and their terminals.
-import type { Agent, AgentId, MeshNode, NodeAgents } from '@tutti/core'
+import { must, type Agent, type AgentId, type MeshNode, type NodeAgents } from '@tutti/core'
 import { decodeClientFrame, decodeServerFrame, encodeFrame, type ServerFrame } from '@tutti/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Roster } from '../src/agents/roster.ts'
 import type { Actor, BinaryChannels, Context, Handlers, StreamConnection } from '../src/handler.ts'
-import { eventually, linked, openMachine, pair, type Machine } from './mesh-machine.ts'
+import { eventually, type Machine } from './mesh-machine.ts'
+import { openMeshPair, type MeshPair } from './mesh-pair.ts'
 import { bearer, callOperation } from './room.ts'
 import { aWire, freePort, type Wire } from './wire.ts'
 
+let two: MeshPair
 let attic: Machine
 let cellar: Machine
-let cellarId: string
 let atticId: string
 let builder: AgentId
 const wires: Wire[] = []
@@ -60,31 +61,17 @@ beforeAll(async () => {
   const ports = [await freePort(), await freePort()]
   wires.push(...(await Promise.all(ports.map(aWire))))
   const names = wires.map(({ port }) => [`127.0.0.1:${port}`])
-  attic = await openMachine({
-    name: 'attic',
-    peerPort: ports[0] ?? 0,
-    peerNames: names[0] ?? [],
-    handlers: handlersOf,
+  const [atAttic, atCellar] = [0, 1].map((i) => ({ peerPort: ports[i] ?? 0, peerNames: names[i] ?? [] }))
+  two = await openMeshPair({
+    attic: { ...atAttic, handlers: handlersOf },
+    cellar: { ...atCellar, channels: echo, handlers: handlersOf },
+    agents: ['builder'],
   })
-  cellar = await openMachine({
-    name: 'cellar',
-    peerPort: ports[1] ?? 0,
-    peerNames: names[1] ?? [],
-    channels: echo,
-    handlers: handlersOf,
-  })
-  builder = await cellar.agent('builder')
-  await pair(attic, cellar)
-  cellarId = (await linked(attic, 'cellar')).id
-  atticId = (await linked(cellar, 'attic')).id
-  // The directory says where the agent lives.
-  await eventually(async () =>
-    (await attic.call<MeshNode[]>('listNodes')).some(({ id, agents }) => id === cellarId && agents === 1),
-  )
+  ;({ attic, cellar, atticId } = two)
+  builder = must(two.agents[0], 'a builder')
 })
 afterAll(async () => {
-  await attic.close()
-  await cellar.close()
+  await two.close()
   for (const wire of wires) wire.close()
 })
 
@@ -135,8 +122,7 @@ function aViewer() {
 const wake = () =>
   callOperation(attic, 'wakeAgent', { input: { id: builder }, headers: bearer(attic.localToken) })
 const seen = async (): Promise<NodeAgents[]> => attic.call<NodeAgents[]>('listNodeAgents')
-const grant = (agents: AgentId[] | null) =>
-  cellar.call('grantNode', { id: atticId, role: 'operator', agents })
+const grant = (agents: AgentId[] | null) => two.grant(agents)
 
 test('C18 without a grant another machine sees no agent, wakes none and opens no terminal', async () => {
   const refused = await wake()

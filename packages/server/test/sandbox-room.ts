@@ -43,6 +43,11 @@ export async function aSandboxRoom(folder = mkdtempSync(join(tmpdir(), 'tutti-s-
         rehearsal: { command: [process.execPath, join(ROOT, 'packages/rehearsal/src/agent.ts')] },
         cli: [process.execPath, join(ROOT, 'packages/cli/src/main.ts')],
         mcp: [process.execPath, join(ROOT, 'packages/cli/src/main.ts'), 'mcp'],
+        started: {
+          former: { node: process.execPath, nodeArgs: [], entry: '', flags: [] },
+          pid: process.pid,
+          program: '',
+        },
         skill: join(ROOT, 'integrations/skills/tutti-mail/SKILL.md'),
         sandbox: {
           forwarder: [process.execPath, join(ROOT, 'packages/server/src/sandbox/forwarder.ts')],

@@ -15,8 +15,10 @@ import { mcpCommands } from './mcp-commands.ts'
 import { metaCommands } from './meta-commands.ts'
 import { moveCommands } from './move-commands.ts'
 import { nodeCommands } from './node-commands.ts'
+import { selfCommands } from './self-commands.ts'
 import { tableCommands } from './table-commands.ts'
 import { terminalCommands } from './terminal-commands.ts'
+import { upgradeCommands } from './upgrade-commands.ts'
 import { userCommands } from './user-commands.ts'
 
 // `tutti agents` alone lists agents, and so on.
@@ -45,10 +47,12 @@ export function allCommands(): Command[] {
     ...foundCommands,
     ...careCommands,
     ...demoCommands,
+    ...selfCommands,
     ...userCommands,
     ...mailCommands,
     ...ampCommands,
     ...nodeCommands,
+    ...upgradeCommands,
     ...moveCommands,
     ...archiveCommands,
     ...boardCommands,

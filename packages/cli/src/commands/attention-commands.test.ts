@@ -43,10 +43,23 @@ const item = (extra: Partial<AttentionItem> = {}): AttentionItem => ({
   ...extra,
 })
 
+const asker = {
+  name: 'builder',
+  address: 'builder@cellar.tutti.local',
+  node: 'n1',
+  machine: 'cellar',
+}
+const elsewhere = item({
+  id: 'att_01j9z3k7q8f0a1b2c3d4e6',
+  agentId: 'agt_01j9z3k7q8f0a1b2c3d4e7',
+  group: null,
+  asker,
+})
+
 async function inRoom(...argv: string[]) {
   const server = await aServer({
     listAgents: () => [api],
-    listAttention: () => [item()],
+    listAttention: () => [item(), elsewhere],
     answerAttention: () => item({ receipt: 'answered' }),
     answerAttentionGroup: ({ items }) => (items as unknown[]).map(() => ({ id: '', ok: true, item: null })),
     getWhy: () => ({
@@ -87,6 +100,11 @@ test.each([
 ])('answer %j sends %j with the version that was listed', async (words, answer) => {
   const { code, sent } = await inRoom('answer', 'shop-api', ...words)
   expect([code, sent]).toEqual([0, { id: item().id, version: 3, answer }])
+})
+
+test('what an agent of another machine asks is listed and answered by its name and machine', async () => {
+  expect((await inRoom('attention')).out).toContain('builder@cellar')
+  expect((await inRoom('answer', 'builder@cellar', '1')).sent).toMatchObject({ id: elsewhere.id })
 })
 
 test('answer takes the id of an item, and refuses a number that is no choice', async () => {

@@ -7,6 +7,7 @@ import {
   type Answer,
   type AttentionItem,
   type Entry,
+  type OutputOf,
   type Part,
 } from '@tutti/core'
 import { onOff, text, type Call, type Command, type Outcome } from '../command.ts'
@@ -16,6 +17,7 @@ import { agentNamed, agentsAmong } from '../naming.ts'
 import type { Page } from '../page.ts'
 import { table } from '../table.ts'
 import { relativeTime } from '../words.ts'
+import { tableCommand } from './table-commands.ts'
 
 const AGENT = { name: 'agent', completes: 'agent' } as const
 
@@ -31,7 +33,7 @@ export const attentionCommands: Command[] = [
     words: 'answer',
     says: 'Answer what an agent asks: the number of a choice, or words',
     args: [
-      { ...AGENT, says: 'an agent, or the id of what it asks' },
+      { ...AGENT, says: 'an agent, `name@machine`, or the id of what it asks' },
       { name: 'answer', many: true, optional: true, says: 'numbers, one for each question, or words' },
     ],
     flags: [
@@ -40,6 +42,7 @@ export const attentionCommands: Command[] = [
     ],
     run: answer,
   },
+  promptCommand(),
   {
     words: 'why',
     says: 'Why an agent is shown as it is: the evidence, best first',
@@ -55,6 +58,22 @@ export const attentionCommands: Command[] = [
     run: transcript,
   },
 ]
+
+function promptCommand(): Command {
+  const derived = tableCommand('sendPrompt')
+  return {
+    ...derived,
+    run: async (call) => {
+      const outcome = await derived.run(call)
+      // The client gives what the table's schema says.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      const { queued } = outcome.data as OutputOf<'sendPrompt'>
+      const name = call.need('id')
+      const said = queued ? `It waits until ${name} can take it: tutti prompts` : `${name} has it.`
+      return { ...outcome, text: () => said }
+    },
+  }
+}
 
 async function list(call: Call): Promise<Outcome> {
   const client = call.client()
@@ -76,7 +95,8 @@ async function list(call: Call): Promise<Outcome> {
 }
 
 function itemTable(page: Page, items: readonly AttentionItem[], agents: readonly Agent[]): string {
-  const nameOf = ({ agentId }: AttentionItem) => agents.find(({ id }) => id === agentId)?.name ?? agentId
+  const nameOf = (item: AttentionItem) =>
+    agents.find(({ id }) => id === item.agentId)?.name ?? addressOf(item) ?? item.agentId
   const stateOf = (item: AttentionItem) => (isSnoozed(item, page.now) ? 'snoozed' : item.receipt)
   return table(
     page,
@@ -86,11 +106,22 @@ function itemTable(page: Page, items: readonly AttentionItem[], agents: readonly
       { title: 'STATE', cell: stateOf },
       { title: 'SINCE', cell: ({ createdAt }) => ({ text: relativeTime(createdAt, page.now), ink: 'dim' }) },
       { title: 'ABOUT', cell: ({ ask }) => plain(ask.title), least: 20 },
-      { title: 'CHOICES', cell: ({ ask }) => plain(choicesOf(ask.questions[0]?.choices ?? [])), least: 8 },
+      { title: 'CHOICES', cell: (item) => answersOf(item, nameOf(item)), least: 8 },
       { title: 'ID', cell: ({ id }) => ({ text: id, ink: 'dim' }) },
     ],
     items,
   )
+}
+
+/** An agent of another machine, as it is written to. */
+const addressOf = ({ asker }: AttentionItem): string | null =>
+  asker ? plain(`${asker.name}@${asker.machine}`) : null
+
+/** What one may answer; where the program offers nothing, the way to its terminal. */
+function answersOf({ ask }: AttentionItem, name: string): string {
+  const [question] = ask.questions
+  const isMute = question?.choices.length === 0 && !question.words
+  return isMute ? `tutti attach ${plain(name)}` : plain(choicesOf(question?.choices ?? []))
 }
 
 const choicesOf = (choices: readonly { label: string }[]): string =>
@@ -115,8 +146,10 @@ async function answer(call: Call): Promise<Outcome> {
 async function itemNamed(call: Call, name: string): Promise<AttentionItem> {
   const client = call.client()
   const open = await client.listAttention({})
-  const byId = open.find(({ id }) => id === name)
+  const byId = open.find((one) => one.id === name)
   if (byId) return byId
+  const elsewhere = open.find((one) => addressOf(one) === name && one.receipt === 'pending')
+  if (elsewhere) return elsewhere
   const agent = await agentNamed(client, name)
   const item = open.find(({ agentId, receipt }) => agentId === agent.id && receipt === 'pending')
   if (item) return item

@@ -1,5 +1,5 @@
 // The machines of the room: inviting one with a person at each end who compares six digits, and how the links are.
-import type { MeshNode, NodePairing } from '@tutti/core'
+import type { FleetUpgrade, MeshNode, NodePairing } from '@tutti/core'
 import { renderUnicodeCompact } from 'uqr'
 import { ClientFault } from '@tutti/client'
 import { onOff, text, type Call, type Command, type Outcome } from '../command.ts'
@@ -109,10 +109,13 @@ async function nodes(call: Call): Promise<Outcome> {
   const list = await call.client().listNodes()
   if (list.length === 0)
     return { data: list, text: () => 'This machine is alone. `tutti invite` lets another one join.' }
-  return { data: list, text: (page) => table(page, columns(page), list) }
+  const upgrade = await call.client().getRoomUpgrade({})
+  const told = new Map(upgrade?.members.map(({ node, phase, why }) => [node, { phase, why }]))
+  const data = list.map((node) => Object.assign({}, node, { upgrade: told.get(node.id) ?? null }))
+  return { data, text: (page) => table(page, columns(page, upgrade), list) }
 }
 
-const columns = (page: Page): Column<MeshNode>[] => [
+const columns = (page: Page, upgrade: FleetUpgrade | null): Column<MeshNode>[] => [
   { title: 'MACHINE', cell: ({ name }) => name },
   {
     title: 'LINK',
@@ -122,9 +125,20 @@ const columns = (page: Page): Column<MeshNode>[] => [
   { title: 'LATENCY', cell: ({ latencyMs }) => (latencyMs === null ? '' : `${latencyMs} ms`) },
   { title: 'CLOCK', cell: ({ skewMs }) => clockText(skewMs) },
   { title: 'VERSION', cell: ({ version }) => version },
+  ...(upgrade ? [upgradeColumn(upgrade)] : []),
   { title: 'MAIL', cell: ({ waiting }) => (waiting === 0 ? '' : `${counted(waiting, 'message')} waiting`) },
   { title: 'ID', cell: ({ id }) => ({ text: id, ink: 'dim' }), least: 20 },
 ]
+
+/** The last upgrade of the room: what failed or returned says why. */
+const upgradeColumn = ({ version, members }: FleetUpgrade): Column<MeshNode> => ({
+  title: 'UPGRADE',
+  cell({ id }) {
+    const { phase = '', why = '' } = members.find(({ node }) => node === id) ?? {}
+    if (phase === 'failed' || phase === 'returned') return { text: `${version} ${phase}: ${why}`, ink: 'red' }
+    return phase === '' ? '' : `${version} ${phase}`
+  },
+})
 
 function linkText({ link, since }: MeshNode, { now }: Page): string {
   if (link === 'self') return 'this machine'

@@ -1,5 +1,5 @@
 // What a log may forget: so little that replicas which forget at different times still agree, and no lost edit goes unseen.
-import type { Entry, Operation } from '@tutti/protocol'
+import type { Entry, EntryId, Operation } from '@tutti/protocol'
 import { DELETED, entryId } from '@tutti/protocol'
 import { stampMs } from './hybrid-clock.ts'
 import {
@@ -12,6 +12,7 @@ import {
   type Have,
   type OpLog,
 } from './op-log.ts'
+import { forgettingOf, type Forgetting } from './shared-text.ts'
 
 export interface Horizon {
   /** What every machine that counts is known to have. */
@@ -30,13 +31,26 @@ export const HISTORY_MS = 30 * 24 * 3600 * 1000
  */
 export function compact(log: OpLog, horizon: Horizon): Entry[] {
   const dropped: Entry[] = []
+  const textOf = rememberedBy((op) => forgettingOf(log, op, (edit) => isStable(edit, horizon)))
   // The oldest first: an edit stays while the one that it replaced does, or that one would look lost.
   for (const entry of keptEntries(log).sort((a, b) => (a.at < b.at ? -1 : 1))) {
-    if (!isStable(entry, horizon) || !entry.ops.every((op) => mayGo(log, { entry, op }, horizon))) continue
+    if (!isStable(entry, horizon) || !entry.ops.every((op) => mayGo(log, { entry, op, textOf }, horizon)))
+      continue
     drop(log, [entry])
     dropped.push(entry)
   }
   return dropped
+}
+
+/** What is judged by all edits of a field is worked out once for each. */
+function rememberedBy<T>(judge: (op: Operation) => T): (op: Operation) => T {
+  const known = new Map<string, { judged: T }>()
+  return (op) => {
+    const key = fieldKey(op)
+    const one = known.get(key) ?? { judged: judge(op) }
+    known.set(key, one)
+    return one.judged
+  }
 }
 
 const isStable = ({ stream, seq }: Pick<Edit, 'stream' | 'seq'>, { stable }: Horizon): boolean =>
@@ -44,7 +58,13 @@ const isStable = ({ stream, seq }: Pick<Edit, 'stream' | 'seq'>, { stable }: Hor
 
 const isOld = (entry: Pick<Entry, 'at'>, { beforeMs }: Horizon): boolean => stampMs(entry.at) < beforeMs
 
-function mayGo(log: OpLog, { entry, op }: { entry: Entry; op: Operation }, horizon: Horizon): boolean {
+interface Candidate {
+  entry: Entry
+  op: Operation
+  textOf: (op: Operation) => Forgetting | null
+}
+
+function mayGo(log: OpLog, { entry, op, textOf }: Candidate, horizon: Horizon): boolean {
   const edits = log.fields.get(fieldKey(op))
   const edit = edits?.get(entryId(entry))
   // What the policy refused shows nowhere and never will.
@@ -53,6 +73,11 @@ function mayGo(log: OpLog, { entry, op }: { entry: Entry; op: Operation }, horiz
   if (hasEnded(log, op)) return isOld(entry, horizon)
   const winner = log.winners.get(fieldKey(op))
   if (!winner || winner.entry === edit.entry || !isStable(winner, horizon)) return false
-  const wasReplaced = ancestors(edits, winner).has(edit.entry)
-  return wasReplaced ? edit.over === null || !edits.has(edit.over) : isOld(entry, horizon)
+  return textOf(op)?.(edit) ?? wasReplaced(edits, edit, winner) ?? isOld(entry, horizon)
+}
+
+/** Whether an edit that the winner replaced may go; null for one that the winner did not know. */
+function wasReplaced(edits: ReadonlyMap<EntryId, Edit>, { entry, over }: Edit, winner: Edit): boolean | null {
+  if (!ancestors(edits, winner).has(entry)) return null
+  return over === null || !edits.has(over)
 }

@@ -132,6 +132,18 @@ export function agentsOf(directory: Directory, membership: Membership, nowMs: nu
   return places
 }
 
+/** Where one agent lives, as `agentsOf` has it; null where nobody says so. */
+export function homeOfAgent(directory: Directory, { members }: Membership, agent: string): NodeId | null {
+  let home: RecordOf<'agent'> | null = null
+  for (const record of directory.values()) {
+    if (record.kind !== 'agent' || record.subject !== agent || !members.has(record.by)) continue
+    if (isWithdrawn(record)) continue
+    const isFirst = home === null || record.body.token > home.body.token
+    if (isFirst || (home?.body.token === record.body.token && record.by < home.by)) home = record
+  }
+  return home?.by ?? null
+}
+
 /** Whether a text names a machine that is of the room. */
 export const isMember = ({ members }: Membership, node: string): node is NodeId =>
   isNodeId(node) && members.has(node)

@@ -2,6 +2,8 @@
 export * from './hybrid-clock.ts'
 export * from './order-key.ts'
 export * from './op-log.ts'
+export * from './shared-text.ts'
+export { TEXT_LIMITS } from './text-value.ts'
 export * from './compaction.ts'
 export * from './authoring.ts'
 export * from './field-policy.ts'

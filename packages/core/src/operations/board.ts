@@ -1,6 +1,16 @@
 // The board that all machines of the room share.
 import { z } from 'zod'
-import { Board, BoardCard, BoardColumn, CardEdit, CardText, CardTitle, ColumnId } from '../board.ts'
+import {
+  Board,
+  BoardCard,
+  BoardColumn,
+  CardEdit,
+  CardText,
+  CardTextState,
+  CardTitle,
+  ColumnId,
+  TextUpdate,
+} from '../board.ts'
 import { idSchema } from '../id.ts'
 import { op } from '../operation.ts'
 
@@ -57,6 +67,24 @@ export const boardOperations = {
     output: BoardCard,
     says: 'Change what a card says or who works on it; fields that are left out stay',
     cli: { words: 'board edit', args: ['id'] },
+    audited: true,
+  }),
+  getCardText: op({
+    method: 'GET',
+    path: '/v1/board/cards/{id}/text',
+    may: 'board:read',
+    input: OneCard,
+    output: CardTextState,
+    says: 'Get the text of a card as an editor takes it up that merges what several write',
+  }),
+  mergeCardText: op({
+    method: 'POST',
+    path: '/v1/board/cards/{id}/text',
+    may: 'board:write',
+    input: z.strictObject({ ...OneCard.shape, on: z.string().min(1).max(300), update: TextUpdate }),
+    /** Not merged: the text was written anew meanwhile, and has to be taken up once more. */
+    output: z.strictObject({ merged: z.boolean() }),
+    says: 'Merge what an editor has changed into the text of a card',
     audited: true,
   }),
   deleteCard: op({

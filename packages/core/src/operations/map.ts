@@ -195,6 +195,15 @@ export const mapOperations = {
     bytes: 'application/json',
     says: 'What the picture of the map is drawn from, in columns',
   }),
+  mapSite: op({
+    method: 'GET',
+    path: '/v1/map/site',
+    may: 'map:read',
+    input: z.strictObject({ folder: z.string().min(1).max(4096) }),
+    output: z.strictObject({}),
+    bytes: 'application/zip',
+    says: 'The documentation as a site with a search that needs no server, and llms.txt, in one archive',
+  }),
   mapLive: op({
     method: 'GET',
     path: '/v1/map/live',

@@ -222,7 +222,10 @@ export const COMMANDS: Record<string, Command> = {
     takes: '[REVISION]',
     says: 'What the changes since a revision may break',
     run(map, args, options) {
-      const data = diffImpact(map, options.git.diff(args[0] ?? 'HEAD'), options.depth)
+      const { git } = options
+      // A branch means where this one left it: what happened there since is not this one's change.
+      const diff = git.diff(git.base(args[0] ?? 'HEAD') || (args[0] ?? 'HEAD'))
+      const data = diffImpact(map, { diff, added: git.untracked() }, options.depth)
       if (data.changed.length === 0)
         return { data, text: `nothing that the map knows differs from ${args[0] ?? 'HEAD'}` }
       const tests = [...new Set(data.impact.tests.map((one) => one.file))]

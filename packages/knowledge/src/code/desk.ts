@@ -1,4 +1,5 @@
 // Holds the open maps: the first question to a working copy indexes it, from then on its folder is watched.
+import { existsSync } from 'node:fs'
 import { Fault, fault } from '@tutti/core'
 import { withinEntries, withinTokens } from './budget.ts'
 import { openCodeMap, type Change, type CodeMap } from './code-map.ts'
@@ -92,7 +93,8 @@ export function createDesk({ changed, progress, isBrief = false }: DeskEars): De
     } catch (error) {
       watching.abort()
       map.close()
-      throw error
+      // It went away while it was read: that says more than what failed because of it.
+      throw existsSync(root) ? error : fault('folder.unknown', { path: root })
     }
     return { map, git: createGit(root), watching, read, asked: 0 }
   }

@@ -5,7 +5,7 @@ import type { Answer } from './commands.ts'
 import { COMPILER_VERSION, openCompiler } from './compiler/compiler.ts'
 import { confirmCalls } from './compiler/confirm.ts'
 import { createGit } from './git.ts'
-import { writeSite } from './questions/site.ts'
+import { intoFolder, writeSite } from './questions/site.ts'
 import { readSchema, schemaSql } from './schema.ts'
 import { importScip } from './scip-import.ts'
 
@@ -29,7 +29,7 @@ export const LOCAL_COMMANDS: Readonly<Record<string, LocalCommand>> = {
   },
   export: (map, folder) => {
     map.index()
-    const pages = writeSite(map, folder, createGit(map.root))
+    const pages = writeSite(map, intoFolder(folder), createGit(map.root))
     return { data: { pages, folder }, text: `${pages} pages in ${folder}` }
   },
   scip: (map, file) => {

@@ -98,6 +98,14 @@ test('the same touch told twice is one, a later one counts, and each session is 
   expect(shown(price)).toEqual(['5 10 1 price'])
 })
 
+test('a file that was named before its lines were known is the symbol when they are', () => {
+  const map = aShop().open()
+  map.note([aTouch({ lines: [], times: 0 })])
+  expect(edges(map)).toEqual(['shop-back  transcript'])
+  map.note([aTouch()])
+  expect(edges(map)).toEqual(['shop-back price transcript'])
+})
+
 test('who touched it: the authors of its lines, and the agents', () => {
   const { root, open } = aShop()
   const git = (name: string, ...args: string[]) =>

@@ -3,22 +3,14 @@
 import { outsideNode, renameOutside } from './outside.ts'
 import type { State } from './step.ts'
 import { COPY, type EdgeRow, type FileRow, type Store } from './store/store.ts'
+import type { AgentWork } from './store/touches.ts'
 
 /** What an agent did with one file in one session. */
-export interface Touch {
-  agent: string
-  /** What it is called. */
-  name: string
-  /** When its session was started, ms UTC; 0 where nobody knows. */
-  session: number
+export interface Touch extends AgentWork {
   /** Relative to the working copy. */
   file: string
   /** Of its latest change there: from and to, in lines of the file as it then was. None means the file as a whole. */
   lines: readonly (readonly [from: number, to: number])[]
-  first: number
-  last: number
-  /** Differences that were told so far. */
-  times: number
 }
 
 type Kept = Pick<State, 'store' | 'outside' | 'touched'>
@@ -28,7 +20,9 @@ export const agentKey = (agent: string): string => `agent:${agent}`
 /** Keeps it, by the symbols that have those lines now; false where it was known already. */
 export function keepTouch(state: Kept, { file, lines, ...touch }: Touch): boolean {
   const { store } = state
-  if (store.lastTouch({ ...touch, path: file }) >= touch.last) return false
+  const known = store.lastTouch({ ...touch, path: file })
+  if (known.last > touch.last || (known.last === touch.last && known.times >= touch.times)) return false
+  if (lines.length > 0) store.dropBareTouch({ ...touch, path: file })
   for (const symbol of symbolsAt(store, file, lines)) store.putTouch({ ...touch, path: file, symbol })
   state.touched.add(file)
   renameOutside(state, agentKey(touch.agent), touch.name)

@@ -1,7 +1,10 @@
 // The questions that the picture of the map asks: what it is drawn from, what differs, the text of a file.
+import { closeSync, openSync, writeSync } from 'node:fs'
 import type { Command } from './commands.ts'
 import { overlayOf } from './questions/overlay.ts'
 import { changedFiles, pictureOf } from './questions/picture.ts'
+import { createArchive } from './questions/site-archive.ts'
+import { writeSite } from './questions/site.ts'
 import { sourceOf } from './questions/source.ts'
 
 export const VIEW_COMMANDS: Record<string, Command> = {
@@ -30,6 +33,21 @@ export const VIEW_COMMANDS: Record<string, Command> = {
       const data = overlayOf(map, options.git, args[0])
       const text = data.files.map((one) => `${one.state.padEnd(8)}+${one.added} -${one.removed}  ${one.path}`)
       return { data, text: text.join('\n') || 'no difference' }
+    },
+  },
+  site: {
+    takes: 'FILE',
+    says: 'Write the documentation as a site into a zip file',
+    run(map, args, options) {
+      const file = openSync(args[0] ?? '', 'wx', 0o600)
+      try {
+        const archive = createArchive((bytes) => void writeSync(file, bytes))
+        const pages = writeSite(map, (name, text) => archive.add(name, text), options.git)
+        archive.end()
+        return { data: { pages }, text: `${pages} pages` }
+      } finally {
+        closeSync(file)
+      }
     },
   },
   source: {

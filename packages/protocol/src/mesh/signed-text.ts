@@ -19,6 +19,7 @@ export type SignedTag =
   | 'tutti-sas/1'
   | 'tutti-commitment/1'
   | 'tutti-parcel/1'
+  | 'tutti-release/1'
 
 /** Signs a text: base64 of 64 bytes. */
 export const signText = (text: string, sign: SignNow): string => toBase64(sign(utf8Bytes(text)))

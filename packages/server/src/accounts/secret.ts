@@ -1,5 +1,5 @@
 // Secrets that callers carry: 256 bits of chance, kept only as their SHA-256, compared in constant time.
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { RandomBytes } from '@tutti/core'
 
 const SECRET_BYTES = 32
@@ -10,11 +10,11 @@ export const TOKEN_PREFIX = 'tutti_'
 export const newSecret = (random: RandomBytes): string =>
   Buffer.from(random(SECRET_BYTES)).toString('base64url')
 
-export const hashOf = (secret: string): Uint8Array => createHash('sha256').update(secret).digest()
+export const hashOf = (secret: string): Uint8Array => hash('sha256', secret, 'buffer')
 
 /** Whether two hashes are equal, in a time that does not tell where they differ. */
 export const sameHash = (one: Uint8Array, other: Uint8Array): boolean =>
   one.byteLength === other.byteLength && timingSafeEqual(one, other)
 
 /** The hash as a key of a map. */
-export const hashKey = (hash: Uint8Array): string => Buffer.from(hash).toString('base64')
+export const hashKey = (secretHash: Uint8Array): string => Buffer.from(secretHash).toString('base64')

@@ -88,7 +88,7 @@ export async function writeParcel(
   }
 }
 
-async function copyIn(
+export async function copyIn(
   path: string,
   sizeBytes: number,
   write: (bytes: Uint8Array) => Promise<void>,
@@ -166,14 +166,14 @@ function manifestIn(bytes: Buffer): Manifest {
   throw damaged('its manifest cannot be read')
 }
 
-async function memberAt(file: FileHandle, at: number) {
+export async function memberAt(file: FileHandle, at: number) {
   const member = parseHeader(await bytesAt(file, at, BLOCK_BYTES))
   if (typeof member === 'string') throw damaged(member)
   return member
 }
 
 /** Where the next member begins; the bytes that fill the last block are zero. */
-async function endOf(
+export async function endOf(
   file: FileHandle,
   { at, sizeBytes }: { at: number; sizeBytes: number },
 ): Promise<number> {
@@ -183,7 +183,7 @@ async function endOf(
   return end + filling.length
 }
 
-async function extract(
+export async function extract(
   file: FileHandle,
   from: number,
   { part, to }: { part: z.infer<typeof Part>; to: string },
@@ -204,7 +204,7 @@ async function extract(
   }
 }
 
-async function bytesAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
+export async function bytesAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
   const chunks = []
   for await (const chunk of chunksOf(file, at, length)) chunks.push(chunk)
   return Buffer.concat(chunks)

@@ -16,6 +16,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { fault, type Fault, type RandomBytes } from '@tutti/core'
 import { isNodeId, nodeKeyOf, type NodeId } from '@tutti/protocol'
 import { z } from 'zod'
+import { jsonOf } from '../loose-json.ts'
 
 /** For whom a file is closed. */
 export type Lock = { passphrase: string } | { recipient: NodeId }
@@ -118,14 +119,6 @@ async function headerOf(file: FileHandle): Promise<{ head: Buffer; header: Heade
   if (!header.success || JSON.stringify(header.data) !== text)
     throw damagedArchive('its first lines were changed, or are of a newer version')
   return { head: start.subarray(0, end + 1), header: header.data }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null // judged by the schema
-  }
 }
 
 async function locked(lock: Lock, random: RandomBytes): Promise<{ header: Header; secret: Uint8Array }> {

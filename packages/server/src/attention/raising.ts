@@ -5,6 +5,7 @@ import {
   type Agent,
   type AgentId,
   type Ask,
+  type Asker,
   type AttentionItem,
   type RandomBytes,
   type UserId,
@@ -22,6 +23,12 @@ export interface RaisingDeps extends ChangeDeps {
   rules: Rules
   answering: Answering
   agent(id: AgentId): Agent | undefined
+}
+
+/** What came by mail: the person whom it was for, and who asks where that is an agent of another machine. */
+export interface ByMail {
+  onlyFor: UserId
+  asker?: Asker
 }
 
 export function createRaising(deps: RaisingDeps) {
@@ -65,11 +72,10 @@ export function createRaising(deps: RaisingDeps) {
     }
   }
 
-  const added = async (agentId: AgentId, ask: Ask, onlyFor?: UserId): Promise<void> => {
+  const added = async (agentId: AgentId, ask: Ask, byMail?: ByMail): Promise<void> => {
     const id = newId('attention', clock.now(), random)
     const group = groupOf(deps.agent(agentId)?.kit ?? '', ask)
-    const own = onlyFor === undefined ? {} : { onlyFor }
-    const fresh = { ...BLANK, ...own, id, agentId, ask, group, createdAt: clock.now() }
+    const fresh = { ...BLANK, ...byMail, id, agentId, ask, group, createdAt: clock.now() }
     const ruled = byRule(fresh)
     const item: AttentionItem = { ...fresh, ...ruled?.fields }
     confirmed.add(item.id)
@@ -84,15 +90,14 @@ export function createRaising(deps: RaisingDeps) {
   }
 
   return {
-    /** `onlyFor` is the person whom a message of the agent was for. */
-    raise: (id: AgentId, ask: Ask, onlyFor?: UserId): Promise<void> =>
+    raise: (id: AgentId, ask: Ask, byMail?: ByMail): Promise<void> =>
       inOrder(id, () => {
-        const known = board.byRef(id, ask.ref) ?? (onlyFor === undefined ? remembered(id, ask) : undefined)
+        const known = board.byRef(id, ask.ref) ?? (byMail ? undefined : remembered(id, ask))
         if (known) return repeated(known, ask)
         // A look at what was done is asked for once, also when a kit reads its file from the beginning again; and a message
         // is one ask, whatever becomes of it.
-        const isHistory = (!waits(ask) || onlyFor !== undefined) && isKnownRef(store, id, ask.ref)
-        return isHistory ? Promise.resolve() : added(id, ask, onlyFor)
+        const isHistory = (!waits(ask) || byMail !== undefined) && isKnownRef(store, id, ask.ref)
+        return isHistory ? Promise.resolve() : added(id, ask, byMail)
       }),
 
     /** Lets the rules answer what waits already; for a rule that has just been made. */

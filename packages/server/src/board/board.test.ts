@@ -9,7 +9,9 @@ import {
   mayEdit,
   orderBetween,
   partsFor,
+  sharedText,
   take,
+  textValue,
   visible,
   type MayEdit,
   type OpLog,
@@ -31,6 +33,7 @@ interface Replica {
   i: number
   written: Entry[]
   nowMs: number
+  typed: { id: string; words: string }[]
 }
 
 const replica = (i: number): Replica => ({
@@ -38,6 +41,7 @@ const replica = (i: number): Replica => ({
   i,
   written: [],
   nowMs: 1_700_000_000_000 + i * 3_600_000,
+  typed: [],
 })
 
 function write(at: Replica, id: string, fields: Readonly<Record<string, JsonValue>>): void {
@@ -64,7 +68,8 @@ const act = fc.record({
   at: fc.nat(2),
   card: fc.nat(1),
   what: fc.oneof(
-    { weight: 6, arbitrary: fc.constantFrom('title', 'text', 'assignee') },
+    { weight: 4, arbitrary: fc.constantFrom('title', 'assignee') },
+    { weight: 4, arbitrary: fc.constant('text') },
     { weight: 3, arbitrary: fc.constant('move') },
     { weight: 1, arbitrary: fc.constantFrom('remove', 'meet') },
   ),
@@ -79,7 +84,22 @@ function perform(sides: Replica[], { at, card, what, value }: Act): void {
   if (what === 'meet') exchange(side, sides[(at + 1) % 3]!)
   else if (what === 'remove') write(side, id, { [DELETED]: true })
   else if (what === 'move') write(side, id, { column: 'doing', place: orderBetween(null, 'i', () => 0.5) })
+  else if (what === 'text') type(side, id, value)
   else write(side, id, { [what]: value })
+}
+
+/** Words of its own in the middle of the text, as an editor or `tutti board edit --text` puts them there. */
+function type(side: Replica, id: string, value: string): void {
+  const ref = { kind: CARD, id, field: 'text' }
+  const text = sharedText(side.log, ref)
+  if (text === undefined) return
+  const words = `<${side.i}.${side.typed.length}:${value.toWellFormed()}>`
+  const middle = text.indexOf('>') + 1
+  const given = { text: text.slice(0, middle) + words + text.slice(middle), client: side.nowMs % 2 ** 32 }
+  const edit = textValue(side.log, ref, given)
+  if (edit === null) return
+  side.typed.push({ id, words: `<${side.i}.${side.typed.length}:` })
+  write(side, id, { text: edit })
 }
 
 function meetAll(sides: Replica[]): void {
@@ -89,7 +109,9 @@ function meetAll(sides: Replica[]): void {
 
 /** Whether an edit that counts is neither on the board nor in the history. */
 function isMissing(log: OpLog, entry: Entry, op: Entry['ops'][number]): boolean {
-  if (op.field === 'made' || op.field === DELETED || !may(op, entry.stream)) return false
+  // Words of a text are looked for in the text itself.
+  if (op.field === 'made' || op.field === 'text' || op.field === DELETED || !may(op, entry.stream))
+    return false
   const seen = historyIn(log, op.id).filter(({ field, by }) => field === op.field && by === entry.by)
   return !seen.some(({ value }) => value === op.value)
 }
@@ -118,6 +140,10 @@ test('a board edited on both sides of a partition merges, with every edit on it 
       }
       for (const entry of sides.flatMap(({ written }) => written))
         expect(entry.ops.filter((op) => isMissing(first!.log, entry, op))).toEqual([])
+      for (const { id, words } of sides.flatMap(({ typed }) => typed)) {
+        const texts = [cardIn(first!.log, id)?.text, ...historyIn(first!.log, id).map(({ value }) => value)]
+        expect(texts.filter((text) => text?.includes(words))).not.toEqual([])
+      }
     }),
     { numRuns: 60 },
   )

@@ -1,6 +1,15 @@
 // The shared board: people's acts become edits of the log, and the log becomes rows and events.
-import { fault, newId, type BoardCard, type Clock, type RandomBytes } from '@tutti/core'
-import { orderBetween, type MeshChange, type MeshInput, type OpLog } from '@tutti/core/mesh'
+import { fault, must, newId, type BoardCard, type Clock, type RandomBytes } from '@tutti/core'
+import {
+  judgeUpdate,
+  openText,
+  orderBetween,
+  TEXT_LIMITS,
+  textValue,
+  type MeshChange,
+  type MeshInput,
+  type OpLog,
+} from '@tutti/core/mesh'
 import { DELETED, type JsonValue } from '@tutti/protocol'
 import type { By, Store } from '../db/store.ts'
 import type { Context, Handlers } from '../handler.ts'
@@ -12,7 +21,15 @@ import { historyIn, isColumnId } from './board-view.ts'
 
 export type BoardHandlers = Pick<
   Handlers,
-  'createCard' | 'moveCard' | 'editCard' | 'deleteCard' | 'getCardHistory' | 'setColumn' | 'deleteColumn'
+  | 'createCard'
+  | 'moveCard'
+  | 'editCard'
+  | 'getCardText'
+  | 'mergeCardText'
+  | 'deleteCard'
+  | 'getCardHistory'
+  | 'setColumn'
+  | 'deleteColumn'
 >
 
 export interface Board {
@@ -84,12 +101,16 @@ export function createBoard(deps: BoardDeps): Board {
         await written(setsOf(CARD, id, { column: isSame ? undefined : to, place }), context)
         return found(id)
       },
-      async editCard({ id, ...fields }, context) {
+      async editCard({ id, text, ...fields }, context) {
         const card = found(id)
-        const sets = setsOf(CARD, id, fields).filter(({ field, value }) => Reflect.get(card, field) !== value)
+        const others = setsOf(CARD, id, fields).filter(
+          ({ field, value }) => Reflect.get(card, field) !== value,
+        )
+        const sets = [...others, ...(text === undefined ? [] : textSets(deps, id, text))]
         if (sets.length > 0) await written(sets, context)
         return found(id)
       },
+      ...textHandlers(deps, { found, written }),
       async deleteCard({ id }, context) {
         found(id)
         await written([{ kind: CARD, id, field: DELETED, value: true }], context)
@@ -110,6 +131,48 @@ export function createBoard(deps: BoardDeps): Board {
     },
   }
 }
+
+/** Only what differs is edited, so that others who edit the same text keep what they wrote. */
+function textSets({ log, random }: BoardDeps, id: string, text: string): Set[] {
+  const ref = { kind: CARD, id, field: 'text' }
+  const client = Buffer.from(random(4)).readUInt32BE()
+  const value = textValue(log(), ref, { text, client })
+  return value === null ? [] : [{ ...ref, value }]
+}
+
+interface TextParts {
+  found(id: string): BoardCard
+  written(sets: readonly Set[], context: Pick<Context, 'actor'>): Promise<void>
+}
+
+/** For editors that merge what several write at once. */
+function textHandlers(
+  { log }: BoardDeps,
+  { found, written }: TextParts,
+): Pick<BoardHandlers, 'getCardText' | 'mergeCardText'> {
+  const refOf = (id: string) => ({ kind: CARD, id, field: 'text' })
+  return {
+    async getCardText({ id }, context) {
+      found(id)
+      const open = openText(log(), refOf(id))
+      if (open) return open
+      // Another program has made the card without one.
+      await written([{ ...refOf(id), value: '' }], context)
+      return must(openText(log(), refOf(id)), 'a text that was just written')
+    },
+    async mergeCardText({ id, ...update }, context) {
+      found(id)
+      const judged = judgeUpdate(log(), refOf(id), update)
+      if (judged.is === 'malformed') throw unfit('update: expected one that follows from the text')
+      if (judged.is === 'too-long')
+        throw unfit(`update: expected a text of at most ${TEXT_LIMITS.chars} characters`)
+      if (judged.is === 'fine') await written([{ ...refOf(id), value: judged.value }], context)
+      return { merged: judged.is !== 'moved' }
+    },
+  }
+}
+
+const unfit = (problems: string) => fault('input.invalid', { operation: 'mergeCardText', problems })
 
 /** What the board is made of. */
 function columnHandlers(

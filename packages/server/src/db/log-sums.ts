@@ -1,5 +1,5 @@
-// The checksums of the pages in the write-ahead log, taken group by group behind the answers: when the log is moved into the file
-// they are there already, and nobody waits while megabytes are read again.
+// The checksums of the pages in the write-ahead log, taken run by run behind the answers: when the log is moved into the file
+// nearly all are there already, and nobody waits while megabytes are read again.
 import { closeSync, openSync, readSync } from 'node:fs'
 import { sumOf } from './page-sums.ts'
 import type { WalIndex } from './wal-index.ts'
@@ -15,10 +15,11 @@ export interface LoggedPages {
   sums: ReadonlyMap<number, number>
 }
 
-// A megabyte at a time; a normal group has some forty frames.
-const RUN_FRAMES = 256
+// A megabyte at a time. A group has some forty frames, and the next writes half of their pages again: of a run only the newest
+// content of each page is summed up.
+export const RUN_FRAMES = 256
 
-/** Call it after each commit with the index as it is then; what it answers is all of the log up to there. */
+/** Call it with the index as it is now; what it answers is all of the log up to there. */
 export function createLogSums(path: string): (index: WalIndex) => LoggedPages {
   const sums = new Map<number, number>()
   let salt: readonly [number, number] = [0, 0]
@@ -31,10 +32,16 @@ export function createLogSums(path: string): (index: WalIndex) => LoggedPages {
     const length = Math.min(RUN_FRAMES, upTo - frames) * frameBytes
     const read = readSync(file, run, 0, length, HEADER_BYTES + frames * frameBytes)
     if (read < length) throw new Error(`the log of ${path} is shorter than its index says`)
-    for (let at = 0; at < length; at += frameBytes) {
-      sums.set(run.readUInt32BE(at), sumOf(run.subarray(at + FRAME_HEADER_BYTES, at + frameBytes)))
-      databasePages = run.readUInt32BE(at + 4) || databasePages
+    const met = new Set<number>()
+    let pages = 0
+    for (let at = length - frameBytes; at >= 0; at -= frameBytes) {
+      const page = run.readUInt32BE(at)
+      pages ||= run.readUInt32BE(at + 4)
+      if (met.has(page)) continue
+      met.add(page)
+      sums.set(page, sumOf(run.subarray(at + FRAME_HEADER_BYTES, at + frameBytes)))
     }
+    databasePages = pages || databasePages
     frames += length / frameBytes
   }
 

@@ -41,6 +41,33 @@ test('every earlier state ends in the same schema as an empty file', () => {
   }
 })
 
+test('asks of before are kept, go with their agent, and may be of an agent that has no row here', () => {
+  const before = steps.filter(({ number }) => number < 19)
+  const database = migrated(before)
+  const row = (id: string, agent: string) =>
+    `INSERT INTO attention (id, agent_id, ref, kind, receipt, created_at, value, version)
+     VALUES ('${id}', '${agent}', 'r', 'question', 'pending', 1, '{}', 1)`
+  database.exec('PRAGMA foreign_keys = OFF')
+  database.exec(row('att_1', 'agt_1'))
+  database.exec('PRAGMA foreign_keys = ON')
+  migrate(database, steps, PLACE)
+  database.exec(row('att_2', 'agt_elsewhere'))
+  const columns = database
+    .prepare('SELECT name, type, "notnull" AS must, dflt_value AS usual FROM pragma_table_info(\'agents\')')
+    .all()
+    .filter(({ name, must, usual }) => name === 'id' || (must === 1 && usual === null))
+  const values = columns.map(({ name, type }) =>
+    name === 'id' ? "'agt_1'" : type === 'BLOB' ? "x''" : "'1'",
+  )
+  database.exec(
+    `INSERT INTO agents (${columns.map(({ name }) => name).join(', ')}) VALUES (${values.join(', ')})`,
+  )
+
+  database.exec("DELETE FROM agents WHERE id = 'agt_1'")
+
+  expect(database.prepare('SELECT id FROM attention').all()).toEqual([{ id: 'att_2' }])
+})
+
 test('a step that fails leaves the state before it', () => {
   const bad = {
     number: 5000,

@@ -15,6 +15,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { LOOP_LIMITS, Fault } from '@tutti/core'
 import type { Settings } from '@tutti/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { verifyAuditFile } from '../audit/verify.ts'
 import { loadMigrations } from './migrations.ts'
 import { openStore } from './open.ts'
 import type { StoreOptions } from './open.ts'
@@ -149,6 +150,22 @@ test('a unit that fails takes back only itself, and its events leave no gap', as
     [2, 'b'],
     [3, 'c'],
   ])
+})
+
+test('audited units that travel together leave a chain that fits, also where one of them is refused', async () => {
+  const store = await aStore()
+  const by = { ...BY, audited: true }
+  const taken = { conflict: { fault: 'agent.name-taken' as const } }
+
+  const answers = await Promise.all([
+    codeOf(store.commit(unit('a', { by }))),
+    codeOf(store.commit(unit('x', { by, statements: [insert('a', 2, taken)] }))),
+    codeOf(store.commit(unit('b', { by }))),
+  ])
+  await close(store)
+
+  expect(answers).toEqual(['none', 'agent.name-taken', 'none'])
+  expect(await verifyAuditFile(path(), options().auditKey)).toMatchObject({ ok: true, entries: 2 })
 })
 
 test('what was committed is there after a reopening, and the numbers go on', async () => {

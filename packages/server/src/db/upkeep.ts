@@ -2,7 +2,7 @@
 // events, tries the disk.
 import { rmSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
-import { createLogSums, type LoggedPages } from './log-sums.ts'
+import { createLogSums, RUN_FRAMES, type LoggedPages } from './log-sums.ts'
 import { readPageSums, sumsPath, takePageSums, withLog, writePageSums } from './page-sums.ts'
 import type { PageSums } from './page-sums.ts'
 import type { Retention } from './thread-message.ts'
@@ -39,20 +39,15 @@ export function createUpkeep(
   let sums: PageSums | null = null
   let prunedAtSeq = 0
   let held = 0
-  const follow = createLogSums(path)
+  const log = createLogReader(path, mark)
 
   /** Whether all of the log is in the file now. Its sums are durable before the next commit may begin the log anew. */
   const checkpoint = (): boolean => {
-    const logged = read()
+    const logged = log.read()
     const state = database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()
     const whole = state?.['busy'] === 0 && state['log'] === state['checkpointed']
     if (whole && logged && sums) keepSums(withLog(sums, logged))
     return whole
-  }
-
-  const read = (): LoggedPages | null => {
-    const index = readWalIndex(path)
-    return index && follow(index)
   }
 
   /** Old sums beside new pages would call them damaged: rather none, and the next start takes them anew. */
@@ -68,7 +63,7 @@ export function createUpkeep(
   }
 
   const checkpointFrom = (atLeast: number) => {
-    const frames = read()?.frames ?? 0
+    const frames = log.read()?.frames ?? 0
     if (frames - held < atLeast) return
     // A copy that reads an old state keeps the log from being emptied; trying at each group would sync for nothing.
     held = checkpoint() ? 0 : frames
@@ -95,7 +90,7 @@ export function createUpkeep(
   return {
     rest(lastSeq, now) {
       prune(lastSeq, now)
-      checkpointFrom(LONG_FRAMES)
+      if (log.unread() >= RUN_FRAMES) checkpointFrom(LONG_FRAMES)
     },
     quiet: () => checkpointFrom(CHECKPOINT_FRAMES),
     probe() {
@@ -117,6 +112,23 @@ export function createUpkeep(
       if (!checkpoint()) return // the next start reads the log
       mark.remove()
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    },
+  }
+}
+
+function createLogReader(path: string, mark: WalMark) {
+  const follow = createLogSums(path)
+  let followed = 0
+  return {
+    read(): LoggedPages | null {
+      const index = readWalIndex(path)
+      followed = index?.frames ?? 0
+      return index && follow(index)
+    },
+    /** Frames that nobody has looked at yet; a log that began anew is new altogether. */
+    unread(): number {
+      const frames = mark.frames()
+      return frames < followed ? frames : frames - followed
     },
   }
 }

@@ -8,6 +8,8 @@ import type { Wal } from './wal.ts'
 export interface WalMark {
   /** After each commit, before its answer. Not synced: after a power cut it may be older, never newer, than the log. */
   set(): void
+  /** How many frames the log had then; 0 before the first time. */
+  frames(): number
   /** Before the log is emptied for a clean end. */
   remove(): void
 }
@@ -28,6 +30,7 @@ export function createWalMark(path: string): WalMark {
       readSync(files.index, bytes, 0, INDEX_BYTES, 0)
       writeSync(files.mark, bytes, 0, INDEX_BYTES, 0)
     },
+    frames: () => parseWalIndex(bytes)?.frames ?? 0,
     remove() {
       if (files) for (const file of [files.index, files.mark]) closeSync(file)
       files = null

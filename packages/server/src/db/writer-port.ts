@@ -36,8 +36,9 @@ interface Pending {
 
 // As rarely as the disk is probed.
 const RESTART_MS = 2000
-// Units of one turn of the loop travel together: waking the thread costs as much as a unit does.
-const MOST_TOGETHER = 64
+// Units of one turn of the loop travel together: waking the thread costs as much as a unit does. The first of a long turn go
+// ahead, so that the thread writes them while the rest of the turn is still worked on.
+const MOST_TOGETHER = 8
 
 /** Starts the thread; resolves when the database is open, rejects with the fault that forbids the start. */
 export async function openWriterPort(options: PortOptions): Promise<{ port: WriterPort; ready: Ready }> {

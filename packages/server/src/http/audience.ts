@@ -85,9 +85,11 @@ export function createAudience(deps: AudienceDeps): Audience {
     },
     tell(events) {
       for (const event of events) {
-        const text = frameText({ event })
+        let text: Buffer | null = null
         for (const [socket, member] of members) {
-          if (maySee(member.actor, event)) send(socket, { text, member })
+          if (!maySee(member.actor, event)) continue
+          text ??= frameText({ event })
+          send(socket, { text, member })
         }
       }
     },

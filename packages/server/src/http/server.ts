@@ -1,14 +1,15 @@
 // The HTTP side as one thing: guard, routes, stream and sockets, from the parts that main.ts passes.
 import type { Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { must, type AgentId, type Clock } from '@tutti/core'
+import { fault, must, type AgentId, type Clock } from '@tutti/core'
 import type { Duplex } from 'node:stream'
 import type { Store } from '../db/store.ts'
 import type { Actor, BinaryChannels, Handlers, Log, SocketDoor } from '../handler.ts'
 import { createApp, type AppDeps } from './app.ts'
+import type { Gate } from '../gate.ts'
 import { createCalls } from './call.ts'
 import { createFirstFrameSockets } from './first-frame.ts'
-import { createGuard, type Identities } from './guard.ts'
+import { createGuard, type Guard, type Identities } from './guard.ts'
 import { allowedHosts, type Scheme } from './host.ts'
 import { createLimits, RATES, type LimitRates } from './limits.ts'
 import { createListener, type Tls } from './listener.ts'
@@ -30,6 +31,7 @@ export interface HttpDeps {
   version: string
   tls: Tls | null
   names: readonly string[]
+  gate: Gate
   rates?: LimitRates
   checkOutputs?: boolean
 }
@@ -51,7 +53,7 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
   const limits = createLimits(clock, deps.rates ?? RATES)
   const scheme: Scheme = deps.tls === null ? 'http' : 'https'
   let hosts: ReadonlyMap<string, Scheme> = new Map()
-  const guard = createGuard({ hosts: () => hosts, identities: deps.identities, limits })
+  const guard = behind(deps.gate, createGuard({ hosts: () => hosts, identities: deps.identities, limits }))
   const calls = createCalls(deps)
   const app = createApp({ ...deps, guard, limits, calls, checkOutputs: deps.checkOutputs ?? false })
   const streams = createStreams({ ...deps, guard, limits, current: deps.identities.current })
@@ -106,6 +108,13 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
     },
   }
 }
+
+/** A version that is being tried says how it is, and takes nothing. */
+const behind = (gate: Gate, guard: Guard): Guard => ({
+  ...guard,
+  door: (facts) =>
+    guard.door(facts) ?? (gate.isOpen() || facts.path === '/v1/health' ? null : fault('server.trial')),
+})
 
 function listening(server: Server, host: string, port: number): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {

@@ -10,12 +10,15 @@ export interface Reading {
 export interface Turn {
   turn: number
   changes: number
+  touches: number
   reading: Reading | null
 }
 
 export interface Live {
   /** A save is in the map. */
   changed(root: string): void
+  /** The map knows what an agent has changed. */
+  touched(root: string): void
   progress(root: string, reading: Reading): void
   /** The map has answered: it is not being read any more. */
   answered(root: string): void
@@ -33,10 +36,7 @@ const HELD_MS = 25_000
 /** What comes within a blink is told at once. */
 const SETTLE_MS = 150
 
-interface Place {
-  turn: number
-  changes: number
-  reading: Reading | null
+interface Place extends Turn {
   isOpen: boolean
   waiting: Set<() => void>
   cancel: (() => void) | null
@@ -50,6 +50,7 @@ export function createLive({ clock }: { clock: Clock }): Live {
     const made: Place = {
       turn: 1,
       changes: 0,
+      touches: 0,
       reading: null,
       isOpen: false,
       waiting: new Set(),
@@ -68,13 +69,18 @@ export function createLive({ clock }: { clock: Clock }): Live {
     place.turn += 1
     place.cancel ??= clock.after(SETTLE_MS, () => wake(place))
   }
-  const turnOf = ({ turn, changes, reading }: Place): Turn => ({ turn, changes, reading })
+  const turnOf = ({ turn, changes, touches, reading }: Place): Turn => ({ turn, changes, touches, reading })
 
   return {
     changed(root) {
       const place = at(root)
       place.changes += 1
       place.reading = null
+      bump(place)
+    },
+    touched(root) {
+      const place = at(root)
+      place.touches += 1
       bump(place)
     },
     progress(root, reading) {

@@ -1,6 +1,6 @@
 // The code map behind the API: real processes, real folders, and nobody asks about what is not theirs.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -10,6 +10,7 @@ import {
   type Agent,
   type Clock,
   type Entry,
+  type Part,
   type MapPicture,
   type TranscriptGrowth,
 } from '@tutti/core'
@@ -112,6 +113,18 @@ async function until(isTrue: () => Promise<boolean>): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
+
+test('the documentation comes as one archive, of which nothing stays', async () => {
+  const { shop, folder, maps } = aRoom()
+
+  const { name, body } = await maps.handlers.mapSite({ folder: shop }, asked())
+
+  expect([name, Buffer.from(body instanceof Uint8Array ? body : []).toString('latin1', 0, 2)]).toEqual([
+    'shop-site.zip',
+    'PK',
+  ])
+  expect(readdirSync(join(folder, 'data/maps')).filter((one) => one.endsWith('.zip'))).toEqual([])
+})
 
 test('a question is answered with file and line, and a save changes the answer', async () => {
   const { shop, maps } = aRoom()
@@ -255,20 +268,39 @@ const aChange = (at: number, ...lines: string[]): Entry => ({
   model: null,
 })
 
+const EDIT: Part = {
+  type: 'tool',
+  id: 't1',
+  name: 'Edit',
+  input: { file_path: 'cart.ts' },
+  output: '',
+  failed: false,
+  durationMs: null,
+}
+
 test('who touched it names the agents, from before the map was asked and from now, each change once', async () => {
   const agent = anAgent()
   const { shop, maps, worked, seen } = aRoom([agent])
   const touched = async (symbol: string) =>
     (await maps.handlers.mapTouched({ folder: shop, tokens: 1000, symbol }, asked())).text
+  const told = (folder: string, times: number) =>
+    until(async () => (await maps.handlers.mapLive({ folder, since: 0 }, asked())).touches === times)
   const first = aChange(60_000, '@@ -1,2 +1,2 @@', " import { price } from './price.ts'", '-old', '+new')
 
-  worked(agent.id, [first])
+  // The entry grows: its tool is told before the difference that it made.
+  worked(agent.id, [{ ...first, parts: [EDIT] }])
+  expect(await touched('cart.ts')).toMatch('agent shop-back')
+  expect(await touched('total')).not.toMatch('shop-back')
+  worked(agent.id, [{ ...first, parts: [EDIT, ...first.parts] }])
+  await told(shop, 1)
   expect(await touched('total')).toMatch(/agent shop-back {2}cart\.ts total/)
   expect(await touched('price')).not.toMatch('shop-back')
 
   // The conversation is read again after a start of the daemon; only the second entry is new.
   worked(agent.id, [first, aChange(120_000, '@@ -0,0 +3,1 @@', '+// more')])
-  await until(async () => (await touched('cart.ts')).includes('2 changes'))
+  // Whoever looks at its page is told that there is more to read.
+  await told(shop, 2)
+  expect(await touched('cart.ts')).toMatch('2 changes')
   expect(await touched('.')).toMatch('1970-01-01 00:02  agent shop-back  2 changes  cart.ts total')
   expect(seen.filter(({ event }) => event.startsWith('map.touches'))).toEqual([])
 })

@@ -61,7 +61,7 @@ export interface Place {
 export function createMaps(deps: MapsDeps): Maps {
   const live = createLive(deps)
   const process = createMapProcess({ ...deps, ...live })
-  const notes = createNotes({ ...deps, process })
+  const notes = createNotes({ ...deps, ...live, process })
   const deaf = deps.onWork((growth) => {
     const agent = deps.agents().find((one) => one.id === growth.agentId)
     if (!agent) return
@@ -113,6 +113,7 @@ export function createMaps(deps: MapsDeps): Maps {
       ...questionHandlers(ask),
       ...viewHandlers({
         ...deps,
+        databases,
         ask,
         live,
         rootOf: async (folder, context) => (await copyOf(folder, context)).root,

@@ -12,6 +12,8 @@ interface Deps {
   log: Log
   process: MapProcess
   entries(id: AgentId): Promise<readonly Entry[]>
+  /** The map of that working copy was told. */
+  touched(root: string): void
 }
 
 export interface Notes {
@@ -23,7 +25,7 @@ export interface Notes {
   forget(root: string): void
 }
 
-export function createNotes({ store, log, process, entries }: Deps): Notes {
+export function createNotes({ store, log, process, entries, touched }: Deps): Notes {
   const touches = createTouches(store)
   /** By root the database, of the maps that were told all. */
   const told = new Map<string, string>()
@@ -40,6 +42,7 @@ export function createNotes({ store, log, process, entries }: Deps): Notes {
         tokens: 50,
         touches: inside(fresh, root),
       })
+      touched(root)
     } catch (error) {
       told.delete(root)
       log.warn('map.touches-untold', { folder: root, problem: String(error) })

@@ -67,17 +67,20 @@ export function createTouches(store: Deps): Touches {
 /** One for each file, with the lines of all its changes in these entries. */
 function changesIn(store: Deps, agent: Agent, entries: readonly Entry[]): Touched[] {
   const found = new Map<string, Touched>()
-  const known = new Map<string, number>()
+  const known = new Map<string, Known>()
   for (const { file, at, lines } of entries.flatMap((one) => changesOf(agent, one))) {
-    const last = known.get(file) ?? lastTouch(store, agent, file)
-    known.set(file, last)
-    if (at <= last) continue
-    const touch = found.get(file) ?? aTouch(agent, file, at)
+    const before = known.get(file) ?? lastTouch(store, agent, file)
+    known.set(file, before)
+    const told = at === before.last ? before.lines : []
+    const fresh = lines.filter((one) => !told.some((other) => isSame(one, other)))
+    // An entry grows: its tool names the file first, and the difference that it made comes later with the time of the tool.
+    if (at < before.last || (at === before.last && fresh.length === 0)) continue
+    const touch = found.get(file) ?? { ...aTouch(agent, file, at), lines: [...told] }
     found.set(file, touch)
-    touch.lines = [...touch.lines, ...lines].slice(-PLACES)
+    touch.lines = [...touch.lines, ...fresh].slice(-PLACES)
     touch.last = Math.max(touch.last, at)
-    // A tool names the file before the difference that it made tells of the change itself.
-    touch.times += lines.length > 0 ? 1 : 0
+    // A tool that names the file is not yet a change.
+    touch.times += fresh.length > 0 ? 1 : 0
   }
   return [...found.values()]
 }
@@ -100,14 +103,19 @@ const aTouch = (agent: Agent, file: string, at: number): Touched => ({
 
 const PLACES = 40
 
+type Known = Pick<Touched, 'last' | 'lines'>
+type Line = Handled['lines'][number]
+
+const isSame = ([from, to]: Line, [otherFrom, otherTo]: Line): boolean => from === otherFrom && to === otherTo
+
 /** Conversations are read again after a start, and go on in other sessions: what was told then is known. */
-function lastTouch(store: Deps, agent: Agent, file: string): number {
-  const known = store.get<{ last_at: number | null }>(
-    'SELECT max(last_at) AS last_at FROM map_touches WHERE agent_id = ? AND file = ?',
+function lastTouch(store: Deps, agent: Agent, file: string): Known {
+  const row = store.get<Row>(
+    'SELECT * FROM map_touches WHERE agent_id = ? AND file = ? ORDER BY last_at DESC LIMIT 1',
     agent.id,
     file,
   )
-  return known?.last_at ?? -1
+  return row ? touchOf(row) : { last: -1, lines: [] }
 }
 
 interface Row extends Record<string, Value> {

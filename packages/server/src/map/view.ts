@@ -1,4 +1,6 @@
 // What the picture of a map asks for: its columns, differences, sources, who works where, and a page for an agent's prompt.
+import { readFile, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { MapOverlay, type Agent, type AgentId, type Clock, type Entry, type MapLive } from '@tutti/core'
 import { fence } from '@tutti/protocol'
 import { z } from 'zod'
@@ -8,6 +10,8 @@ import type { AskMap } from './maps.ts'
 import { workOf, type Work } from './work.ts'
 
 interface ViewDeps {
+  /** Where the maps lie. */
+  databases: string
   ask: AskMap
   live: Live
   rootOf(folder: string | undefined, context: Context): Promise<string>
@@ -17,7 +21,7 @@ interface ViewDeps {
   clock: Clock
 }
 
-type ViewOperation = 'mapPicture' | 'mapLive' | 'mapOverlay' | 'mapSource' | 'mapContext'
+type ViewOperation = 'mapPicture' | 'mapSite' | 'mapLive' | 'mapOverlay' | 'mapSource' | 'mapContext'
 
 const Overlay = MapOverlay.omit({ folder: true })
 /** These answer with data; nobody reads their text. */
@@ -28,6 +32,20 @@ export const viewHandlers = (deps: ViewDeps): Pick<Handlers, ViewOperation> => (
     const answer = await deps.ask('picture', { place: { folder, tokens: TOKENS }, context })
     const picture = { folder: answer.folder, ...Object(answer.data) }
     return { body: Buffer.from(JSON.stringify(picture)), name: 'picture.json', type: 'application/json' }
+  },
+  async mapSite({ folder }, context) {
+    // Written by the map's own process, which a large one takes a while.
+    const file = join(deps.databases, `site-${Buffer.from(deps.random(8)).toString('hex')}.zip`)
+    try {
+      const { folder: root } = await deps.ask('site', {
+        place: { folder, tokens: TOKENS },
+        args: [file],
+        context,
+      })
+      return { body: await readFile(file), name: `${basename(root)}-site.zip`, type: 'application/zip' }
+    } finally {
+      await rm(file, { force: true })
+    }
   },
   async mapOverlay({ folder, against }, context) {
     const place = { folder, tokens: TOKENS }

@@ -1,13 +1,15 @@
 // The way to the mesh for the rest of the daemon: light, and there before the mesh is; what it stands for is loaded when a
 // machine is invited or joined, or was before.
-import { fault, type NodeDoor } from '@tutti/core'
+import { fault, type MeshNode, type NodeDoor, type OperationName } from '@tutti/core'
 import { isNodeId, type Address, type NodeId } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
-import type { BinaryChannels, Handlers, Log } from '../handler.ts'
+import type { BinaryChannels, Context, Handlers, Log } from '../handler.ts'
 import type { BoardHandlers } from '../board/board.ts'
 import type { MoveHandlers } from '../moving/moving.ts'
 import type { MeshHandlers } from './handlers.ts'
+import { isOfRoom } from './life-mark.ts'
 import type { Mesh } from './mesh.ts'
+import type { PeerStream } from './peer-streams.ts'
 import { reaching } from './reaching.ts'
 
 export interface MeshDoorDeps {
@@ -62,7 +64,23 @@ export function createMeshDoor(deps: MeshDoorDeps) {
     /** The name of a machine in the room. */
     labelOf: (node: string): string =>
       mesh && isNodeId(node) ? mesh.labelOf(node) : node.slice(-6).toLowerCase(),
+    /** The name of the machine that an agent lives on, where that machine says so and nothing that is known here speaks against it. */
+    machineOf: (agent: string, node: string): string | null =>
+      mesh?.named(node) === node && !deps.isLive(agent) && (mesh.homeOf(agent) ?? node) === node
+        ? mesh.labelOf(node)
+        : null,
     self: (): NodeId | null => mesh?.self ?? null,
+    /** The machines of the room; none where this one is alone. */
+    list: (): MeshNode[] => mesh?.list() ?? [],
+    /** Does something on another machine, for a person here. */
+    ask: (id: string, name: OperationName, of: { input: object; context: Context }): Promise<unknown> => {
+      if (mesh === null || !isNodeId(id)) throw fault('node.unknown', { id })
+      return mesh.ask(id, name, of)
+    },
+    streamTo(id: string, purpose: string, head: unknown): PeerStream {
+      if (mesh === null) throw fault('node.unknown', { id })
+      return mesh.streamTo(id, purpose, head)
+    },
     /** The other machine where an agent lives, null where none is known. */
     homeOf,
     handlers: handlersBehind(async () => (await loaded()).handlers(left), {
@@ -92,8 +110,7 @@ export function createMeshDoor(deps: MeshDoorDeps) {
     }),
     /** Opens it if this machine is of a room. A mesh that cannot open leaves the machine as good as alone. */
     async begin(): Promise<void> {
-      const row = store.get("SELECT 1 FROM mesh_records WHERE key LIKE 'introduction %' LIMIT 1")
-      if (row === undefined) return
+      if (!isOfRoom(store)) return
       await loaded().catch((error: unknown) => log.error('mesh.not-open', { problem: String(error) }))
     },
     async close(): Promise<void> {
@@ -153,6 +170,8 @@ const boardBehind = (behind: () => Promise<BoardHandlers>): BoardHandlers => ({
   createCard: async (input, context) => (await behind()).createCard(input, context),
   moveCard: async (input, context) => (await behind()).moveCard(input, context),
   editCard: async (input, context) => (await behind()).editCard(input, context),
+  getCardText: async (input, context) => (await behind()).getCardText(input, context),
+  mergeCardText: async (input, context) => (await behind()).mergeCardText(input, context),
   deleteCard: async (input, context) => (await behind()).deleteCard(input, context),
   getCardHistory: async (input, context) => (await behind()).getCardHistory(input, context),
   setColumn: async (input, context) => (await behind()).setColumn(input, context),

@@ -41,6 +41,8 @@ export interface MeshMail<S extends Stored = Stored> {
   /** Messages for other machines that are not on their way yet, in the order in which they were sent. */
   queued(onItsWay: number): Message[]
   find(id: string): Message | null
+  /** Messages of owners here that other machines have had since that moment, oldest first. */
+  deliveredSince(ms: number, most: number): Message[]
   signed(id: string): { envelope: string; payload: string }
   /** What shows that its sender signed it; null where nobody did. */
   proofOf(message: Message): SenderProof | null
@@ -68,8 +70,9 @@ interface Also {
 export interface Signed {
   envelope: Envelope
   payload: Payload
-  /** The machine that vouches. */
+  /** The machine that vouches, and whom of its own it says it is from. */
   vouched: NodeId
+  sender: string
   /** What its machine said of it: the worse of what both know counts. */
   tainted: boolean
 }
@@ -267,7 +270,13 @@ function openedLetter<S extends Stored>(
       expiresAt: expiryOf(envelope),
       trust: body.after?.trust ?? 'verified',
     },
-    { envelope, payload, vouched: from, tainted: body.tainted },
+    {
+      envelope,
+      payload,
+      vouched: from,
+      sender: letter.from.slice(from.length + 1),
+      tainted: body.tainted,
+    },
   )
   return { stored, proof }
 }

@@ -1,9 +1,11 @@
 // The mesh as the features see it that live on its lease and its log.
-import { fault, may, type NodeGrant } from '@tutti/core'
+import { fault, may } from '@tutti/core'
 import type { MeshInput } from '@tutti/core/mesh'
+import type { NodeId } from '@tutti/protocol'
 import type { MeshSide } from '../moving/moving.ts'
 import type { Grants } from './grants.ts'
 import type { Identity } from './identity.ts'
+import type { Life } from './life-mark.ts'
 import type { Nodes } from './nodes.ts'
 import type { PeerStreams } from './peer-streams.ts'
 import type { Also, Runtime } from './runtime.ts'
@@ -25,6 +27,7 @@ export const writerOf =
   }
 
 interface SideParts {
+  life: Life
   identity: Identity
   remote: { streams: PeerStreams }
   runtime: Runtime
@@ -35,10 +38,20 @@ interface SideParts {
 }
 
 /** The mesh as moving sees it. */
-export function sideOf({ identity, remote, runtime, nodes, grants, post, quietly }: SideParts): MeshSide {
+export function sideOf({
+  life,
+  identity,
+  remote,
+  runtime,
+  nodes,
+  grants,
+  post,
+  quietly,
+}: SideParts): MeshSide {
   const state = () => runtime.node().state
   return {
     self: identity.id,
+    restoredAt: life.restored?.at ?? null,
     sign: identity.sign,
     ...remote.streams,
     step: runtime.step,
@@ -48,12 +61,14 @@ export function sideOf({ identity, remote, runtime, nodes, grants, post, quietly
     isMember: (node) => state().membership.members.has(node),
     get: nodes.get,
     labelOf: nodes.labelOf,
-    mayBring: (node, agent) => mayBring(grants.of(node), agent),
+    mayBring: (node, agent) => mayBring(grants, node, agent),
     takeUpMail: () => post.sendQueued(),
     quietly,
   }
 }
 
 /** An agent that comes is worked with by whoever lives here: it takes as much as to make one here, for any agent or this one. */
-const mayBring = (grant: NodeGrant | null, agent: string): boolean =>
-  grant !== null && may(grant.role, 'agent:write') && (grant.agents?.some((one) => one === agent) ?? true)
+function mayBring(grants: Grants, node: NodeId, agent: string): boolean {
+  const grant = grants.of(node)
+  return grant !== null && may(grant.role, 'agent:write') && grants.covers(node, agent)
+}

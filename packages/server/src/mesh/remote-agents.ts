@@ -3,8 +3,9 @@ import { Agent, type AgentId, type LoggedEvent, type NewEvent } from '@tutti/cor
 import type { NodeId } from '@tutti/protocol'
 import { z } from 'zod'
 import type { By, Store } from '../db/store.ts'
+import { createFeed } from './feed.ts'
 import type { Grants } from './grants.ts'
-import type { PeerStream, PeerStreams } from './peer-streams.ts'
+import type { PeerStreams } from './peer-streams.ts'
 
 export interface RemoteAgentsDeps {
   store: Pick<Store, 'all' | 'commit'>
@@ -32,27 +33,6 @@ export type RemoteAgents = ReturnType<typeof createRemoteAgents>
 export function createRemoteAgents(deps: RemoteAgentsDeps) {
   const { store, streams, grants } = deps
   const pictures = loaded(store)
-  const watched = new Map<NodeId, PeerStream>()
-  const watchers = new Set<PeerStream>()
-
-  const tell = (stream: PeerStream, told: Told) => stream.send(Buffer.from(JSON.stringify(told)))
-  const tellAll = (stream: PeerStream) => {
-    const grant = grants.of(stream.peer)
-    tell(stream, { all: grant ? deps.own().filter(({ id }) => grant.agents?.includes(id) ?? true) : [] })
-  }
-  const isTold = (stream: PeerStream, id: AgentId): boolean => {
-    const grant = grants.of(stream.peer)
-    return grant !== null && (grant.agents?.includes(id) ?? true)
-  }
-
-  streams.serve('agents', (stream) => {
-    watchers.add(stream)
-    stream.listen({ message: () => undefined, closed: () => watchers.delete(stream) })
-    tellAll(stream)
-  })
-  grants.onChange((node) => {
-    for (const stream of watchers) if (stream.peer === node) tellAll(stream)
-  })
 
   const take = (node: NodeId, told: Told): void => {
     const picture = pictures.get(node) ?? new Map<AgentId, Agent>()
@@ -71,37 +51,31 @@ export function createRemoteAgents(deps: RemoteAgentsDeps) {
     if (events.length > 0) void deps.quietly(store.commit({ by: BY, subject: node, statements: [], events }))
   }
 
-  const watch = (node: NodeId): void => {
-    if (watched.has(node)) return
-    const stream = streams.open(node, 'agents', null)
-    watched.set(node, stream)
-    stream.listen({
-      message(bytes) {
-        const told = Told.safeParse(jsonOf(bytes))
-        if (told.success) take(node, told.data)
-      },
-      closed: () => watched.delete(node),
-    })
-  }
+  const feed = createFeed({
+    streams,
+    grants,
+    purpose: 'agents',
+    schema: Told,
+    whole: (peer) => ({ all: deps.own().filter(({ id }) => grants.covers(peer, id)) }),
+    take,
+  })
 
   return {
     of: (node: NodeId): readonly Agent[] => [...(pictures.get(node)?.values() ?? [])],
     /** What the runtime hears of links. */
     linked(node: NodeId, state: 'up' | 'reset' | 'down'): void {
       if (state === 'down') void deps.quietly(store.commit(savedPicture(node, pictures.get(node))))
-      else watch(node)
+      else feed.watch(node)
     },
     /** What changes here is told to those who may know. */
     follow(events: readonly LoggedEvent[]): void {
       for (const event of events) {
         const told = toldOf(event)
-        if (told === null) continue
-        for (const stream of watchers) if (isTold(stream, told.id)) tell(stream, told.told)
+        if (told !== null) feed.tell(told.told, (peer) => grants.covers(peer, told.id))
       }
     },
     forget(node: NodeId): void {
-      watched.get(node)?.close()
-      watched.delete(node)
+      feed.forget(node)
       pictures.delete(node)
     },
   }
@@ -159,12 +133,4 @@ function toldOf(event: LoggedEvent): { id: AgentId; told: Told } | null {
   if (type === 'agent.deleted') return { id: data.id, told: { gone: data.id } }
   const isOfAgent = type === 'agent.created' || type === 'agent.changed' || type === 'agent.undeleted'
   return isOfAgent ? { id: data.id, told: { agent: data } } : null
-}
-
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'))
-  } catch {
-    return null // judged by the schema: it tells nothing
-  }
 }

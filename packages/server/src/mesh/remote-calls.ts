@@ -20,6 +20,7 @@ import type { NodeId } from '@tutti/protocol'
 import { z } from 'zod'
 import type { By, Store } from '../db/store.ts'
 import type { Actor, Context, Handlers, Log } from '../handler.ts'
+import { jsonOf } from '../loose-json.ts'
 import type { Grants } from './grants.ts'
 import type { PeerStream, PeerStreams } from './peer-streams.ts'
 
@@ -55,6 +56,8 @@ export const OPEN_PERMISSIONS: ReadonlySet<string> = new Set<Permission>([
   'folder:write',
   'recording:read',
   'recording:write',
+  'upgrade:read',
+  'upgrade:write',
 ])
 const ANSWER_MS = 30_000
 const ANSWER_BYTES = 16 * 1024 * 1024
@@ -148,14 +151,6 @@ function outputOf(bytes: Uint8Array, name: string): unknown {
   if ('output' in parsed.data) return parsed.data.output
   const { code, message, details } = parsed.data.fault
   throw isFaultCode(code) ? fault(code, details) : fault('node.remote', { name, problem: message })
-}
-
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'))
-  } catch {
-    return null // judged by the schema: it is nothing that can be asked
-  }
 }
 
 /** The person of another machine, as far as the grant for that machine goes. */

@@ -13,8 +13,9 @@ import {
 import type { NodeId } from '@tutti/protocol'
 import { z } from 'zod'
 import type { By, Store } from '../db/store.ts'
+import { createFeed } from './feed.ts'
 import type { Grants } from './grants.ts'
-import type { PeerStream, PeerStreams } from './peer-streams.ts'
+import type { PeerStreams } from './peer-streams.ts'
 import type { Places } from './places.ts'
 
 export interface RemoteEventsDeps {
@@ -53,57 +54,46 @@ export type RemoteEvents = ReturnType<typeof createRemoteEvents>
 
 /** What this machine tells others, and what it hears of them. */
 export function createRemoteEvents(deps: RemoteEventsDeps) {
-  const hearing = createHearing(deps)
-  return { ...createTelling(deps), ...hearing }
-}
-
-function createTelling({ clock, streams, grants, items }: RemoteEventsDeps) {
-  const listeners = new Set<PeerStream>()
+  const { clock, grants } = deps
+  const { itemsOf, take, forget } = createHearing(deps)
   const looked = new Map<string, number>()
   const toldOf = createTold()
+  const feed = createFeed({ ...deps, purpose: 'events', schema: Told, whole: wholeFor(deps), take })
+  const mayHear = (peer: NodeId, type: ToldType, agent: AgentId): boolean =>
+    grants.covers(peer, agent) && (!LOUD.has(type) || (looked.get(`${peer} ${agent}`) ?? 0) > clock.now())
 
-  const isGranted = (peer: NodeId, agent: AgentId): boolean => {
-    const grant = grants.of(peer)
-    return grant !== null && (grant.agents?.includes(agent) ?? true)
-  }
-  const tellAll = (stream: PeerStream): void => {
-    const all = items().filter((item) => maySeeItem(item, null) && isGranted(stream.peer, item.agentId))
-    send(stream, { items: all.slice(0, ITEMS_MOST) })
-  }
-  const hears = (stream: PeerStream, type: string, agent: AgentId): boolean => {
-    if (!isGranted(stream.peer, agent)) return false
-    return !LOUD.has(type) || (looked.get(`${stream.peer} ${agent}`) ?? 0) > clock.now()
-  }
-
-  streams.serve('events', (stream) => {
-    listeners.add(stream)
-    stream.listen({ message: () => undefined, closed: () => listeners.delete(stream) })
-    tellAll(stream)
-  })
-  grants.onChange((node) => {
-    for (const stream of listeners) if (stream.peer === node) tellAll(stream)
-  })
   return {
+    itemsOf,
     /** Somebody of that machine has asked about an agent of this one. */
     looked(peer: NodeId, agent: string): void {
       looked.set(`${peer} ${agent}`, clock.now() + LOOKED_MS)
     },
     /** What happens here is told to those who may know. */
     follow(events: readonly LoggedEvent[]): void {
-      if (listeners.size === 0) return
       for (const event of events) {
         const told = toldOf(event)
-        if (told === null) continue
-        for (const stream of listeners)
-          if (hears(stream, event.type, told.agentId)) send(stream, { event: told })
+        if (told !== null) feed.tell({ event: told }, (peer) => mayHear(peer, told.type, told.agentId))
       }
+    },
+    linked(node: NodeId, state: 'up' | 'reset' | 'down'): void {
+      if (state !== 'down') feed.watch(node)
+    },
+    forget(node: NodeId): void {
+      feed.forget(node)
+      forget(node)
     },
   }
 }
 
+const wholeFor =
+  ({ grants, items }: RemoteEventsDeps) =>
+  (peer: NodeId): Told => {
+    const all = items().filter((item) => maySeeItem(item, null) && grants.covers(peer, item.agentId))
+    return { items: all.slice(0, ITEMS_MOST) }
+  }
+
 function createHearing(deps: RemoteEventsDeps) {
-  const { streams, places } = deps
-  const watched = new Map<NodeId, PeerStream>()
+  const { places } = deps
   const open = new Map<NodeId, Map<string, AttentionItem>>()
 
   const pass = (node: NodeId, events: readonly NodeEvent[]): void => {
@@ -134,30 +124,15 @@ function createHearing(deps: RemoteEventsDeps) {
   }
 
   return {
+    take,
     /** What is open at another machine, as far as it lets us see it. */
     itemsOf: (node: NodeId): readonly AttentionItem[] => [...(open.get(node)?.values() ?? [])],
-    linked(node: NodeId, state: 'up' | 'reset' | 'down'): void {
-      if (state === 'down' || watched.has(node)) return
-      const stream = streams.open(node, 'events', null)
-      watched.set(node, stream)
-      stream.listen({
-        message(bytes) {
-          const told = Told.safeParse(jsonOf(bytes))
-          if (told.success) take(node, told.data)
-        },
-        closed: () => watched.delete(node),
-      })
-    },
     forget(node: NodeId): void {
-      watched.get(node)?.close()
-      watched.delete(node)
       open.delete(node)
       places.forget(node)
     },
   }
 }
-
-const send = (stream: PeerStream, told: Told): void => stream.send(Buffer.from(JSON.stringify(told)))
 
 type Telling = { type: ToldType; agentId: AgentId; data: unknown }
 
@@ -165,19 +140,30 @@ type Telling = { type: ToldType; agentId: AgentId; data: unknown }
 const REMEMBERED_MOST = 5000
 
 /** An event of an agent as it is told on; null for one that is nobody else's business. */
-function createTold() {
+export function createTold() {
   const agents = new Map<string, AgentId>()
   return ({ type, data, subject }: LoggedEvent): Telling | null => {
     if (!isTold(type)) return null
     if (!('agentId' in data)) {
       const agentId = agents.get(subject)
+      agents.delete(subject) // it is removed once
       return agentId === undefined ? null : { type, agentId, data }
     }
     const { agentId } = data
     if (agentId === null) return null
     if (type === 'attention.changed' && 'onlyFor' in data && data.onlyFor !== undefined) return null
-    if ('id' in data && agents.size < REMEMBERED_MOST) agents.set(data.id, agentId)
+    if ('id' in data) remember(agents, data.id, agentId)
     return { type, agentId, data }
+  }
+}
+
+/** The newest are kept: what was told of last is what may be removed next. */
+function remember(agents: Map<string, AgentId>, id: string, agentId: AgentId): void {
+  agents.delete(id)
+  agents.set(id, agentId)
+  for (const oldest of agents.keys()) {
+    if (agents.size <= REMEMBERED_MOST) return
+    agents.delete(oldest)
   }
 }
 
@@ -224,11 +210,3 @@ function replaced(
 
 /** It was settled while we could not hear of it, or is not for us any more. */
 const settled = (item: AttentionItem): AttentionItem => ({ ...item, receipt: 'stale' })
-
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'))
-  } catch {
-    return null // judged by the schema: it tells nothing
-  }
-}

@@ -61,7 +61,7 @@ function serveTerminals({ streams, grants, ...deps }: RemoteTerminalsDeps): void
     stream.listen({
       message(bytes) {
         const open = openOf(bytes)
-        const isNamed = open === null || (grant.agents?.some((id) => id === open.agentId) ?? true)
+        const isNamed = open === null || grants.covers(stream.peer, open.agentId)
         if (isNamed) connected.receive(bytes)
         else if (open) stream.send(refusal(open.channel, fault('node.denied', { name: 'The other machine' })))
       },

@@ -24,7 +24,7 @@ export interface OwnNaming extends Naming {
 }
 
 export interface AddressDeps {
-  store: Pick<Store, 'all' | 'get'>
+  store: Pick<Store, 'all' | 'get' | 'onEvents'>
   agents: AgentBook
   /** Programs elsewhere that have a mailbox here. */
   programs: {
@@ -72,6 +72,7 @@ const MOST_RECIPIENTS = 200
 export function createAddresses(deps: AddressDeps): Addresses {
   const { store, agents, programs, naming } = deps
   const { agent, person, program } = correspondents(naming)
+  const user = userBook(store)
 
   /** Shell clients that could not ask for the tenant write `default`. */
   const isOwn = ({ provider, tenant }: Address): boolean => {
@@ -85,8 +86,8 @@ export function createAddresses(deps: AddressDeps): Addresses {
     const foreign = programs.byName(name)
     if (foreign) return program(foreign)
     // Few people use one machine: reading them all costs less than a second spelling of each name in the table.
-    const user = users(store).find((row) => row.name === name || mailName(row.name) === name)
-    return user ? person(user) : null
+    const row = users(store).find((one) => one.name === name || mailName(one.name) === name)
+    return row ? person(row) : null
   }
 
   const addresses: Addresses = {
@@ -102,8 +103,8 @@ export function createAddresses(deps: AddressDeps): Addresses {
       if (living) return agent(living)
       const foreign = programs.known(id)
       if (foreign) return program(foreign)
-      const user = store.get<UserRow>('SELECT id, name FROM users WHERE id = ?', id)
-      if (user) return person(user)
+      const row = user(id)
+      if (row) return person(row)
       throw fault('mailbox.unknown', { id })
     },
     refuseGone({ mailbox, address }) {
@@ -172,6 +173,23 @@ interface UserRow {
 
 const users = (store: Pick<Store, 'all'>): UserRow[] =>
   store.all<UserRow>('SELECT id, name FROM users WHERE disabled = 0 ORDER BY name')
+
+// People are few; asking the database for each message that one of them writes took longer than making its address.
+const KEPT_USERS = 1000
+
+/** The user of an id, kept until it is removed: its name never changes. */
+function userBook(store: Pick<Store, 'get' | 'onEvents'>): (id: string) => UserRow | undefined {
+  const kept = new Map<string, UserRow>()
+  store.onEvents((events) => {
+    for (const event of events) if (event.type === 'user.removed') kept.delete(event.data.id)
+  })
+  return (id) => {
+    const known = kept.get(id) ?? store.get<UserRow>('SELECT id, name FROM users WHERE id = ?', id)
+    if (kept.size >= KEPT_USERS) kept.clear()
+    if (known) kept.set(id, known)
+    return known
+  }
+}
 
 /** A user's name as an address may hold it. */
 const mailName = (name: string): string => name.replaceAll('.', '_')

@@ -5,6 +5,7 @@ import {
   type AgentId,
   type Answer,
   type Ask,
+  type Asker,
   type AttentionItem,
   type LoggedEvent,
   type Message,
@@ -15,10 +16,11 @@ import type { Log } from '../handler.ts'
 import { findMessage, findSigned, MESSAGE_COLUMNS, messageOf, type MessageRow } from './message-row.ts'
 import type { Sending } from './sending.ts'
 import { contentOf } from './views.ts'
+import { vouchedAgent } from './vouched-sender.ts'
 
 /** The part of the attention queue that mail needs; all of it may be repeated. */
 export interface Queue {
-  raise(agent: AgentId, ask: Ask, onlyFor: UserId): Promise<void>
+  raise(agent: AgentId, ask: Ask, byMail: { onlyFor: UserId; asker?: Asker }): Promise<void>
   consumed(agent: AgentId, ref: string, why: string): Promise<void>
   over(agent: AgentId, ref: string, why: string): Promise<void>
   /** Open items that are for one person only. */
@@ -30,6 +32,8 @@ export interface AskingDeps {
   log: Log
   queue: Queue
   reply: Sending['reply']
+  /** The name of the machine of the room on which an agent lives; null where that machine cannot speak for it. */
+  machineOf?(agent: AgentId, node: string): string | null
 }
 
 export interface Asking {
@@ -44,6 +48,8 @@ const EXPECTING: ReadonlySet<string> = new Set(['request', 'question', 'task', '
 const LENGTHS = { title: 2000, text: 10_000, label: 1000 } as const
 // One agent that asks without end must not bury what all others ask; the rest lies in the inbox.
 const MOST_OPEN = 20
+// Nor must one machine of the room, whatever names it gives to its agents.
+const MOST_OF_MACHINE = 100
 // As many as have a key of their own.
 const MOST_CHOICES = 9
 
@@ -51,22 +57,22 @@ const UNANSWERED = `SELECT ${MESSAGE_COLUMNS} FROM messages m JOIN users u ON m.
   WHERE m.state = 'delivered' AND m.archived = 0 AND m.type IN (${[...EXPECTING].map((type) => `'${type}'`).join(', ')})
   ORDER BY m.seq DESC LIMIT 500`
 
-export function createAsking({ store, log, queue, reply }: AskingDeps): Asking {
+export function createAsking(deps: AskingDeps): Asking {
+  const { store, log, queue, reply } = deps
   const quietly = (work: Promise<void>, id: string) =>
     work.catch((error: unknown) => log.warn('mail.not-asked', { id, problem: String(error) }))
 
   const follow = (message: Message): Promise<void> | null => {
-    const asked = askedOf(message)
+    const asked = askedOf(deps, message)
     if (asked === null) return null
-    const { agent, person } = asked
+    const { agent, onlyFor, asker } = asked
     const ref = refOf(message)
     if (message.state === 'acted') return queue.consumed(agent, ref, 'It was answered by mail')
     if (message.archived) return queue.over(agent, ref, 'The message was archived')
     if (hasEnded(message)) return queue.over(agent, ref, message.why)
     if (message.state !== 'delivered' && message.state !== 'read') return null
-    const waiting = queue.open().filter(({ agentId }) => agentId === agent)
-    if (waiting.length >= MOST_OPEN && !waiting.some(({ ask }) => ask.ref === ref)) return null
-    return queue.raise(agent, askOf(store, message), person)
+    if (isCrowded(queue.open(), { agent, ref, node: asker?.node })) return null
+    return queue.raise(agent, askOf(store, message), asker ? { onlyFor, asker } : { onlyFor })
   }
   const heard = (event: LoggedEvent) => {
     if (event.type !== 'message.created' && event.type !== 'message.changed') return
@@ -112,10 +118,33 @@ export function createAsking({ store, log, queue, reply }: AskingDeps): Asking {
 const refOf = ({ id }: Pick<Message, 'id'>): string => `mail ${id}`
 const idOf = (ref: string): string => ref.slice('mail '.length)
 
-/** The agent that asks and the person who is asked; null for any other mail. */
-function askedOf({ from, to, type }: Message): { agent: AgentId; person: UserId } | null {
-  if (!EXPECTING.has(type) || !isAgent(from.mailbox) || !isPerson(to.mailbox)) return null
-  return { agent: from.mailbox, person: to.mailbox }
+interface Asked {
+  agent: AgentId
+  /** The person who is asked. */
+  onlyFor: UserId
+  asker?: Asker
+}
+
+/** Who asks whom; null for any other mail. What strangers ask lies in the inbox. */
+function askedOf(deps: AskingDeps, { id, from, to, type }: Message): Asked | null {
+  if (!EXPECTING.has(type) || !isPerson(to.mailbox)) return null
+  if (isAgent(from.mailbox)) return { agent: from.mailbox, onlyFor: to.mailbox }
+  const elsewhere = from.mailbox === null ? vouchedAgent(deps.store, id) : null
+  const machine = elsewhere && deps.machineOf?.(elsewhere.agent, elsewhere.node)
+  if (!elsewhere || !machine) return null
+  const name = from.address.split('@', 1)[0] ?? ''
+  const asker = { name, address: from.address, node: elsewhere.node, machine }
+  return { agent: elsewhere.agent, onlyFor: to.mailbox, asker }
+}
+
+function isCrowded(
+  open: readonly AttentionItem[],
+  { agent, ref, node }: { agent: AgentId; ref: string; node: string | undefined },
+): boolean {
+  const own = open.filter(({ agentId }) => agentId === agent)
+  if (own.some(({ ask }) => ask.ref === ref)) return false
+  const ofMachine = node === undefined ? [] : open.filter(({ asker }) => asker?.node === node)
+  return own.length >= MOST_OPEN || ofMachine.length >= MOST_OF_MACHINE
 }
 
 const isAgent = (id: string | null): id is AgentId => id?.startsWith('agt_') ?? false

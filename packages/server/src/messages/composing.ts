@@ -10,8 +10,8 @@ import {
   LIMITS,
   newMessageId,
   parsePayload,
-  payloadHash,
   signingText,
+  textHash,
   writeJson,
   type Envelope,
   type JsonValue,
@@ -62,7 +62,7 @@ export async function composed(draft: Draft, by: Made): Promise<StoredMessage> {
     priority: draft.priority,
     inReplyTo: draft.inReplyTo,
   }
-  const signedText = signingText(fields, await payloadHash(payload.node, ampCrypto))
+  const signedText = signingText(fields, await textHash(payload.canonical, ampCrypto))
   const signature = Buffer.from(await by.signer.sign(Buffer.from(signedText))).toString('base64')
   const envelope: Envelope = {
     ...fields,
@@ -83,11 +83,11 @@ export async function composed(draft: Draft, by: Made): Promise<StoredMessage> {
     expiresAt: draft.expiresAt,
     attachments: [...draft.attachments],
   }
-  return storedOf(message, { envelope, payload, proof, seal: null })
+  return storedOf(message, { envelope, payload, proof, seal: null, text: payload.canonical })
 }
 
 /** How a signature was recognised, and by whose key; null where a setting let an unsigned one pass. */
-export type Proof = { kid: string; form: string; subject: string; from: string } | null
+export type Proof = { kid: string; form: string; subject: string; from: string; sender?: string } | null
 
 /** The message of an envelope and payload, as if it had just been delivered to nobody. */
 export const newMessage = (envelope: Envelope, payload: Payload, now: number): Message => ({
@@ -123,10 +123,10 @@ export const newMessage = (envelope: Envelope, payload: Payload, now: number): M
 
 export function storedOf(
   message: Message,
-  signed: { envelope: Envelope; payload: Payload; proof: Proof; seal: Seal | null },
+  signed: { envelope: Envelope; payload: Payload; proof: Proof; seal: Seal | null; text?: string },
 ): StoredMessage {
-  // As it came: the form that the sender signed may depend on order and spelling of numbers.
-  const payload = writeJson(signed.payload.node, 'insertion')
+  // As it came, unless the text is there that was signed: the form may depend on order and spelling of numbers.
+  const payload = signed.text ?? writeJson(signed.payload.node, 'insertion')
   return {
     message,
     envelope: JSON.stringify(envelopeWire(signed.envelope, signed.seal)),

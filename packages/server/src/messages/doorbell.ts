@@ -86,8 +86,8 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
 
   const act = async (id: AgentId): Promise<void> => {
     const agent = deps.agent(id)
+    if (!mayHear(agent)) return agent && later(id, noteEnd)
     let waiting = waitingFor(id)
-    if (!mayHear(agent)) return agent && waiting.newest > waiting.told ? later(id, noteEnd) : undefined
     const ring = ringFor(agent, waiting)
     if (ring === 'nothing') return untold.over(id)
     // Its session begins; how it then is comes as an event, and that rings again.
@@ -109,7 +109,10 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
     noted(id, untold.failed(id, { why, told: waitingFor(id).told }))
   }
   // After a burst of mail: each message of it must not be written twice.
-  const noteEnd = (id: AgentId): void => noted(id, untold.ended(id, waitingFor(id).told))
+  const noteEnd = (id: AgentId): void => {
+    const { newest, told } = waitingFor(id)
+    if (newest > told) noted(id, untold.ended(id, told))
+  }
   const noted = (id: AgentId, work: Promise<void>): void =>
     void work.catch((error: unknown) => log.warn('mail.notice-not-noted', { id, problem: String(error) }))
   const later = (id: AgentId, run: (id: AgentId) => void): void => {

@@ -25,6 +25,7 @@ beforeEach(async () => {
 afterEach(() => office.close())
 
 const HOUR = 3_600_000
+const BY = { actor: 'test', address: '', act: 'test', audited: false }
 const flow = async (as: AgentId | UserId, since: number) =>
   (await office.messages.handlers.listMailFlow({ since }, office.as(as))).map(
     ({ from, to, count }) => `${from.split('@')[0]} ${to.split('@')[0]} ${count}`,
@@ -56,6 +57,23 @@ test('what waits is found by its index, so that a full mailbox does not make eac
     )
     .map(({ detail }) => detail)
   expect(plan.join()).toContain('messages_held')
+})
+
+test('dead letters are counted as their box shows them: what nobody took, and what nobody took in time', async () => {
+  await office.send(ada, { to: 'web', text: 'Soon', expiresIn: 1 })
+  const [dead] = await office.send(ada, { to: 'bob@else.where.example', text: 'Nobody' })
+  await office.messages.moving.move(
+    dead?.id ?? '',
+    { type: 'fail', why: 'Nobody of that name', last: true },
+    { by: BY },
+  )
+  office.clock.move(120_000)
+  await office.messages.tending.turn()
+
+  const listing = { box: 'dead', unread: false, order: 'newest', limit: 50 } as const
+  const { items } = await office.messages.handlers.listMessages(listing, office.as(ada))
+  expect(items.map(({ state }) => state).toSorted()).toEqual(['dead', 'expired'])
+  expect((await waiting(ada)).dead).toBe(items.length)
 })
 
 test('what waits is counted for whoever looks over it, and never for an agent', async () => {

@@ -12,6 +12,7 @@ import { createNotices } from './notice.ts'
 import { createMoving } from './moving.ts'
 import { createPace } from './pace.ts'
 import { createPostOffice } from './post-office.ts'
+import { ownAgentHandlers } from './own-agent.ts'
 import { createSending } from './sending.ts'
 import { createShelves } from './shelves.ts'
 import { createSigners, type SignerDeps } from './signers.ts'
@@ -82,6 +83,7 @@ export function createMessages(deps: MessagesDeps) {
     handlers: {
       ...sendingHandlers({ sending, moving, pace: createPace(now) }),
       ...readingHandlers({ store, shelves, moving, addresses, taints: deps.taints }),
+      ...ownAgentHandlers({ agents: deps.agents, addresses }),
       ...fileHandlers({ store, attachments, taints: deps.taints }),
     },
   }

@@ -124,7 +124,7 @@ const BY = { actor: 'system', address: '', act: 'test', audited: false }
 
 const cancelOf = (timer: NodeJS.Timeout) => () => clearTimeout(timer)
 
-function contextOf(id: AgentId | UserId): Context {
+export function contextOf(id: AgentId | UserId): Context {
   const base = aContext()
   const who = isAgentId(id)
     ? { agentId: id, userId: null, role: 'agent' as const }

@@ -14,12 +14,13 @@ export interface Waiting {
 /** Of all mail that the reader looks over; nothing for agents and programs, who look over none. */
 export function waitingFor(store: Pick<Store, 'get'>, reader: MailReader): Waiting {
   if (!reader.oversees) return { quarantined: 0, dead: 0 }
-  const count = (state: 'quarantined' | 'dead') => {
+  const count = (state: 'quarantined' | 'dead' | 'expired') => {
     const conditions = [inState(state), ...privacy(reader)]
     const where = conditions.map(([sql]) => `(${sql})`).join(' AND ')
     const values = conditions.flatMap(([, ...rest]) => rest)
     const found = `SELECT 1 FROM messages m WHERE ${where} LIMIT ${MOST}`
     return store.get<{ n: number }>(`SELECT count(*) AS n FROM (${found})`, ...values)?.n ?? 0
   }
-  return { quarantined: count('quarantined'), dead: count('dead') }
+  // As the box of dead letters has them: what nobody took, and what nobody took in time.
+  return { quarantined: count('quarantined'), dead: Math.min(MOST, count('dead') + count('expired')) }
 }

@@ -175,7 +175,7 @@ function messageOf(item: AttentionItem, agent: Agent | undefined): string {
       id: item.id,
       version: item.version,
       agentId: item.agentId,
-      agent: agent?.name ?? '',
+      agent: agent?.name ?? item.asker?.name ?? '',
       kind: ask.kind,
       title: ask.title.slice(0, length),
       tool: ask.tool?.slice(0, length) ?? null,

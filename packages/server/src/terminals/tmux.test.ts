@@ -1,5 +1,5 @@
 // Agents on a real tmux and a real store: what is typed, what is shown, what ends, and what the next daemon finds.
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Agent, AgentId } from '@tutti/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -28,11 +28,17 @@ afterEach(async () => {
 
 const create = async (name: string, program: string, args: string[] = []): Promise<Agent> =>
   agents.handlers.createAgent(newAgent(name, { folder: work, program, args, wake: true }), aContext())
-const handlers = () => createTerminalHandlers({ host: room.terminals, agent: agents.roster.get })
+const handlers = () =>
+  createTerminalHandlers({ host: room.terminals, clock: realClock, agent: agents.roster.get })
 const screen = async (id: AgentId) => (await handlers().getScreen({ id, lines: 200 }, aContext())).text
 const type = async (id: AgentId, text: string, keys: ('Enter' | 'Up' | 'C-c')[] = ['Enter']) => {
   await handlers().sendKeys({ id, text, keys }, aContext())
 }
+
+const READER = `process.stdin.setRawMode(true)
+process.stdin.on('data', (chunk) => console.log('read:' + JSON.stringify(String(chunk))))
+console.log('ready')
+`
 
 describe('a live agent', () => {
   test('its program is started in its folder, with its identity and nothing of the daemon', async () => {
@@ -53,6 +59,18 @@ describe('a live agent', () => {
 
     await until(async () => (await screen(id)).split('once2').length === 3)
     expect(await screen(id)).toContain('once2')
+  })
+
+  test('an Enter after words is not a part of them, and a key after Escape is not another key', async () => {
+    const program = join(work, 'reader')
+    writeFileSync(program, `#!${process.execPath}\n${READER}`, { mode: 0o755 })
+    const { id } = await create('api', program)
+    await until(async () => (await screen(id)).includes('ready'))
+
+    await handlers().sendKeys({ id, text: 'yes', keys: ['Escape', 'Enter'] }, aContext())
+
+    await until(async () => (await screen(id)).includes('\\r'))
+    expect((await screen(id)).match(/read:.*/g)).toEqual(['read:"yes"', 'read:"\\u001b"', 'read:"\\r"'])
   })
 
   test('what a user types is typed as it is; an agent that does not run takes nothing', async () => {

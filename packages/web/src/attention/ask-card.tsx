@@ -3,7 +3,6 @@ import '../words/late/attention.ts'
 import { BellOff, Clock, Ellipsis } from 'lucide-react'
 import type { AttentionItem } from '@tutti/core'
 import { Link, useLocation } from 'wouter'
-import { useAgents } from '../data/agents-store.ts'
 import { useMay } from '../data/session-store.ts'
 import { useCommand } from '../keys/command-registry.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -14,6 +13,7 @@ import { Time } from '../ui/time.tsx'
 import { t } from '../words/words.ts'
 import { AskAnswers } from './ask-answers.tsx'
 import { dismissAll, snoozeAll } from './answering.ts'
+import { AskerName, threadPlace, useAsker } from './asker.tsx'
 import { isMuted, toggleMuted } from './mute.ts'
 import { headlineOf, needsForm, type AskCard as Card } from './queue.ts'
 import { Receipt } from './receipt.tsx'
@@ -49,10 +49,8 @@ export function AskCard({ card, current }: Props) {
 }
 
 /** Where one sees all of it: the thread of what came by mail, else the agent. */
-const placeOf = ({ agentId, ask, onlyFor }: AttentionItem): string =>
-  onlyFor === undefined
-    ? `/agents/${agentId}`
-    : `/messages/thread/${encodeURIComponent(ask.ref.replace('mail ', ''))}`
+const placeOf = (item: AttentionItem): string =>
+  item.onlyFor === undefined ? `/agents/${item.agentId}` : threadPlace(item)
 
 function Foot({ pending, current }: { pending: readonly AttentionItem[]; current: boolean }) {
   const mayAnswer = useMay('attention:write')
@@ -68,16 +66,13 @@ interface HeadProps {
 
 function Head({ card: { items }, pending, mayAnswer }: HeadProps) {
   const [first] = items
-  const agent = useAgents(({ agents }) => agents.get(first.agentId))
-  const name = agent?.name ?? first.agentId
+  const { agent, name } = useAsker(first)
   return (
     <header className={css.head}>
       {agent && <Avatar of={agent} size={24} />}
       <span className={css.who}>
         {items.length === 1 ? (
-          <Link href={`/agents/${first.agentId}`} className={css.name}>
-            {name}
-          </Link>
+          <AskerName item={first} />
         ) : (
           <strong className={css.name}>{t('ask.group', { n: items.length })}</strong>
         )}{' '}
@@ -93,7 +88,7 @@ function Head({ card: { items }, pending, mayAnswer }: HeadProps) {
       <span className={css.dim}>
         <Time at={first.createdAt} />
       </span>
-      <WhyLink agentId={first.agentId} />
+      {(agent || !first.asker) && <WhyLink agentId={first.agentId} />}
       <Menu entries={() => moreEntries(first.agentId, name, mayAnswer ? pending : [])}>
         <IconButton label={t('ask.more')}>
           <Ellipsis />
@@ -148,14 +143,11 @@ function Asked({ item }: { item: AttentionItem }) {
 }
 
 function Askers({ items }: { items: readonly AttentionItem[] }) {
-  const agents = useAgents((state) => state.agents)
   return (
     <ul className={css.askers}>
-      {items.map(({ id, agentId, receipt }) => (
-        <li key={id}>
-          <Link href={`/agents/${agentId}`} data-receipt={receipt}>
-            {agents.get(agentId)?.name ?? agentId}
-          </Link>
+      {items.map((item) => (
+        <li key={item.id}>
+          <AskerName item={item} settled />
         </li>
       ))}
     </ul>

@@ -2,6 +2,7 @@
 import type { Answer, Question } from '@tutti/core'
 import { answerProblem } from '@tutti/core'
 import { useState } from 'react'
+import { useLocation } from 'wouter'
 import { Button } from '../ui/button.tsx'
 import { Input } from '../ui/field.tsx'
 import { foreignText } from '../ui/foreign-text.ts'
@@ -16,8 +17,26 @@ export function QuestionAnswers(props: AnswersProps) {
   const [first] = props.items
   const [question, ...others] = first?.ask.questions ?? []
   if (!first || !question) return <WordsOnly {...props} />
+  if (others.length === 0 && question.choices.length === 0 && !question.words)
+    return <InTerminal agentId={first.agentId} current={props.current} />
   if (others.length === 0 && !question.multiple) return <OnePress {...props} question={question} />
   return <AnswerForm {...props} questions={first.ask.questions} />
+}
+
+/** Its program tells nothing that could be answered here. */
+function InTerminal({ agentId, current }: { agentId: string; current: boolean }) {
+  const [, navigate] = useLocation()
+  return (
+    <div className={css.answers}>
+      <NumberedButton
+        number={1}
+        current={current}
+        busy={false}
+        label={t('ask.in-terminal')}
+        onPress={() => navigate(`/agents/${agentId}`)}
+      />
+    </div>
+  )
 }
 
 function WordsOnly({ items, current, onDone }: AnswersProps) {

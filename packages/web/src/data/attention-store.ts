@@ -49,9 +49,9 @@ export async function loadAttention(): Promise<void> {
   try {
     const open = await api.listAttention({ limit: 1000 })
     useAttention.setState(({ items }) => {
-      const settled = [...items.values()].filter((item) => !isOpen(item) || homeOf(item.agentId) !== null)
+      const kept = [...items.values()].filter((item) => !isOpen(item) || isElsewhere(item))
       return {
-        items: new Map([...settled, ...open].map((item) => [item.id, item])),
+        items: new Map([...kept, ...open].map((item) => [item.id, item])),
         loaded: true,
         error: null,
       }
@@ -60,5 +60,9 @@ export async function loadAttention(): Promise<void> {
     useAttention.setState({ error: faultText(error) })
   }
 }
+
+/** Whether it is in the queue of another machine; what was put to one person is in the queue here, whoever asks. */
+const isElsewhere = ({ agentId, onlyFor }: AttentionItem): boolean =>
+  onlyFor === undefined && homeOf(agentId) !== null
 
 export const putItem = (item: AttentionItem): void => useAttention.setState((state) => withItem(state, item))

@@ -1,5 +1,12 @@
 // Keeps the other machines of the room and their agents true by events; loaded when there is such a machine.
-import { isOpen, type Agent, type LoggedEvent, type MeshNode, type OutputOf } from '@tutti/core'
+import {
+  isOpen,
+  type Agent,
+  type AttentionItem,
+  type LoggedEvent,
+  type MeshNode,
+  type OutputOf,
+} from '@tutti/core'
 import { homeOf, useAgents } from './agents-store.ts'
 import { api } from './api.ts'
 import { useAttention } from './attention-store.ts'
@@ -29,7 +36,8 @@ function takeRoom(told: Told): void {
   })
   useRoom.setState({ machines })
   useAttention.setState((state) => {
-    const kept = [...state.items].filter(([, item]) => !before.has(item.agentId) || !isOpen(item))
+    const isTheirs = ({ agentId, onlyFor }: AttentionItem) => onlyFor === undefined && before.has(agentId)
+    const kept = [...state.items].filter(([, item]) => !isTheirs(item) || !isOpen(item))
     const items = told.flatMap(({ attention }) => attention).filter(({ agentId }) => homeOf(agentId) !== null)
     return { items: new Map([...kept, ...items.map((item) => [item.id, item] as const)]) }
   })

@@ -1,7 +1,7 @@
 // Uses between what is visible: all that lead from within one visible thing to within another are one line, as thick as there are many.
 import type { CodeModel } from './model.ts'
 import { at } from './numbers.ts'
-import { passes, type Sieve } from './trace.ts'
+import { passes, type Rings, type Sieve } from './trace.ts'
 
 export interface Bundle {
   from: number
@@ -15,16 +15,19 @@ export interface BundleWish {
   sieve: Sieve
   /** Only what leaves or enters it, where one is chosen. */
   focus: number | null
+  /** Only what leads from one ring of a trace to the next, where one is shown. */
+  rings?: Rings | undefined
   most: number
 }
 
 /** The thickest ones, thickest first. */
-export function bundlesOf(model: CodeModel, { ends, sieve, focus, most }: BundleWish): Bundle[] {
+export function bundlesOf(model: CodeModel, { ends, sieve, focus, rings, most }: BundleWish): Bundle[] {
   const seen = visibleAncestors(model, ends)
   const { from, to, count } = model.edges
   const found = new Map<number, Bundle>()
   for (let edge = 0; edge < from.length; edge++) {
     if (focus !== null && !crosses(model, edge, focus)) continue
+    if (rings && !isStep(rings, at(from, edge), at(to, edge))) continue
     const a = at(seen, at(from, edge))
     const b = at(seen, at(to, edge))
     if (isNoLine(model, a, b) || !passes(model, sieve, edge)) continue
@@ -37,6 +40,9 @@ export function bundlesOf(model: CodeModel, { ends, sieve, focus, most }: Bundle
     .sort((a, b) => b.count - a.count || a.from - b.from || a.to - b.to)
     .slice(0, most)
 }
+
+const isStep = (rings: Rings, a: number, b: number): boolean =>
+  rings[a] !== 0 && rings[b] !== 0 && Math.abs(at(rings, a) - at(rings, b)) === 1
 
 /** Whether it leads into the thing or out of it. What stays within is seen when one goes in. */
 function crosses({ edges, ends }: CodeModel, edge: number, focus: number): boolean {

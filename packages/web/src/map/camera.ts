@@ -62,3 +62,6 @@ export function between(from: Camera, to: Camera, t: number): Camera {
   const u = Math.abs(span) < 1e-9 ? eased : (1 / scale - 1 / from.scale) / span
   return { x: from.x + (to.x - from.x) * u, y: from.y + (to.y - from.y) * u, scale }
 }
+
+export const overlap = (a: Rect, b: Rect): boolean =>
+  a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h

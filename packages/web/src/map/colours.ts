@@ -22,6 +22,9 @@ export interface Palette {
   covered: readonly string[]
   added: string
   changed: string
+  /** Around them, so that even a small one is seen. */
+  addedLine: string
+  changedLine: string
   agent: string
   agentInk: string
   plate: string
@@ -65,6 +68,8 @@ export function paletteOf(element: Element): Palette {
     covered: ramp(strong(failed), strong(ok)),
     added: css(strong(ok)),
     changed: css(strong(of('--working'))),
+    addedLine: css(ok),
+    changedLine: css(of('--working')),
     agent: css(accent),
     agentInk: css(of('--accent-ink')),
     plate: css(ground),

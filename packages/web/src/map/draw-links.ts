@@ -1,5 +1,6 @@
 // Draws bundles of uses, and the way between two things, as lines that bend along the tree.
 import { spineOf, type Bundle } from './bundles.ts'
+import type { CodeModel } from './model.ts'
 import type { Pen } from './pens.ts'
 import { aRect, placed, type Scene } from './scene.ts'
 
@@ -7,20 +8,26 @@ import { aRect, placed, type Scene } from './scene.ts'
 const TIGHT = 0.82
 
 export function drawBundles(scene: Scene, pen: Pen, bundles: readonly Bundle[]): void {
-  const { model, palette, focus } = scene
-  const end = focus === null ? 0 : (model.ends[focus] ?? 0)
+  const { model, palette, focus, trace } = scene
+  const isPlain = focus === null && trace === null
   const most = Math.max(1, bundles[0]?.count ?? 1)
   // Thin ones first: the thick ones lie on top.
   for (const bundle of bundles.toReversed()) {
     const points = bentLine(scene, spineOf(model, bundle))
     if (points === null) continue
-    const isInto = focus !== null && bundle.to >= focus && bundle.to < end
     const strength = Math.log2(bundle.count + 1) / Math.log2(most + 1)
-    const ink = focus === null ? palette.soft : isInto ? palette.into : palette.accent
-    const alpha = focus === null ? 0.12 + 0.35 * strength : 0.35 + 0.5 * strength
-    pen.curve(points, ink, { width: 0.7 + 3 * strength, alpha })
+    const width = 0.7 + 3 * strength
+    if (isPlain) pen.curve(points, palette.soft, { width, alpha: 0.12 + 0.35 * strength })
+    else {
+      const ink = leadsInto(model, bundle, focus) ? palette.into : palette.accent
+      pen.curve(points, ink, { width, alpha: 0.35 + 0.5 * strength })
+    }
   }
 }
+
+/** To what is chosen, or to its holder where it is too small to be an end itself. */
+const leadsInto = ({ ends }: CodeModel, { to }: Bundle, focus: number | null): boolean =>
+  focus !== null && to < (ends[focus] ?? 0) && (ends[to] ?? 0) > focus
 
 /** Each step of a way, from the one to the other. */
 export function drawWay(scene: Scene, pen: Pen, shown: Uint8Array): void {

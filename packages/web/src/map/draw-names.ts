@@ -1,7 +1,7 @@
 // Writes the names: inside of what is closed, at the head of what is open, and across a region while its head is too small.
 import '../words/late/map.ts'
 import { t } from '../words/words.ts'
-import type { Rect } from './camera.ts'
+import { overlap, type Rect } from './camera.ts'
 import type { Drawn } from './draw-nodes.ts'
 import { HEAD } from './layout.ts'
 import { FOLDER, SYMBOL, type CodeModel } from './model.ts'
@@ -74,7 +74,9 @@ function name(
   const ink = isFaint ? palette.soft : palette.ink
   pen.text(text, place, { size, ink, bold: model.levels[node] === FOLDER })
   const hasRoom = !isOpen && h >= NOTE_PX && w >= NOTE_PX * 1.6
-  if (hasRoom) pen.text(noteOf(model, node), { x: place.x, y: place.y + 16 }, { size: 11, ink: palette.note })
+  const note = { x: place.x, y: place.y + 4, w: w - 2 * pad, h: 16 }
+  if (hasRoom && !regions.some((one) => overlap(one, note)))
+    pen.text(noteOf(model, node), { x: place.x, y: place.y + 16 }, { size: 11, ink: palette.note })
 }
 
 const noteOf = ({ kindWords, kinds, lines }: CodeModel, node: number): string =>
@@ -150,6 +152,3 @@ const isMost = ({ model, layout }: Scene, node: number): boolean => {
   const area = (at: number) => (layout.w[at] ?? 0) * (layout.h[at] ?? 0)
   return area(node) > area(parent) * 0.55
 }
-
-const overlap = (a: Rect, b: Rect): boolean =>
-  a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h

@@ -5,7 +5,7 @@ import { NO_AREA } from './colours.ts'
 import { FOLDER, SYMBOL } from './model.ts'
 import { at } from './numbers.ts'
 import type { Pen } from './pens.ts'
-import { SAME, aRect, placed, type Scene } from './scene.ts'
+import { ADDED, SAME, aRect, placed, type Scene } from './scene.ts'
 
 /** A node that was drawn, for its name. */
 export interface Drawn extends Rect {
@@ -27,7 +27,7 @@ const NAMED_PX = 26
  * Cost follows what is visible, not what there is: a closed node is one step over all that it holds.
  */
 export function drawNodes(scene: Scene, pen: Pen, shown: Uint8Array): { named: Drawn[]; count: number } {
-  const { model, size, coarse } = scene
+  const { model, size, coarse, lens } = scene
   const named: Drawn[] = []
   const box = aRect()
   let count = 0
@@ -45,6 +45,7 @@ export function drawNodes(scene: Scene, pen: Pen, shown: Uint8Array): { named: D
       count += 1
       shown[node] = isOpen ? 2 : 1
       pen.box(box, fillOf(scene, node, isOpen), least > 36 ? Math.min(5, least * 0.04) : 0)
+      if (lens === 'diff') frameChange(scene, pen, { node, isOpen, ...box })
       if (box.w > NAMED_PX && box.h > 9) named.push({ node, isOpen, ...box })
       node = isOpen ? node + 1 : end
     }
@@ -57,6 +58,17 @@ const opens = ({ model, coarse }: Scene, node: number, least: number): boolean =
 
 const isOutside = (box: Rect, size: Scene['size']): boolean =>
   box.x > size.w || box.y > size.h || box.x + box.w < 0 || box.y + box.h < 0
+
+/** What differs stands out however small it is; what holds it has no frame once that is open. */
+function frameChange(
+  { diff, trace, palette, model }: Scene,
+  pen: Pen,
+  { node, isOpen, ...box }: Drawn,
+): void {
+  const mark = diff?.[node] ?? SAME
+  if (mark === SAME || trace !== null || (isOpen && model.levels[node] === FOLDER)) return
+  pen.frame(box, mark === ADDED ? palette.addedLine : palette.changedLine, 1.5)
+}
 
 /** More commits than this are as hot as it gets. */
 const HOT = 30

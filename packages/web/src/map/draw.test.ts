@@ -2,17 +2,18 @@
 import { expect, test } from 'vitest'
 import { aPicture, type AFile, type AUse } from './a-picture.ts'
 import { bundlesOf, spineOf } from './bundles.ts'
-import { between, cameraOn, within } from './camera.ts'
+import { between, cameraOn, overlap, within } from './camera.ts'
 import { areasOf, type Palette } from './colours.ts'
 import { nextTo } from './direction.ts'
 import { drawFrame } from './draw.ts'
 import { editorAddress } from './editors.ts'
-import { FILTERS, sieveOf } from './filters.ts'
+import { FILTERS, hiddenKinds, sieveOf } from './filters.ts'
 import { WORLD, layoutOf } from './layout.ts'
 import { fileNode, modelOf, nodeOf } from './model.ts'
 import { createPace } from './pace.ts'
 import { svgPen, type Pen } from './pens.ts'
 import type { Scene } from './scene.ts'
+import { impactOf } from './trace.ts'
 
 const size = { w: 1200, h: 900 }
 const shades = ['a', 'b', 'c', 'd']
@@ -33,6 +34,8 @@ const palette: Palette = {
   covered: shades,
   added: '#0f0',
   changed: '#00f',
+  addedLine: '#0f0',
+  changedLine: '#00f',
   agent: '#0ff',
   agentInk: '#000',
   plate: '#000',
@@ -129,6 +132,62 @@ test('an agent is drawn with its name where it works, and nothing of it where th
   const away = { ...scene, agents: [mark], camera: { x: 5000, y: 0, scale: 1 } }
   expect(drawn(away, aPen([])).plates).toEqual([])
 })
+
+test('a trace has lines of its own, from each step to the next, whatever is chosen', () => {
+  const scene = aScene(SHOP, [...USES, ['b/three.ts:w', 'a/two.ts:z']])
+  const { model } = scene
+  const sieve = sieveOf(model, FILTERS)
+  const node = (id: string) => nodeOf(model, id) ?? -1
+  const trace = impactOf(model, node('b/three.ts:w'), sieve)
+  const { bundles } = drawn({ ...scene, trace, focus: node('a/two.ts:z') }, aPen([]))
+  const target = node('b/three.ts:w')
+  expect(bundles.length).toBeGreaterThan(0)
+  for (const { to } of bundles) expect(to <= target && target < (model.ends[to] ?? 0)).toBe(true)
+})
+
+test('two who change one file stand there both, each with a name of its own that lies over no other', () => {
+  const scene = aScene(SHOP)
+  const file = fileNode(scene.model, 'a/one.ts') ?? 0
+  const marks = ['api', 'web'].map((name) => ({
+    id: name,
+    name,
+    node: file,
+    did: 'changed' as const,
+    at: 1,
+    isLatest: name === 'api',
+  }))
+  const { plates } = drawn({ ...scene, agents: marks }, aPen([]))
+  expect(plates.map(({ mark }) => mark.name)).toEqual(['api', 'web'])
+  const [one, other] = plates
+  expect(one && other && overlap(one, other)).toBe(false)
+})
+
+test('what differs has a frame however small it is, and what a filter leaves out is ground', () => {
+  const scene = aScene(SHOP)
+  const { model } = scene
+  const diff = new Uint8Array(model.size)
+  diff[nodeOf(model, 'b/three.ts:w') ?? 0] = 1
+  const frames: string[] = []
+  drawn({ ...scene, lens: 'diff', diff }, { ...aPen([]), frame: (_, ink) => void frames.push(ink) })
+  expect(frames).toEqual(['#00f'])
+
+  const fills = (hidden: Uint8Array) => {
+    const seen = new Set<string>()
+    drawn(
+      { ...scene, areas: new Uint8Array(model.size), hidden, palette: PLAIN },
+      {
+        ...aPen([]),
+        box: (_, fill) => void seen.add(fill),
+      },
+    )
+    return seen.has('code')
+  }
+  expect(fills(hiddenKinds(model, FILTERS))).toBe(true)
+  expect(fills(hiddenKinds(model, { ...FILTERS, kinds: new Set(['code']) }))).toBe(false)
+})
+
+/** Symbols that run are of a colour of their own. */
+const PLAIN: Palette = { ...palette, areas: Array.from({ length: 8 }, () => ['a', 'b', 'c', 'code']) }
 
 test('a name of a file is never markup in the SVG', () => {
   const scene = aScene([{ path: '<script>alert("x")\u0007.ts' }])

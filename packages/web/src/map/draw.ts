@@ -35,23 +35,38 @@ export function drawFrame(scene: Scene, pen: Pen, { sieve, bundles, names, shown
   const { named, count } = drawNodes(scene, pen, shown)
   const regions = regionsOf(scene, named)
   drawNames(scene, pen, { named, regions, most: names })
-  const { focus } = scene
-  const isOne = focus !== null && focus !== 0
-  const lines =
-    bundles ??
-    bundlesOf(scene.model, {
-      ends: endsOf(scene, shown, isOne ? LEAST_OF_ONE_PX : LEAST_PX),
-      sieve,
-      focus: isOne ? focus : null,
-      most: isOne ? LINES_OF_ONE : LINES,
-    })
-  if (scene.trace?.way.length) drawWay(scene, pen, shown)
-  else if (isOne || scene.lens === 'structure')
-    drawBundles({ ...scene, focus: isOne ? focus : null }, pen, lines)
-  if (isOne) pen.frame(placed(scene, focus, aRect()), scene.palette.chosen, 2)
+  const lines = bundles ?? linesOf(scene, shown, sieve)
+  drawLines(scene, pen, { lines, shown })
+  if (scene.focus) pen.frame(placed(scene, scene.focus, aRect()), scene.palette.chosen, 2)
   drawRegions(scene, pen, regions)
   const plates = drawAgents(scene, pen, shown)
   return { nodes: count, bundles: lines, plates }
+}
+
+/** What lines are around: a trace has its own, whatever is chosen in it; the whole is nothing chosen. */
+const centreOf = ({ focus, trace }: Scene): number | null => (trace || focus === 0 ? null : focus)
+
+function linesOf(scene: Scene, shown: Uint8Array, sieve: Sieve): Bundle[] {
+  const focus = centreOf(scene)
+  const isFew = focus !== null || scene.trace !== null
+  return bundlesOf(scene.model, {
+    ends: endsOf(scene, shown, isFew ? LEAST_OF_ONE_PX : LEAST_PX),
+    sieve,
+    focus,
+    rings: scene.trace?.rings,
+    most: isFew ? LINES_OF_ONE : LINES,
+  })
+}
+
+function drawLines(
+  scene: Scene,
+  pen: Pen,
+  { lines, shown }: { lines: readonly Bundle[]; shown: Uint8Array },
+): void {
+  const focus = centreOf(scene)
+  if (scene.trace?.way.length) drawWay(scene, pen, shown)
+  else if (focus !== null || scene.trace || scene.lens === 'structure')
+    drawBundles({ ...scene, focus }, pen, lines)
 }
 
 function endsOf({ layout, camera, model }: Scene, shown: Uint8Array, leastPx: number): Uint8Array {

@@ -20,9 +20,9 @@ interface FolderMapProps {
 export function FolderMap({ folder, start, choice, hasAddress = false }: FolderMapProps) {
   const data = useMapData(folder)
   if (data.state === 'ready' && data.model.fileCount > 0) {
-    const { model, live } = data
+    const { model, live, problem } = data
     const chosen = chosenAt(start, live)
-    return chosen && <MapView {...{ folder, model, live, choice, hasAddress }} start={chosen.at} />
+    return chosen && <MapView {...{ folder, model, live, problem, choice, hasAddress }} start={chosen.at} />
   }
   return (
     <Page title={t('map.title')} actions={choice}>

@@ -1,13 +1,12 @@
 // What a search finds: names at once, from what is here; comments and documents a moment later, from the map itself.
 import { useEffect, useMemo, useState } from 'react'
 import { api } from '../data/api.ts'
-import { foreignText } from '../ui/foreign-text.ts'
-import { openContextMenu } from '../ui/menu.tsx'
 import { t } from '../words/words.ts'
-import { namesLike, placeIn } from './found-names.ts'
-import { nodeOf } from './model.ts'
+import { namesLike } from './found-names.ts'
 import css from './map-side.module.css'
 import type { SideProps } from './map-side.tsx'
+import { nodeOf } from './model.ts'
+import { NodeRow } from './node-row.tsx'
 
 interface FoundProps extends SideProps {
   words: string
@@ -31,17 +30,7 @@ export function FoundList({ folder, model, words, onPick, menuOf }: FoundProps) 
       </p>
       <ul className={css.found}>
         {nodes.map((node) => (
-          <li key={node}>
-            <button
-              type="button"
-              onClick={() => onPick(node)}
-              onContextMenu={(event) => openContextMenu(event, menuOf(node))}
-            >
-              <span className={css.name}>{foreignText(model.names[node] ?? '')}</span>
-              <span className={css.kind}>{model.kindWords[model.kinds[node] ?? 0]}</span>
-              <span className={css.place}>{foreignText(placeIn(model, node))}</span>
-            </button>
-          </li>
+          <NodeRow key={node} {...{ model, node, onPick, menuOf }} />
         ))}
       </ul>
     </>

@@ -1,7 +1,9 @@
 // The bar above the map: which folder, what colours say, what is left out, and saving the picture.
 import { Download, ListFilter } from 'lucide-react'
-import type { MapOverlay } from '@tutti/core'
 import { useId, useRef, type ReactNode } from 'react'
+import { api } from '../data/api.ts'
+import { attempt } from '../data/attempt.ts'
+import { toast } from '../data/toast-store.ts'
 import { saveFile } from '../settings/save-file.ts'
 import { Button } from '../ui/button.tsx'
 import { Check, Select } from '../ui/field.tsx'
@@ -10,6 +12,7 @@ import { t, type WordKey } from '../words/words.ts'
 import { KIND_GROUPS, USE_GROUPS, changedFilters, type Filters } from './filters.ts'
 import type { CanvasHandle } from './map-canvas.tsx'
 import css from './map-screen.module.css'
+import { lastPart } from './model.ts'
 import type { Lens } from './scene.ts'
 import { toggled } from './toggled.ts'
 import type { ViewState } from './use-view.ts'
@@ -22,13 +25,13 @@ const LENSES: readonly { id: Lens; label: WordKey }[] = [
 ]
 
 interface MapBarProps {
+  folder: string
   choice: ReactNode
   state: ViewState
-  overlay: MapOverlay | null
   picture: () => CanvasHandle | null
 }
 
-export function MapBar({ choice, state, overlay, picture }: MapBarProps) {
+export function MapBar({ folder, choice, state, picture }: MapBarProps) {
   const { view, change } = state
   const savePng = async () => {
     const blob = await picture()?.png()
@@ -54,14 +57,14 @@ export function MapBar({ choice, state, overlay, picture }: MapBarProps) {
           </option>
         ))}
       </Select>
-      {view.lens === 'diff' && (
-        <Against overlay={overlay} value={view.against} onValue={(against) => change({ against })} />
-      )}
       <FilterButton filters={view.filters} onFilters={(filters) => change({ filters })} />
       <Menu
         entries={() => [
           { label: t('map.svg'), run: saveSvg },
           { label: t('map.png'), run: () => void savePng() },
+          { kind: 'line' },
+          { label: t('map.site'), run: () => void saveSite(folder) },
+          { label: t('map.llms'), run: () => void saveLlms(folder) },
         ]}
       >
         <Button icon={<Download />} aria-label={t('map.export')} data-tip={t('map.export')} />
@@ -70,24 +73,21 @@ export function MapBar({ choice, state, overlay, picture }: MapBarProps) {
   )
 }
 
-interface AgainstProps {
-  overlay: MapOverlay | null
-  value: string
-  onValue: (value: string) => void
+/** It is written while one waits, of a large repository for some seconds. */
+async function saveSite(folder: string): Promise<void> {
+  toast(t('map.site-begun'))
+  const content = await attempt(async () => (await api.mapSite({ folder })).blob())
+  if (content) saveFile(`${lastPart(folder)}-site.zip`, content)
 }
 
-const Against = ({ overlay, value, onValue }: AgainstProps) => (
-  <Select aria-label={t('map.against')} value={value} onChange={({ target }) => onValue(target.value)}>
-    <option value="">{t('map.against-head')}</option>
-    {(overlay?.branches ?? [])
-      .filter((branch) => branch !== overlay?.branch)
-      .map((branch) => (
-        <option key={branch} value={branch}>
-          {t('map.against-branch', { branch })}
-        </option>
-      ))}
-  </Select>
-)
+/** As much of the code as a model reads in one go. */
+const LLMS_TOKENS = 8000
+
+async function saveLlms(folder: string): Promise<void> {
+  const answer = await attempt(() => api.mapLlms({ folder, tokens: LLMS_TOKENS }))
+  if (answer && typeof answer.data === 'string')
+    saveFile('llms.txt', new Blob([answer.data], { type: 'text/plain' }))
+}
 
 interface FilterProps {
   filters: Filters

@@ -59,8 +59,8 @@ export function MapCanvas({ ref, ...props }: MapCanvasProps & { ref: Ref<CanvasH
       </div>
       {hover && hover.node > 0 && <HoverFrame rect={hover.rect} />}
       {shown && <NodeLine model={shown.model} hover={hover?.node ?? null} focus={state.focus} />}
-      <TraceBar state={state} model={shown?.model} />
-      <Legend lens={state.view.lens} overlay={overlay} shown={shown} />
+      <TraceBar state={state} model={shown?.model} rings={shown?.palette.rings} />
+      <Legend state={state} overlay={overlay} shown={shown} />
       <div className={css.zoom}>
         <IconButton label={t('map.zoom-in')} onClick={() => stage.current?.zoomBy(1.6)}>
           <Plus />

@@ -11,6 +11,7 @@ import { Page } from '../ui/page.tsx'
 import { t } from '../words/words.ts'
 import { FolderMap } from './folder-map.tsx'
 import css from './map-screen.module.css'
+import { lastPart } from './model.ts'
 
 export function MapScreen() {
   const agents = useAgents((state) => state.agents)
@@ -37,7 +38,9 @@ export function MapScreen() {
       onChange={({ target }) => open(target.value)}
     >
       {[...new Set([...folders, folder])].map((one) => (
-        <option key={one}>{one}</option>
+        <option key={one} value={one}>
+          {t('map.folder-named', { name: lastPart(one), path: one })}
+        </option>
       ))}
       <option value="">{t('map.folder-other')}</option>
     </Select>

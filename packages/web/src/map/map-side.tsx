@@ -3,6 +3,7 @@ import type { MapLive } from '@tutti/core'
 import { Ellipsis } from 'lucide-react'
 import { Suspense, useState } from 'react'
 import { lazyScreen } from '../lazy-screen.ts'
+import { ErrorBoundary } from '../shell/error-boundary.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Input } from '../ui/field.tsx'
 import { foreignText } from '../ui/foreign-text.ts'
@@ -14,8 +15,10 @@ import { FoundList } from './found-list.tsx'
 import css from './map-side.module.css'
 import { MapTree } from './map-tree.tsx'
 import { wayTo, type CodeModel } from './model.ts'
+import type { ViewState } from './use-view.ts'
 import { WorkList } from './work-list.tsx'
 
+const Findings = lazyScreen(() => import('./findings.tsx'), 'Findings')
 const SymbolPage = lazyScreen(() => import('./symbol-page.tsx'), 'SymbolPage')
 
 export interface SideProps {
@@ -23,6 +26,7 @@ export interface SideProps {
   model: CodeModel
   live: MapLive | null
   focus: number
+  state: ViewState
   /** Chooses it where one stands. */
   onChoose: (node: number) => void
   /** Chooses it and goes there. */
@@ -31,12 +35,10 @@ export interface SideProps {
   menuOf: (node: number) => MenuEntry[]
 }
 
-type Tab = 'contents' | 'page' | 'agents'
-
 export function MapSide(props: SideProps) {
-  const { model, live, focus, menuOf, onGo } = props
+  const { model, live, focus, menuOf, onGo, state } = props
+  const { tab } = state.view
   const [words, setWords] = useState('')
-  const [tab, setTab] = useState<Tab>('contents')
   const name = foreignText(model.names[focus] ?? '')
   const busy = new Set(live?.work.map((one) => one.agent)).size
   return (
@@ -76,21 +78,24 @@ export function MapSide(props: SideProps) {
             <Segmented
               label={t('map.side')}
               value={tab}
-              onValue={setTab}
+              onValue={(next) => state.change({ tab: next })}
               options={[
                 { value: 'contents', label: t('map.contents') },
                 { value: 'page', label: t('map.page') },
                 { value: 'agents', label: busy > 0 ? t('map.agents-n', { n: busy }) : t('map.agents') },
+                { value: 'found', label: t('map.findings') },
               ]}
             />
           </div>
           {tab === 'contents' && <MapTree {...props} />}
-          {tab === 'page' && (
-            <Suspense>
-              <SymbolPage {...props} />
-            </Suspense>
-          )}
           {tab === 'agents' && <WorkList {...props} />}
+          {/* What could not be loaded leaves the map as it is. */}
+          <ErrorBoundary place={tab}>
+            <Suspense>
+              {tab === 'page' && <SymbolPage {...props} />}
+              {tab === 'found' && <Findings {...props} />}
+            </Suspense>
+          </ErrorBoundary>
         </>
       ) : (
         <FoundList

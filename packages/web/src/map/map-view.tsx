@@ -5,6 +5,7 @@ import { useLocation } from 'wouter'
 import { api } from '../data/api.ts'
 import { useLoaded } from '../data/use-loaded.ts'
 import { lazyScreen } from '../lazy-screen.ts'
+import { ErrorBoundary } from '../shell/error-boundary.tsx'
 import { useMenu } from '../ui/menu-store.ts'
 import type { MenuEntry } from '../ui/menu.tsx'
 import { Page } from '../ui/page.tsx'
@@ -26,13 +27,14 @@ interface MapViewProps {
   folder: string
   model: CodeModel
   live: MapLive | null
+  problem: string | null
   start: string | null
   choice: ReactNode
   /** The address of the page names what is chosen. */
   hasAddress: boolean
 }
 
-export function MapView({ folder, model, live, start, choice, hasAddress }: MapViewProps) {
+export function MapView({ folder, model, live, problem, start, choice, hasAddress }: MapViewProps) {
   const state = useView(model, start)
   const { view, change, choose, focus } = state
   const [file, setFile] = useState<OpenFile | null>(null)
@@ -60,9 +62,10 @@ export function MapView({ folder, model, live, start, choice, hasAddress }: MapV
       fill
       title={t('map.title')}
       note={<span className={css.wide}>{t('map.files', { n: model.fileCount })}</span>}
-      actions={<MapBar choice={choice} state={state} overlay={overlay} picture={() => canvas.current} />}
+      actions={<MapBar folder={folder} choice={choice} state={state} picture={() => canvas.current} />}
     >
       <div className={css.map}>
+        {problem && <output className={css.problem}>{t('map.from-before', { problem })}</output>}
         <MapCanvas
           ref={canvas}
           shown={shown}
@@ -81,18 +84,21 @@ export function MapView({ folder, model, live, start, choice, hasAddress }: MapV
           model={model}
           live={live}
           focus={focus ?? 0}
+          state={state}
           onChoose={choose}
           onGo={go}
           onOpen={setFile}
           menuOf={menuOf}
         />
       </div>
-      <Suspense>
-        {file && <FileDialog folder={folder} at={file} onClose={() => setFile(null)} />}
-        {sent !== null && (
-          <SendDialog folder={folder} model={model} node={sent} onClose={() => setSent(null)} />
-        )}
-      </Suspense>
+      <ErrorBoundary place={`${file?.file} ${sent}`}>
+        <Suspense>
+          {file && <FileDialog folder={folder} at={file} onClose={() => setFile(null)} />}
+          {sent !== null && (
+            <SendDialog folder={folder} model={model} node={sent} onClose={() => setSent(null)} />
+          )}
+        </Suspense>
+      </ErrorBoundary>
     </Page>
   )
 }

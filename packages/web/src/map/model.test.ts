@@ -6,7 +6,7 @@ import { meetingsOf } from './draw-agents.ts'
 import { FILTERS, sieveOf } from './filters.ts'
 import { namesLike } from './found-names.ts'
 import { atLine, childrenOf, fileNode, idOf, modelOf, nodeOf } from './model.ts'
-import { impactOf, neighbours, wayBetween } from './trace.ts'
+import { impactOf, marked, neighbours, wayBetween } from './trace.ts'
 import { diffOf, marksOf } from './use-view.ts'
 
 const SHOP = modelOf(
@@ -65,13 +65,19 @@ test('a change reaches what uses it, ring by ring; guesses and left-out uses cou
   const likely = sieveOf(SHOP, { ...FILTERS, likely: true })
   expect(ringsOf(impactOf(SHOP, node('src/price.ts:round'), likely).rings)).toEqual([4, 3, 2, 1])
   const none = sieveOf(SHOP, { ...FILTERS, uses: new Set(['calls']) })
-  expect(impactOf(SHOP, node('src/price.ts:price'), none).counts).toEqual([])
+  expect(impactOf(SHOP, node('src/price.ts:price'), none).steps).toEqual([])
 })
 
 test('what is near is one step away in both directions, and shows in what holds it', () => {
   const { rings } = neighbours(SHOP, node('src/cart.ts:Cart.total'), sieve)
   expect(ringsOf(rings)).toEqual([2, 1, 2, 0])
   expect(rings[node('app/main.ts')]).toBe(2)
+})
+
+test('what a question has found is marked, with all that it holds and what holds it', () => {
+  const { rings, steps } = marked(SHOP, [node('src/price.ts')])
+  expect(ringsOf(rings)).toEqual([0, 0, 1, 1])
+  expect([rings[node('src')], rings[node('app')], steps]).toEqual([1, 0, []])
 })
 
 test('a way is found from one to the other, the other way round, or not at all', () => {
@@ -129,4 +135,15 @@ test('a search for names puts the exact one first, and several words may be of t
   expect(found('price')[0]).toBe('src/price.ts:price')
   expect(found('cart total')).toEqual(['src/cart.ts:Cart.total'])
   expect(found('nothing')).toEqual([])
+  // Of two that are called so the one that is used.
+  const twins = modelOf(
+    aPicture(
+      [
+        { path: 'a.ts', symbols: ['open'] },
+        { path: 'b.ts', symbols: ['open', 'start'] },
+      ],
+      [['b.ts:start', 'b.ts:open']],
+    ),
+  )
+  expect(namesLike(twins, 'open').map((one) => idOf(twins, one))[0]).toBe('b.ts:open')
 })

@@ -1,6 +1,7 @@
 // The picture of a working copy as one tree in arrays: holders before what they hold, so that all within a node is one stretch of
 // numbers. Fifty thousand nodes are walked in a millisecond.
 import { unpackNumbers, type MapPicture } from '@tutti/core'
+import { foreignText } from '../ui/foreign-text.ts'
 import { rowsOf, type Rows } from './edge-rows.ts'
 import { at } from './numbers.ts'
 
@@ -99,7 +100,7 @@ interface Folder {
 }
 
 function folderTree(wire: Wire, { folder }: MapPicture): Folder {
-  const root = aFolder('', folder.split('/').findLast((one) => one !== '') ?? folder)
+  const root = aFolder('', lastPart(folder))
   for (let at = 0; at < wire.files; at++) {
     const parts = (wire.names[at] ?? '').split('/')
     const name = parts.pop() ?? ''
@@ -206,7 +207,7 @@ function put(e: Emitting, given: { parent: number; level: number; name: string; 
   e.model.parents[node] = given.parent
   e.model.levels[node] = given.level
   // A second symbol of one name in one place is kept as `name~2`.
-  e.model.names[node] = given.level === SYMBOL ? given.name.replace(/~\d+$/, '') : given.name
+  e.model.names[node] = foreignText(given.level === SYMBOL ? given.name.replace(/~\d+$/, '') : given.name)
   e.model.paths[node] = given.path
   return node
 }
@@ -241,6 +242,9 @@ function edgesOf(picture: MapPicture, places: Int32Array, size: number): Edges {
     into: rowsOf(size, to),
   }
 }
+
+/** What a path is called. */
+export const lastPart = (path: string): string => path.split('/').findLast((one) => one !== '') ?? path
 
 const PLAIN = /^[\w$.~]+$/
 

@@ -49,3 +49,7 @@ export interface AgentTouch {
   symbols: string[]
   last: number
 }
+
+/** A place holds its folder's path under a key that nobody need read. */
+export const shortName = (node: PageNode): string =>
+  node.line === 0 ? node.name : node.path || (node.file.split('/').at(-1) ?? node.file)

@@ -5,7 +5,7 @@ import { t } from '../words/words.ts'
 import css from './map-side.module.css'
 import type { SideProps } from './map-side.tsx'
 import { atLine, fileNode } from './model.ts'
-import type { PageNode, Related } from './page-data.ts'
+import { shortName, type PageNode, type Related } from './page-data.ts'
 
 interface PartProps<T> {
   title: string
@@ -86,7 +86,3 @@ export const ToMember = ({ one, ...props }: SideProps & { one: PageNode }) => (
     note={one.doc.split('\n', 1)[0] || one.kind}
   />
 )
-
-/** A place holds its folder's path under a key that nobody need read. */
-export const shortName = (node: PageNode): string =>
-  node.line === 0 ? node.name : node.path || (node.file.split('/').at(-1) ?? node.file)

@@ -1,7 +1,8 @@
 // The reference page of a symbol, file or folder: signature, comment, examples from tests, who uses it, who changed it, who is at it.
-import { FileText, Send, Waypoints } from 'lucide-react'
+import { FileText, GitBranch, Send } from 'lucide-react'
+import { useEffect, useRef } from 'react'
 import { api } from '../data/api.ts'
-import { useLoaded } from '../data/use-loaded.ts'
+import { useLoaded, type Loaded } from '../data/use-loaded.ts'
 import { foreignText } from '../ui/foreign-text.ts'
 import { ErrorState, Skeleton } from '../ui/page-states.tsx'
 import { Time } from '../ui/time.tsx'
@@ -10,17 +11,18 @@ import css from './map-side.module.css'
 import type { SideProps } from './map-side.tsx'
 import { FILE, FOLDER, askedOf } from './model.ts'
 import { placeOf } from './node-menu.tsx'
-import type { AgentTouch, PageData } from './page-data.ts'
-import { Part, To, ToMember, ToRelated, shortName } from './page-parts.tsx'
+import { shortName, type AgentTouch, type Neighbour, type PageData } from './page-data.ts'
+import { Part, To, ToMember, ToRelated } from './page-parts.tsx'
 
 export const SymbolPage = (props: SideProps) => <PageOf key={askedOf(props.model, props.focus)} {...props} />
 
 function PageOf(props: SideProps) {
-  const { folder, model, focus } = props
+  const { folder, model, live, focus } = props
   const id = askedOf(model, focus)
   const loaded = useLoaded(`map page ${folder} ${id} ${model.stamp}`, () =>
     api.mapPage({ folder, symbol: id, tokens: 50 }),
   )
+  useReloadAt(live?.touches ?? 0, loaded)
   if (loaded.state === 'loading') return <Skeleton />
   if (loaded.state === 'failed') return <ErrorState message={loaded.message} onRetry={loaded.retry} />
   // The daemon of the same release writes it in this shape.
@@ -75,49 +77,59 @@ function PageOf(props: SideProps) {
   )
 }
 
+/** An agent's change is told to the map a moment after the save is in it. */
+function useReloadAt<T>(touches: number, loaded: Loaded<T>): void {
+  const seen = useRef(touches)
+  useEffect(() => {
+    // What comes while it is read waits until it is read.
+    if (touches === seen.current || loaded.state !== 'ready') return
+    seen.current = touches
+    loaded.reload()
+  }, [loaded, touches])
+}
+
 /** Where it was one file that was asked for, its name says nothing. */
 const whatOf = ({ file, symbols }: AgentTouch, asked: string): string =>
   [...(file === asked ? [] : [file]), ...symbols].join(' ') || file
 
-function Head({ model, focus, page, onOpen, onGo, ...props }: SideProps & { page: PageData }) {
-  const { node } = page
+function Head({ model, focus, page: { node }, onOpen }: SideProps & { page: PageData }) {
+  const notes = [
+    node.kind,
+    node.complexity > 0 ? t('map.page-complexity', { n: node.complexity }) : '',
+    model.levels[focus] === FOLDER ? t('map.lines', { n: model.lines[focus] ?? 0 }) : '',
+  ]
   return (
     <header>
       <h2>{foreignText(shortName(node))}</h2>
       <p className={css.dim}>
-        {node.kind}
-        {node.complexity > 0 && ` · ${t('map.page-complexity', { n: node.complexity })}`} ·{' '}
-        {node.line === 0 ? (
-          <To
-            {...props}
-            {...{ model, focus, onOpen, onGo }}
-            file={node.file}
-            line={0}
-            text={node.file}
-            note=""
-          />
-        ) : (
-          <button type="button" className={css.link} onClick={() => onOpen(placeOf(model, focus))}>
-            {foreignText(node.file)}:{node.line}
-          </button>
+        {notes.filter((one) => one !== '').join(' · ')}
+        {node.line > 0 && (
+          <>
+            {' · '}
+            <button type="button" className={css.link} onClick={() => onOpen(placeOf(model, focus))}>
+              {foreignText(node.file)}:{node.line}
+            </button>
+          </>
         )}
       </p>
     </header>
   )
 }
 
-/** Agents that are at it now. */
-function AtIt({ live, page: { node } }: SideProps & { page: PageData }) {
+/** Agents that are at it now; in a folder also where. */
+function AtIt({ page: { node }, ...props }: SideProps & { page: PageData }) {
+  const isPlace = node.line === 0
   const isHere = (file: string) =>
-    node.line > 0 ? file === node.file : node.file === '.' || file.startsWith(`${node.file}/`)
+    isPlace ? node.file === '.' || file.startsWith(`${node.file}/`) : file === node.file
   return (
-    <Part title={t('map.page-agents')} items={(live?.work ?? []).filter((one) => isHere(one.file))}>
+    <Part title={t('map.page-agents')} items={(props.live?.work ?? []).filter((one) => isHere(one.file))}>
       {(one) => (
         <>
           {one.name}{' '}
           <span className={css.dim}>
             {one.did === 'changed' ? t('map.work-changed') : t('map.work-read')} <Time at={one.at} />
-          </span>
+          </span>{' '}
+          {isPlace && <To {...props} {...one} text={one.file} note="" />}
         </>
       )}
     </Part>
@@ -148,29 +160,21 @@ const Overview = ({ of, ...props }: SideProps & { of: NonNullable<PageData['over
         />
       )}
     </Part>
-    <Part title={t('map.page-callers')} items={of.usedBy}>
-      {(one) => (
-        <To
-          {...props}
-          file={one.folder}
-          line={0}
-          text={one.folder}
-          note={t('map.page-places', { n: one.places })}
-        />
-      )}
-    </Part>
-    <Part title={t('map.page-callees')} items={of.uses}>
-      {(one) => (
-        <To
-          {...props}
-          file={one.folder}
-          line={0}
-          text={one.folder}
-          note={t('map.page-places', { n: one.places })}
-        />
-      )}
-    </Part>
+    <Neighbours {...props} title={t('map.page-callers')} items={of.usedBy} />
+    <Neighbours {...props} title={t('map.page-callees')} items={of.uses} />
   </>
+)
+
+const Neighbours = ({
+  title,
+  items,
+  ...props
+}: SideProps & { title: string; items: readonly Neighbour[] }) => (
+  <Part title={title} items={items}>
+    {({ folder, places }) => (
+      <To {...props} file={folder} line={0} text={folder} note={t('map.page-places', { n: places })} />
+    )}
+  </Part>
 )
 
 function Acts({ model, focus, menuOf, onOpen }: SideProps) {
@@ -186,7 +190,7 @@ function Acts({ model, focus, menuOf, onOpen }: SideProps) {
         </button>
       )}
       <button type="button" onClick={run(t('map.impact'))}>
-        <Waypoints aria-hidden /> {t('map.impact')}
+        <GitBranch aria-hidden /> {t('map.impact')}
       </button>
       <button type="button" onClick={run(t('map.send'))}>
         <Send aria-hidden /> {t('map.send')}

@@ -6,23 +6,36 @@ import { foreignText } from '../ui/foreign-text.ts'
 import { t } from '../words/words.ts'
 import css from './map-screen.module.css'
 import { nodeOf, type CodeModel } from './model.ts'
-import type { ViewState } from './use-view.ts'
+import type { TraceWish, ViewState } from './use-view.ts'
 
-export function TraceBar({ state, model }: { state: ViewState; model: CodeModel | undefined }) {
+interface TraceBarProps {
+  state: ViewState
+  model: CodeModel | undefined
+  /** The colours of the rings. */
+  rings: readonly string[] | undefined
+}
+
+export function TraceBar({ state, model, rings }: TraceBarProps) {
   const { view, trace, change } = state
   if (!model || view.trace.is === 'none') return null
-  const nameOf = (id: string) => foreignText(model.names[nodeOf(model, id) ?? 0] ?? id)
-  const counts = trace?.counts ?? []
+  const isStepped = view.trace.is === 'near' || view.trace.is === 'impact'
+  const steps = trace?.steps ?? []
   return (
     <output className={css.trace}>
-      <span>{titleOf(view.trace, { nameOf, found: trace !== null })}</span>
-      {view.trace.is !== 'way' &&
-        counts.map((n, at) => (
+      <span>{traceTitle(view.trace, model, trace !== null)}</span>
+      {isStepped &&
+        steps.map((nodes, at) => (
           <span key={at} className={css.ring} data-tip={t('map.ring', { n: at + 1 })}>
-            {n}
+            <span className={css.dot} style={{ background: rings?.[Math.min(at + 1, rings.length - 1)] }} />
+            {nodes.length}
           </span>
         ))}
-      {view.trace.is !== 'way' && counts.length === 0 && <span>{t('map.trace-none')}</span>}
+      {isStepped && steps.length === 0 && <span>{t('map.trace-none')}</span>}
+      {trace && view.trace.is !== 'found' && view.tab !== 'found' && (
+        <button type="button" className={css.listed} onClick={() => change({ tab: 'found' })}>
+          {t('map.trace-list')}
+        </button>
+      )}
       <IconButton label={t('map.trace-clear')} onClick={() => change({ trace: { is: 'none' } })}>
         <X />
       </IconButton>
@@ -30,10 +43,8 @@ export function TraceBar({ state, model }: { state: ViewState; model: CodeModel 
   )
 }
 
-function titleOf(
-  trace: ViewState['view']['trace'],
-  { nameOf, found }: { nameOf: (id: string) => string; found: boolean },
-): string {
+export function traceTitle(trace: TraceWish, model: CodeModel, found: boolean): string {
+  const nameOf = (id: string) => foreignText(model.names[nodeOf(model, id) ?? 0] ?? id)
   switch (trace.is) {
     case 'near':
       return t('map.near-of', { name: nameOf(trace.of) })
@@ -45,6 +56,8 @@ function titleOf(
       const ends = { from, to: nameOf(trace.to) }
       return found ? t('map.way-of', ends) : t('map.way-none', ends)
     }
+    case 'found':
+      return `${trace.title} · ${trace.of.length}`
     case 'none':
       return ''
     default:

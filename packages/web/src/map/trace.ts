@@ -16,8 +16,8 @@ export interface Trace {
   rings: Rings
   /** Nodes in order, for a way. */
   way: readonly number[]
-  /** How many lie in each ring, from the first step on. */
-  counts: number[]
+  /** What lies in each ring, from the first step on, without its holders. */
+  steps: readonly (readonly number[])[]
 }
 
 export const passes = (model: CodeModel, { uses, likely }: Sieve, edge: number): boolean => {
@@ -70,6 +70,13 @@ function* nextFrom(
   }
 }
 
+/** All of these, which no step leads to. */
+export function marked(model: CodeModel, nodes: readonly number[]): Trace {
+  const rings = new Uint8Array(model.size)
+  for (const node of nodes) rings.fill(1, node, Math.max(node + 1, at(model.ends, node)))
+  return finished(model, rings)
+}
+
 /** The fewest steps from one to the other along what uses what; without any, the other way round; null for none at all. */
 export function wayBetween(model: CodeModel, ends: { from: number; to: number }, sieve: Sieve): Trace | null {
   const there = search(model, ends, sieve)
@@ -116,12 +123,14 @@ const seeded = ({ size, ends }: CodeModel, node: number): Rings =>
 
 /** A holder is as near as the nearest thing in it, so that it shows from afar. */
 function finished(model: CodeModel, rings: Rings): Trace {
-  const counts = Array.from({ length: RINGS }, () => 0)
-  for (const ring of rings) if (ring > 1) counts[ring - 2] = at(counts, ring - 2) + 1
+  const steps = Array.from({ length: RINGS }, (): number[] => [])
+  rings.forEach((ring, node) => {
+    if (ring > 1) steps[ring - 2]?.push(node)
+  })
   for (let node = model.size - 1; node > 0; node--) {
     const parent = at(model.parents, node)
     const [ring, above] = [at(rings, node), at(rings, parent)]
     if (ring !== 0 && (above === 0 || ring < above)) rings[parent] = ring
   }
-  return { rings, way: [], counts: counts.filter((one) => one > 0) }
+  return { rings, way: [], steps: steps.filter((one) => one.length > 0) }
 }

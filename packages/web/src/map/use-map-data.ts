@@ -2,15 +2,16 @@
 import type { MapLive, MapPicture } from '@tutti/core'
 import { useEffect, useRef, useState } from 'react'
 import { api } from '../data/api.ts'
-import { faultText } from '../data/fault-text.ts'
+import { faultCode, faultText } from '../data/fault-text.ts'
 import { modelOf, type CodeModel } from './model.ts'
 
 export type MapData =
   | { state: 'reading'; reading: MapLive['reading'] }
   | { state: 'failed'; message: string; retry: () => void }
-  | { state: 'ready'; model: CodeModel; live: MapLive | null }
+  /** `problem` is why it is not kept true any more, such as a folder that is gone. */
+  | { state: 'ready'; model: CodeModel; live: MapLive | null; problem: string | null }
 
-/** After a failure of the waiting question; the page has its own word for a daemon that is away. */
+/** After a failure of the waiting question. */
 const AGAIN_MS = 4000
 /** A picture is read anew no more often than this, and than it takes. */
 const RENEW_MS = 1500
@@ -19,7 +20,7 @@ export function useMapData(folder: string): MapData {
   const [model, setModel] = useState<{ folder: string; model: CodeModel } | null>(null)
   const [failure, setFailure] = useState<string | null>(null)
   const [turn, setTurn] = useState(0)
-  const live = useMapLive(folder)
+  const { live, problem } = useMapLive(folder)
   const changes = live?.changes ?? 0
   const readAt = useRef(Number.NEGATIVE_INFINITY)
 
@@ -48,7 +49,7 @@ export function useMapData(folder: string): MapData {
   }, [folder, changes, turn])
 
   const shown = model?.folder === folder ? model.model : null
-  if (shown) return { state: 'ready', model: shown, live }
+  if (shown) return { state: 'ready', model: shown, live, problem }
   if (failure !== null) {
     const retry = () => {
       setFailure(null)
@@ -65,9 +66,18 @@ async function readPicture(folder: string, signal: AbortSignal): Promise<MapPict
   return (await response.json()) as MapPicture // oxlint-disable-line typescript/no-unsafe-type-assertion
 }
 
+interface Following {
+  live: MapLive | null
+  problem: string | null
+}
+
+const NOTHING: Following = { live: null, problem: null }
+
+const isAway = (error: unknown): boolean => faultCode(error) === 'network.unreachable'
+
 /** Asks for the next turn as long as the folder is shown: each answer comes when there is something new. */
-function useMapLive(folder: string): MapLive | null {
-  const [live, setLive] = useState<{ folder: string; live: MapLive } | null>(null)
+function useMapLive(folder: string): Following {
+  const [followed, setFollowed] = useState<Following & { folder: string }>({ ...NOTHING, folder })
   useEffect(() => {
     const end = new AbortController()
     const follow = async () => {
@@ -76,9 +86,12 @@ function useMapLive(folder: string): MapLive | null {
         try {
           const next = await api.mapLive({ folder, since }, { signal: end.signal })
           since = next.turn
-          setLive({ folder, live: next })
-        } catch {
-          // Away or refused: the picture's own question tells why.
+          setFollowed({ folder, live: next, problem: null })
+        } catch (error) {
+          if (end.signal.aborted) return
+          // The page has its own word for a daemon that is away.
+          const problem = isAway(error) ? null : faultText(error)
+          setFollowed((now) => ({ folder, live: now.folder === folder ? now.live : null, problem }))
           await pause(AGAIN_MS, end.signal)
         }
       }
@@ -86,7 +99,7 @@ function useMapLive(folder: string): MapLive | null {
     void follow()
     return () => end.abort()
   }, [folder])
-  return live?.folder === folder ? live.live : null
+  return followed.folder === folder ? followed : NOTHING
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>

@@ -9,13 +9,15 @@ import { atLine, childrenOf, fileNode, idOf, nodeOf, type CodeModel } from './mo
 import { at } from './numbers.ts'
 import { ADDED, CHANGED, type AgentMark, type Lens } from './scene.ts'
 import type { Shown } from './stage.ts'
-import { impactOf, neighbours, wayBetween, type Sieve, type Trace } from './trace.ts'
+import { impactOf, marked, neighbours, wayBetween, type Sieve, type Trace } from './trace.ts'
 
 export type TraceWish =
   | { is: 'none' }
   | { is: 'near' | 'impact'; of: string }
   /** `to` is null until the other end is chosen. */
   | { is: 'way'; of: string; to: string | null }
+  /** What a question has found. */
+  | { is: 'found'; title: string; of: readonly string[] }
 
 export interface View {
   /** Names, as nodes have other numbers after each edit. */
@@ -24,7 +26,11 @@ export interface View {
   against: string
   filters: Filters
   trace: TraceWish
+  /** What lies beside the picture. */
+  tab: Tab
 }
+
+export type Tab = 'contents' | 'page' | 'agents' | 'found'
 
 export function useView(model: CodeModel, start: string | null) {
   const [view, setView] = useState<View>({
@@ -33,6 +39,7 @@ export function useView(model: CodeModel, start: string | null) {
     against: '',
     filters: FILTERS,
     trace: { is: 'none' },
+    tab: 'contents',
   })
   const change = (part: Partial<View>) => setView((now) => ({ ...now, ...part }))
   const focus = view.focus === null ? null : (nodeOf(model, view.focus) ?? null)
@@ -53,6 +60,11 @@ export type ViewState = ReturnType<typeof useView>
 
 /** Null where none is wished, or none is found. */
 function traceOf(model: CodeModel, wish: TraceWish, sieve: Sieve): Trace | null {
+  if (wish.is === 'found')
+    return marked(
+      model,
+      wish.of.flatMap((one) => nodeOf(model, one) ?? []),
+    )
   const node = wish.is === 'none' ? undefined : nodeOf(model, wish.of)
   if (node === undefined) return null
   switch (wish.is) {

@@ -2,11 +2,10 @@
 import { useState } from 'react'
 import type { AttentionItem } from '@tutti/core'
 import { isOpen } from '@tutti/core'
-import { Link } from 'wouter'
+import { AskerName } from '../attention/asker.tsx'
 import { headlineOf } from '../attention/queue.ts'
 import { Receipt } from '../attention/receipt.tsx'
 import { api } from '../data/api.ts'
-import { useAgents } from '../data/agents-store.ts'
 import { withRow, useLive } from '../data/use-live.ts'
 import { ErrorState, Skeleton } from '../ui/page-states.tsx'
 import { foreignText } from '../ui/foreign-text.ts'
@@ -25,7 +24,6 @@ export function Settled() {
 }
 
 function List() {
-  const agents = useAgents((state) => state.agents)
   const settled = useLive<readonly AttentionItem[]>({
     key: 'settled',
     read: () => api.listAttention({ settled: true, limit: 50 }),
@@ -42,7 +40,7 @@ function List() {
       {settled.value.map((item) => (
         <li key={item.id}>
           <span>
-            <Link href={`/agents/${item.agentId}`}>{agents.get(item.agentId)?.name ?? item.agentId}</Link>{' '}
+            <AskerName item={item} settled />{' '}
             <code dir="ltr">{foreignText(headlineOf(item).slice(0, 120))}</code>
           </span>
           <Receipt item={item} />

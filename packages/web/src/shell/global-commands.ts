@@ -21,6 +21,7 @@ export function useGlobalCommands(): void {
   useCommand('mail.write', () => navigate('/messages?write='), mayWrite)
   useCommand('go.usage', () => navigate('/usage'))
   useCommand('go.map', () => navigate('/map'))
+  useCommand('go.board', () => navigate('/board'))
   useCommand('go.found', () => navigate('/found'))
   useCommand('go.deleted', () => navigate('/deleted'))
   useCommand('go.machine', () => navigate('/machine'))

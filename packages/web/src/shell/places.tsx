@@ -10,6 +10,7 @@ import {
   Map as MapIcon,
   Network,
   Settings,
+  SquareKanban,
   Trash2,
   Video,
 } from 'lucide-react'
@@ -29,6 +30,7 @@ export const AGENTS: Place = { href: '/', label: 'nav.agents', icon: <ListTree /
 export const WALL: Place = { href: '/wall', label: 'nav.wall', icon: <LayoutGrid />, command: 'go.wall' }
 export const MAIL: Place = { href: '/messages', label: 'nav.mail', icon: <MailIcon />, command: 'go.mail' }
 export const OTHERS: readonly Place[] = [
+  { href: '/board', label: 'nav.board', icon: <SquareKanban />, command: 'go.board' },
   { href: '/usage', label: 'nav.usage', icon: <ChartColumn />, command: 'go.usage' },
   { href: '/map', label: 'nav.map', icon: <MapIcon />, command: 'go.map' },
   { href: '/recordings', label: 'recordings.title', icon: <Video /> },

@@ -7,6 +7,7 @@ import { MoreScreen } from './more-screen.tsx'
 const Needs = lazyScreen(() => import('../needs/needs-screen.tsx'), 'NeedsScreen')
 const Wall = lazyScreen(() => import('../wall/wall-screen.tsx'), 'WallScreen')
 const Messages = lazyScreen(() => import('../messages/messages-screen.tsx'), 'MessagesScreen')
+const Board = lazyScreen(() => import('../board/board-screen.tsx'), 'BoardScreen')
 const Usage = lazyScreen(() => import('../usage/usage-screen.tsx'), 'UsageScreen')
 const CodeMap = lazyScreen(() => import('../map/map-screen.tsx'), 'MapScreen')
 const NewAgent = lazyScreen(() => import('../new-agent/new-agent-screen.tsx'), 'NewAgentScreen')
@@ -28,6 +29,7 @@ export const Screens = () => (
     <Route path="/wall" component={Wall} />
     <Route path="/new" component={NewAgent} />
     <Route path="/messages/*?" component={Messages} />
+    <Route path="/board" component={Board} />
     <Route path="/usage" component={Usage} />
     <Route path="/map" component={CodeMap} />
     <Route path="/found" component={Found} />

@@ -2,6 +2,7 @@
 import { must } from '@tutti/core'
 import type { attentionWords } from './en/attention.ts'
 import type { awayWords } from './en/away.ts'
+import type { boardWords } from './en/board.ts'
 import type { chatWords } from './en/chat.ts'
 import type { keyWords } from './en/keys.ts'
 import type { loginWords } from './en/login.ts'
@@ -15,6 +16,7 @@ import { en } from './en.ts'
 
 type Late = typeof attentionWords &
   typeof awayWords &
+  typeof boardWords &
   typeof chatWords &
   typeof keyWords &
   typeof loginWords &

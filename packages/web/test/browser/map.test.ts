@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { devices, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { axe, loadAxe } from './axe.ts'
 import { openHouse, type House } from './house.ts'
 import { keepPicture, tidyUpAfterTests } from './screenshots.ts'
 import { said, standIn } from './stand-in.ts'
@@ -39,6 +40,17 @@ function save(path: string, text: string): void {
   writeFileSync(file, text)
 }
 
+/** In dark and in light. */
+async function sound(page: Page): Promise<string[]> {
+  await loadAxe(page)
+  const problems: string[] = []
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    problems.push(...(await axe(page)).map((line) => `${colorScheme}: ${line}`))
+  }
+  return problems
+}
+
 const address = (more = '') => `/map?in=${encodeURIComponent(house.work)}${more}`
 const chosen = (page: Page) => new URL(page.url()).searchParams.get('at')
 
@@ -54,6 +66,12 @@ test('an agent stands where it works, a save is on the map, and a symbol goes to
       structuredPatch: [{ oldStart: 6, oldLines: 1, newStart: 6, newLines: 1, lines: ['+x'] }],
     },
   }
+  const watching = await visitors.visit(ada, address('&at=shop%2Fprice.ts%3Around'))
+  const changedIn = async (seen: Page) => {
+    await seen.getByRole('radio', { name: 'Reference' }).check({ force: true })
+    return seen.getByRole('region', { name: 'Changed by agents' })
+  }
+  const heard = await changedIn(watching)
   const agent = await standIn(house, 'shop-back', {
     tool: 'Bash',
     input: { command: 'npm test' },
@@ -66,9 +84,11 @@ test('an agent stands where it works, a save is on the map, and a symbol goes to
   await expect.poll(() => chosen(page)).toBe('shop/price.ts:round')
 
   // What it did stays known when it works elsewhere.
-  await page.getByRole('radio', { name: 'Reference' }).check({ force: true })
-  const changed = page.getByRole('region', { name: 'Changed by agents' })
+  const changed = await changedIn(page)
   await changed.getByText('shop-back').waitFor()
+  // A page that was open before hears of it.
+  await heard.getByText('shop-back').waitFor()
+  await watching.context().close()
 
   save('shop/sale.ts', 'export const sale = () => 1\n')
   await page.getByText('4 files').waitFor()
@@ -107,6 +127,12 @@ test('without a mouse: from the map into a file, its menu, and the same in the t
   await page.keyboard.type('What is near')
   await press('Enter')
   await page.getByText('Near start').waitFor()
+  await page.getByRole('button', { name: 'As a list' }).press('Enter')
+  await page
+    .getByRole('region', { name: 'Near start' })
+    .getByRole('button', { name: /^total/ })
+    .waitFor()
+  await page.getByRole('radio', { name: 'Contents' }).check({ force: true })
   await map.focus()
   await press('Backspace', 'Backspace', 'Backspace')
   await expect.poll(() => chosen(page)).toBeNull()
@@ -179,6 +205,7 @@ test('two agents at one file meet, on the map and in its list; the map of an age
   await page.getByRole('link', { name: 'Map', exact: true }).click()
   await page.getByText(/^shop\/cart\.ts · /).waitFor()
   await keepPicture(page, 'map-of-agent')
+  expect(await sound(page)).toEqual([])
   expect(new URL(page.url()).pathname).toBe(`/agents/${first?.id}/map`)
   await page.context().close()
 })
@@ -208,7 +235,14 @@ test('lenses show coverage and what differs from a branch, and the picture is sa
   await lens.selectOption('Changes')
   await page.getByRole('combobox', { name: 'Compare with' }).selectOption('where it left main')
   await page.getByText(/files? differ/).waitFor()
+  await page.getByRole('radio', { name: 'Findings' }).check({ force: true })
+  const reached = page.getByRole('group').filter({ hasText: 'Files that it reaches' })
+  await reached.getByRole('button', { name: 'shop/cart.ts' }).waitFor()
+  await page.getByRole('button', { name: 'Show these on the map' }).click()
+  await page.getByText(/^What the changes may break · \d/).waitFor()
   await keepPicture(page, 'map-changes')
+  expect(await sound(page)).toEqual([])
+  await page.getByRole('button', { name: 'End' }).click()
 
   const saved = async (name: string): Promise<Buffer> => {
     await page.getByRole('button', { name: 'Save', exact: true }).click()

@@ -1,16 +1,13 @@
 // Every screen at three sizes, dark and light: axe finds nothing serious, nothing is cut off, and a picture is kept.
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Agent } from '@tutti/core'
+import { axe, loadAxe } from './axe.ts'
 import { correspondent } from './correspondent.ts'
 import { openHouse, type House } from './house.ts'
 import { keepPicture, tidyUpAfterTests } from './screenshots.ts'
 import { said, standIn } from './stand-in.ts'
 import { DESKTOP, PHONE, TABLET, openVisitors, type Login, type Visitors } from './visitor.ts'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 let house: House
 let visitors: Visitors
@@ -106,28 +103,6 @@ const SCREENS: Screen[] = [
   ['more', () => '/more', headed],
 ]
 
-interface Finding {
-  id: string
-  impact: string
-  nodes: { html: string; failureSummary: string }[]
-}
-
-// What programs draw there, and in which colours, is theirs.
-const PROGRAMS = ['.xterm-rows', 'main li [aria-hidden]']
-
-/** Serious and critical findings, one line each. */
-async function axe(page: Page): Promise<string[]> {
-  const found = await page.evaluate(
-    `axe.run({ exclude: ${JSON.stringify(PROGRAMS)} }, { resultTypes: ['violations'] }).then(({ violations }) => violations)`,
-  )
-  const violations = found as Finding[]
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary}`),
-    )
-}
-
 const overflow = (page: Page) =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 
@@ -160,7 +135,7 @@ const inBoth = (page: Page, name: string) => inEach(page, name, ['dark', 'light'
 /** Looks at what is shown in each scheme, keeps the pictures and gives what is wrong. */
 async function inEach(page: Page, name: string, schemes: readonly ('dark' | 'light')[]): Promise<string[]> {
   const problems: string[] = []
-  await page.evaluate(AXE)
+  await loadAxe(page)
   for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await keepPicture(page, `${name}-${colorScheme}`)

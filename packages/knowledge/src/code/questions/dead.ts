@@ -14,7 +14,7 @@ export interface Dead {
 
 /** Started or read by something that is not code: tools, frameworks, people. */
 const ENTRY_FILE =
-  /(?:^|\/)(?:main|index|server|cli|app|start|bin)\.[a-z]+$|(?:^|\/)(?:bin|scripts|pages|app|routes|api|migrations|examples?|bench|benchmarks?|e2e|fixtures?)\/|\.config\.[a-z]+$|\.d\.ts$|\.stories\.[a-z]+$|(?:^|\/)(?:setup|conftest|manage|wsgi|asgi)\.py$/
+  /(?:^|\/)(?:main|index|server|cli|app|start|bin)\.[a-z]+$|(?:^|\/)(?:bin|scripts|pages|app|routes|api|migrations|examples?|samples?|testdata|bench|benchmarks?|e2e|fixtures?)\/|\.config\.[a-z]+$|\.d\.ts$|\.stories\.[a-z]+$|(?:^|\/)(?:setup|conftest|manage|wsgi|asgi)\.py$/
 
 /** Called by the language or its runtime. */
 const KNOWN_METHOD =
@@ -24,6 +24,7 @@ export function deadCode(map: CodeMap): Dead[] {
   const graph = map.graph()
   const words = memberNames(map)
   const open = overridden(map)
+  const tables = inTables(map)
   const candidates = readNodes(
     map.store,
     `where n.copy = ? and n.nested = 0 and n.kind in ('function', 'class', 'method', 'variable') order by f.path, n.line`,
@@ -32,7 +33,7 @@ export function deadCode(map: CodeMap): Dead[] {
   return candidates.flatMap((node) => {
     if (isEntry(node) || isReached(map, graph, node) || (node.kind === 'method' && open.has(node.id)))
       return []
-    return [judge(node, words)]
+    return [judge(node, { words, isInTable: tables.has(node.id) })]
   })
 }
 
@@ -58,7 +59,16 @@ function isReached(map: CodeMap, graph: Graph, node: MapNode): boolean {
   )
 }
 
-function judge(node: MapNode, words: ReadonlySet<string>): Dead {
+function judge(
+  node: MapNode,
+  { words, isInTable }: { words: ReadonlySet<string>; isInTable: boolean },
+): Dead {
+  if (isInTable && !words.has(node.name))
+    return {
+      node,
+      sure: 'likely',
+      reason: 'no name leads to it, but an entry of an object is reached by keys too',
+    }
   if (node.kind === 'method')
     return words.has(node.name)
       ? {
@@ -76,6 +86,17 @@ function memberNames(map: CodeMap): Set<string> {
   const rows = map.store.all('select hash, version from file where copy = ?', COPY)
   const facts = rows.map((row) => map.store.facts(String(row['hash']), String(row['version'])))
   return new Set(facts.flatMap((one) => one?.memberNames ?? []))
+}
+
+/** Methods of objects that a variable holds: `TABLE[key]()` names none of them. */
+function inTables(map: CodeMap): Set<number> {
+  const rows = map.store.all(
+    `select m.id from node m where m.copy = ? and m.kind = 'method' and exists (
+       select 1 from node c where c.copy = m.copy and c.file = m.file and c.kind = 'variable'
+       and substr(m.path, 1, length(c.path) + 1) = c.path || '.')`,
+    COPY,
+  )
+  return new Set(rows.map((row) => Number(row['id'])))
 }
 
 /** Methods of classes that extend or implement something: they answer to its callers. */

@@ -116,9 +116,14 @@ export interface DiffImpact {
   impact: Impact
 }
 
-/** What a unified difference changes, and what that reaches. */
-export function diffImpact(map: CodeMap, diff: string, depth = 5): DiffImpact {
+/** What a unified difference and files that git does not have yet change, and what that reaches. */
+export function diffImpact(
+  map: CodeMap,
+  { diff, added = [] }: { diff: string; added?: readonly string[] },
+  depth = 5,
+): DiffImpact {
   const changed = new Map<number, MapNode>()
+  for (const path of added) for (const node of fileNodes(map, path)) changed.set(node.id, node)
   for (const file of parseDiff(diff))
     for (const [from, to] of file.ranges)
       for (const node of touched(map, file.path, { from, to })) changed.set(node.id, node)
@@ -132,6 +137,9 @@ export function diffImpact(map: CodeMap, diff: string, depth = 5): DiffImpact {
     ),
   }
 }
+
+const fileNodes = (map: CodeMap, path: string): MapNode[] =>
+  readNodes(map.store, `where n.copy = ? and f.path = ? and n.path = ''`, COPY, path)
 
 /** Symbols that begin within the lines, and the one around them. */
 function touched(map: CodeMap, path: string, lines: { from: number; to: number }): MapNode[] {

@@ -75,6 +75,16 @@ test('dead code is told apart by how sure that is', () => {
   expect(found).toEqual(['dead Cart.unused', 'likely neverImported', 'dead forgotten'])
 })
 
+test('an entry of an object is never surely dead, as it is reached by keys too; samples are not judged', () => {
+  const of = aMap({
+    'way.ts': `const WAYS = { north() { return 1 }, up: { left() { return 2 } } }\nexport const go = (k: 'north') => WAYS[k]()\n`,
+    'samples/old.ts': 'function forgotten() {}\n',
+  })
+  const found = deadCode(of).map((one) => `${one.sure} ${one.node.path}`)
+  expect(found).toContain('likely WAYS.up.left')
+  expect(found.filter((one) => /^dead|forgotten/.test(one))).toEqual([])
+})
+
 test('files that import each other are a cycle', () => {
   const of = aMap({
     'a.ts': `import './b.ts'\n`,
@@ -117,9 +127,11 @@ test('references are all that names it: imports, calls and types', () => {
 test('a difference reaches what depends on the lines that it changes', () => {
   const of = aMap(SHOP)
   const diff = '--- a/src/price.ts\n+++ b/src/price.ts\n@@ -3 +3 @@\n-old\n+new\n'
-  const found = diffImpact(of, diff)
+  const found = diffImpact(of, { diff })
   expect(names(found.changed)).toEqual(['src/price.ts:round'])
   expect(found.impact.files).toEqual(['src/cart.ts', 'src/main.ts', 'src/price.ts'])
+  // A file that git does not have yet is a change as a whole.
+  expect(names(diffImpact(of, { diff: '', added: ['src/price.ts'] }).changed)).toEqual(['src/price.ts:'])
 })
 
 test('history: hotspots, what changes together, who touched it', () => {

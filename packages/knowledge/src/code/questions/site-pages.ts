@@ -33,6 +33,9 @@ function link(from: string, to: string | readonly [path: string, symbol: string]
   return `<a href="${quoted(address)}">${quoted(words)}</a>`
 }
 
+/** What a file or folder is called, of a folder with its slash: the way to it stands above. */
+const lastPart = (path: string): string => /[^/]*\/?$/.exec(path)?.[0] || path
+
 const list = (items: readonly string[]): string =>
   items.length === 0 ? '' : `<ul>${items.map((one) => `<li>${one}</li>`).join('')}</ul>`
 
@@ -77,7 +80,7 @@ export function filePage({ file, says, nodes, facts }: FilePage): string {
     })
   return html(
     file,
-    `${trail(page, file)}<h1>${quoted(file)}</h1>${paragraphs(says)}${about.map((one) => `<p class="dim">${quoted(one)}</p>`).join('')}${symbols.join('')}`,
+    `${trail(page, file)}<h1>${quoted(lastPart(file))}</h1>${paragraphs(says)}${about.map((one) => `<p class="dim">${quoted(one)}</p>`).join('')}${symbols.join('')}`,
   )
 }
 
@@ -115,11 +118,12 @@ export function folderPage({ place, says, overview, inside }: FolderPage): strin
   const members = inside
     .filter(([path]) => !TEST_FILE.test(path))
     .map(
-      ([path, words]) => `${link(page, path, path)}${words === '' ? '' : ` <small>${quoted(words)}</small>`}`,
+      ([path, words]) =>
+        `${link(page, path, lastPart(path))}${words === '' ? '' : ` <small>${quoted(words)}</small>`}`,
     )
   return html(
     place.name,
-    `${trail(page, `${place.file}/`)}<h1>${quoted(place.name)} <small>${quoted(place.kind)}</small></h1>${paragraphs(says)}${list(members)}${
+    `${trail(page, place.file)}<h1>${quoted(lastPart(place.name))} <small>${quoted(place.kind)}</small></h1>${paragraphs(says)}${list(members)}${
       most.length > 0 ? `<h2>Most used from elsewhere</h2>${list(most)}` : ''
     }${near('Used by', overview.usedBy)}${near('Uses', overview.uses)}`,
   )

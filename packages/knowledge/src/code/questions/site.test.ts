@@ -2,6 +2,8 @@
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { crc32, inflateRawSync } from 'node:zlib'
+import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { write } from '../../../test/edits.ts'
 import { openCodeMap } from '../code-map.ts'
@@ -9,7 +11,8 @@ import { documents } from '../text/documents.ts'
 import { typescript } from '../typescript/extractor.ts'
 import { findNodes } from './nodes.ts'
 import { pageOf, pageText } from './page.ts'
-import { writeSite } from './site.ts'
+import { createArchive } from './site-archive.ts'
+import { intoFolder, writeSite } from './site.ts'
 
 function aMap(files: Record<string, string>) {
   const root = mkdtempSync(join(tmpdir(), 'tutti-map-'))
@@ -34,7 +37,7 @@ test('a site has a page a file and folder, an index, and llms.txt, and shows for
   const folder = join(map.root, 'site')
 
   // Five files, two folders and the index.
-  expect(writeSite(map, folder)).toBe(8)
+  expect(writeSite(map, intoFolder(folder))).toBe(8)
 
   const read = (name: string) => readFileSync(join(folder, name), 'utf8')
   const page = read('files/till/price.ts.html')
@@ -42,7 +45,7 @@ test('a site has a page a file and folder, an index, and llms.txt, and shows for
   expect(page).toContain('<a href="../../files/cart.ts.html#total">total · cart.ts:2</a>')
   expect(page).toContain('expect(price(2)).toBe(4)')
   const till = read('folders/till.html')
-  expect(till).toContain('<a href="../files/till/price.ts.html">till/price.ts</a> <small>Reckons.</small>')
+  expect(till).toContain('<a href="../files/till/price.ts.html">price.ts</a> <small>Reckons.</small>')
   expect(till).toContain('<a href="../files/till/price.ts.html#price">price</a> <small>1 place')
   expect(read('index.html') + read('folders/_root.html')).not.toContain('<img')
   expect(JSON.parse(/^const ENTRIES=(.*)\n$/.exec(read('search.js'))?.[1] ?? '')).toContainEqual([
@@ -63,7 +66,7 @@ test('every way on the site leads to a page that is there', () => {
     'cart.ts': `import { price } from './shop/price.ts'\nexport const total = price\n`,
   })
   const folder = join(map.root, 'site')
-  writeSite(map, folder)
+  writeSite(map, intoFolder(folder))
   const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((one) =>
     one.endsWith('.html'),
   )
@@ -97,3 +100,37 @@ test('a page of a symbol has its signature, comment, an example from a test, its
   ])
     expect(text).toContain(part)
 })
+
+test('an archive lists what was put into it, and each part is found where the list says', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.string(), fc.string()), { maxLength: 6 }), (files) => {
+      const parts: Buffer[] = []
+      const archive = createArchive((bytes) => void parts.push(bytes))
+      for (const [name, text] of files) archive.add(name, text)
+      archive.end()
+      expect(unpacked(Buffer.concat(parts))).toEqual(files)
+    }),
+  )
+})
+
+/** As APPNOTE describes it, from the end. */
+function unpacked(zip: Buffer): [name: string, text: string][] {
+  const end = zip.length - 22
+  expect(zip.toString('latin1', end, end + 4)).toBe('PK\u0005\u0006')
+  let at = zip.readUInt32LE(end + 16)
+  return Array.from({ length: zip.readUInt16LE(end + 10) }, () => {
+    expect(zip.toString('latin1', at, at + 4)).toBe('PK\u0001\u0002')
+    const [sum, size, nameSize] = [
+      zip.readUInt32LE(at + 16),
+      zip.readUInt32LE(at + 20),
+      zip.readUInt16LE(at + 28),
+    ]
+    const name = zip.toString('utf8', at + 46, at + 46 + nameSize)
+    const from = zip.readUInt32LE(at + 42)
+    expect(zip.toString('utf8', from + 30, from + 30 + nameSize)).toBe(name)
+    const plain = inflateRawSync(zip.subarray(from + 30 + nameSize, from + 30 + nameSize + size))
+    expect(crc32(plain)).toBe(sum)
+    at += 46 + nameSize
+    return [name, plain.toString('utf8')]
+  })
+}

@@ -38,8 +38,11 @@ export function llmsText(map: CodeMap, tokens = LLMS_TOKENS): string {
   return `${lines.join('\n')}\n`
 }
 
-/** Writes the site into the folder; gives the number of pages. */
-export function writeSite(map: CodeMap, folder: string, git?: Git): number {
+/** Takes a file of the site by its path within it. */
+export type PutPage = (name: string, text: string) => void
+
+/** Writes the site, file by file; gives the number of pages. */
+export function writeSite(map: CodeMap, put: PutPage, git?: Git): number {
   const facts = siteFacts(map, git)
   const nodes = readNodes(
     map.store,
@@ -51,7 +54,7 @@ export function writeSite(map: CodeMap, folder: string, git?: Git): number {
   for (const [file, list] of byFile) {
     const [whole] = list
     said.set(file, whole ? saysOf(map, whole) : '')
-    write(folder, pageName(file), filePage({ file, says: said.get(file) ?? '', nodes: list, facts }))
+    put(pageName(file), filePage({ file, says: said.get(file) ?? '', nodes: list, facts }))
   }
   const byId = new Map(nodes.map((one) => [one.id, one]))
   const crossed = bordersCrossed(map)
@@ -62,12 +65,12 @@ export function writeSite(map: CodeMap, folder: string, git?: Git): number {
   )
   for (const place of places) {
     const page = { place, says: saysOf(map, place), overview: overviewIn(crossed, place.file, byId) }
-    write(folder, pageName(`${place.file}/`), folderPage({ ...page, inside: insideOf(place, places, said) }))
+    put(pageName(`${place.file}/`), folderPage({ ...page, inside: insideOf(place, places, said) }))
   }
   const title = basename(map.root)
-  write(folder, 'search.js', `const ENTRIES=${JSON.stringify(entriesOf(nodes, places, said))}\n`)
-  write(folder, 'index.html', indexPage({ title, places, says: (place) => saysOf(map, place) }))
-  write(folder, 'llms.txt', llmsText(map))
+  put('search.js', `const ENTRIES=${JSON.stringify(entriesOf(nodes, places, said))}\n`)
+  put('index.html', indexPage({ title, places, says: (place) => saysOf(map, place) }))
+  put('llms.txt', llmsText(map))
   return byFile.size + places.length + 1
 }
 
@@ -105,10 +108,12 @@ const entriesOf = (
   }),
 ]
 
-function write(folder: string, name: string, text: string): void {
-  const path = join(folder, name)
-  // A name in the map is a path below its root; it stays below the folder too.
-  if (relative(folder, path).startsWith('..')) return
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, text)
-}
+export const intoFolder =
+  (folder: string): PutPage =>
+  (name, text) => {
+    const path = join(folder, name)
+    // A name in the map is a path below its root; it stays below the folder too.
+    if (relative(folder, path).startsWith('..')) return
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+  }

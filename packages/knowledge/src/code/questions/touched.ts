@@ -1,20 +1,12 @@
 // Who touched it: people as the history says, agents as their conversations say.
 import type { CodeMap } from '../code-map.ts'
 import type { Commit, Git, Line } from '../git.ts'
-import type { TouchRow } from '../store/touches.ts'
+import type { AgentWork, TouchRow } from '../store/touches.ts'
 import { touchedBy, type Touch } from './history.ts'
 import type { MapNode } from './nodes.ts'
 import { spanOf } from './relations.ts'
 
-export interface AgentTouch {
-  agent: string
-  name: string
-  /** When the session was started, ms UTC; 0 where nobody knows. */
-  session: number
-  first: number
-  last: number
-  /** Changes of the file in that session that were told; 0 where only that there were some. */
-  times: number
+export interface AgentTouch extends AgentWork {
   file: string
   /** Those of it that it changed; none where it changed the file as a whole. */
   symbols: string[]

@@ -1,24 +1,34 @@
 // The statements over what agents have touched: no source says it, so nothing that reads sources takes it away.
 import type { Prepared } from './edges.ts'
 
-/** What an agent did to one symbol of a file ('' the file itself) in one session. */
-export interface TouchRow {
-  path: string
-  symbol: string
+/** When an agent worked at a file in one session, ms UTC. */
+export interface AgentWork {
   agent: string
+  /** What it is called. */
   name: string
+  /** When its session was started; 0 where nobody knows. */
   session: number
   first: number
   last: number
-  /** Of the file in that session. */
+  /** Differences of the file in that session that were told so far; 0 where only that there were some. */
   times: number
 }
+
+/** What an agent did to one symbol of a file ('' the file itself) in one session. */
+export interface TouchRow extends AgentWork {
+  path: string
+  symbol: string
+}
+
+type Touching = Pick<TouchRow, 'path' | 'agent' | 'session'>
 
 export interface TouchStore {
   /** Puts it beside what is known of the same agent, session and symbol. */
   putTouch(row: TouchRow): void
-  /** When the agent last changed the file in that session; 0 where it never did. */
-  lastTouch(of: Pick<TouchRow, 'path' | 'agent' | 'session'>): number
+  /** The agent's last change of the file in that session; all 0 where it never did. */
+  lastTouch(of: Touching): Pick<TouchRow, 'last' | 'times'>
+  /** Forgets that the file was named before anybody knew which lines of it. */
+  dropBareTouch(of: Touching): void
   touchedPaths(): string[]
   /** Of the paths from the first to before the second, latest first. */
   touchesWithin(from: string, to: string): TouchRow[]
@@ -48,12 +58,18 @@ export function touchStatements({ on, copy }: Prepared): TouchStore {
          on conflict do update set name = excluded.name, last = excluded.last, times = excluded.times`,
       ).run(copy, path, symbol, agent, session, name, first, last, times)
     },
-    lastTouch: ({ path, agent, session }) =>
-      Number(
-        on(
-          'select coalesce(max(last), 0) last from touch where copy = ? and path = ? and agent = ? and session = ?',
-        ).get(copy, path, agent, session)?.['last'],
-      ),
+    lastTouch({ path, agent, session }) {
+      const row = on(
+        `select last, times from touch where copy = ? and path = ? and agent = ? and session = ?
+         order by last desc, times desc limit 1`,
+      ).get(copy, path, agent, session)
+      return { last: Number(row?.['last'] ?? 0), times: Number(row?.['times'] ?? 0) }
+    },
+    dropBareTouch({ path, agent, session }) {
+      on(
+        `delete from touch where copy = ? and path = ? and agent = ? and session = ? and symbol = '' and times = 0`,
+      ).run(copy, path, agent, session)
+    },
     touchedPaths: () =>
       on('select distinct path from touch where copy = ?')
         .all(copy)

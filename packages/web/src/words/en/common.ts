@@ -38,6 +38,7 @@ export const commonWords = {
   'nav.mail': 'Messages',
   'nav.mail-count': { one: '{n} unread message', other: '{n} unread messages' },
   'nav.map': 'Code map',
+  'nav.board': 'Board',
   'nav.usage': 'Usage',
   'nav.wall': 'Wall',
   'nav.machine': 'This machine',

@@ -8,6 +8,7 @@ export const keyWords = {
   'key.go-mail': 'Go to messages',
   'key.go-usage': 'Go to usage',
   'key.go-map': 'Go to the code map',
+  'key.go-board': 'Go to the board',
   'key.go-found': 'Go to found sessions',
   'key.go-deleted': 'Go to deleted agents',
   'key.go-machine': 'Go to this machine',
