@@ -67,6 +67,9 @@ export default defineConfig({
               test: /@xterm[\\/](xterm|addon-unicode11)|src[\\/]terminal[\\/](mono|csp-styles|silence|term-theme)/,
             },
             { name: 'shell', test: SHELL },
+            // They come when a card is opened, side by side.
+            { name: 'lib0', test: /node_modules[\\/](?:lib0|isomorphic\.js)[\\/]/ },
+            { name: 'yjs', test: /node_modules[\\/]yjs[\\/]/ },
             // Those that the frame uses go with it; all others are one file, and not one each.
             { name: 'icons', test: /lucide-react/ },
           ],

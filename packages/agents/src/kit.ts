@@ -57,6 +57,11 @@ export interface LuggagePlace {
 export interface Luggage {
   /** Variables that name other places for it: an agent that has one goes without its conversation. */
   readonly variables: readonly string[]
+  /**
+   * The arguments with which the program makes what `unpack` needs, where it has never run. It is run in an empty folder, by its
+   * own name: nothing that comes with an agent is near it.
+   */
+  readonly beginning?: { readonly args: readonly string[]; isNeeded(place: LuggagePlace): Promise<boolean> }
   /** Writes the whole conversation into that file; false where there is none. */
   pack(from: LuggagePlace & { transcript: string }, file: string): Promise<boolean>
   /**

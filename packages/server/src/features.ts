@@ -57,10 +57,7 @@ export const openFeatures =
   async (room: Room): Promise<Features> => {
     const { config, store, settings, clock, log } = room
     const terminals = await openTerminals(room, options)
-    const tmux = await terminals.version().catch((error: unknown) => {
-      log.warn('tmux.missing', { problem: String(error) })
-      return 'missing'
-    })
+    const tmux = await tmuxOf(terminals, log)
     const { agents, folders, programs, oversight, sandbox } = openAgents(room, options, {
       host: terminals,
       replyByMail: async (item, answer) => mail.replyByMail?.(item, answer),
@@ -120,6 +117,7 @@ export const openFeatures =
       handlers,
       reaching: mesh.reaching,
       machines: mesh.machines,
+      links: upgrading.links,
       channels: mesh.channels(channels),
       callers: mail.callers,
       sockets: mail.sockets,
@@ -160,6 +158,12 @@ function openRoomOfMachines(room: Room, { env }: FeatureOptions, parts: RoomPart
   holdAway(room, roster.hold)
   return { mesh, mail, residence }
 }
+const tmuxOf = (terminals: Terminals, log: Room['log']): Promise<string> =>
+  terminals.version().catch((error: unknown) => {
+    log.warn('tmux.missing', { problem: String(error) })
+    return 'missing'
+  })
+
 const doctorOf = (
   room: Room,
   { terminals, sandbox, roster }: { terminals: Terminals; sandbox: Sandbox; roster: Agents['roster'] },

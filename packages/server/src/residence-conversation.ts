@@ -1,9 +1,11 @@
 // The conversation of an agent that goes or comes: its kit packs it, and puts it where its program goes on with it.
 import { readFileSync } from 'node:fs'
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { kitNamed } from '@tutti/agents'
+import { kitNamed, type LuggagePlace } from '@tutti/agents'
 import type { Agent } from '@tutti/core'
+import { run } from '@tutti/terminals'
 import { belowHome, type AgentPart } from './archive/agent-part.ts'
 import type { Statement } from './db/store.ts'
 import { putVendorSession, vendorSession } from './kits/store.ts'
@@ -56,6 +58,7 @@ export async function placeTalk(
     isOwn: vendorSession(deps.store, agent.id)?.session === session,
   }
   const file = join(parts, 'conversation')
+  if (!isElsewhere) await begun(deps, kit, place)
   const placed = isElsewhere ? null : await luggage?.unpack(file, place)
   if (placed) {
     await writeFile(join(parts, PLACED), placed, { mode: 0o600 })
@@ -65,6 +68,25 @@ export async function placeTalk(
   const kept = join(deps.dataFolder, 'conversations')
   await mkdir(kept, { recursive: true, mode: 0o700 })
   await copyFile(file, join(kept, `${agent.id}.jsonl`))
+}
+
+// A program that is slow to start has begun by then, also beside others.
+const BEGINNING_MS = 60_000
+
+/** Lets a program that has never run here make its own files. One that does not is as good as not there. */
+async function begun({ inherited }: Deps, kit: string, place: LuggagePlace): Promise<void> {
+  const known = kitNamed(kit)
+  const [program] = known?.commands ?? []
+  const beginning = known?.luggage?.beginning
+  if (!beginning || program === undefined || !(await beginning.isNeeded(place))) return
+  const folder = await mkdtemp(join(tmpdir(), 'tutti-beginning-'))
+  try {
+    await run(program, beginning.args, { cwd: folder, env: inherited, timeoutMs: BEGINNING_MS })
+  } catch {
+    // It is not installed, or too slow: its conversation is kept for reading.
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }
 
 /** What lets the next start go on with the conversation that was put in its place. */

@@ -62,6 +62,10 @@ const handlersOf =
         note('answerAttention', input, context)
         return { ...item, receipt: 'answered', version: item.version + 1 }
       },
+      changeAgents(input, context) {
+        note('changeAgents', input, context)
+        return input.ids.map((id) => ({ id, ok: true }))
+      },
       answerAttentionGroup(input, context) {
         note('answerAttentionGroup', input, context)
         return input.items.map(({ id }) => ({ id, ok: true, item: null }))
@@ -240,4 +244,13 @@ test('an agent that two machines claim is shown with both keys, and who is said 
   await eventually(async () => (await cellar.call<AgentClaims[]>('listClaims')).length === 0)
   const own = (await attic.call<Agent[]>('listAgents')).find(({ id }) => id === builder)
   expect(own).toBeUndefined()
+})
+
+test('what was left behind here by an agent that lives elsewhere is removed here, and never the agent', async () => {
+  const change = (action: string) => attic.call('changeAgents', { ids: [builder], action })
+  done.length = 0
+  await change('purge')
+  await change('undelete')
+  await change('wake')
+  expect(done.map(({ machine }) => machine)).toEqual(['attic', 'attic', 'cellar'])
 })

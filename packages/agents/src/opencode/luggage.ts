@@ -38,6 +38,10 @@ interface Line {
 
 export const luggage: Luggage = {
   variables: ['OPENCODE_DB', 'XDG_DATA_HOME'],
+  beginning: {
+    args: ['session', 'list'],
+    isNeeded: async ({ home, env }) => !(await isFile(databasePath(home, env))),
+  },
   async pack({ transcript, session }, file) {
     if (!ID.test(session) || !(await isFile(transcript))) return false
     return written(transcript, session, file)

@@ -123,7 +123,7 @@ export function createMoving(deps: MovingDeps, mesh: MeshSide): Moving {
 
   const found = (agent: string): KeptMove => {
     const kept = book.find(agent)
-    if (!kept) throw fault('move.unknown', { agent })
+    if (!kept) throw fault('move.unknown', { agent: residence.find(agent)?.name ?? agent })
     return kept
   }
 

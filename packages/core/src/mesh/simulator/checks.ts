@@ -3,6 +3,7 @@ import { serialsOf } from '../directory.ts'
 import { isOwner } from '../lease.ts'
 import type { Letter, Notice } from '../mail-queue.ts'
 import { cover, emptyLog, haveOf, historyOf, partsFor, visible, type OpLog } from '../op-log.ts'
+import { sharedText } from '../shared-text.ts'
 import { homeOfAgent, readRecord, type DiskRecord, type SimMachine } from './machine.ts'
 import type { World } from './world.ts'
 
@@ -96,11 +97,16 @@ function checkLog(told: readonly Told[]): string[] {
     const [has, wanted] = [log, first].map((each) => JSON.stringify(sorted(haveOf(each))))
     if (has !== wanted) wrongs.push(`machine ${i} has other entries`)
   }
+  const texts = logs.map((log) => JSON.stringify(TASKS.map((id) => sharedText(log, { ...TEXT, id }) ?? null)))
+  if (new Set(texts).size > 1) wrongs.push('machines show other texts')
   const copy = emptyLog()
   for (const part of partsFor(first, {}, Infinity)) cover(copy, part, () => true)
   if (visible(copy) !== visible(first)) wrongs.push('a machine that joins now is shown another board')
   return [...wrongs, ...checkCause(first), ...checkEdits(told, logs)]
 }
+
+const TASKS = ['t0', 't1', 't2', 't3']
+const TEXT = { kind: 'task', field: 'text' }
 
 /** No value stands that somebody has seen and replaced. */
 function checkCause(log: OpLog): string[] {

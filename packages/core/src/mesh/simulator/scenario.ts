@@ -1,6 +1,8 @@
 // What people and fate do to a simulated world: a room is set up, works while everything fails, and heals.
 import { DELETED } from '@tutti/protocol'
+import type { Draft } from '../authoring.ts'
 import { isOwner } from '../lease.ts'
+import { sharedText, textValue } from '../shared-text.ts'
 import { below, between } from './chance.ts'
 import { checkWorld } from './checks.ts'
 import type { SimMachine } from './machine.ts'
@@ -101,7 +103,23 @@ function edit(world: World, tally: Tally, a: SimMachine): void {
   const id = `t${below(chance, 4)}`
   const fields = chance() < 0.02 ? [DELETED] : ['title', 'place', 'state'].slice(0, 1 + below(chance, 3))
   const value = `v${tally.entries++}`
-  a.input({ type: 'write', by: `a${a.i}`, sets: fields.map((field) => ({ kind: 'task', id, field, value })) })
+  const sets = fields.map((field): Draft['sets'][number] => ({ kind: 'task', id, field, value }))
+  if (chance() < 0.3) sets.push(...typed(world, { a, id, value }))
+  a.input({ type: 'write', by: `a${a.i}`, sets })
+}
+
+/** A word somewhere in the text of a task, as an editor puts it there. */
+function typed(
+  world: World,
+  { a, id, value }: { a: SimMachine; id: string; value: string },
+): Draft['sets'][number][] {
+  const log = a.node()?.state.log
+  const ref = { kind: 'task', id, field: 'text' }
+  if (!log) return []
+  const words = (sharedText(log, ref) ?? '').split(' ')
+  const text = words.toSpliced(below(world.chance, words.length + 1), 0, value).join(' ')
+  const set = textValue(log, ref, { text, client: below(world.chance, 2 ** 32) })
+  return set === null ? [] : [{ ...ref, value: set }]
 }
 
 /** Directions are cut and healed, one by one or all of a machine's. */
