@@ -253,7 +253,6 @@ const CATALOGUE = {
     'What was to hold an agent cannot be used: {problem}. Nothing was taken from it; get it once more.',
   ],
   'card.unknown': [404, 'No card of the board has the id {id}; it may have been taken off.'],
-  'card.text-anew': [409, 'The text of the card was written anew meanwhile. Take it up once more.'],
   'board.column-unknown': [404, 'The board has no column {column}; it has {known}.'],
   'board.column-used': [409, 'The column {column} has cards, or is the last one. Move its cards first.'],
   'archive.unknown': [404, 'No archive has the id {id}; it may be older than a day. Bring it once more.'],

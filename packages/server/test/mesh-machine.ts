@@ -217,10 +217,12 @@ export async function startMachine(given: {
   agent: string
   /** Its process kills itself at that write about a move: `before 3`, `after 3`. */
   dies?: string
+  /** Where others are told to dial it. */
+  peerNames?: string
 }): Promise<Remote> {
-  const { folder, name, agent, dies = '' } = given
+  const { folder, name, agent, dies = '', peerNames = '' } = given
   const program = fileURLToPath(new URL('./mesh-child.ts', import.meta.url))
-  const child = spawn(process.execPath, [program, folder, name, agent, '0', dies], {
+  const child = spawn(process.execPath, [program, folder, name, agent, '0', dies, peerNames], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = new Promise((resolve) => child.once('exit', resolve))

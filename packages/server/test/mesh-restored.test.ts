@@ -55,10 +55,9 @@ afterAll(async () => {
 
 test('a machine restored from a backup keeps its agents still until others were heard, lets go what has moved on, and gets lost mail again', async () => {
   const work = join(attic.folder, 'work')
-  const [mover, stayer] = [
-    await attic.agent('mover', undefined, work),
-    await attic.agent('stayer', undefined, work),
-  ]
+  const mover = await attic.agent('mover', undefined, work)
+  const stayer = await attic.agent('stayer', undefined, work)
+  const settled = await attic.agent('settled', undefined, work)
   const reader = await cellar.agent('reader')
   await pair(attic, cellar)
   const cellarId = (await linked(attic, 'cellar')).id
@@ -84,16 +83,21 @@ test('a machine restored from a backup keeps its agents still until others were 
   await restoreBackup({ path, dataFolder, now: Date.now(), isRunning: () => false })
 
   attic = await openAttic(folder)
-  expect(await listed(attic)).toEqual(['mover', 'stayer'])
-  expect([mover, stayer].map(isHeld)).toEqual([true, true])
+  expect(await listed(attic)).toEqual(['mover', 'settled', 'stayer'])
+  expect([mover, stayer, settled].map(isHeld)).toEqual([true, true, true])
   const doubts = await attic.call<AgentClaims[]>('listClaims')
   expect(doubts.map(({ name, contested }) => [name, contested]).toSorted()).toEqual([
     ['mover', true],
+    ['settled', true],
     ['stayer', true],
   ])
+  const [node = ''] = doubts.flatMap(({ claims }) => claims.map((claim) => claim.node))
+  await attic.call('settleClaim', { agentId: settled, node })
+  await eventually(() => Promise.resolve(!isHeld(settled)))
+  expect([mover, stayer].map(isHeld)).toEqual([true, true])
 
   cellar = await openCellar(cellar.folder)
-  await eventually(async () => (await listed(attic)).join() === 'stayer' && !isHeld(stayer))
+  await eventually(async () => (await listed(attic)).join() === 'settled,stayer' && !isHeld(stayer))
   expect(isHeld(mover)).toBe(true)
   expect(await attic.call<AgentMove>('getMove', { agent: mover })).toMatchObject({
     phase: 'done',

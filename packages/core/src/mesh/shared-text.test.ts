@@ -173,7 +173,7 @@ test('an update of a browser is taken when it is a plain edit of this text, and 
   expect(judged((text) => text.insertEmbed(0, { a: 1 })).is).toBe('malformed')
 })
 
-test('C40 whatever bytes stand for an update, the text of the others stays and nothing breaks', () => {
+test('C19 whatever bytes stand for an update, the text of the others stays and nothing breaks', () => {
   const doc = new Y.Doc()
   doc.clientID = 77
   doc.getText('text').insert(0, 'hostile words')
@@ -214,7 +214,7 @@ function crowd(clients: readonly number[]): string {
   return toBase64(Uint8Array.from([...number(clients.length), ...writes, 0]))
 }
 
-test('C40 updates that are made to be slow to place are left out beyond a bound, and the others count', () => {
+test('C19 updates that are made to be slow to place are left out beyond a bound, and the others count', () => {
   const ada = replica(0)
   ada.write('Mend the roof')
   const { on } = openText(ada.log, ref)!

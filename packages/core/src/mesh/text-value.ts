@@ -89,14 +89,14 @@ export function pieceIn(value: JsonValue): Piece | null {
 /** Whatever bytes came, they are a plain piece of a plain text, or nothing. */
 function pieceOf({ on, y, sums }: Readonly<Record<string, JsonValue>>): Piece | null {
   const own = checkedUpdate(y)
-  const sum = sums === undefined ? null : checkedUpdate(sums)
-  if (typeof on !== 'string' || own === null || (sums !== undefined && sum === null)) return null
+  const sum = sums === undefined ? NO_SUM : checkedUpdate(sums)
+  if (typeof on !== 'string' || own === null || sum === null) return null
   return {
     on,
     update: own.update,
-    sum: sum?.update ?? null,
-    puts: [...own.puts, ...(sum?.puts ?? [])],
-    takes: [...own.takes, ...(sum?.takes ?? [])],
+    sum: sum === NO_SUM ? null : sum.update,
+    puts: [...own.puts, ...sum.puts],
+    takes: [...own.takes, ...sum.takes],
     change: {
       inserted: own.inserted,
       removed: own.takes.reduce((n, [, from, upto]) => n + upto - from, 0),
@@ -104,6 +104,8 @@ function pieceOf({ on, y, sums }: Readonly<Record<string, JsonValue>>): Piece | 
     },
   }
 }
+
+const NO_SUM: Checked = { update: new Uint8Array(), puts: [], takes: [], inserted: '' }
 
 interface Checked extends Pick<Piece, 'update' | 'puts' | 'takes'> {
   readonly inserted: string

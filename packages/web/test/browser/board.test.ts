@@ -78,8 +78,8 @@ test('two who write in one text at the same time both keep every word, and a thi
   await expect.poll(() => one!.inputValue()).toBe(all)
   await expect.poll(() => two!.inputValue()).toBe(all)
   await expect.poll(async () => (await cards()).find(({ id }) => id === roof.id)?.text).toBe(all)
-  expect(await seriousIn(pages[0]!)).toEqual([])
-  await keepPicture(pages[0]!, 'board-card')
+  expect(await seriousIn(pages[0])).toEqual([])
+  await keepPicture(pages[0], 'board-card')
 })
 
 test('a card is made, found by its words, taken off, and brought back', async () => {
