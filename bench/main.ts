@@ -18,6 +18,7 @@ import type { Part, Row } from './row.ts'
 import { sandbox } from './sandbox.ts'
 import { start } from './start.ts'
 import { terminals } from './terminals.ts'
+import { upgrade } from './upgrade.ts'
 import { wake } from './wake.ts'
 
 const PARTS: Part[] = [
@@ -39,6 +40,7 @@ const PARTS: Part[] = [
   mapView,
   wake,
   mcp,
+  upgrade,
 ]
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } })

@@ -39,8 +39,43 @@ export interface AgentKit {
    * given its conversation, where only one can be meant; left out where the program tells by itself, or nothing could be read.
    */
   sessionsSince?(place: FoundPlace): Promise<readonly string[]>
+  /** How its conversation goes along to another machine; left out, it stays where it is. */
+  readonly luggage?: Luggage
   /** Takes up a running session, new or found again after a restart of the daemon. */
   open(session: KitSession): RunningKit
+}
+
+/** A conversation while its program does not run. */
+export interface LuggagePlace {
+  home: string
+  /** What every session of the machine has, as far as kits need it; never what comes with an agent. */
+  env: Readonly<Record<string, string>>
+  folder: string
+  session: string
+}
+
+export interface Luggage {
+  /** Variables that name other places for it: an agent that has one goes without its conversation. */
+  readonly variables: readonly string[]
+  /**
+   * The arguments with which the program makes what `unpack` needs, where it has never run. It is run in an empty folder, by its
+   * own name: nothing that comes with an agent is near it.
+   */
+  readonly beginning?: { readonly args: readonly string[]; isNeeded(place: LuggagePlace): Promise<boolean> }
+  /** Writes the whole conversation into that file; false where there is none. */
+  pack(from: LuggagePlace & { transcript: string }, file: string): Promise<boolean>
+  /**
+   * Puts it where the program goes on with it in that folder, and answers the file that it is in there; null where that cannot
+   * be. The file is a stranger's: it becomes conversation and nothing else, and never in place of another agent's.
+   */
+  unpack(file: string, to: Arrival): Promise<string | null>
+}
+
+export interface Arrival extends LuggagePlace {
+  /** Where it lay before, below the home folder there. */
+  origin: string
+  /** What lies here under its name is its own, from a time before. */
+  isOwn: boolean
 }
 
 /** What a program in a sandbox has beside its working folder, the system and its own installation. */

@@ -21,5 +21,7 @@ export const KITS: readonly AgentKit[] = [
   generic,
 ]
 
+export const kitNamed = (name: string): AgentKit | undefined => KITS.find((kit) => kit.name === name)
+
 /** The kit of a command line. */
 export const kitFor = (argv: readonly string[]): AgentKit => KITS.find((kit) => kit.fits(argv)) ?? generic

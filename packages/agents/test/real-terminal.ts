@@ -100,7 +100,10 @@ export async function startReal({ root, folder, env, plan, runFolder }: Start): 
   }
   const end = async (): Promise<void> => {
     for (const timer of timers) clearInterval(timer)
+    const running = await machine.processes().catch(() => [])
     await tmux('kill-server').catch(() => {})
+    // A program that starts itself anew, such as Gemini CLI, may not hear that its terminal has gone.
+    await endAll(running.map(({ pid }) => pid))
   }
   return {
     machine,
@@ -191,6 +194,24 @@ function watchFile(path: string, changed: () => void, every: Every): () => void 
     last = next
     changed()
   })
+}
+
+const GRACE_MS = 5000
+
+/** Waits for processes to go, and ends those that do not. */
+async function endAll(pids: readonly number[]): Promise<void> {
+  const deadline = Date.now() + GRACE_MS
+  const living = (): number[] => pids.filter((pid) => signalled(pid, 0))
+  while (living().length > 0 && Date.now() < deadline) await pause(LOOK_MS)
+  for (const pid of living()) signalled(pid, 'SIGKILL')
+}
+
+function signalled(pid: number, signal: 0 | 'SIGKILL'): boolean {
+  try {
+    return process.kill(pid, signal)
+  } catch {
+    return false // it has gone
+  }
 }
 
 async function processesBelow(root: number): Promise<{ pid: number; argv: string[] }[]> {

@@ -4,7 +4,7 @@ import type { Io } from './io.ts'
 import type { Page } from './page.ts'
 import type { Place } from './place.ts'
 
-export type Named = 'agent' | 'deleted-agent' | 'user'
+export type Named = 'agent' | 'deleted-agent' | 'user' | 'node'
 
 export interface Argument {
   name: string

@@ -6,6 +6,7 @@ export interface Names {
   agents(): Promise<string[]>
   deleted(): Promise<string[]>
   users(): Promise<string[]>
+  machines(): Promise<string[]>
 }
 
 const GLOBAL_FLAGS = ['--json', '--url', '--token', '--data', '--help']
@@ -57,6 +58,12 @@ async function wordsAfter(
 
 async function namesFor(what: Named | undefined, names: Names): Promise<string[]> {
   if (what === undefined) return []
-  const ask = { agent: names.agents, 'deleted-agent': names.deleted, user: names.users }[what]
+  const asks = {
+    agent: names.agents,
+    'deleted-agent': names.deleted,
+    user: names.users,
+    node: names.machines,
+  }
+  const ask = asks[what]
   return ask().catch(() => []) // a shell's Tab is no place for a failure
 }

@@ -9,6 +9,7 @@ import { SHELLS, completionScript } from './completion.ts'
 const names = {
   agents: async () => ['shop-api', 'shop-web'],
   deleted: async () => ['old-one'],
+  machines: async () => ['cellar'],
   users: async (): Promise<string[]> => {
     throw new Error('no right')
   },

@@ -15,7 +15,7 @@ export interface Field {
   required: boolean
   choices?: readonly string[]
   /** The kind of thing whose id it is, which people call by name. */
-  names?: 'agent' | 'user'
+  names?: 'agent' | 'user' | 'node'
   /** One text may hold several, separated by commas. */
   commas?: boolean
   /** `none` takes away what is there. */
@@ -83,6 +83,7 @@ function textKind(schema: Json): Pick<Field, 'choices' | 'names'> {
   if (schema.enum) return { choices: schema.enum.map(String) }
   if (schema.pattern?.startsWith('^agt_')) return { names: 'agent' }
   if (schema.pattern?.startsWith('^usr_')) return { names: 'user' }
+  if (schema.pattern?.startsWith('^did:key:')) return { names: 'node' }
   return {}
 }
 

@@ -1,6 +1,7 @@
 // People name agents and users by name; the API takes ids. A name must be exact: a prefix that fits two would act on the wrong one.
 import { ClientFault, type Client } from '@tutti/client'
 import { fault, type Agent, type AgentId, type UserId } from '@tutti/core'
+import { UsageError } from './exit-code.ts'
 
 const ID = /^(?:agt|usr)_[0-9a-hjkmnp-tv-z]{22}$/
 
@@ -13,7 +14,9 @@ export async function agentsNamed(
   names: readonly string[],
   among: Among = 'living',
 ): Promise<Agent[]> {
-  const agents = await agentsAmong(client, among)
+  const own = await agentsAmong(client, among)
+  const isElsewhere = (name: string) => name.includes('@') && !own.some((agent) => agent.name === name)
+  const agents = names.some(isElsewhere) ? [...own, ...(await agentsElsewhere(client))] : own
   return names.map(
     (name) => agents.find((agent) => agent.name === name || agent.id === name) ?? noAgent(name, agents),
   )
@@ -23,6 +26,26 @@ export async function agentsAmong(client: Client, among: Among): Promise<Agent[]
   const living = among === 'deleted' ? [] : await client.listAgents({})
   const deleted = among === 'living' ? [] : await client.listAgents({ deleted: true })
   return [...living, ...deleted]
+}
+
+/** Those of other machines of the room, as far as those show them: each by its name and its machine. */
+export async function agentsElsewhere(client: Client): Promise<(Agent & { machine: string })[]> {
+  const machines = await client.listNodeAgents({})
+  return machines.flatMap(({ name: machine, agents }) =>
+    agents.map((agent) => ({ ...agent, name: `${agent.name}@${machine}`, machine })),
+  )
+}
+
+/** The id of a machine of the room by its name; one that is an id already stays. */
+export async function nodeId(client: Client, wanted: string): Promise<string> {
+  if (wanted.startsWith('did:key:')) return wanted
+  const nodes = (await client.listNodes()).filter(({ link }) => link !== 'self')
+  const found = nodes.find(({ name }) => name === wanted.toLowerCase())
+  if (found) return found.id
+  throw new UsageError(
+    `No machine of the room is called ${wanted}.${suggestion(wanted, nodes)}`,
+    'tutti nodes',
+  )
 }
 
 export async function agentNamed(client: Client, name: string, among: Among = 'living'): Promise<Agent> {

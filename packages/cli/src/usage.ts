@@ -53,7 +53,7 @@ export function commandHelp(page: Page, command: Command): string {
     .map((one): [string, string] => [one.name.toUpperCase(), one.says ?? ''])
   return [
     command.says + (command.says.endsWith('.') ? '' : '.'),
-    `${page.paint('bold', 'Usage')}  tutti ${synopsis(command)}${command.flags.length > 0 ? ' [flags]' : ''}`,
+    `${page.paint('bold', 'Usage')}  tutti ${synopsis(command, command.flags.length > 0 ? '[flags]' : '')}`,
     ...(args.length > 0 ? [section(page, 'Arguments', args)] : []),
     ...(command.flags.length > 0 ? [section(page, 'Flags', command.flags.map(flagLine))] : []),
     section(page, 'Everywhere', GLOBAL_LINES),
@@ -62,12 +62,15 @@ export function commandHelp(page: Page, command: Command): string {
 
 const firstWord = (command: Command) => command.words.split(' ')[0] ?? ''
 
-const synopsis = (command: Command): string =>
-  [command.words, ...command.args.map(argumentWord), ...(command.rest ? [`-- ${command.rest}`] : [])].join(
-    ' ',
-  )
+const synopsis = (command: Command, flags = ''): string =>
+  [
+    command.words,
+    ...command.args.map(argumentWord),
+    ...(flags === '' ? [] : [flags]),
+    ...(command.rest ? [`-- ${command.rest}`] : []),
+  ].join(' ')
 
-const THINGS = { agent: 'AGENT', 'deleted-agent': 'AGENT', user: 'USER' } as const
+const THINGS = { agent: 'AGENT', 'deleted-agent': 'AGENT', user: 'USER', node: 'MACHINE' } as const
 
 function argumentWord({ name, optional, many, completes }: Argument): string {
   const word = (completes ? THINGS[completes] : name.toUpperCase()) + (many ? '…' : '')

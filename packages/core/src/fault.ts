@@ -240,8 +240,12 @@ const CATALOGUE = {
     409,
     '{name} is on its way to {node}. Wait until it is there, or call it off with `tutti move {name} --cancel`.',
   ],
+  'agent.doubted': [
+    409,
+    '{name} may have moved on since the backup was made that this machine was restored from. It is kept still until the other machines were heard, or until somebody says in Machines that it is here.',
+  ],
   'agent.moved': [409, '{name} lives on {node} now. Ask for it there.'],
-  'move.unknown': [404, 'The agent {agent} has not been moved from or to this machine.'],
+  'move.unknown': [404, '{agent} has not been moved from or to this machine.'],
   'move.too-late': [409, '{name} cannot be called back: its move is {phase}.'],
   'move.refused': [409, '{node} does not take {name}: {problem}.'],
   'parcel.damaged': [
@@ -249,7 +253,6 @@ const CATALOGUE = {
     'What was to hold an agent cannot be used: {problem}. Nothing was taken from it; get it once more.',
   ],
   'card.unknown': [404, 'No card of the board has the id {id}; it may have been taken off.'],
-  'card.text-anew': [409, 'The text of the card was written anew meanwhile. Take it up once more.'],
   'board.column-unknown': [404, 'The board has no column {column}; it has {known}.'],
   'board.column-used': [409, 'The column {column} has cards, or is the last one. Move its cards first.'],
   'archive.unknown': [404, 'No archive has the id {id}; it may be older than a day. Bring it once more.'],

@@ -16,8 +16,8 @@ import { openMail, type Mail } from './mail.ts'
 import type { Features, Room } from './main.ts'
 import { openMaps } from './mapping.ts'
 import type { MeshDoor } from './mesh/door.ts'
-import { openMeshRoom, type MeshParts } from './mesh-room.ts'
-import { holdMoving, type Forwards } from './moving/forwards.ts'
+import { holdAway, openMeshRoom, type MeshParts } from './mesh-room.ts'
+import type { Forwards } from './moving/forwards.ts'
 import { archiveHandlers, forwardsOf, residenceOf } from './residing.ts'
 import type { By } from './db/store.ts'
 import { noticeText } from './messages/doorbell.ts'
@@ -57,10 +57,7 @@ export const openFeatures =
   async (room: Room): Promise<Features> => {
     const { config, store, settings, clock, log } = room
     const terminals = await openTerminals(room, options)
-    const tmux = await terminals.version().catch((error: unknown) => {
-      log.warn('tmux.missing', { problem: String(error) })
-      return 'missing'
-    })
+    const tmux = await tmuxOf(terminals, log)
     const { agents, folders, programs, oversight, sandbox } = openAgents(room, options, {
       host: terminals,
       replyByMail: async (item, answer) => mail.replyByMail?.(item, answer),
@@ -120,6 +117,7 @@ export const openFeatures =
       handlers,
       reaching: mesh.reaching,
       machines: mesh.machines,
+      links: upgrading.links,
       channels: mesh.channels(channels),
       callers: mail.callers,
       sockets: mail.sockets,
@@ -157,9 +155,15 @@ function openRoomOfMachines(room: Room, { env }: FeatureOptions, parts: RoomPart
   const mail: Mail = mailOf(room, { agents, oversight, mesh, forwards })
   const hibernate = (id: AgentId, why: string) => agents.hibernate(id, { ...SYSTEM_MOVE }, why)
   const residence = residenceOf(room, { env, roster, hibernate, mesh, forwards, mail: () => mail })
-  holdMoving(room.store, roster.hold)
+  holdAway(room, roster.hold)
   return { mesh, mail, residence }
 }
+const tmuxOf = (terminals: Terminals, log: Room['log']): Promise<string> =>
+  terminals.version().catch((error: unknown) => {
+    log.warn('tmux.missing', { problem: String(error) })
+    return 'missing'
+  })
+
 const doctorOf = (
   room: Room,
   { terminals, sandbox, roster }: { terminals: Terminals; sandbox: Sandbox; roster: Agents['roster'] },

@@ -21,6 +21,8 @@ const TAKING: By = { actor: 'system', address: '', act: 'mesh.take', audited: fa
 const MOVING: By = { actor: 'system', address: '', act: 'mesh.settle', audited: false }
 const QUEUED = `SELECT ${MESSAGE_COLUMNS} FROM messages m
   WHERE m.state = 'queued' AND (m.next_try_at IS NULL OR m.next_try_at < ?) ORDER BY m.seq`
+const DELIVERED = `SELECT ${MESSAGE_COLUMNS} FROM messages m
+  WHERE m.recipient IS NULL AND m.sender IS NOT NULL AND m.delivered_at >= ? ORDER BY m.seq LIMIT ?`
 
 export interface MeshMailDeps {
   store: Store
@@ -43,6 +45,7 @@ export function meshMail(deps: MeshMailDeps): MeshMail<StoredMessage> {
     },
     queued: (onItsWay) => store.all<MessageRow>(QUEUED, onItsWay).map(messageOf),
     find: (id) => findMessage(store, id),
+    deliveredSince: (ms, most) => store.all<MessageRow>(DELIVERED, ms, most).map(messageOf),
     signed: (id) => must(findSigned(store, id), `the content of ${id}`),
     proofOf: (message) => proofOf(store, message),
     isTainted: isForeign,

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AttentionItem } from '@tutti/core'
+import { LIFE_MARK } from './backup/content.ts'
 import { writeDurably } from './db/durable-file.ts'
 import { readIfThere } from './db/wal.ts'
 import type { BinaryChannels, Handlers } from './handler.ts'
@@ -10,9 +11,11 @@ import type { Room } from './main.ts'
 import { subjectAgents } from './mesh-subjects.ts'
 import { createMeshDoor, type MeshDoor } from './mesh/door.ts'
 import type { MeshRoom } from './mesh/mesh-room.ts'
+import { isRestored, type LifeMark } from './mesh/life-mark.ts'
 import { networkCards } from './mesh/network-cards.ts'
 import { closedDoor } from './mesh/peer-address.ts'
 import type { AgentBook } from './messages/message-row.ts'
+import { holdMoving } from './moving/forwards.ts'
 import type { Residence } from './moving/residence.ts'
 import { readOrCreateKey } from './vault/keys.ts'
 
@@ -35,13 +38,24 @@ export interface MeshParts {
 export const nodeKeyFile = ({ dataFolder }: Pick<Room['config'], 'dataFolder'>): string =>
   join(dataFolder, 'keys', 'node.key')
 
+const lifeMark = ({ dataFolder }: Pick<Room['config'], 'dataFolder'>): LifeMark => {
+  const path = join(dataFolder, LIFE_MARK)
+  return {
+    read: () => readIfThere(path)?.toString('utf8') ?? null,
+    write: (text) => writeDurably(path, text),
+  }
+}
+
+/** Before anything could start them: agents that are on their way, live elsewhere, or may do so after a restore. */
+export const holdAway = ({ store, config }: Pick<Room, 'store' | 'config'>, hold: Residence['hold']): void =>
+  holdMoving(store, hold, isRestored(store, lifeMark(config)))
+
 export function openMeshRoom(room: Room, parts: MeshParts): MeshDoor {
   const { mail, agents, residence } = parts
   const { config, store, settings } = room
   const keyFile = nodeKeyFile(config)
   const agentOf = subjectAgents(store, (id) => agents.known(id) !== undefined)
   const isLive = (id: string) => agents.known(id)?.deletedAt === null
-  const markFile = join(config.dataFolder, 'mesh-life')
   return createMeshDoor({
     store,
     log: room.log,
@@ -63,10 +77,7 @@ export function openMeshRoom(room: Room, parts: MeshParts): MeshDoor {
         agentOf,
         isLive,
         seed: readOrCreateKey(keyFile, room.random, true),
-        mark: {
-          read: () => readIfThere(markFile)?.toString('utf8') ?? null,
-          write: (text) => writeDurably(markFile, text),
-        },
+        mark: lifeMark(config),
         machineName: () => settings.current().machine,
         mail: mail().forMesh,
         moving: (mesh) =>
@@ -74,6 +85,7 @@ export function openMeshRoom(room: Room, parts: MeshParts): MeshDoor {
         policy: BOARD_POLICY,
         shared: (log) => createBoard({ ...room, ...log }),
         files: mail().filesForMesh,
+        partsFolder: join(config.dataFolder, 'mesh-files'),
         agents: () => agents.list(false),
       })
     },

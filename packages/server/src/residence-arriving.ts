@@ -1,22 +1,22 @@
 // Puts what a parcel holds in its places on this machine: files beforehand, rows in one transaction.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { Fault, fault, type Agent, type AgentId } from '@tutti/core'
 import { envPlace, keyPlace } from './agents/launch.ts'
 import { readPicture } from './agents/picture.ts'
 import type { Roster } from './agents/roster.ts'
 import { insertAgent, setEnv, updateAgent } from './agents/store.ts'
-import { conversationPlace, parseAgentPart, type AgentPart } from './archive/agent-part.ts'
+import { parseAgentPart, type AgentPart } from './archive/agent-part.ts'
 import { createFilesPart } from './archive/files-part.ts'
 import { allLines, linesOf } from './archive/lines.ts'
 import { openParcel } from './archive/parcel.ts'
 import { unbundle } from './archive/working-copy.ts'
 import type { Statement } from './db/store.ts'
-import { putVendorSession } from './kits/store.ts'
 import type { Changes } from './moving/book.ts'
 import type { Installing, Unpacking } from './moving/residence.ts'
+import { placeTalk, talkRow } from './residence-conversation.ts'
 import { isThere } from './residence-packing.ts'
 import type { ResidenceDeps } from './residence.ts'
 
@@ -37,7 +37,7 @@ export async function unpack(deps: ResidenceDeps, path: string, { parts, admit, 
     const files = createFilesPart({ store: deps.store, folder: join(deps.dataFolder, 'attachments') })
     await files.place(files.parse(allLines(join(parts, 'files.jsonl'))), parts)
     const place = await folderFor(deps, part, { parts, workingCopy })
-    await placeConversation(deps, part, { parts, folder: place.folder })
+    await placeTalk(deps, part, { parts, folder: place.folder })
     return { ...place, by: manifest.by }
   } catch (error) {
     if (error instanceof Fault) throw error
@@ -74,20 +74,6 @@ async function freeFolder(root: string, name: string): Promise<string> {
   throw fault('folder.exists', { path: join(root, plain) })
 }
 
-async function placeConversation(
-  { home, dataFolder }: ResidenceDeps,
-  { conversation, agent }: AgentPart,
-  { parts, folder }: { parts: string; folder: string },
-): Promise<void> {
-  if (conversation === null) return
-  const place = conversationPlace(conversation, { home, folder })
-  // One that no program here finds by its place is kept for reading.
-  const target = place ?? join(dataFolder, 'conversations', `${agent.id}.jsonl`)
-  await mkdir(dirname(target), { recursive: true, mode: 0o700 })
-  await copyFile(join(parts, 'conversation'), `${target}.new`)
-  await rename(`${target}.new`, target)
-}
-
 interface Arrival {
   parts: string
   folder: string
@@ -95,7 +81,7 @@ interface Arrival {
 }
 
 export function install(deps: ResidenceDeps, arrival: Arrival): Changes & { agent: Agent } {
-  const { parts, folder } = arrival
+  const { parts } = arrival
   const { store, vault, roster, mail } = deps
   const part = parseAgentPart(readFileSync(join(parts, 'agent.json')))
   const before = roster.find(part.agent.id)
@@ -113,24 +99,13 @@ export function install(deps: ResidenceDeps, arrival: Arrival): Changes & { agen
     ...own,
     { sql: 'DELETE FROM agent_env WHERE agent_id = ?', values: [id] },
     ...Object.entries(part.env).map(([key, value]) => setEnv(id, key, vault.seal(value, envPlace(id, key)))),
-    ...conversationRow(deps, part, folder),
+    ...talkRow(part, parts),
     ...files.arrive(files.parse(allLines(join(parts, 'files.jsonl')))),
     ...mail().arrive(allLines(join(parts, 'mail.jsonl')), { agent: id, name, label: deps.label() }),
     { sql: 'DELETE FROM mail_forwards WHERE agent = ?', values: [id] },
   ]
   const type = before ? ('agent.undeleted' as const) : ('agent.created' as const)
   return { agent, statements, events: [{ type, subject: id, data: agent }] }
-}
-
-function conversationRow(
-  { home }: ResidenceDeps,
-  { conversation, agent }: AgentPart,
-  folder: string,
-): Statement[] {
-  const place = conversation && conversationPlace(conversation, { home, folder })
-  if (!conversation || place === null) return []
-  const { kit, session, version } = conversation
-  return [putVendorSession(agent.id, { kit, session, version, transcript: place })]
 }
 
 function arriving(

@@ -1,5 +1,5 @@
 // Packs what belongs to an agent on this machine into one parcel.
-import { copyFile, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fault, type Agent, type AgentId } from '@tutti/core'
 import { envPlace, keyPlace, type Vault } from './agents/launch.ts'
@@ -8,8 +8,8 @@ import { belowHome, type AgentPart } from './archive/agent-part.ts'
 import { createFilesPart } from './archive/files-part.ts'
 import { writeParcel, type PartSource } from './archive/parcel.ts'
 import { bundleTo, isWorkingCopy, type WorkingCopy } from './archive/working-copy.ts'
-import { vendorSession } from './kits/store.ts'
 import type { Packing } from './moving/residence.ts'
+import { packedTalk, type Talk } from './residence-conversation.ts'
 import type { ResidenceDeps } from './residence.ts'
 
 export async function pack(deps: ResidenceDeps, agent: Agent, packing: Packing) {
@@ -17,7 +17,7 @@ export async function pack(deps: ResidenceDeps, agent: Agent, packing: Packing) 
   try {
     const mailSeq = deps.mail().last()
     const work = await workPart(deps, agent, { packing, drafts })
-    const talk = await conversationPart(deps, agent, drafts)
+    const talk = await packedTalk(deps, agent, join(drafts, 'conversation'))
     const sources: PartSource[] = [
       await written(drafts, 'agent.json', JSON.stringify(agentPart(deps, agent, { packing, work, talk }))),
       ...(await mailParts(deps, agent.id, { drafts, label: packing.label, upto: mailSeq })),
@@ -37,11 +37,6 @@ async function written(folder: string, name: string, text: string): Promise<Part
   const path = join(folder, name)
   await writeFile(path, text, { mode: 0o600 })
   return { name, path }
-}
-
-interface Talk {
-  conversation: NonNullable<AgentPart['conversation']>
-  copy: string
 }
 
 function agentPart(
@@ -96,23 +91,6 @@ async function avatarPart({ dataFolder }: ResidenceDeps, { avatar }: Agent): Pro
 }
 
 export const isThere = async (path: string): Promise<boolean> => (await stat(path).catch(() => null)) !== null
-
-/** What a program says of its conversation can go on being written while it ends: a copy is one state of it. */
-async function conversationPart(
-  { store, home }: ResidenceDeps,
-  agent: Agent,
-  drafts: string,
-): Promise<Talk | null> {
-  const known = vendorSession(store, agent.id)
-  const path = known?.transcript ?? null
-  // A database that all conversations of a program share is nobody's to take along.
-  if (!known || path === null || known.session === '' || !path.endsWith('.jsonl') || !(await isThere(path)))
-    return null
-  const copy = join(drafts, 'conversation')
-  await copyFile(path, copy)
-  const { kit, session, version } = known
-  return { conversation: { kit, session, version, path: belowHome(path, home) }, copy }
-}
 
 async function workPart(
   { git }: ResidenceDeps,

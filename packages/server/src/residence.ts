@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import type { Agent, AgentId } from '@tutti/core'
 import type { NodeCrypto } from '@tutti/protocol'
 import { edited } from './agents/editing.ts'
+import type { Environment } from './agents/environment.ts'
 import type { Vault } from './agents/launch.ts'
 import type { Roster } from './agents/roster.ts'
 import { updateAgent } from './agents/store.ts'
@@ -27,6 +28,8 @@ export interface ResidenceDeps {
   roots(): Promise<readonly string[]>
   git: GitDeps
   home: string
+  /** What every session here has of the daemon's environment. */
+  inherited: Environment
   crypto: NodeCrypto
   /** How programs are held here unless somebody says otherwise. */
   isolation(): Agent['isolation']

@@ -1,5 +1,6 @@
 // Wires what agents that come and go need of this machine. Loaded late: most machines never see one move.
 import { join } from 'node:path'
+import { inheritedEnvironment } from './agents/environment.ts'
 import { createAllowedFolders } from './folders/allowed-folders.ts'
 import type { Mail } from './mail.ts'
 import type { Room } from './main.ts'
@@ -83,6 +84,7 @@ export function residenceOf(
       roots: folders.roots,
       git: { env },
       home: env['HOME'] ?? '',
+      inherited: inheritedEnvironment(env),
       crypto: createNodeCrypto(),
       isolation: () => settings.current().isolation,
       label: () => mesh.labelOf(mesh.self() ?? ''),

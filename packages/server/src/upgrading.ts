@@ -37,6 +37,8 @@ export interface Upgrading {
   /** What machines fetch from here, once the mesh is open. */
   carry(streams: PeerStreams): void
   begin(): Promise<void>
+  /** Of the machines that were linked before an upgrade, as a version that is tried finds them. */
+  links(): Promise<{ linkedBefore: number; reached: number }>
   close(): void
 }
 
@@ -80,6 +82,16 @@ export function openUpgrading(
       await room.gate.passed(
         () => void follow().catch((error: unknown) => log.warn('upgrade.untold', { problem: String(error) })),
       )
+    },
+    async links() {
+      const machines = (places.journal()?.linked ?? []).flatMap(({ node, urls }) =>
+        isNodeId(node) ? [{ node, urls }] : [],
+      )
+      if (machines.length === 0) return { linkedBefore: 0, reached: 0 }
+      const { probeLinks } = await import('./mesh/probe.ts')
+      const seed = readOrCreateKey(nodeKeyFile(config), room.random, false)
+      const reached = await probeLinks({ ...room, seed, nowMs: () => performance.now() }, machines)
+      return { linkedBefore: machines.length, reached }
     },
     close() {
       isClosed = true
@@ -137,6 +149,10 @@ async function load(room: Room, { env, former, pid, program }: UpgradingOptions,
     pid,
     former,
     supervise,
+    linked: () =>
+      mesh()
+        .list()
+        .flatMap(({ id, link, urls }) => (link === 'linked' ? [{ node: id, urls }] : [])),
     streamTo: (node, purpose, head) => mesh().streamTo(node, purpose, head),
   })
   const fleet = rooms.createRoomUpgrades({

@@ -1,10 +1,10 @@
-// The machine that the mesh's tests kill. Arguments: folder, name, an agent that lives there, port of the peer door, and at which
-// write about a move it kills itself.
+// The machine that the mesh's tests kill. Arguments: folder, name, an agent that lives there, port of the peer door, at which write
+// about a move it kills itself, and where others are told to dial it.
 import { writeSync } from 'node:fs'
 import type { Store } from '../src/db/store.ts'
 import { anOwner, openMachine } from './mesh-machine.ts'
 
-const [folder = '', name = '', agent = '', peerPort = '0', dies = ''] = process.argv.slice(2)
+const [folder = '', name = '', agent = '', peerPort = '0', dies = '', peerNames = ''] = process.argv.slice(2)
 
 /** Not even the exit handlers run: as when the power goes. */
 const die = (): void => void process.kill(process.pid, 'SIGKILL')
@@ -29,6 +29,7 @@ const machine = await openMachine({
   folder,
   name,
   peerPort: Number(peerPort),
+  peerNames: peerNames === '' ? [] : [peerNames],
   ...(dies === '' ? {} : { store: mortal }),
 })
 if (machine.daemon.setupUrl !== null) await anOwner(machine)

@@ -22,11 +22,10 @@ import { createRoster, type Roster } from '../src/agents/roster.ts'
 import { createAttention } from '../src/attention/attention.ts'
 import { queueHandlers } from '../src/attention/handlers.ts'
 import { openMail, type Mail } from '../src/mail.ts'
-import { openMeshRoom } from '../src/mesh-room.ts'
+import { holdAway, openMeshRoom } from '../src/mesh-room.ts'
 import type { MeshDoor } from '../src/mesh/door.ts'
 import { contextOf } from '../src/messages/test-support.ts'
 import { boardReading } from '../src/board/board-table.ts'
-import { holdMoving } from '../src/moving/forwards.ts'
 import { archiveHandlers, forwardsOf, residenceOf } from '../src/residing.ts'
 import type { Store } from '../src/db/store.ts'
 import type { BinaryChannels, Handlers } from '../src/handler.ts'
@@ -132,7 +131,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
         forwards,
         mail: () => mail,
       })
-      holdMoving(opened.store, roster.hold)
+      holdAway(opened, roster.hold)
       const own: Partial<Handlers> = {
         listAgents: ({ deleted }) => roster.list(deleted),
         getAgent: ({ id }) => roster.get(id),
@@ -218,10 +217,12 @@ export async function startMachine(given: {
   agent: string
   /** Its process kills itself at that write about a move: `before 3`, `after 3`. */
   dies?: string
+  /** Where others are told to dial it. */
+  peerNames?: string
 }): Promise<Remote> {
-  const { folder, name, agent, dies = '' } = given
+  const { folder, name, agent, dies = '', peerNames = '' } = given
   const program = fileURLToPath(new URL('./mesh-child.ts', import.meta.url))
-  const child = spawn(process.execPath, [program, folder, name, agent, '0', dies], {
+  const child = spawn(process.execPath, [program, folder, name, agent, '0', dies, peerNames], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = new Promise((resolve) => child.once('exit', resolve))

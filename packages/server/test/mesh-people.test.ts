@@ -28,6 +28,8 @@ let other: AgentId
 let items: AttentionItem[] = []
 const done: { machine: string; name: string; input: object; by: Context['by']; role: string }[] = []
 
+const PICTURE = new Uint8Array([0x89, 0x50, 0x4e, 0x47])
+
 const itemOf = (agentId: AgentId, mark: string): AttentionItem => ({
   ...AttentionItem.parse(sampleOf(AttentionItem)),
   id: `att_${'0'.repeat(21)}${mark}` as AttentionItem['id'],
@@ -61,6 +63,17 @@ const handlersOf =
         if (!item) throw fault('attention.unknown', { id: input.id })
         note('answerAttention', input, context)
         return { ...item, receipt: 'answered', version: item.version + 1 }
+      },
+      getAvatar: ({ id }) => {
+        const { name } = roster.get(id)
+        return name === 'builder'
+          ? { body: PICTURE, name: 'builder.png', type: 'image/png' }
+          : { body: PICTURE, name: 'page.html', type: 'text/html' }
+      },
+      getRecording: () => ({ body: new Blob(['{"version":2}\n']).stream(), name: 'builder.cast' }),
+      changeAgents(input, context) {
+        note('changeAgents', input, context)
+        return input.ids.map((id) => ({ id, ok: true }))
       },
       answerAttentionGroup(input, context) {
         note('answerAttentionGroup', input, context)
@@ -194,6 +207,29 @@ test('a picture for an agent of another machine gets there, however long it is',
   expect(done.at(-1)).toMatchObject({ machine: 'cellar', input: { length: content.length } })
 })
 
+test('C18 the picture and the recordings of an agent elsewhere come as they are, under the grant and by their types alone', async () => {
+  const get = (name: 'getAvatar' | 'getRecording', id: string, machine?: string) =>
+    callOperation(attic, name, {
+      input: { id },
+      headers: {
+        ...bearer(attic.localToken),
+        ...(machine === undefined ? {} : { 'x-tutti-machine': machine }),
+      },
+    })
+  await grant(null)
+  const picture = await get('getAvatar', builder)
+  expect([
+    picture.status,
+    picture.headers['content-type'],
+    picture.headers['x-content-type-options'],
+  ]).toEqual([200, 'image/png', 'nosniff'])
+  expect((await get('getRecording', `rec_${'0'.repeat(22)}`, 'cellar')).text).toBe('{"version":2}\n')
+  expect((await get('getAvatar', other)).fault).toBe('node.remote')
+  await grant([other])
+  expect((await get('getAvatar', builder)).fault).toBe('node.denied')
+  await grant(null)
+})
+
 test('the health of each machine is asked for when somebody looks, and the last answer stays', async () => {
   const all = await attic.call<{ node: string; health: NodeHealth | null }[]>('listNodeHealth')
 
@@ -240,4 +276,13 @@ test('an agent that two machines claim is shown with both keys, and who is said 
   await eventually(async () => (await cellar.call<AgentClaims[]>('listClaims')).length === 0)
   const own = (await attic.call<Agent[]>('listAgents')).find(({ id }) => id === builder)
   expect(own).toBeUndefined()
+})
+
+test('what was left behind here by an agent that lives elsewhere is removed here, and never the agent', async () => {
+  const change = (action: string) => attic.call('changeAgents', { ids: [builder], action })
+  done.length = 0
+  await change('purge')
+  await change('undelete')
+  await change('wake')
+  expect(done.map(({ machine }) => machine)).toEqual(['attic', 'attic', 'cellar'])
 })

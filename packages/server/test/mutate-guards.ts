@@ -19,6 +19,7 @@ import { DOOR_MUTATIONS } from './door-mutations.ts'
 import { MAIL_MUTATIONS } from './mail-mutations.ts'
 import type { Mutation } from './mutation.ts'
 import { SANDBOX_MUTATIONS } from './sandbox-mutations.ts'
+import { UPGRADE_MUTATIONS } from './upgrade-mutations.ts'
 import { whyNoSandbox } from './sandbox-room.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
@@ -128,6 +129,7 @@ const queue = [
   ...DOOR_MUTATIONS,
   ...ACCOUNT_MUTATIONS,
   ...AGENT_MUTATIONS,
+  ...UPGRADE_MUTATIONS,
   ...MAIL_MUTATIONS,
   ...walls,
 ].filter(({ check }) => check.includes(wanted))

@@ -17,6 +17,7 @@ import { localTokenPath } from '../src/accounts/local-token.ts'
 import type { Config } from '../src/config.ts'
 import type { BinaryChannels, Handlers } from '../src/handler.ts'
 import type { LimitRates } from '../src/http/limits.ts'
+import type { Gate } from '../src/gate.ts'
 import { startDaemon, type Features, type Room } from '../src/main.ts'
 import { sampleOf } from './sample.ts'
 
@@ -72,6 +73,8 @@ export function testClock(): TestClock {
 export interface RoomOptions {
   config?: Partial<Config>
   rates?: LimitRates
+  /** Closed for a version that is being tried. */
+  gate?: Gate
   handlers?: Partial<Handlers>
   channels?: BinaryChannels
   folder?: string
@@ -122,6 +125,7 @@ export async function aRoom(options: RoomOptions = {}) {
     machine: { name: 'testbed', home: folder, pid: process.pid, node: process.version },
     version: '0.0.0-test',
     rates: options.rates ?? GENEROUS,
+    ...(options.gate ? { gate: options.gate } : {}),
     checkOutputs: true,
     writeStderr: options.stderr ?? (() => undefined),
   })

@@ -6,12 +6,15 @@ export interface Wire {
   /** Ends all that is under way, and lets nothing through until it heals. */
   cut(): void
   heal(): void
+  /** Bytes that have gone through, both ways. */
+  passed(): number
   close(): void
 }
 
 export async function aWire(toPort: number): Promise<Wire> {
   const sockets = new Set<Socket>()
   let isCut = false
+  let passed = 0
   const server = createServer((near) => {
     if (isCut) {
       near.destroy()
@@ -22,6 +25,7 @@ export async function aWire(toPort: number): Promise<Wire> {
       sockets.add(socket)
       socket.setNoDelay(true)
       socket.on('close', () => sockets.delete(socket))
+      socket.on('data', (bytes: Buffer) => void (passed += bytes.byteLength))
       socket.on('error', () => undefined) // a cut wire: the other end hears of it
     }
     near.pipe(far).pipe(near)
@@ -41,6 +45,7 @@ export async function aWire(toPort: number): Promise<Wire> {
     heal() {
       isCut = false
     },
+    passed: () => passed,
     close() {
       drop()
       server.close()

@@ -2,6 +2,7 @@
 import type { AgentKit } from '../kit.ts'
 import { versionIn } from '../version.ts'
 import { fits, launch, TRUST } from './launch.ts'
+import { luggage } from './luggage.ts'
 import { sandbox } from './sandbox.ts'
 import { openSession } from './running.ts'
 
@@ -28,5 +29,6 @@ export const claudeCode: AgentKit = {
   version: (printed) => (/Claude Code/i.test(printed) ? versionIn(printed) : null),
   versionArgs: ['--version'],
   launch,
+  luggage,
   open: (session) => openSession(session, PROVED),
 }

@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import type { AgentKit } from '../kit.ts'
 import { versionIn } from '../version.ts'
 import { launch, TRUST } from './launch.ts'
+import { luggage } from './luggage.ts'
 import { sandbox } from './sandbox.ts'
 import { openCodex } from './session.ts'
 
@@ -26,5 +27,6 @@ export const codexKit: AgentKit = {
   version: (printed) => (printed.startsWith('codex') ? versionIn(printed) : null),
   versionArgs: ['--version'],
   launch,
+  luggage,
   open: openCodex,
 }

@@ -1,6 +1,6 @@
 // Finds the chat file of a session: by the folder's name in the program's own list, and the id in the file's first line.
 import { open, readdir, readFile } from 'node:fs/promises'
-import { fieldsOf, parsed, textOf } from '../foreign.ts'
+import { fieldsOf, parsed, textOf, type Fields } from '../foreign.ts'
 
 export interface ChatPlace {
   /** The program's own folder, such as `/home/ada/.gemini`. */
@@ -14,10 +14,13 @@ const HEAD_BYTES = 1024
 export const geminiHome = (home: string, env: Readonly<Record<string, string>>): string =>
   `${env['GEMINI_CLI_HOME'] ?? home}/.gemini`
 
+/** The names that the program has given to folders. */
+export const projectNames = async (home: string): Promise<Fields> =>
+  fieldsOf(fieldsOf(parsed(await readFile(`${home}/projects.json`, 'utf8').catch(() => '')))['projects'])
+
 /** The folder in which it will be; null while the program has not named one. */
 export async function chatFolder({ home, folder }: ChatPlace): Promise<string | null> {
-  const list = fieldsOf(parsed(await readFile(`${home}/projects.json`, 'utf8').catch(() => '')))
-  const name = textOf(fieldsOf(list['projects'])[folder])
+  const name = textOf((await projectNames(home))[folder])
   // A name that leads elsewhere is none.
   return /^[\w.-]+$/.test(name) && !name.startsWith('..') ? `${home}/tmp/${name}/chats` : null
 }

@@ -4,6 +4,7 @@ import type { AgentKit } from '../kit.ts'
 import { versionIn } from '../version.ts'
 import { sessionsSince } from './found.ts'
 import { launch, TRUST } from './launch.ts'
+import { luggage } from './luggage.ts'
 import { sandbox } from './sandbox.ts'
 import { openGemini } from './session.ts'
 
@@ -29,5 +30,6 @@ export const geminiKit: AgentKit = {
   versionArgs: ['--version'],
   launch,
   sessionsSince,
+  luggage,
   open: openGemini,
 }

@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import type { AgentKit } from '../kit.ts'
 import { versionIn } from '../version.ts'
 import { launch, TRUST } from './launch.ts'
+import { luggage } from './luggage.ts'
 import { sandbox } from './sandbox.ts'
 import { openOpenCode } from './session.ts'
 
@@ -27,5 +28,6 @@ export const openCodeKit: AgentKit = {
   version: (printed) => (/^v?\d+\.\d+\.\d+/.test(printed) ? versionIn(printed) : null),
   versionArgs: ['--version'],
   launch,
+  luggage,
   open: openOpenCode,
 }

@@ -80,6 +80,8 @@ class OpenCodeSession implements RunningKit {
   }
 
   async prompt(text: string): Promise<void> {
+    // It has not opened its port yet, or opens it anew: the words can wait.
+    if (!this.#isOpen) throw fault('agent.busy', { name: 'The agent' })
     const door = this.#reach('give words to')
     const id = this.#sessions.main ?? (await this.#beginSession(door))
     await door.post(`/session/${encodeURIComponent(id)}/prompt_async`, { parts: [{ type: 'text', text }] })

@@ -4,6 +4,7 @@ import type { AgentKit } from '../kit.ts'
 import { versionIn } from '../version.ts'
 import { sessionsSince } from './found.ts'
 import { launch, TRUST } from './launch.ts'
+import { luggage } from './luggage.ts'
 import { sandbox } from './sandbox.ts'
 import { openQwen } from './session.ts'
 
@@ -28,5 +29,6 @@ export const qwenKit: AgentKit = {
   versionArgs: ['--version'],
   launch,
   sessionsSince,
+  luggage,
   open: openQwen,
 }

@@ -7,7 +7,7 @@ import { describe } from '../describe.ts'
 import { plain } from '../display-width.ts'
 import { EXIT, UsageError } from '../exit-code.ts'
 import { nameTree, type TreeLine } from '../name-tree.ts'
-import { agentNamed, agentsAmong, agentsNamed, fitsPattern, type Among } from '../naming.ts'
+import { agentNamed, agentsAmong, agentsElsewhere, agentsNamed, fitsPattern, type Among } from '../naming.ts'
 import type { Ink, Page } from '../page.ts'
 import { working } from '../progress.ts'
 import { table, type Cell } from '../table.ts'
@@ -51,6 +51,7 @@ export const agentCommands: Command[] = [
       onOff('flat', 'whole names and no tree'),
       text('tag', 'only those with this tag'),
       text('state', 'only those in this state', { choices: Object.keys(STATE_SIGNS) }),
+      onOff('room', 'those of other machines as well'),
     ],
     run: list,
   },
@@ -98,7 +99,9 @@ export const agentCommands: Command[] = [
 async function list(call: Call): Promise<Outcome> {
   if (isAgentsOwn(call)) return knownAgents(call)
   const wanted = { tag: call.text('tag'), state: call.text('state') }
-  const agents = await agentsAmong(call.client(), call.on('deleted') ? 'deleted' : 'living')
+  const own = await agentsAmong(call.client(), call.on('deleted') ? 'deleted' : 'living')
+  const others = await othersFor(call, own)
+  const agents: readonly Agent[] = call.on('room') ? [...own, ...others] : own
   const shown = agents
     .filter((agent) => wanted.tag === undefined || agent.tags.includes(wanted.tag))
     .filter((agent) => wanted.state === undefined || agent.status.state === wanted.state)
@@ -108,9 +111,20 @@ async function list(call: Call): Promise<Outcome> {
     data: shown,
     text: (page) => {
       if (shown.length > 0) return `${agentTable(page, shown, flat)}${needs(page, shown)}`
-      return agents.length > 0 ? 'No agent fits.' : emptyRoom(call.on('deleted') === true)
+      if (agents.length > 0) return 'No agent fits.'
+      if (others.length > 0)
+        return `There are no agents here, and ${others.length} on other machines: tutti agents --room`
+      return emptyRoom(call.on('deleted') === true)
     },
   }
+}
+
+/** The agents of other machines, where they are asked for or all that there is. */
+async function othersFor(call: Call, own: readonly Agent[]): Promise<readonly Agent[]> {
+  if (call.on('deleted')) return []
+  if (call.on('room')) return agentsElsewhere(call.client())
+  // Whoever may not see other machines has an empty room.
+  return own.length > 0 ? [] : agentsElsewhere(call.client()).catch(() => [])
 }
 
 const emptyRoom = (deleted: boolean) =>

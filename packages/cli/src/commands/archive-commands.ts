@@ -3,7 +3,7 @@
 import { isAbsolute, join } from 'node:path'
 import { onOff, text, type Call, type Command, type Outcome } from '../command.ts'
 import { UsageError } from '../exit-code.ts'
-import { agentNamed } from '../naming.ts'
+import { agentNamed, nodeId } from '../naming.ts'
 import { working } from '../progress.ts'
 import { size } from '../words.ts'
 import { saveBody } from './saved-bytes.ts'
@@ -48,7 +48,7 @@ async function exportAgent(call: Call): Promise<Outcome> {
   const passphrase = passphraseOf(call)
   if ((wanted === undefined) === (passphrase === undefined))
     throw new UsageError('Say what opens it: --passphrase-file FILE (or TUTTI_PASSPHRASE), or --for MACHINE.')
-  const lock = wanted === undefined ? { passphrase } : { recipient: await nodeNamed(call, wanted) }
+  const lock = wanted === undefined ? { passphrase } : { recipient: await nodeId(call.client(), wanted) }
   const workingCopy = call.on('working-copy') === false ? 'none' : 'bundle'
   const client = call.client()
   const made = await working(call.io, `Packing ${name}`, client.exportAgent({ agent, workingCopy, ...lock }))
@@ -59,13 +59,6 @@ async function exportAgent(call: Call): Promise<Outcome> {
     data: { path, sizeBytes },
     text: () => `${name} is in ${path} (${size(sizeBytes)}). It lives on here.`,
   }
-}
-
-async function nodeNamed(call: Call, wanted: string): Promise<string> {
-  if (wanted.startsWith('did:key:')) return wanted
-  const found = (await call.client().listNodes()).find(({ name }) => name === wanted.toLowerCase())
-  if (found) return found.id
-  throw new UsageError(`No machine of the room is called ${wanted}.`, 'tutti nodes')
 }
 
 async function importAgent(call: Call): Promise<Outcome> {

@@ -7,6 +7,7 @@ import {
   type Answer,
   type AttentionItem,
   type Entry,
+  type OutputOf,
   type Part,
 } from '@tutti/core'
 import { onOff, text, type Call, type Command, type Outcome } from '../command.ts'
@@ -16,6 +17,7 @@ import { agentNamed, agentsAmong } from '../naming.ts'
 import type { Page } from '../page.ts'
 import { table } from '../table.ts'
 import { relativeTime } from '../words.ts'
+import { tableCommand } from './table-commands.ts'
 
 const AGENT = { name: 'agent', completes: 'agent' } as const
 
@@ -40,6 +42,7 @@ export const attentionCommands: Command[] = [
     ],
     run: answer,
   },
+  promptCommand(),
   {
     words: 'why',
     says: 'Why an agent is shown as it is: the evidence, best first',
@@ -55,6 +58,22 @@ export const attentionCommands: Command[] = [
     run: transcript,
   },
 ]
+
+function promptCommand(): Command {
+  const derived = tableCommand('sendPrompt')
+  return {
+    ...derived,
+    run: async (call) => {
+      const outcome = await derived.run(call)
+      // The client gives what the table's schema says.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      const { queued } = outcome.data as OutputOf<'sendPrompt'>
+      const name = call.need('id')
+      const said = queued ? `It waits until ${name} can take it: tutti prompts` : `${name} has it.`
+      return { ...outcome, text: () => said }
+    },
+  }
+}
 
 async function list(call: Call): Promise<Outcome> {
   const client = call.client()

@@ -91,6 +91,7 @@ async function complete(call: Call, commands: readonly Command[]): Promise<Outco
     agents: async () => (await agentsAmong(call.client(), 'living')).map(({ name }) => name),
     deleted: async () => (await agentsAmong(call.client(), 'deleted')).map(({ name }) => name),
     users: async () => (await call.client().listUsers()).map(({ name }) => name),
+    machines: async () => (await call.client().listNodes()).map(({ name }) => name),
   })
   return { data: found, text: () => found.join('\n') }
 }

@@ -3,7 +3,7 @@ import { ClientFault } from '@tutti/client'
 import { hasMoveEnded, type AgentMove } from '@tutti/core'
 import { onOff, text, type Call, type Command, type Outcome } from '../command.ts'
 import { UsageError } from '../exit-code.ts'
-import { agentNamed, suggestion } from '../naming.ts'
+import { agentNamed, nodeId } from '../naming.ts'
 import { working } from '../progress.ts'
 import { size } from '../words.ts'
 
@@ -28,7 +28,9 @@ async function move(call: Call): Promise<Outcome> {
     const cancelled = await call.client().cancelMove({ agent })
     return { data: cancelled, text: () => `${name} stays here.` }
   }
-  const to = await nodeNamed(call, call.text('to'))
+  const wanted = call.text('to')
+  if (wanted === undefined) throw new UsageError('Say where to: --to MACHINE')
+  const to = await nodeId(call.client(), wanted)
   const workingCopy = call.on('working-copy') === false ? 'none' : 'bundle'
   const begun = await call.client().moveAgent({ agent, to, workingCopy })
   if (call.on('wait') === false) return { data: begun, text: () => said(begun) }
@@ -36,21 +38,10 @@ async function move(call: Call): Promise<Outcome> {
   if (end.phase === 'failed' || end.phase === 'cancelled')
     throw new ClientFault(409, {
       code: 'move.refused',
-      message: `${said(end)}.`,
+      message: said(end).replace(/\.*$/, '.'),
       details: { phase: end.phase },
     })
   return { data: end, text: () => said(end) }
-}
-
-async function nodeNamed(call: Call, wanted: string | undefined): Promise<string> {
-  if (wanted === undefined) throw new UsageError('Say where to: --to MACHINE')
-  const nodes = (await call.client().listNodes()).filter(({ link }) => link !== 'self')
-  const found = nodes.find(({ id, name }) => id === wanted || name === wanted.toLowerCase())
-  if (found) return found.id
-  throw new UsageError(
-    `No machine of the room is called ${wanted}.${suggestion(wanted, nodes)}`,
-    'tutti nodes',
-  )
 }
 
 const LABELS: Partial<Record<AgentMove['phase'], string>> = {

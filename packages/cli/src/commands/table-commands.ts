@@ -4,7 +4,7 @@ import { operation, operationNames, type OperationName } from '@tutti/core'
 import { text, type Call, type Command, type Outcome } from '../command.ts'
 import { UsageError } from '../exit-code.ts'
 import { argumentsOf, fieldsOf, flagsOf, inputFrom, type Field } from '../input-fields.ts'
-import { agentId, userId, type Among } from '../naming.ts'
+import { agentId, agentsElsewhere, nodeId, userId, type Among } from '../naming.ts'
 import { working } from '../progress.ts'
 import { saved, OUTPUT } from './saved-bytes.ts'
 
@@ -19,7 +19,7 @@ export function tableCommand(name: OperationName, prepare?: (input: Input, call:
     says: row.says,
     args: argumentsOf(row, fields),
     flags: [
-      ...flagsOf(row, fields),
+      ...flagsOf(row, prepare ? optional(fields) : fields),
       ...(row.versioned ? [text('if-version', 'refuse when it is at another version by now')] : []),
       ...(row.bytes ? [OUTPUT] : []),
     ],
@@ -37,11 +37,14 @@ export const tableCommands = (): Command[] =>
   operationNames().flatMap((name) => (operation(name).cli ? [tableCommand(name)] : []))
 
 // What `prepare` fills in is not missing.
-const optional = (fields: readonly Field[]) =>
-  fields.map((field) => Object.assign({}, field, { required: false }))
+function optional(fields: readonly Field[]): Field[] {
+  return fields.map((field) => Object.assign({}, field, { required: false }))
+}
 
 // Only deleted agents can be undeleted or purged, so only they are meant.
 const AMONG: Partial<Record<OperationName, Among>> = { undeleteAgent: 'deleted', purgeAgent: 'deleted' }
+
+const IDS = { agent: agentId, user: userId, node: nodeId }
 
 async function withIds(
   client: Client,
@@ -53,8 +56,7 @@ async function withIds(
     const [key = ''] = path
     const value = input[key]
     if (!names || value === undefined) continue
-    const one = (name: unknown) =>
-      names === 'agent' ? agentId(client, String(name), among) : userId(client, String(name))
+    const one = (name: unknown) => IDS[names](client, String(name), among)
     replaced[key] = Array.isArray(value) ? await Promise.all(value.map(one)) : await one(value)
   }
   return replaced
@@ -86,5 +88,8 @@ async function versionOf(call: Call, name: OperationName, input: Input): Promise
   const client = call.client()
   if (name === 'updateSettings') return (await client.getSettings()).version
   const list = name === 'updateUser' ? await client.listUsers() : await client.listAgents({})
-  return list.find((one) => one.id === input.id)?.version ?? 0
+  const known = list.find((one) => one.id === input.id)
+  if (known) return known.version
+  const elsewhere = name === 'updateUser' ? [] : await agentsElsewhere(client)
+  return elsewhere.find((one) => one.id === input.id)?.version ?? 0
 }

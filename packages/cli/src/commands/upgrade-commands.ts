@@ -91,7 +91,7 @@ async function upgrade(call: Call): Promise<Outcome> {
   const end = await followed(call, begun)
   if (end.phase === 'done')
     return { data: end, text: () => `Tutti ${end.version} runs here now (it was ${end.from}).` }
-  throw new ClientFault(409, { code: 'upgrade.failed', message: saidOf(end), details: { phase: end.phase } })
+  throw new ClientFault(500, { code: 'upgrade.failed', message: saidOf(end), details: { phase: end.phase } })
 }
 
 const saidOf = ({ version, from, phase, why }: Upgrade): string =>

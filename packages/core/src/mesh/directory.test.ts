@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import {
   agentsOf,
   directorySum,
+  homeOfAgent,
   isNews,
   keysBehind,
   machinesOf,
@@ -149,6 +150,24 @@ test('two machines that claim one agent are both shown, the higher token has it,
   const membership = membershipOf(all, new Set([idOf(0)]))
   expect(agentsOf(directory, membership, 0)).toMatchObject([{ home: idOf(1), rivals: [idOf(0)] }])
   expect(directory.size).toBe(3)
+})
+
+test('the home of one agent is what the whole directory says', () => {
+  const claims = fc.array(fc.tuple(fc.nat(5), fc.constantFrom('a', 'b', 'c'), fc.nat(3), fc.boolean()))
+  fc.assert(
+    fc.property(claims, (all) => {
+      const directory: Directory = new Map()
+      const room = [1, 2, 3].map((i) => introduces(0, i))
+      const said = all.map(([by, subject, token, holds]) =>
+        aRecord('agent', { by, subject, body: { name: 'x', token }, untilMs: holds ? 100 : 0 }),
+      )
+      for (const record of [...room, ...said]) putRecord(directory, record)
+      const membership = membershipOf(room, new Set([idOf(0)]))
+      const places = new Map(agentsOf(directory, membership, 0).map(({ id, home }) => [id, home]))
+      for (const agent of ['a', 'b', 'c'])
+        expect(homeOfAgent(directory, membership, agent)).toBe(places.get(agent) ?? null)
+    }),
+  )
 })
 
 test('the sum of a directory tells copies apart', () => {

@@ -86,10 +86,10 @@ test('a copy that does not verify is not taken, and the source keeps the agent',
 test('an agent on its way to a machine that was thrown out comes back only when nobody else can have it', () => {
   const holdings: Holdings = new Map([[AGENT, { phase: 'released', token: 4, to: ids[1]!, digest: 'd' }]])
   const revoked = (id: NodeId) => id === ids[1]
-  expect(reclaim(holdings, AGENT, { revoked: () => false, nobodyElse: true }).change).toBeNull()
-  expect(reclaim(holdings, AGENT, { revoked, nobodyElse: false }).change).toBeNull()
+  expect(reclaim(holdings, AGENT, { revoked: () => false, nobodyElse: () => true }).change).toBeNull()
+  expect(reclaim(holdings, AGENT, { revoked, nobodyElse: () => false }).change).toBeNull()
   const back = { agent: AGENT, holding: { phase: 'owner', token: 6 } }
-  expect(reclaim(holdings, AGENT, { revoked, nobodyElse: true }).change).toEqual(back)
+  expect(reclaim(holdings, AGENT, { revoked, nobodyElse: () => true }).change).toEqual(back)
   holdings.set(AGENT, { phase: 'offering', token: 4, to: ids[1]!, digest: 'd' })
-  expect(reclaim(holdings, AGENT, { revoked, nobodyElse: false }).change).toEqual(back)
+  expect(reclaim(holdings, AGENT, { revoked, nobodyElse: () => false }).change).toEqual(back)
 })

@@ -12,6 +12,8 @@ export type Holding =
   /** Has a verified copy and waits for the owner's word. */
   | { readonly phase: 'ready'; readonly token: number; readonly from: NodeId; readonly digest: string }
   | { readonly phase: 'gone'; readonly token: number; readonly to: NodeId }
+  /** This machine had it when the backup was made that it was restored from. It does not act as it until the others were heard. */
+  | { readonly phase: 'doubted'; readonly token: number }
 
 export type Holdings = Map<string, Holding>
 
@@ -74,13 +76,59 @@ export function cancelMove(holdings: Holdings, agent: string): LeaseStep {
 export function reclaim(
   holdings: Holdings,
   agent: string,
-  from: { revoked: (node: NodeId) => boolean; nobodyElse: boolean },
+  from: { revoked: (node: NodeId) => boolean; nobodyElse: () => boolean },
 ): LeaseStep {
   const holding = holdings.get(agent)
   if ((holding?.phase !== 'released' && holding?.phase !== 'offering') || !from.revoked(holding.to))
     return NOTHING
-  if (holding.phase === 'released' && !from.nobodyElse) return NOTHING
+  if (holding.phase === 'released' && !from.nobodyElse()) return NOTHING
   return { change: { agent, holding: { phase: 'owner', token: holding.token + 2 } }, words: [] }
+}
+
+/**
+ * What is left of holdings in a database that was restored: the machine may have let go since of what it had, and of a copy that
+ * it was to have it may have been the owner.
+ */
+export const doubtsOf = (holdings: Holdings): HoldingChange[] =>
+  [...holdings].flatMap(([agent, holding]): HoldingChange[] => {
+    if (holding.phase === 'ready') return [{ agent, holding: null }]
+    const isSure = holding.phase === 'gone' || holding.phase === 'doubted'
+    return isSure ? [] : [doubtOf(agent, holding)]
+  })
+
+export const doubtOf = (agent: string, { token }: Holding): HoldingChange => ({
+  agent,
+  holding: { phase: 'doubted', token },
+})
+
+/** What the room knows of an agent that is in doubt. */
+export interface Testimony {
+  /** Machines that say it is theirs; `isShown` where one has shown what it knows by now, which is no more than this. */
+  readonly claims: readonly { readonly by: NodeId; readonly token: number; readonly isShown: boolean }[]
+  /** The highest token under which this machine has ever said so, and any machine. */
+  readonly own: number
+  readonly ever: number
+  /** Whether every other machine has shown what it knows, and it is no more than this. */
+  readonly isAll: () => boolean
+}
+
+/** Ends a doubt: who still says it under a higher token has the agent; where nobody else says anything and all were heard, it is still here. */
+export function settleDoubt(
+  holdings: Holdings,
+  agent: string,
+  { claims, own, ever, isAll }: Testimony,
+): LeaseStep {
+  const holding = holdings.get(agent)
+  if (holding?.phase !== 'doubted') return NOTHING
+  const known = Math.max(holding.token, own)
+  const [highest] = claims.toSorted((a, b) => b.token - a.token)
+  if (highest?.isShown === true && highest.token > known)
+    return { change: { agent, holding: { phase: 'gone', token: highest.token, to: highest.by } }, words: [] }
+  // A lower one is of somebody who has let go before and has not heard yet that it came here; an equal one is for people.
+  if ((highest?.token ?? 0) >= known || !isAll()) return NOTHING
+  // The number of a move that may have been under way is used up; and whoever is restored after this is to see a higher one.
+  const token = Math.max(known, ever) + 2
+  return { change: { agent, holding: { phase: 'owner', token } }, words: [] }
 }
 
 /** What a machine says again until it is answered; after a crash, and whenever the link comes up. */
@@ -97,6 +145,7 @@ export function wordsFor(agent: string, holding: Holding): LeaseStep['words'] {
       ]
     case 'owner':
     case 'gone':
+    case 'doubted':
       return []
     default:
       return never(holding)
@@ -111,6 +160,8 @@ export function takeWord(
 ): LeaseStep {
   const holding = holdings.get(heard.word.agent)
   const { from, word } = heard
+  // Every word is said again until it is answered: whoever does not know yet whose the agent is says nothing.
+  if (holding?.phase === 'doubted') return NOTHING
   switch (word.say) {
     case 'offer':
       return onOffer(holding, { from, word }, verified)
@@ -160,8 +211,11 @@ function onYours(holding: Holding | undefined, { from, word }: Heard<'yours'>): 
   const { agent, token, digest } = word
   const mine = { to: from, word: { say: 'mine', agent, token } as const }
   if (holding && holding.phase !== 'ready' && holding.token >= token) return { change: null, words: [mine] }
+  // Its copy went with what a restore took away: it is not taken under this number, and whoever has let it go may have it back.
+  if (!holding || (holding.phase === 'gone' && holding.token < token))
+    return { change: null, words: [{ to: from, word: { say: 'cancel', agent, token } }] }
   if (
-    holding?.phase !== 'ready' ||
+    holding.phase !== 'ready' ||
     holding.token !== token ||
     holding.from !== from ||
     holding.digest !== digest

@@ -115,8 +115,7 @@ function* waitingLetters(
 /** What to send to a machine beyond `sent`, the numbers that are on their way; which it raises. */
 export function pushesFor(state: MailState, node: NodeId, sent: Map<LaneName, number>): Push[] {
   const pushes: Push[] = []
-  for (const [lane, { next, waiting }] of state.out.get(node) ?? []) {
-    if (waiting.size === 0) continue
+  for (const [lane, { next, waiting }] of openLanes(state, node)) {
     const base = baseOf({ next, waiting })
     const from = Math.max(base, (sent.get(lane) ?? 0) + 1)
     const end = Math.min(next, base + MAIL_WINDOW)
@@ -127,6 +126,19 @@ export function pushesFor(state: MailState, node: NodeId, sent: Map<LaneName, nu
     sent.set(lane, Math.max(from, end) - 1)
   }
   return pushes
+}
+
+/** Of two parties the lane of the oldest life: what was numbered before a restore arrives before what was written after it. */
+function openLanes(state: MailState, node: NodeId): Iterable<[LaneName, OutLane]> {
+  const first = new Map<string, [LaneName, OutLane]>()
+  for (const lane of state.out.get(node) ?? []) {
+    const [name, { waiting }] = lane
+    if (waiting.size === 0) continue
+    const parties = name.slice(name.indexOf(' '))
+    const [other] = first.get(parties) ?? []
+    if (other === undefined || Number.parseInt(name) < Number.parseInt(other)) first.set(parties, lane)
+  }
+  return first.values()
 }
 
 const openLetter = (held: { letter: Letter; expired: boolean } | undefined): Letter | null =>

@@ -17,12 +17,12 @@ import {
   type Push,
 } from './mail-queue.ts'
 import type { MeshState } from './mesh-state.ts'
-import { introduce, onRecords, onSerials, onSum, renew, revoke, saySum } from './node-directory.ts'
-import { careForMoves, onMove, onWord, type MoveInput } from './node-lease.ts'
-import { compactLog, onHave, onParts, sayHave, writeFields } from './node-log.ts'
-import type { FieldRef } from './op-log.ts'
+import { introduce, onRecords, onSerials, onSum, renew, revoke, sumOf } from './node-directory.ts'
+import { careForMoves, onMove, onWord, settleDoubts, type MoveInput } from './node-lease.ts'
+import { compactLog, onHave, onParts, writeFields } from './node-log.ts'
+import { haveOf, type FieldRef } from './op-log.ts'
 import { FIRST_STREAM, type PeerMessage } from './peer-message.ts'
-import { commit, driveLink, tell, tellAll, type MeshDeps, type MeshNode, type Turn } from './turn.ts'
+import { commit, driveLink, tell, tellNews, type MeshDeps, type MeshNode, type Turn } from './turn.ts'
 
 export type MeshInput =
   | { type: 'time' }
@@ -40,6 +40,8 @@ export type MeshInput =
 const CARE_MS = 5000
 /** What is compared now and then, in case something was lost between the layers. */
 const SYNC_MS = 15_000
+/** In this many comparisons one says all again: what is lost between the layers is rare, and a room of fifty would never be quiet. */
+const SYNCS_WHOLE = 8
 
 export const newMeshNode = (deps: MeshDeps, state: MeshState, atMs: number): MeshNode => ({
   deps,
@@ -50,6 +52,10 @@ export const newMeshNode = (deps: MeshDeps, state: MeshState, atMs: number): Mes
   has: new Map(),
   sees: new Map(),
   sums: new Map(),
+  disowned: new Set(),
+  told: new Map(),
+  hasNewLinks: false,
+  syncs: 0,
   nextCareMs: atMs,
   nextSyncMs: atMs + SYNC_MS,
 })
@@ -104,10 +110,19 @@ function onTime(turn: Turn): void {
     node.nextCareMs = now.atMs + CARE_MS
     care(turn)
   }
+  if (node.hasNewLinks) tellLinks(turn)
   if (now.atMs < node.nextSyncMs) return
   node.nextSyncMs = now.atMs + SYNC_MS
   node.sent.clear()
-  for (const peer of node.ups) greet(turn, peer)
+  if (++node.syncs % SYNCS_WHOLE === 0) node.told.clear()
+  const sum = sumOf(turn)
+  for (const peer of node.ups) greet(turn, peer, sum)
+}
+
+/** Others may reach those machines over us. */
+function tellLinks(turn: Turn): void {
+  turn.node.hasNewLinks = false
+  for (const peer of turn.node.ups) tellNews(turn, peer, { t: 'sees', nodes: neighbours(turn.node) })
 }
 
 function care(turn: Turn): void {
@@ -116,14 +131,15 @@ function care(turn: Turn): void {
   forget(state.directory, turn.now.wallMs)
   settle(turn, expireLetters(state.mail, turn.now.wallMs))
   careForMoves(turn)
-  tellAll(turn, { t: 'sees', nodes: neighbours(turn.node) })
+  const sum = sumOf(turn)
+  for (const peer of turn.node.ups) tellNews(turn, peer, sum)
 }
 
 /** What a machine is told when the link comes up, and now and then. */
-function greet(turn: Turn, peer: NodeId): void {
-  sayHave(turn, peer)
-  saySum(turn, peer)
-  tell(turn, peer, { t: 'sees', nodes: neighbours(turn.node) })
+function greet(turn: Turn, peer: NodeId, sum: PeerMessage): void {
+  tellNews(turn, peer, { t: 'have', have: haveOf(turn.node.state.log) })
+  tell(turn, peer, sum)
+  tellNews(turn, peer, { t: 'sees', nodes: neighbours(turn.node) })
   pushMail(turn, peer)
 }
 
@@ -139,15 +155,15 @@ function hear(turn: Turn, peer: NodeId, output: LinkOutput): void {
   const { node } = turn
   if (output.type === 'up') {
     node.ups.add(peer)
+    node.hasNewLinks = true
+    node.told.delete(peer)
     if (output.reset) node.sent.delete(peer)
-    greet(turn, peer)
-    // Others may reach that machine over us from now on.
-    tellAll(turn, { t: 'sees', nodes: neighbours(node) }, peer)
+    greet(turn, peer, sumOf(turn))
     careForMoves(turn)
   } else if (output.type === 'down') {
     node.ups.delete(peer)
     node.sees.delete(peer)
-    tellAll(turn, { t: 'sees', nodes: neighbours(node) })
+    node.hasNewLinks = true
   } else if (output.type === 'deliver') {
     const { channel, body, credit } = output
     if (channel >= FIRST_STREAM) {
@@ -182,11 +198,13 @@ function answer(turn: Turn, peer: NodeId, message: PeerMessage): void {
     case 'parts':
       return onParts(turn, peer, message.parts)
     case 'sum':
-      return onSum(turn, peer, message.sum)
+      onSum(turn, peer, message.sum)
+      return settleDoubts(turn)
     case 'serials':
       return onSerials(turn, peer, message.serials)
     case 'records':
-      return onRecords(turn, peer, message)
+      onRecords(turn, peer, message)
+      return settleDoubts(turn)
     case 'lease':
       return onWord(turn, peer, message.word)
     case 'sees':
@@ -251,7 +269,7 @@ function part(turn: Turn, peer: NodeId): void {
     turn.outputs.push({ type: 'link', peer, output: { type: 'close', carrier, why: 'revoked' } })
   if (node.ups.has(peer)) turn.outputs.push({ type: 'link', peer, output: { type: 'down', why: 'revoked' } })
   node.links.delete(peer)
-  for (const map of [node.sent, node.has, node.sees, node.sums]) map.delete(peer)
+  for (const map of [node.sent, node.has, node.sees, node.sums, node.told]) map.delete(peer)
   node.ups.delete(peer)
   settle(turn, abandon(node.state.mail, peer))
 }

@@ -14,9 +14,10 @@ import {
   type Serials,
 } from './directory.ts'
 import type { NodeRole } from './field-policy.ts'
-import { isOwner } from './lease.ts'
+import { doubtOf, isOwner, type Holding } from './lease.ts'
 import { restoreFields } from './node-log.ts'
-import { commit, driveLink, tell, tellAll, type Turn } from './turn.ts'
+import type { PeerMessage } from './peer-message.ts'
+import { commit, driveLink, tell, tellOn, type Turn } from './turn.ts'
 
 const FOREVER_MS = 100 * 365 * 24 * 3600 * 1000
 const PORTION = 64
@@ -28,11 +29,15 @@ type Said = {
   [K in RecordKind]: Pick<Extract<Unsigned<SignedRecord>, { kind: K }>, 'kind' | 'subject' | 'body'>
 }[RecordKind]
 
-/** Signs a record of ours and tells everybody. Its number follows on the last one, also after a crash. */
+/** What one life of a database numbers lies above all that a former one did: two records of one number would never be compared. */
+const SERIALS_OF_LIFE = 2 ** 20
+
+/** Signs a record of ours and tells everybody. Its number follows on the last one, also after a crash or a restore. */
 export function sayRecord(turn: Turn, said: Said, holdsMs = FOREVER_MS): void {
   const { deps, state } = turn.node
   const by = deps.self
-  const serial = (state.directory.get(recordKey({ ...said, by }))?.serial ?? 0) + 1
+  const last = state.directory.get(recordKey({ ...said, by }))?.serial ?? 0
+  const serial = Math.max(last + 1, (deps.epoch - 1) * SERIALS_OF_LIFE)
   const atMs = Math.max(0, Math.floor(turn.now.wallMs))
   const unsigned: Unsigned<SignedRecord> = { ...said, by, serial, atMs, untilMs: atMs + holdsMs }
   const record: SignedRecord = signRecord(unsigned, deps.sign)
@@ -67,10 +72,22 @@ export function renew(turn: Turn): void {
   const names = deps.agents?.()
   if (names) followAgents(turn, names)
   for (const [agent, holding] of state.holdings) {
-    if (!isOwner(holding)) continue
-    const body = { name: names?.get(agent) ?? agent, token: holding.token }
+    // Who doubts says it too: of several that were restored, the one that had it last is to have it.
+    if (!isOwner(holding) && holding.phase !== 'doubted') continue
+    const said = state.directory.get(recordKey({ kind: 'agent', subject: agent, by: self }))
+    const last = holding.phase === 'doubted' && said?.kind === 'agent' ? said.body.token : 0
+    const body = { name: names?.get(agent) ?? agent, token: Math.max(holding.token, last) }
     keep(turn, { kind: 'agent', subject: agent, body })
   }
+  takeBack(turn)
+}
+
+/** Agents that this machine once said are here, and that a restore has left no trace of: nobody is to look for them here. */
+function takeBack(turn: Turn): void {
+  const { directory, holdings } = turn.node.state
+  for (const { kind, subject, by } of directory.values())
+    if (kind === 'agent' && by === turn.node.deps.self && !isLeft(holdings.get(subject)))
+      withdrawAgent(turn, subject)
 }
 
 /** New agents are ours from now on; of those that are gone the last word is that they were here. */
@@ -86,6 +103,8 @@ function followAgents(turn: Turn, names: ReadonlyMap<string, string>): void {
     sayRecord(turn, { kind: 'agent', subject: agent, body: { name: agent, token } }, 0)
   }
 }
+
+const isLeft = (holding: Holding | undefined): boolean => holding !== undefined && holding.phase !== 'gone'
 
 /** Takes back that an agent is here, for one that lives elsewhere by now. */
 export function withdrawAgent(turn: Turn, agent: string): void {
@@ -104,8 +123,7 @@ function keep(turn: Turn, said: Extract<Said, { kind: 'node' | 'agent' }>): void
   if (!isSame) sayRecord(turn, said, HOLDS_MS)
 }
 
-export const saySum = (turn: Turn, peer: NodeId): void =>
-  tell(turn, peer, { t: 'sum', sum: directorySum(turn.node.state.directory) })
+export const sumOf = ({ node }: Turn): PeerMessage => ({ t: 'sum', sum: directorySum(node.state.directory) })
 
 export function onSum(turn: Turn, peer: NodeId, sum: string): void {
   const { directory } = turn.node.state
@@ -132,6 +150,14 @@ export function onRecords(
     tell(turn, peer, { t: 'records', records: asked.slice(at, at + PORTION), wants: [] })
 }
 
+/** A record that we have signed and do not know: we lost what we knew then, and perhaps that the agent has moved on since. */
+function onFormerWord(turn: Turn, agent: string): void {
+  const holding = turn.node.state.holdings.get(agent)
+  if (!holding || !isOwner(holding)) return
+  turn.node.sums.clear()
+  commit(turn, { table: 'holding', change: doubtOf(agent, holding) })
+}
+
 /** Takes records that are news and signed by somebody who was ever let in; one may let in the signer of the next. */
 function takeRecords(turn: Turn, records: readonly SignedRecord[], from: NodeId | null): void {
   const { state, deps } = turn.node
@@ -145,12 +171,15 @@ function takeRecords(turn: Turn, records: readonly SignedRecord[], from: NodeId 
         const lost = commit(turn, { table: 'record', record })
         taken.push(record)
         if (record.by === deps.self) restoreFields(turn, lost)
+        if (record.by === deps.self && from !== null && record.kind === 'agent')
+          onFormerWord(turn, record.subject)
       } else if (from !== null)
         turn.outputs.push({ type: 'misconduct', peer: from, what: 'a record that nobody has signed' })
       return false
     })
   }
-  if (taken.length > 0) tellAll(turn, { t: 'records', records: taken, wants: [] }, from)
+  if (from !== null && taken.some(({ kind, by }) => kind === 'agent' && by === deps.self)) takeBack(turn)
+  if (taken.length > 0) tellOn(turn, { t: 'records', records: taken, wants: [] }, from)
   // It may have said where it is reached.
   for (const { kind, by } of taken) if (kind === 'node') driveLink(turn, by, { type: 'nudge' })
 }

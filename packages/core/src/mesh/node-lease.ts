@@ -1,14 +1,16 @@
 // Moves of agents between machines, as one of them sees it.
 import type { NodeId } from '@tutti/protocol'
-import { directorySum } from './directory.ts'
+import { directorySum, isWithdrawn } from './directory.ts'
 import {
   beginMove,
   cancelMove,
   reclaim,
+  settleDoubt,
   takeWord,
   wordsFor,
   type LeaseStep,
   type LeaseWord,
+  type Testimony,
 } from './lease.ts'
 import { renew, withdrawAgent } from './node-directory.ts'
 import { commit, tell, type Turn } from './turn.ts'
@@ -35,22 +37,68 @@ export function onMove(turn: Turn, input: MoveInput): void {
 
 function claim(turn: Turn, agent: string, above: number): void {
   const holding = turn.node.state.holdings.get(agent)
-  if (holding?.phase !== 'owner' || holding.token > above) return
+  const isOurs = holding?.phase === 'owner' || holding?.phase === 'doubted'
+  if (!isOurs || holding.token > above) return
   commit(turn, { table: 'holding', change: { agent, holding: { phase: 'owner', token: above + 1 } } })
   renew(turn)
 }
 
 export function onWord(turn: Turn, peer: NodeId, word: LeaseWord): void {
-  undertake(turn, takeWord(turn.node.state.holdings, { from: peer, word }, turn.node.deps.hasCopy))
+  const { node } = turn
+  const { state, disowned } = node
+  const holding = state.holdings.get(word.agent)
+  if (holding?.phase === 'released' && holding.to === peer && holding.token + 1 === word.token) {
+    // It has lost the copy that it had. Somebody may have got the agent from it before: all are to be heard after this.
+    if (word.say === 'cancel' && !disowned.has(word.agent)) node.sums.clear()
+    if (word.say === 'cancel') disowned.add(word.agent)
+    else disowned.delete(word.agent)
+  }
+  undertake(turn, takeWord(state.holdings, { from: peer, word }, node.deps.hasCopy))
 }
 
 /** Says again what was not answered, and takes back what was on its way to a machine that is out. */
 export function careForMoves(turn: Turn): void {
   const { holdings } = turn.node.state
   for (const [agent, holding] of holdings) speak(turn, wordsFor(agent, holding))
-  const revoked = (node: NodeId) => !turn.node.state.membership.members.has(node)
-  for (const agent of holdings.keys())
-    undertake(turn, reclaim(holdings, agent, { revoked, nobodyElse: isNobodyElses(turn, agent) }))
+  settleDoubts(turn)
+  const { members } = turn.node.state.membership
+  for (const [agent, { phase }] of holdings) {
+    if (phase !== 'released' && phase !== 'offering') continue
+    const revoked = (node: NodeId) =>
+      !members.has(node) || (phase === 'released' && turn.node.disowned.has(agent))
+    undertake(turn, reclaim(holdings, agent, { revoked, nobodyElse: () => isNobodyElses(turn, agent) }))
+  }
+}
+
+/** Ends the doubts of a restored machine that can be ended by now. */
+export function settleDoubts(turn: Turn): void {
+  const { holdings } = turn.node.state
+  for (const [agent, { phase }] of holdings)
+    if (phase === 'doubted') undertake(turn, settleDoubt(holdings, agent, testimony(turn, agent)))
+}
+
+function testimony(turn: Turn, agent: string): Testimony {
+  const { directory, membership } = turn.node.state
+  const records = [...directory.values()].flatMap((record) =>
+    record.kind === 'agent' && record.subject === agent ? record : [],
+  )
+  const { self } = turn.node.deps
+  const mine = directorySum(directory)
+  return {
+    claims: records
+      .filter((record) => record.by !== self && membership.members.has(record.by) && !isWithdrawn(record))
+      .map(({ by, body }) => ({ by, token: body.token, isShown: turn.node.sums.get(by) === mine })),
+    ever: Math.max(0, ...records.map(({ body }) => body.token)),
+    own: records.find(({ by }) => by === self)?.body.token ?? 0,
+    isAll: () => haveAllShown(turn),
+  }
+}
+
+/** Whether every other machine has the very directory that we have. */
+function haveAllShown({ node }: Turn): boolean {
+  const others = [...node.state.membership.members.keys()].filter((id) => id !== node.deps.self)
+  const mine = directorySum(node.state.directory)
+  return others.every((id) => node.sums.get(id) === mine)
 }
 
 /**
@@ -58,11 +106,10 @@ export function careForMoves(turn: Turn): void {
  * transaction, and takes no more words from a machine once it knows that it is out. So when everybody has shown the very
  * directory that we have, in which it is out, and nobody claims the agent in it, nobody has it or will get it.
  */
-function isNobodyElses({ node }: Turn, agent: string): boolean {
+function isNobodyElses(turn: Turn, agent: string): boolean {
+  const { node } = turn
   const { directory, membership } = node.state
-  const others = [...membership.members.keys()].filter((id) => id !== node.deps.self)
-  const mine = directorySum(directory)
-  if (others.some((id) => node.sums.get(id) !== mine)) return false
+  if (!haveAllShown(turn)) return false
   const own = node.state.holdings.get(agent)?.token ?? 0
   const claims = [...directory.values()].filter(
     ({ kind, subject, by }) => kind === 'agent' && subject === agent && membership.members.has(by),
@@ -73,6 +120,7 @@ function isNobodyElses({ node }: Turn, agent: string): boolean {
 function undertake(turn: Turn, { change, words }: LeaseStep): void {
   if (change) {
     commit(turn, { table: 'holding', change })
+    turn.node.disowned.delete(change.agent)
     // Its new home says that it is there; two claims would look like a quarrel.
     if (change.holding?.phase === 'gone') withdrawAgent(turn, change.agent)
     renew(turn)

@@ -7,7 +7,7 @@ import { endOf } from './mesh-state.ts'
 import { haveOf, keptEntries, partsFor, type FieldRef, type Have, type StreamPart } from './op-log.ts'
 import { ENTRIES_MOST } from './peer-message.ts'
 import { restoredValue } from './shared-text.ts'
-import { commit, tell, tellAll, type Turn } from './turn.ts'
+import { commit, tell, tellAll, tellOn, type Turn } from './turn.ts'
 
 /** Writes into the shared state; durable with this turn, and said to all after it. */
 export function writeFields(turn: Turn, draft: Omit<Draft, 'stream'>): Entry {
@@ -42,15 +42,18 @@ export function onParts(turn: Turn, peer: NodeId, parts: readonly StreamPart[]):
   const { log } = turn.node.state
   const numberIn = (part: StreamPart) => log.streams.get(part.stream)?.have ?? 0
   const news = parts.filter((part) => part.upto > numberIn(part) && isWanted(turn, peer, part))
+  // Entries by somebody whom we do not know yet are to come again with the next exchange.
+  if (parts.some(({ stream }) => endOf(turn.node.state, stream) === null))
+    turn.node.told.get(peer)?.delete('have')
   const fresh = news.filter((part) => part.from <= numberIn(part))
   for (const part of fresh) commit(turn, { table: 'part', part })
-  if (fresh.length > 0) tellAll(turn, { t: 'parts', parts: fresh }, peer)
+  if (fresh.length > 0) tellOn(turn, { t: 'parts', parts: fresh }, peer)
   // What came before was lost on the way, or there is more to come: either way the peer has to know how far we are.
   const isLoose = fresh.length < news.length
   if (isLoose || fresh.some(({ entries }) => entries.length >= ENTRIES_MOST)) sayHave(turn, peer)
 }
 
-/** Entries by somebody whom we do not know yet come again with the next exchange; those beyond a revocation never count. */
+/** Not those by somebody whom we do not know; those beyond a revocation never count. */
 function isWanted(turn: Turn, peer: NodeId, part: StreamPart): boolean {
   const { deps, state } = turn.node
   const end = endOf(state, part.stream)

@@ -130,7 +130,9 @@ test('a text whose history outweighs it is written anew, and an edit that crosse
   expect(ada.text()).toBe(text)
   expect(bob.text()).toBe(text)
   const lost = textHistory(ada.log, ref).filter(({ fate }) => fate === 'lost')
-  expect(lost.map(({ by, change }) => [by, change])).toEqual([['p1', { inserted: ' and Bob', removed: 0 }]])
+  expect(lost.map(({ by, change }) => [by, change?.inserted, change?.removed])).toEqual([
+    ['p1', ' and Bob', 0],
+  ])
 })
 
 test('after a revocation all show the text that was written anew, whatever each had forgotten', () => {
@@ -171,7 +173,7 @@ test('an update of a browser is taken when it is a plain edit of this text, and 
   expect(judged((text) => text.insertEmbed(0, { a: 1 })).is).toBe('malformed')
 })
 
-test('C40 whatever bytes stand for an update, the text of the others stays and nothing breaks', () => {
+test('C19 whatever bytes stand for an update, the text of the others stays and nothing breaks', () => {
   const doc = new Y.Doc()
   doc.clientID = 77
   doc.getText('text').insert(0, 'hostile words')
@@ -212,7 +214,7 @@ function crowd(clients: readonly number[]): string {
   return toBase64(Uint8Array.from([...number(clients.length), ...writes, 0]))
 }
 
-test('C40 updates that are made to be slow to place are left out beyond a bound, and the others count', () => {
+test('C19 updates that are made to be slow to place are left out beyond a bound, and the others count', () => {
   const ada = replica(0)
   ada.write('Mend the roof')
   const { on } = openText(ada.log, ref)!

@@ -45,6 +45,8 @@ export type Range = readonly [client: number, from: number, upto: number]
 export interface TextChange {
   readonly inserted: string
   readonly removed: number
+  /** The editor it was typed into, as Yjs numbers those; null where nothing was put in. */
+  readonly editor: number | null
 }
 
 /** Null for what is no whole text. */
@@ -87,17 +89,23 @@ export function pieceIn(value: JsonValue): Piece | null {
 /** Whatever bytes came, they are a plain piece of a plain text, or nothing. */
 function pieceOf({ on, y, sums }: Readonly<Record<string, JsonValue>>): Piece | null {
   const own = checkedUpdate(y)
-  const sum = sums === undefined ? null : checkedUpdate(sums)
-  if (typeof on !== 'string' || own === null || (sums !== undefined && sum === null)) return null
+  const sum = sums === undefined ? NO_SUM : checkedUpdate(sums)
+  if (typeof on !== 'string' || own === null || sum === null) return null
   return {
     on,
     update: own.update,
-    sum: sum?.update ?? null,
-    puts: [...own.puts, ...(sum?.puts ?? [])],
-    takes: [...own.takes, ...(sum?.takes ?? [])],
-    change: { inserted: own.inserted, removed: own.takes.reduce((n, [, from, upto]) => n + upto - from, 0) },
+    sum: sum === NO_SUM ? null : sum.update,
+    puts: [...own.puts, ...sum.puts],
+    takes: [...own.takes, ...sum.takes],
+    change: {
+      inserted: own.inserted,
+      removed: own.takes.reduce((n, [, from, upto]) => n + upto - from, 0),
+      editor: own.puts[0]?.[0] ?? null,
+    },
   }
 }
+
+const NO_SUM: Checked = { update: new Uint8Array(), puts: [], takes: [], inserted: '' }
 
 interface Checked extends Pick<Piece, 'update' | 'puts' | 'takes'> {
   readonly inserted: string

@@ -43,8 +43,16 @@ export interface MeshNode {
   readonly sees: Map<NodeId, ReadonlySet<NodeId>>
   /** Which directory others last said that they have. */
   readonly sums: Map<NodeId, string>
+  /** Agents that were let go, and that their new home says it does not have and will not take. */
+  readonly disowned: Set<string>
+  /** What each machine was last told of what is said again and again. */
+  readonly told: Map<NodeId, Map<PeerMessage['t'], string>>
+  /** Links have come or gone, of which the others are to be told. */
+  hasNewLinks: boolean
   nextCareMs: number
   nextSyncMs: number
+  /** Comparisons so far. */
+  syncs: number
 }
 
 export type MeshOutput =
@@ -89,6 +97,23 @@ export function tell(turn: Turn, peer: NodeId, message: PeerMessage): void {
 
 export function tellAll(turn: Turn, message: PeerMessage, except: NodeId | null = null): void {
   for (const peer of turn.node.ups) if (peer !== except) tell(turn, peer, message)
+}
+
+/** Tells all but those who have it from where it came: the machine `from`, and whom that machine reaches itself. */
+export function tellOn(turn: Turn, message: PeerMessage, from: NodeId | null): void {
+  const { ups, sees } = turn.node
+  const told = from === null ? undefined : sees.get(from)
+  for (const peer of ups) if (peer !== from && told?.has(peer) !== true) tell(turn, peer, message)
+}
+
+/** Says it unless it is what that machine was last told. */
+export function tellNews(turn: Turn, peer: NodeId, message: PeerMessage): void {
+  const known = turn.node.told.get(peer) ?? new Map<PeerMessage['t'], string>()
+  turn.node.told.set(peer, known)
+  const text = JSON.stringify(message)
+  if (known.get(message.t) === text) return
+  known.set(message.t, text)
+  tell(turn, peer, message)
 }
 
 /** Lets a link take a step; what it delivers is answered to whoever asked for the step. */

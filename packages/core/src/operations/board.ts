@@ -82,7 +82,8 @@ export const boardOperations = {
     path: '/v1/board/cards/{id}/text',
     may: 'board:write',
     input: z.strictObject({ ...OneCard.shape, on: z.string().min(1).max(300), update: TextUpdate }),
-    output: BoardCard,
+    /** Not merged: the text was written anew meanwhile, and has to be taken up once more. */
+    output: z.strictObject({ merged: z.boolean() }),
     says: 'Merge what an editor has changed into the text of a card',
     audited: true,
   }),

@@ -146,10 +146,9 @@ export interface Walk {
   likely?: boolean
 }
 
-// Kept between walks: making and clearing a million entries would cost more than most walks.
-// One byte each, as every edge looks one up: a hundred thousand stay near the processor.
+// Kept between walks: making a million entries would cost more than most walks.
+// One byte each, 1 where a node was reached, as every edge looks one up: a hundred thousand stay near the processor.
 let marks = new Uint8Array(0)
-let stamp = 0
 let queue = new Uint32Array(0)
 let depths = new Uint16Array(0)
 let origins = new Uint32Array(0)
@@ -161,24 +160,13 @@ function makeRoom(size: number): void {
   queue = new Uint32Array(length)
   depths = new Uint16Array(length)
   origins = new Uint32Array(length)
-  stamp = 0
-}
-
-const STAMPS = 255
-
-function nextStamp(): void {
-  if (stamp === STAMPS) {
-    marks.fill(0)
-    stamp = 0
-  }
-  stamp += 1
 }
 
 /** Everything within so many steps, nearest first. */
 export function reach(walk: Walk, seeds: Iterable<number>): Reach {
   const { graph, isIn } = walk
   makeRoom(graph.size())
-  nextStamp()
+  marks.fill(0)
   let count = begin(seeds)
   // Without guesses, an edge must have the wanted bits and not that one.
   const mask = walk.likely ? walk.bits : walk.bits | LIKELY
@@ -204,8 +192,8 @@ export function reach(walk: Walk, seeds: Iterable<number>): Reach {
 function begin(seeds: Iterable<number>): number {
   let count = 0
   for (const seed of seeds) {
-    if (marks[seed] === stamp) continue
-    marks[seed] = stamp
+    if (marks[seed] === 1) continue
+    marks[seed] = 1
     queue[count] = seed
     depths[count] = 0
     origins[count] = seed
@@ -223,7 +211,8 @@ interface Step {
   mask: number
 }
 
-/** The one loop that counts: no closure, no object, no check that the arrays do not make themselves. */
+/** The one loop that counts: no closure, no object, no check that the arrays do not make themselves. Whether a node is new cannot be
+ * foreseen, so nothing branches on it: each is written, and counted only if it was not reached before. */
 function addEnds({ ends, bits }: Row, step: Step): void {
   const { mask, depth, node, from, to } = step
   let { count } = step
@@ -231,12 +220,11 @@ function addEnds({ ends, bits }: Row, step: Step): void {
     const found = (bits[at] ?? 0) & mask
     if (found === 0 || found >= LIKELY) continue
     const other = ends[at] ?? 0
-    if (marks[other] === stamp) continue
-    marks[other] = stamp
     queue[count] = other
     depths[count] = depth
     origins[count] = node
-    count += 1
+    count += 1 - (marks[other] ?? 0)
+    marks[other] = 1
   }
   step.count = count
 }

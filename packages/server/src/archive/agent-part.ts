@@ -2,7 +2,7 @@
 // goes on. All of it is checked as if a stranger had written it.
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { homedir } from 'node:os'
-import { isAbsolute, join, relative, sep } from 'node:path'
+import { isAbsolute, relative, sep } from 'node:path'
 import { Agent, fault, NewAgent } from '@tutti/core'
 import { privateKeyDer } from '@tutti/protocol'
 import { z } from 'zod'
@@ -64,22 +64,4 @@ function publicHalf(seed: string): string {
 export const belowHome = (path: string, home = homedir()): string => {
   const way = relative(home, path)
   return way === '' || way.startsWith(`..${sep}`) || way === '..' || isAbsolute(way) ? path : way
-}
-
-// The programs that find a conversation again by the place of its file alone.
-const CLAUDE_SESSION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const CODEX_PATH = /^\.codex\/sessions\/\d{4}\/\d{2}\/\d{2}\/rollout-[A-Za-z0-9._-]+\.jsonl$/
-
-/**
- * Where the file of a conversation has to lie so that its program goes on with it; null where only reading it is possible. The
- * place follows from what was checked, so that nothing can be written elsewhere.
- */
-export function conversationPlace(
-  conversation: NonNullable<AgentPart['conversation']>,
-  { home, folder }: { home: string; folder: string },
-): string | null {
-  const { kit, session, path } = conversation
-  if (kit === 'claude-code' && CLAUDE_SESSION.test(session))
-    return join(home, '.claude', 'projects', folder.replaceAll(/[^A-Za-z0-9]/g, '-'), `${session}.jsonl`)
-  return kit === 'codex' && CODEX_PATH.test(path) ? join(home, path) : null
 }

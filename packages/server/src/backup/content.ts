@@ -9,6 +9,9 @@ export const DATABASE_NAME = 'tutti.db'
 /** Folders of the data folder that are backed up whole. `keys` is restored last: without it nothing starts. */
 export const BACKED_UP_FOLDERS = ['avatars', 'recordings', 'keys'] as const
 
+/** Says that the database is the one that this disk has always had: it goes before that is not true any more. */
+export const LIFE_MARK = 'mesh-life'
+
 // Of the daemon that runs now, and an owner's: who may take a backup must not become the owner by it.
 const LOCAL_TOKEN = 'keys/local.token'
 

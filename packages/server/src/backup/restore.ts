@@ -8,7 +8,7 @@ import { syncFolder } from '../db/durable-file.ts'
 import { isThere } from '../db/file-check.ts'
 import { readArchive, verifyBackup } from './archive.ts'
 import type { Archive } from './archive.ts'
-import { BACKED_UP_FOLDERS, DATABASE_NAME } from './content.ts'
+import { BACKED_UP_FOLDERS, DATABASE_NAME, LIFE_MARK } from './content.ts'
 
 export interface Restored {
   archive: Archive
@@ -76,6 +76,7 @@ function exchange(places: { dataFolder: string; unpacked: string; aside: string 
   }
   for (const name of [...BACKED_UP_FOLDERS].toReversed()) move(dataFolder, aside, name)
   syncFolder(dataFolder)
+  move(dataFolder, aside, LIFE_MARK)
   for (const end of ['-wal', '-shm', '-sums', '-mark']) move(dataFolder, aside, `${DATABASE_NAME}${end}`)
   // The database is replaced in one step, so that there is never a folder without one, which would start as new.
   if (isThere(join(dataFolder, DATABASE_NAME))) {

@@ -147,7 +147,9 @@ const isOneGo = (later: PastText, edit: PastText): boolean =>
 
 function bothChanges({ change: first }: PastText, { change: second }: PastText): PastText['change'] {
   if (!first || !second || first.inserted.length + second.inserted.length > GO_CHARS) return null
-  return { inserted: first.inserted + second.inserted, removed: first.removed + second.removed }
+  const editor = first.editor ?? second.editor
+  if (second.editor !== null && second.editor !== editor) return null
+  return { inserted: first.inserted + second.inserted, removed: first.removed + second.removed, editor }
 }
 
 /** The ids of all cards and columns that a log knows of, ended ones too. */

@@ -163,12 +163,11 @@ function textHandlers(
     async mergeCardText({ id, ...update }, context) {
       found(id)
       const judged = judgeUpdate(log(), refOf(id), update)
-      if (judged.is === 'moved') throw fault('card.text-anew')
       if (judged.is === 'malformed') throw unfit('update: expected one that follows from the text')
       if (judged.is === 'too-long')
         throw unfit(`update: expected a text of at most ${TEXT_LIMITS.chars} characters`)
       if (judged.is === 'fine') await written([{ ...refOf(id), value: judged.value }], context)
-      return found(id)
+      return { merged: judged.is !== 'moved' }
     },
   }
 }

@@ -14,7 +14,18 @@ export interface ClaimsDeps {
 export type Claims = ReturnType<typeof createClaims>
 
 export function createClaims({ self, runtime, nowMs, labelOf }: ClaimsDeps) {
-  const list = (): AgentClaims[] => {
+  const doubted = (): AgentClaims[] => {
+    const { directory, holdings } = runtime().node().state
+    return [...holdings].flatMap(([agent, { phase, token }]) => {
+      if (phase !== 'doubted' || !isAgentId(agent)) return []
+      const said = directory.get(`agent ${agent} ${self}`)
+      const claim = { node: self, machine: labelOf(self), self: true, token, home: false }
+      const name = said?.kind === 'agent' ? said.body.name : agent
+      return [{ agentId: agent, name, contested: true, claims: [{ ...claim, at: said?.atMs ?? 0 }] }]
+    })
+  }
+
+  const rivals = (): AgentClaims[] => {
     const node = runtime().node()
     const { directory, membership } = node.state
     return agentsOf(directory, membership, nowMs())
@@ -33,6 +44,15 @@ export function createClaims({ self, runtime, nowMs, labelOf }: ClaimsDeps) {
         }))
         return [{ agentId: id, name: record.body.name, contested, claims }]
       })
+  }
+
+  /** What machines quarrel about, and what this one does not know of itself after a restore. */
+  const list = (): AgentClaims[] => {
+    const quarrels = rivals()
+    return [
+      ...quarrels,
+      ...doubted().filter(({ agentId }) => !quarrels.some((one) => one.agentId === agentId)),
+    ]
   }
 
   return {

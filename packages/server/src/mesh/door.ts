@@ -7,6 +7,7 @@ import type { BinaryChannels, Context, Handlers, Log } from '../handler.ts'
 import type { BoardHandlers } from '../board/board.ts'
 import type { MoveHandlers } from '../moving/moving.ts'
 import type { MeshHandlers } from './handlers.ts'
+import { isOfRoom } from './life-mark.ts'
 import type { Mesh } from './mesh.ts'
 import type { PeerStream } from './peer-streams.ts'
 import { reaching } from './reaching.ts'
@@ -109,8 +110,7 @@ export function createMeshDoor(deps: MeshDoorDeps) {
     }),
     /** Opens it if this machine is of a room. A mesh that cannot open leaves the machine as good as alone. */
     async begin(): Promise<void> {
-      const row = store.get("SELECT 1 FROM mesh_records WHERE key LIKE 'introduction %' LIMIT 1")
-      if (row === undefined) return
+      if (!isOfRoom(store)) return
       await loaded().catch((error: unknown) => log.error('mesh.not-open', { problem: String(error) }))
     },
     async close(): Promise<void> {

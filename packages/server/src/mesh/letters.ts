@@ -41,6 +41,8 @@ export interface MeshMail<S extends Stored = Stored> {
   /** Messages for other machines that are not on their way yet, in the order in which they were sent. */
   queued(onItsWay: number): Message[]
   find(id: string): Message | null
+  /** Messages of owners here that other machines have had since that moment, oldest first. */
+  deliveredSince(ms: number, most: number): Message[]
   signed(id: string): { envelope: string; payload: string }
   /** What shows that its sender signed it; null where nobody did. */
   proofOf(message: Message): SenderProof | null

@@ -7,8 +7,8 @@ import type { FileMail } from './files.ts'
 import type { Board, BoardDeps } from '../board/board.ts'
 import type { MeshSide, Moving } from '../moving/moving.ts'
 import type { MeshMail, Stored } from './letters.ts'
-import type { LifeDeps } from './life.ts'
 import type { PeerStreams } from './peer-streams.ts'
+import type { LifeMark } from './life-mark.ts'
 
 export interface MeshRoom<S extends Stored = Stored> {
   store: Store
@@ -20,7 +20,7 @@ export interface MeshRoom<S extends Stored = Stored> {
   config: { peerHost: string; peerPort: number; peerNames: readonly string[] }
   /** The seed of this machine's key. */
   seed: Uint8Array
-  mark: LifeDeps['mark']
+  mark: LifeMark
   machineName: () => string
   mail: MeshMail<S>
   /** Agents that come and go. */
@@ -29,6 +29,8 @@ export interface MeshRoom<S extends Stored = Stored> {
   policy: FieldPolicy
   shared(log: Pick<BoardDeps, 'log' | 'write'>): Board
   files: FileMail
+  /** What has come of files of other machines lies here. */
+  partsFolder: string
   /** Living agents of this machine. */
   agents: () => readonly Agent[]
   /** Open items of this machine's queue. */

@@ -5,6 +5,7 @@ import type { NodeId } from '@tutti/protocol'
 import type { MeshSide } from '../moving/moving.ts'
 import type { Grants } from './grants.ts'
 import type { Identity } from './identity.ts'
+import type { Life } from './life-mark.ts'
 import type { Nodes } from './nodes.ts'
 import type { PeerStreams } from './peer-streams.ts'
 import type { Also, Runtime } from './runtime.ts'
@@ -26,6 +27,7 @@ export const writerOf =
   }
 
 interface SideParts {
+  life: Life
   identity: Identity
   remote: { streams: PeerStreams }
   runtime: Runtime
@@ -36,10 +38,20 @@ interface SideParts {
 }
 
 /** The mesh as moving sees it. */
-export function sideOf({ identity, remote, runtime, nodes, grants, post, quietly }: SideParts): MeshSide {
+export function sideOf({
+  life,
+  identity,
+  remote,
+  runtime,
+  nodes,
+  grants,
+  post,
+  quietly,
+}: SideParts): MeshSide {
   const state = () => runtime.node().state
   return {
     self: identity.id,
+    restoredAt: life.restored?.at ?? null,
     sign: identity.sign,
     ...remote.streams,
     step: runtime.step,

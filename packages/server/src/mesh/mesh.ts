@@ -11,7 +11,8 @@ import { createGrants } from './grants.ts'
 import { meshHandlers } from './handlers.ts'
 import { createNodeCrypto, identityOf, type Identity } from './identity.ts'
 import { createLetters, homeOfParty, type Stored } from './letters.ts'
-import { epochOfLife } from './life.ts'
+import type { Life } from './life-mark.ts'
+import { lifeOf } from './life.ts'
 import type { MeshRoom } from './mesh-room.ts'
 import { labelFrom, networkCards } from './network-cards.ts'
 import { createNews } from './news.ts'
@@ -33,7 +34,7 @@ export type Mesh = Awaited<ReturnType<typeof openMesh>>
 export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
   const { store, log } = room
   const identity = identityOf(room.seed)
-  const parts = createParts(room, { identity, epoch: await epochOfLife(room) })
+  const parts = createParts(room, { identity, life: await lifeOf(room) })
   const { runtime, transport, pairings, nodes, post, letters, remote, moving } = parts
   const unsubscribe = store.onEvents(followerOf(room, parts))
   const close = async () => {
@@ -101,14 +102,14 @@ type Parts = ReturnType<typeof createParts<Stored>>
 
 function createParts<S extends Stored>(
   room: MeshRoom<S>,
-  { identity, epoch }: { identity: Identity; epoch: number },
+  { identity, life }: { identity: Identity; life: Life },
 ) {
   const { store, clock, log } = room
   const crypto = createNodeCrypto()
   const newNonce = () => Buffer.from(room.random(16)).toString('base64url')
   const wallMs = () => clock.now()
   const quietly = quietWork(log)
-  const common = { self: identity.id, sign: identity.sign, crypto, newNonce }
+  const common = { self: identity.id, sign: identity.sign, crypto, newNonce, epoch: life.epoch }
   const transport = createWebSocketTransport({
     ...room,
     ...common,
@@ -129,7 +130,7 @@ function createParts<S extends Stored>(
     now: () => ({ atMs: Math.floor(room.nowMs()), wallMs: clock.now() }),
     load: () => loadMesh(store, identity.id, room.policy),
     newSession: newNonce,
-    mesh: { ...reducerDeps(room, transport, () => moving), ...common, epoch, takes: letters.takes },
+    mesh: { ...reducerDeps(room, transport, () => moving), ...common, takes: letters.takes },
     also: (changes) => bothOf(moving.also(changes), shared.also(changes)),
     write: (also, said) => written({ post, letters, remote, quietly }, also, said),
     dial: diallerOf(() => ({ relay, runtime, nodes }), { transport, log }),
@@ -158,10 +159,9 @@ function createParts<S extends Stored>(
     isMember: (node) => runtime.node().links.has(node),
     hear: (carrier) => runtime.carry(carrier, true),
   })
-  const { leadsTo } = letters
-  const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly, leadsTo })
+  const remote = createRemote(room, { runtime: () => runtime, nodes, grants, quietly, letters, life })
   room.carry?.(remote.streams)
-  const moving = room.moving(sideOf({ identity, remote, runtime, nodes, grants, post, quietly }))
+  const moving = room.moving(sideOf({ life, identity, remote, runtime, nodes, grants, post, quietly }))
   const shared = room.shared({ log: () => state().log, write: writerOf(runtime) })
   const news = createNews({
     ...common,
@@ -228,6 +228,7 @@ function earsOf(parts: () => Ears): RuntimeEars {
       moving.linked(peer, state)
       remote.events.linked(peer, state)
       remote.health.linked(peer, state)
+      remote.lostMail.linked(peer, state)
       if (state !== 'down') void quietly(remote.files.begin())
       if (state === 'down') relay.lost()
     },

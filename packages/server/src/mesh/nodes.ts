@@ -1,6 +1,14 @@
 // The machines of the room as people see them: link, version, latency, clock, and when a machine was last there.
 import { fault, type MeshNode as Shown, type NewEvent, type NodeGrant } from '@tutti/core'
-import { agentsOf, directCarrier, machinesOf, type Link, type Machine, type MeshNode } from '@tutti/core/mesh'
+import {
+  agentsOf,
+  directCarrier,
+  homeOfAgent,
+  machinesOf,
+  type Link,
+  type Machine,
+  type MeshNode,
+} from '@tutti/core/mesh'
 import type { NodeId } from '@tutti/protocol'
 import { isNodeId } from '@tutti/protocol'
 import type { By, Statement, Store } from '../db/store.ts'
@@ -31,20 +39,30 @@ export function createNodes(deps: NodesDeps) {
 
   const { shown, unheard } = createShowing(deps, since)
 
+  const machines = (): Machine[] => {
+    const { directory, membership } = deps.node().state
+    return machinesOf(directory, membership, deps.nowMs())
+  }
+
   const list = (): Shown[] => {
     const { state } = deps.node()
-    const known = machinesOf(state.directory, state.membership, deps.nowMs())
+    const known = machines()
+    const counts = agentCounts(deps)
     // One that was let in and has not spoken yet is of the room as well.
     const silent = [...state.membership.members.keys()]
       .filter((id) => !known.some((machine) => machine.id === id))
       .map((id) => unheard(id))
     const order = { self: 0, linked: 1, relayed: 1, away: 2 }
-    return [...known.map(shown), ...silent].sort(
+    return [...known.map((machine) => shown(machine, counts)), ...silent].sort(
       (a, b) => order[a.link] - order[b.link] || (a.name < b.name ? -1 : 1),
     )
   }
 
-  const find = (id: string): Shown | undefined => list().find((one) => one.id === id)
+  const find = (id: string): Shown | undefined => {
+    const machine = machines().find((one) => one.id === id)
+    if (machine) return shown(machine, agentCounts(deps))
+    return isNodeId(id) && deps.node().state.membership.members.has(id) ? unheard(id) : undefined
+  }
 
   return {
     self,
@@ -53,13 +71,14 @@ export function createNodes(deps: NodesDeps) {
     /** The machine of an id or a name that somebody here has given; null where there is none. */
     named: (text: string) => namedIn(list(), text),
     count: (): number => deps.node().state.membership.members.size,
-    labelOf: (id: NodeId): string => find(id)?.name ?? id.slice(-6).toLowerCase(),
+    labelOf: (id: NodeId): string =>
+      machines().find((one) => one.id === id)?.label ?? id.slice(-6).toLowerCase(),
     isUp: (id: NodeId): boolean => deps.node().ups.has(id),
     /** The machine of an agent that lives elsewhere; null where nobody knows one. */
     homeOfAgent(agent: string): NodeId | null {
       const { directory, membership } = deps.node().state
-      const place = agentsOf(directory, membership, deps.nowMs()).find(({ id }) => id === agent)
-      return place && place.home !== self ? place.home : null
+      const home = homeOfAgent(directory, membership, agent)
+      return home === self ? null : home
     },
     /** The machine of an id that came from outside; throws node.unknown. */
     get(id: string): NodeId {
@@ -104,11 +123,10 @@ function createShowing(deps: NodesDeps, since: ReadonlyMap<NodeId, number>) {
     return { link, via: link === 'relayed' ? deps.viaOf(id) : null }
   }
 
-  const shown = (machine: Machine): Shown => {
+  const shown = (machine: Machine, counts: ReadonlyMap<NodeId, number>): Shown => {
     const node = deps.node()
     const link = node.links.get(machine.id)
     const isUp = node.ups.has(machine.id)
-    const places = agentsOf(node.state.directory, node.state.membership, deps.nowMs())
     return {
       id: machine.id,
       name: machine.label,
@@ -117,7 +135,7 @@ function createShowing(deps: NodesDeps, since: ReadonlyMap<NodeId, number>) {
       version: machine.record.body.version,
       latencyMs: isUp ? (link?.latencyMs ?? null) : null,
       skewMs: link?.skewMs ?? null,
-      agents: places.filter(({ home }) => home === machine.id).length,
+      agents: counts.get(machine.id) ?? 0,
       waiting: waitingFor(node, machine.id),
       urls: [...machine.record.body.urls],
       grant: machine.id === self ? null : deps.grantOf(machine.id),
@@ -140,6 +158,15 @@ function createShowing(deps: NodesDeps, since: ReadonlyMap<NodeId, number>) {
   })
 
   return { shown, unheard }
+}
+
+/** Agents of each machine. */
+function agentCounts({ node, nowMs }: NodesDeps): ReadonlyMap<NodeId, number> {
+  const { directory, membership } = node().state
+  const counts = new Map<NodeId, number>()
+  for (const { home } of agentsOf(directory, membership, nowMs()))
+    counts.set(home, (counts.get(home) ?? 0) + 1)
+  return counts
 }
 
 const namedIn = (all: readonly Shown[], text: string): NodeId | null => {

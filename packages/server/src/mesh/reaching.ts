@@ -3,6 +3,7 @@ import { fault, isOperationName, operation, type OperationName } from '@tutti/co
 import type { NodeId } from '@tutti/protocol'
 import type { Context, Handlers } from '../handler.ts'
 import type { Mesh } from './mesh.ts'
+import { isCarried } from './remote-bytes.ts'
 
 /** Names the machine, by its id or its name in the room, on which a request is to be done. */
 export const MACHINE_HEADER = 'x-tutti-machine'
@@ -48,9 +49,10 @@ function reachingOne(
   const many = MANY[name]
   const isOfOne = isOfOneThing(name)
   const byId = (opened: Mesh, input: Record<string, unknown>, context: Context): unknown => {
-    if (many) return spread({ name, here, opened, homeOf }, many, { input, context })
-    const id = isOfOne ? idIn(input) : ''
-    const home = BACK.has(name) && isKnown(id) ? null : homeOf(id)
+    const isBack = BACK.has(name) || (name === 'changeAgents' && BACK_ACTIONS.has(input['action']))
+    const placeOfOne = (id: string) => (isBack && isKnown(id) ? null : homeOf(id))
+    if (many) return spread({ name, here, opened, homeOf: placeOfOne }, many, { input, context })
+    const home = placeOfOne(isOfOne ? idIn(input) : '')
     return home === null ? here(input, context) : opened.ask(home, name, { input, context })
   }
   return (input, context) => {
@@ -71,7 +73,7 @@ function placeOf(opened: Mesh | null, named: string): NodeId {
 
 const isPlain = (name: OperationName): boolean => {
   const row = operation(name)
-  return !row.bytes && !row.raw && !row.wire
+  return (!row.bytes || isCarried(name)) && !row.raw && !row.wire
 }
 
 const isOfOneThing = (name: OperationName): boolean => {
@@ -81,6 +83,7 @@ const isOfOneThing = (name: OperationName): boolean => {
 
 /** What was deleted here comes back here, or goes for good, wherever an agent of its id lives now. */
 const BACK: ReadonlySet<OperationName> = new Set(['undeleteAgent', 'purgeAgent'])
+const BACK_ACTIONS: ReadonlySet<unknown> = new Set(['undelete', 'purge'])
 
 /** Operations about many things, which may be on many machines: the field that lists them. Each answers a list. */
 const MANY: Partial<Record<OperationName, string>> = { answerAttentionGroup: 'items', changeAgents: 'ids' }

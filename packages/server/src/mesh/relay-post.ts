@@ -58,11 +58,12 @@ export function createRelayPost(deps: RelayPostDeps): RelayPost {
   }
 }
 
-/** Members that offer to pass on. */
+/** Members that offer to pass on; asked for each frame, so that agents of the directory are not looked at. */
 function relaysOf({ state }: MeshNode): ReadonlySet<NodeId> {
   const offers = new Set<NodeId>()
-  for (const record of state.directory.values())
-    if (record.kind === 'node' && record.body.relay && state.membership.members.has(record.by))
-      offers.add(record.by)
+  for (const member of state.membership.members.keys()) {
+    const record = state.directory.get(`node ${member} ${member}`)
+    if (record?.kind === 'node' && record.body.relay) offers.add(member)
+  }
   return offers
 }

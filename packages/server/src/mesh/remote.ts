@@ -7,6 +7,9 @@ import type { Grants } from './grants.ts'
 import { createClaims } from './claims.ts'
 import { createFiles } from './files.ts'
 import { createHealth } from './health.ts'
+import type { Letters, Stored } from './letters.ts'
+import type { Life } from './life-mark.ts'
+import { createLostMail } from './lost-mail.ts'
 import type { MeshRoom } from './mesh-room.ts'
 import type { Nodes } from './nodes.ts'
 import { createPeerStreams } from './peer-streams.ts'
@@ -22,11 +25,14 @@ interface RemoteParts {
   nodes: Nodes
   grants: Grants
   quietly: (work: Promise<unknown>) => Promise<void>
-  /** Whether an address leads to that machine. */
-  leadsTo: (address: string, node: NodeId) => boolean
+  letters: Pick<Letters<Stored>, 'leadsTo' | 'letterOf'>
+  life: Life
 }
 
-export function createRemote(room: MeshRoom, { runtime, nodes, grants, quietly, leadsTo }: RemoteParts) {
+export function createRemote(
+  room: MeshRoom,
+  { runtime, nodes, grants, quietly, letters, life }: RemoteParts,
+) {
   const streams = createPeerStreams({ clock: room.clock, runtime })
   const { labelOf, isUp, homeOfAgent } = nodes
   const common = { ...room, streams, grants, labelOf, isUp, quietly }
@@ -44,7 +50,14 @@ export function createRemote(room: MeshRoom, { runtime, nodes, grants, quietly, 
     },
     places,
     events,
-    files: createFiles({ ...common, leadsTo }),
+    files: createFiles({ ...common, leadsTo: letters.leadsTo }),
+    lostMail: createLostMail({
+      ...common,
+      life,
+      deliveredSince: room.mail.deliveredSince,
+      letterOf: letters.letterOf,
+      send: (letter) => runtime().step({ type: 'letter', letter }),
+    }),
     health: createHealth({
       ...common,
       self,

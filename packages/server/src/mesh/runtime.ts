@@ -104,7 +104,12 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     const letters = outputs.flatMap((output) => (output.type === 'letter' ? output.letter : []))
     const notices = noticesOf(outputs)
     const isPlain = changes.length === 0 && notices.length === 0
-    saying.add(outputs, isPlain ? null : written({ changes, notices, letters }))
+    // What is passed on for others is nothing of ours: a keystroke of theirs does not wait for our disk.
+    say(speaker, outputs.filter(isPassing))
+    saying.add(
+      outputs.filter((output) => !isPassing(output)),
+      isPlain ? null : written({ changes, notices, letters }),
+    )
     const records = changes.flatMap((change) => (change.table === 'record' ? change.record : []))
     if (records.length > 0) ears.records(records)
     if (input.type === 'link' && input.input.type === 'frame') ears.moved(input.peer)
@@ -179,6 +184,8 @@ function sayOnLink(
   else if (output.type === 'down') ears.link(peer, 'down')
   else ears.link(peer, output.reset ? 'reset' : 'up')
 }
+
+const isPassing = (output: MeshOutput): boolean => output.type === 'link' && output.output.type === 'relayed'
 
 const noticesOf = (outputs: readonly MeshOutput[]): Notice[] =>
   outputs.flatMap((output) => (output.type === 'notice' ? output.notice : []))

@@ -140,7 +140,7 @@ function streamStatement({ log }: MeshState, stream: StreamId): Statement {
   }
 }
 
-function holdingStatement({
+export function holdingStatement({
   agent,
   holding,
 }: Extract<MeshChange, { table: 'holding' }>['change']): Statement {

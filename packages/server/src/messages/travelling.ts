@@ -6,6 +6,7 @@ import type { Statement, Store } from '../db/store.ts'
 import type { Addresses } from './addresses.ts'
 import {
   findMessage,
+  findSigned,
   insertMessage,
   MESSAGE_COLUMNS,
   messageOf,
@@ -55,7 +56,7 @@ export function createTravelling({ store, addresses }: TravellingDeps) {
   }
 
   /** Somebody as he is written to from here, who may live here. */
-  const here = (party: Party, of: { agent: AgentId; name: string; label: string }): Party => {
+  const here = (party: Party, of: Arriving): Party => {
     if (party.mailbox === of.agent) return { mailbox: of.agent, address: ownAddress(of.name) }
     const [name = '', scope = ''] = party.address.split('@')
     const isHere = scope === `${of.label}.${addresses.naming().provider}`
@@ -63,17 +64,8 @@ export function createTravelling({ store, addresses }: TravellingDeps) {
     return owner ? { mailbox: owner.id, address: owner.address } : { mailbox: null, address: party.address }
   }
 
-  const stored = (line: string, of: { agent: AgentId; name: string; label: string }): StoredMessage => {
-    const { message, ...signed } = Line.parse(JSON.parse(line))
-    const own = { from: here(message.from, of), to: here(message.to, of) }
-    const before = findMessage(store, message.id)
-    // Its other party may live here and have it already.
-    const from = { ...own.from, mailbox: own.from.mailbox ?? before?.from.mailbox ?? null }
-    const to = { ...own.to, mailbox: own.to.mailbox ?? before?.to.mailbox ?? null }
-    const isOwn = to.mailbox === of.agent || !before
-    const text = parsePayload(parseJson(signed.payload)).message
-    return { ...signed, text, message: { ...(isOwn ? message : before), from, to } }
-  }
+  const stored = (line: string, of: Arriving): StoredMessage | null =>
+    storedFor(store, line, { agent: of.agent, partyHere: (party) => here(party, of) })
 
   return {
     /** The last message that there is now. */
@@ -105,9 +97,10 @@ export function createTravelling({ store, addresses }: TravellingDeps) {
       return message.attachments.map(({ id }) => id)
     },
     /** Puts the lines into the mailbox here; a message that is here already is made one with it. */
-    arrive: (lines: readonly string[], of: { agent: AgentId; name: string; label: string }): Statement[] =>
+    arrive: (lines: readonly string[], of: Arriving): Statement[] =>
       lines.flatMap((line) => {
         const one = stored(line, of)
+        if (one === null) return []
         return [{ sql: 'DELETE FROM messages WHERE id = ?', values: [one.message.id] }, ...insertMessage(one)]
       }),
     /** A message that went out from here to somebody who lives here by now lies in that mailbox. */
@@ -168,4 +161,37 @@ function redirected(message: Message, to: Party): Sent {
     statements: to.mailbox === null ? [move, readdress] : [readdress, move],
     events: [{ type: 'message.changed', subject: message.id, data }],
   }
+}
+
+interface Arriving {
+  agent: AgentId
+  name: string
+  label: string
+}
+
+/** A line as the message that it is here; null for mail that is not the agent's. */
+function storedFor(
+  store: Store,
+  line: string,
+  { agent, partyHere }: { agent: AgentId; partyHere: (party: Party) => Party },
+): StoredMessage | null {
+  const { message, ...given } = Line.parse(JSON.parse(line))
+  const own = { from: partyHere(message.from), to: partyHere(message.to) }
+  if (own.from.mailbox !== agent && own.to.mailbox !== agent) return null
+  const before = findMessage(store, message.id)
+  const isOthers = (side: 'from' | 'to') => {
+    const there = before?.[side].mailbox ?? null
+    return own[side].mailbox === agent && there !== null && there !== agent
+  }
+  if (isOthers('from') || isOthers('to')) return null
+  // What it says is what was taken in here, if it was.
+  const signed = (before && findSigned(store, message.id)) ?? given
+  // Its other party may live here and have it already. What it has not, nobody puts into its mailbox in this way.
+  const mailboxOf = (side: 'from' | 'to') =>
+    own[side].mailbox === agent ? agent : (before?.[side].mailbox ?? null)
+  const from = { ...own.from, mailbox: mailboxOf('from') }
+  const to = { ...own.to, mailbox: mailboxOf('to') }
+  const isOwn = to.mailbox === agent || !before
+  const text = parsePayload(parseJson(signed.payload)).message
+  return { ...signed, text, message: { ...(isOwn ? message : before), from, to } }
 }

@@ -1,4 +1,5 @@
 // Where agents that have moved away live now: light, as mail asks it also on a machine whose mesh is not open.
+import { fault, type AgentId } from '@tutti/core'
 import type { Store } from '../db/store.ts'
 import { createBook } from './book.ts'
 import type { Residence } from './residence.ts'
@@ -48,8 +49,13 @@ export function createForwards({ store, labelOf, provider }: ForwardsDeps): Forw
   }
 }
 
-/** Before anything could start them: agents that are on their way, or live elsewhere. */
-export function holdMoving(store: ForwardsDeps['store'], hold: Residence['hold']): void {
+const DOUBTED = `SELECT a.id, a.name FROM mesh_holdings h JOIN agents a ON a.id = h.agent
+  WHERE h.holding ->> 'phase' = 'doubted' OR (?1 AND h.holding ->> 'phase' IN ('owner', 'offering', 'released'))`
+
+/** Holds agents that are on their way, live elsewhere, or may do so: `isRestored`, the others are still to be heard. */
+export function holdMoving(store: ForwardsDeps['store'], hold: Residence['hold'], isRestored: boolean): void {
+  for (const { id, name } of store.all<{ id: AgentId; name: string }>(DOUBTED, isRestored ? 1 : 0))
+    hold(id, fault('agent.doubted', { name }))
   for (const { move } of createBook(store).list()) {
     const refusal = refusalOf(move)
     if (refusal) hold(move.agent, refusal, move.phase === 'done')

@@ -3,12 +3,16 @@
 import { must, type MovePhase } from '@tutti/core'
 import type { Holding, MeshChange } from '@tutti/core/mesh'
 import type { Changes, KeptMove } from './book.ts'
+import { doubt, trust, yielded } from './doubts.ts'
 import type { MovingRoom } from './moving.ts'
 
 /** How a move that is being called off is to be told. */
 export type Endings = Map<string, { phase: Extract<MovePhase, 'cancelled' | 'failed'>; why: string }>
 
-type HandOverRoom = Pick<MovingRoom, 'book' | 'residence' | 'clock' | 'paths' | 'endings' | 'mesh'>
+export type HandOverRoom = Pick<
+  MovingRoom,
+  'book' | 'residence' | 'clock' | 'paths' | 'endings' | 'mesh' | 'store'
+>
 
 export const createHandOver =
   (room: HandOverRoom) =>
@@ -24,6 +28,10 @@ export const createHandOver =
 
 function followed(room: HandOverRoom, agent: string, holding: Holding | null): Changes[] {
   const kept = room.book.find(agent)
+  if (holding?.phase === 'doubted') doubt(room, agent)
+  if (holding?.phase === 'owner') trust(room, agent)
+  if (holding?.phase === 'gone' && room.residence.find(agent)?.deletedAt === null)
+    return [yielded(room, agent, holding)]
   if (!kept) return []
   return kept.move.direction === 'in' ? coming(room, kept, holding) : leaving(room, kept, holding)
 }
@@ -36,14 +44,17 @@ function coming(room: HandOverRoom, kept: KeptMove, holding: Holding | null): Ch
 
 function leaving(room: HandOverRoom, kept: KeptMove, holding: Holding | null): Changes[] {
   const { phase, agent } = kept.move
-  if (phase === 'sending') {
-    if (holding?.phase === 'released') return [released(room, kept)]
-    return holding?.phase === 'owner' ? [calledOff(room, kept)] : []
-  }
-  if (phase !== 'handing-over') return []
-  if (holding?.phase === 'gone')
+  if (holding?.phase === 'owner') return stayed(room, kept)
+  if (phase === 'sending' && holding?.phase === 'released') return [released(room, kept)]
+  if (phase === 'handing-over' && holding?.phase === 'gone')
     return [room.residence.scrub(agent), ended(room, kept, { phase: 'done', why: '' })]
-  return holding?.phase === 'owner' ? [room.residence.comeBack(agent), calledOff(room, kept)] : []
+  return []
+}
+
+function stayed(room: HandOverRoom, kept: KeptMove): Changes[] {
+  const { phase, agent } = kept.move
+  if (phase === 'handing-over') return [room.residence.comeBack(agent), calledOff(room, kept)]
+  return phase === 'packing' || phase === 'sending' ? [calledOff(room, kept)] : []
 }
 
 function arrived(room: HandOverRoom, kept: KeptMove): Changes[] {
@@ -66,13 +77,18 @@ function released(room: HandOverRoom, kept: KeptMove): Changes {
 }
 
 function calledOff(room: HandOverRoom, kept: KeptMove): Changes {
-  const { agent, direction, nodeName } = kept.move
+  const { agent, direction, nodeName, node } = kept.move
   const ending = room.endings.get(agent)
   room.endings.delete(agent)
   if (ending) return ended(room, kept, ending)
   return direction === 'in'
     ? ended(room, kept, { phase: 'cancelled', why: 'It was called off at its old home' })
-    : ended(room, kept, { phase: 'failed', why: `${nodeName} is not of the room any more` })
+    : ended(room, kept, {
+        phase: 'failed',
+        why: room.mesh.isMember(room.mesh.get(node))
+          ? 'This machine, or the other one, was restored from a backup'
+          : `${nodeName} is not of the room any more`,
+      })
 }
 
 const ended = (

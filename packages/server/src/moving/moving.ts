@@ -30,6 +30,8 @@ export interface MeshSide {
   step(input: MeshInput): void
   settled(): Promise<void>
   holding(agent: string): Holding | undefined
+  /** When this machine was restored from a backup; null for one that never was. */
+  restoredAt: number | null
   isUp(node: NodeId): boolean
   isMember(node: NodeId): boolean
   /** The machine of an id that came from outside; throws node.unknown. */
@@ -121,7 +123,7 @@ export function createMoving(deps: MovingDeps, mesh: MeshSide): Moving {
 
   const found = (agent: string): KeptMove => {
     const kept = book.find(agent)
-    if (!kept) throw fault('move.unknown', { agent })
+    if (!kept) throw fault('move.unknown', { agent: residence.find(agent)?.name ?? agent })
     return kept
   }
 

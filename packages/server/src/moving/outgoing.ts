@@ -75,6 +75,7 @@ export function createOutgoing(room: MovingRoom) {
       for (const kept of book.list()) {
         if (kept.move.direction === 'in' || hasMoveEnded(kept.move)) continue
         if (kept.move.phase === 'handing-over') continue // the mesh itself says again what was not answered
+        if (mesh.holding(kept.move.agent)?.phase === 'doubted') continue // called off, or done, when that is over
         if (!mesh.isMember(mesh.get(kept.move.node))) await fail(kept, 'the room was left')
         else void mesh.quietly(carryOut(kept))
       }

@@ -1,5 +1,6 @@
 // Where releases lie in the data folder, which of them is the one to run, and the journal of the upgrade under way. Each of these
 // files is whole or not there, so whoever starts after a crash finds one answer.
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { ReleaseDigest, Upgrade } from '@tutti/core'
 import { z } from 'zod'
@@ -35,6 +36,8 @@ const Journal = z.strictObject({
   /** The version of the installation. */
   over: z.string(),
   former: Former,
+  /** The machines that were linked when it began, and where they were reached. */
+  linked: z.array(z.strictObject({ node: z.string(), urls: z.array(z.string()) })),
   /** The process that sees it through; null while the daemon itself does. */
   supervisor: Holder.nullable(),
   /** Whether a copy of the database as it was lies in `snapshot`, whole. */
@@ -63,7 +66,10 @@ export function placesIn(dataFolder: string) {
     point: (to: Pointer): void => writeDurably(pointer, JSON.stringify(to)),
     pointerFile: pointer,
     journal: (): Journal | null => readAs(Journal, journal),
-    note: (entry: Journal): void => writeDurably(journal, JSON.stringify(entry)),
+    note(entry: Journal): void {
+      mkdirSync(root, { recursive: true, mode: 0o700 })
+      writeDurably(journal, JSON.stringify(entry))
+    },
   }
 }
 

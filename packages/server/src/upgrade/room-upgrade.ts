@@ -41,8 +41,6 @@ const LOOK_MS = 500
 const LOST_MS = 5 * 60_000
 const WAIT_MS = 20_000
 
-export type RoomUpgrades = ReturnType<typeof createRoomUpgrades>
-
 export function createRoomUpgrades(deps: RoomUpgradeDeps) {
   const { store, clock, log } = deps
   const job = createRoomJob(store)

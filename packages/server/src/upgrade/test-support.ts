@@ -1,8 +1,9 @@
 // A release for tests: a script in the place of a daemon, which keeps the words of one and shows what it was asked to do.
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Release } from '@tutti/core'
+import { afterAll } from 'vitest'
 import { identityOf, type Identity } from '../mesh/identity.ts'
 import { packRelease } from './packing.ts'
 
@@ -41,7 +42,17 @@ else if (command === 'trial') {
 }
 `
 
-export const aFolder = (): string => mkdtempSync(join(tmpdir(), 'tutti-upgrade-'))
+const made: string[] = []
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+})
+
+/** Gone when the file's tests have finished. */
+export function aFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tutti-upgrade-'))
+  made.push(folder)
+  return folder
+}
 
 /** An installation that `packRelease` packs, or that the former version runs from. */
 export function anInstallation(root: string, version: string, nature: Nature = 'good'): string {

@@ -30,6 +30,8 @@ export interface UpgradesDeps {
   former: Former
   /** Starts the supervisor; resolves when it has ended. */
   supervise(former: Former): Promise<unknown>
+  /** The machines that are linked now. */
+  linked(): Journal['linked']
   /** Throws node.unknown for a machine that is not of the room. */
   streamTo(node: string, purpose: string, head: unknown): PeerStream
 }
@@ -187,7 +189,7 @@ const underWay = (journal: Journal | null): Fault =>
   })
 
 function newJournal(
-  { places, clock, version, former }: UpgradesDeps,
+  { places, clock, version, former, linked }: UpgradesDeps,
   { digest, sizeBytes = 0 }: Wanted,
   { release, by, own }: { release: Release | null; by: string; own: Journal['supervisor'] },
 ): Journal {
@@ -209,6 +211,7 @@ function newJournal(
     // What runs is a release itself, or the installation.
     over: pointer?.version === version ? pointer.over : version,
     former,
+    linked: linked(),
     supervisor: own,
     hasSnapshot: false,
     told: false,

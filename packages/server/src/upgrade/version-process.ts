@@ -49,8 +49,6 @@ export function createVersionProcesses({ env, root, logFolder }: ProcessDeps) {
   }
 }
 
-export type VersionProcesses = ReturnType<typeof createVersionProcesses>
-
 /** The dashboard is that of the version that serves it, unless somebody has chosen another one. */
 function environmentOf(of: Former, env: Env, root: string): Env {
   const web = env['TUTTI_WEB']

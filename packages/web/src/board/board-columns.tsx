@@ -174,7 +174,7 @@ function useCardFocus(room: RefObject<HTMLDivElement | null>, board: Board) {
   useEffect(() => {
     const id = kept.current
     kept.current = null
-    if (id !== null) room.current?.querySelector<HTMLElement>(`[data-card="${id}"] > button`)?.focus()
+    if (id !== null) room.current?.querySelector<HTMLElement>(`[data-card="${id}"] [data-face]`)?.focus()
     // A board that was changed is drawn anew.
     // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [room, board])
@@ -184,7 +184,7 @@ function useCardFocus(room: RefObject<HTMLDivElement | null>, board: Board) {
     next?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }
   const move = (by: -1 | 1) => {
-    const faces = [...(room.current?.querySelectorAll<HTMLElement>('[data-card] > button') ?? [])]
+    const faces = [...(room.current?.querySelectorAll<HTMLElement>('[data-face]') ?? [])]
     const at = faces.findIndex((face) => face === document.activeElement)
     faces[at < 0 ? 0 : Math.max(0, Math.min(faces.length - 1, at + by))]?.focus()
   }
@@ -204,8 +204,7 @@ function neighbourOf(
   }))
   const at = columns.findIndex(({ id }) => id === column)
   const row = columns[at]?.cards.findIndex((one) => one.dataset['card'] === card.id) ?? -1
-  const faceOf = (one: HTMLElement | undefined) =>
-    one?.querySelector<HTMLElement>(':scope > button') ?? undefined
+  const faceOf = (one: HTMLElement | undefined) => one?.querySelector<HTMLElement>('[data-face]') ?? undefined
   if (step === 'up' || step === 'down') return faceOf(columns[at]?.cards[row + (step === 'up' ? -1 : 1)])
   const beside = step === 'left' ? columns.slice(0, at).reverse() : columns.slice(at + 1)
   // Columns without cards are passed over: there is nothing to stand on.

@@ -2,7 +2,7 @@
 import '../words/late/board.ts'
 import type { BoardCard } from '@tutti/core'
 import { SquareKanban } from 'lucide-react'
-import { useState } from 'react'
+import { useState, useSyncExternalStore, type ReactNode } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { api } from '../data/api.ts'
 import { useMay } from '../data/session-store.ts'
@@ -21,13 +21,23 @@ import { CardDialog } from './card-dialog.tsx'
 
 const ALL: Filter = { words: '', who: null }
 
+/** A phone has no room for the filter beside the title. */
+const SLIM = matchMedia('(width < 640px)')
+
+function onWidth(changed: () => void): () => void {
+  SLIM.addEventListener('change', changed)
+  return () => SLIM.removeEventListener('change', changed)
+}
+
 export function BoardScreen() {
   const mayWrite = useMay('board:write')
   const live = useLive<Board>({ key: 'board', read: () => api.getBoard({}), apply: heard })
   const [filter, setFilter] = useState(ALL)
+  const isSlim = useSyncExternalStore(onWidth, () => SLIM.matches)
   const cards = live.state === 'ready' ? live.value.cards : []
   const found = cards.filter((card) => matches(card, filter))
   const isFiltered = found.length < cards.length
+  const filters = cards.length > 0 && <BoardFilter cards={cards} filter={filter} onFilter={setFilter} />
   return (
     <Page
       fill
@@ -38,7 +48,7 @@ export function BoardScreen() {
           ? t('board.found', { n: found.length, all: cards.length })
           : t('board.count', { n: cards.length }))
       }
-      actions={cards.length > 0 && <BoardFilter cards={cards} filter={filter} onFilter={setFilter} />}
+      actions={!isSlim && filters}
     >
       {live.state === 'loading' && <Skeleton />}
       {live.state === 'failed' && <ErrorState message={live.message} onRetry={live.retry} />}
@@ -46,6 +56,7 @@ export function BoardScreen() {
         <Ready
           live={live}
           found={isFiltered ? new Set(found.map(({ id }) => id)) : null}
+          filters={isSlim && filters}
           onAll={() => setFilter(ALL)}
           mayWrite={mayWrite}
         />
@@ -58,11 +69,12 @@ interface ReadyProps {
   live: Extract<Live<Board>, { state: 'ready' }>
   /** The cards that a filter lets through; null for all. */
   found: ReadonlySet<string> | null
+  filters: ReactNode
   onAll: () => void
   mayWrite: boolean
 }
 
-function Ready({ live, found, onAll, mayWrite }: ReadyProps) {
+function Ready({ live, found, filters, onAll, mayWrite }: ReadyProps) {
   const { value: board, change } = live
   const [, navigate] = useLocation()
   const openId = new URLSearchParams(useSearch()).get('card')
@@ -73,6 +85,10 @@ function Ready({ live, found, onAll, mayWrite }: ReadyProps) {
         {t('board.keys')}
       </p>
       {!mayWrite && <p className={css.note}>{t('board.read-only')}</p>}
+      <div className={css.slim}>
+        {filters}
+        <Jumps board={board} />
+      </div>
       {isEmpty && <Nothing />}
       {found?.size === 0 && (
         <EmptyState
@@ -98,6 +114,20 @@ function Ready({ live, found, onAll, mayWrite }: ReadyProps) {
     </div>
   )
 }
+
+/** The way to a column that is beside the screen. */
+const Jumps = ({ board }: { board: Board }) => (
+  <nav className={css.jumps} aria-label={t('board.columns')}>
+    {columnsOf(board).map(({ id, title }) => (
+      <Button
+        key={id}
+        onClick={() => document.querySelector(`[data-column="${id}"]`)?.scrollIntoView({ inline: 'center' })}
+      >
+        {t('board.column-at', { column: title, n: cardsIn(board, id).length })}
+      </Button>
+    ))}
+  </nav>
+)
 
 const Nothing = () => (
   <div className={css.nothing}>

@@ -52,7 +52,6 @@ export function CardDialog({ card, columns, names, mayWrite, onEdit, onColumn, o
     >
       <form className={css.form} onSubmit={(event) => event.preventDefault()}>
         <KeptLine
-          key={`title ${title}`}
           label={t('board.card-title')}
           value={title}
           most={200}
@@ -108,6 +107,11 @@ interface LineProps {
 /** Kept when one leaves it; a value that changes elsewhere replaces what nobody has touched. */
 function KeptLine({ label, value, most, mayWrite, onKeep, list, hint }: LineProps) {
   const [text, setText] = useState(value)
+  const [before, setBefore] = useState(value)
+  if (value !== before) {
+    if (text === before) setText(value)
+    setBefore(value)
+  }
   const keep = () => {
     const wanted = text.trim()
     if (wanted !== value) onKeep(wanted)
@@ -146,7 +150,6 @@ function AssigneeField({ assignee, names, mayWrite, onKeep }: AssigneeProps) {
   return (
     <div className={css.who}>
       <KeptLine
-        key={assignee}
         label={t('board.assignee')}
         hint={t('board.assignee-hint')}
         value={assignee}

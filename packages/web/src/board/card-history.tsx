@@ -1,7 +1,7 @@
 // What became of every edit of a card: what stands, what was replaced, and what was lost because two crossed.
 import type { BoardCard, BoardColumn, CardEdit } from '@tutti/core'
 import { RotateCcw } from 'lucide-react'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { api } from '../data/api.ts'
 import { useRoom } from '../data/room-store.ts'
 import { toast } from '../data/toast-store.ts'
@@ -26,11 +26,14 @@ export function CardHistory(props: Props) {
   const read = useLoaded(`${card.id} ${card.changedAt} ${card.lostEdits}`, () =>
     api.getCardHistory({ id: card.id }),
   )
+  // What was read before stays until the next is there: an edit every second must not make the page jump.
+  const [edits, setEdits] = useState<readonly CardEdit[] | null>(null)
+  if (read.state === 'ready' && read.value !== edits) setEdits(read.value)
   if (read.state === 'failed') return <ErrorState message={read.message} onRetry={read.retry} />
   return (
     <section className={css.part} aria-label={t('board.history')}>
       <h3>{t('board.history')}</h3>
-      {read.state === 'loading' ? <Skeleton lines={3} /> : <Edits edits={read.value} {...props} />}
+      {edits === null ? <Skeleton lines={3} /> : <Edits edits={edits} {...props} />}
     </section>
   )
 }
@@ -74,7 +77,7 @@ function EditRow({ edit, card, columns, mayWrite, onEdit, onColumn }: Props & { 
           <span className={css.removed}>{t('board.removed', { n: removed })}</span>
         )}
       </p>
-      {mayWrite && canStand(edit, columns) && (
+      {mayWrite && canStand(edit, columns) && !isSaid(edit, card) && (
         <Button icon={<RotateCcw />} className={css.take} onClick={() => void restore()}>
           {removed === null ? t('board.take') : t('board.take-in')}
         </Button>
@@ -103,6 +106,15 @@ function canStand({ field, value, removed, fate }: CardEdit, columns: readonly B
   if (fate !== 'lost' || (removed !== null && value === '')) return false
   return field !== 'column' || columns.some(({ id }) => id === value)
 }
+
+/** Whether the card says so already. */
+const isSaid = ({ field, value, removed }: CardEdit, { title, assignee, column, text }: BoardCard): boolean =>
+  new Map([
+    ['title', title],
+    ['assignee', assignee],
+    ['column', column],
+    ['text', text],
+  ]).get(field) === value && removed === null
 
 function shownValue({ field, value, removed }: CardEdit, columns: readonly BoardColumn[]): string {
   if (field === 'column') return columns.find(({ id }) => id === value)?.title ?? value

@@ -1,14 +1,20 @@
 // The text of a card: a field that several can write in at once. Yjs comes with it, and so not before a card is opened.
 import type { BoardCard } from '@tutti/core'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { api } from '../data/api.ts'
 import { faultText } from '../data/fault-text.ts'
 import { Field } from '../ui/field.tsx'
 import field from '../ui/field.module.css'
 import { t } from '../words/words.ts'
 import css from './card-dialog.module.css'
-import { openTextSession, type Kept, type TextSession } from './text-session.ts'
+import { openTextSession, type Kept, type TextHome, type TextSession } from './text-session.ts'
 
 const MOST = 15_000
+
+const homeOf = (id: BoardCard['id']): TextHome => ({
+  read: () => api.getCardText({ id }),
+  merge: async (on, update) => (await api.mergeCardText({ id, on, update })).merged,
+})
 
 interface Shown {
   text: string
@@ -28,7 +34,7 @@ export function CardText({ card, mayWrite }: { card: BoardCard; mayWrite: boolea
     let mine: TextSession | null = null
     let isOver = false
     const open = async () => {
-      const opened = await openTextSession(id, {
+      const opened = await openTextSession(homeOf(id), {
         kept: setKept,
         changed(now, place) {
           const { selectionStart = 0, selectionEnd = 0 } = area.current ?? {}
@@ -40,8 +46,8 @@ export function CardText({ card, mayWrite }: { card: BoardCard; mayWrite: boolea
       setShown({ text: opened.text(), caret: null })
       setSession(opened)
     }
-    open().catch((error: unknown) => setKept({ is: 'refused', problem: faultText(error) }))
-    const keep = () => void mine?.close()
+    open().catch((error: unknown) => setKept({ is: 'refused', error }))
+    const keep = () => void mine?.keep()
     document.addEventListener('visibilitychange', keep)
     return () => {
       isOver = true
@@ -62,7 +68,7 @@ export function CardText({ card, mayWrite }: { card: BoardCard; mayWrite: boolea
     <Field
       label={t('board.text')}
       hint={<KeptNote kept={kept} />}
-      error={kept.is === 'refused' ? t('board.text-left', { problem: kept.problem }) : undefined}
+      error={kept.is === 'refused' ? t('board.text-left', { problem: faultText(kept.error) }) : undefined}
     >
       {(ids) => (
         <textarea

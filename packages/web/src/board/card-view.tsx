@@ -44,6 +44,7 @@ export const CardView = memo(function CardView({ card, columns, mayWrite, acts, 
     >
       <button
         type="button"
+        data-face
         className={css.face}
         aria-describedby={mayWrite ? 'board-keys' : undefined}
         onClick={() => acts.open(card)}

@@ -1,12 +1,17 @@
 // The text of one card while somebody edits it: what is typed is merged with what others write, on any machine. It brings Yjs, and
 // so is loaded when a text is opened.
-import type { BoardCard, CardTextState } from '@tutti/core'
+import type { CardTextState } from '@tutti/core'
 import * as Y from 'yjs'
-import { api } from '../data/api.ts'
-import { faultCode, faultText } from '../data/fault-text.ts'
 
 /** Whether what is shown is on the disk of this machine. */
-export type Kept = { is: 'kept' } | { is: 'waiting' } | { is: 'refused'; problem: string }
+export type Kept = { is: 'kept' } | { is: 'waiting' } | { is: 'refused'; error: unknown }
+
+/** What has the text. */
+export interface TextHome {
+  read(): Promise<CardTextState>
+  /** False where the text that the update follows from was written anew meanwhile. */
+  merge(on: string, update: string): Promise<boolean>
+}
 
 export interface TextSession {
   text(): string
@@ -14,8 +19,8 @@ export interface TextSession {
   typed(text: string): void
   /** The card has changed, by whomever: its text may be another. */
   heard(text: string): void
-  /** Writes what waits, and ends. */
-  close(): Promise<void>
+  /** Writes what waits. */
+  keep(): Promise<void>
 }
 
 export interface TextEars {
@@ -35,21 +40,21 @@ interface Copies {
   mine: Y.Doc
 }
 
-export async function openTextSession(id: BoardCard['id'], ears: TextEars): Promise<TextSession> {
-  let copies = copiesOf(await api.getCardText({ id }))
+export async function openTextSession(home: TextHome, ears: TextEars): Promise<TextSession> {
+  let copies = copiesOf(await home.read())
   let timer: ReturnType<typeof setTimeout> | undefined
   let work: Promise<void> = Promise.resolve()
   const isDirty = () => textOf(copies.known) !== textOf(copies.mine)
 
   /** One after the other: an update follows from the one before it. */
   const queue = (job: () => Promise<void>): Promise<void> => {
-    work = work.then(job).catch((error: unknown) => ears.kept({ is: 'refused', problem: faultText(error) }))
+    work = work.then(job).catch((error: unknown) => ears.kept({ is: 'refused', error }))
     return work
   }
 
   /** Takes what the daemon has; where its text was written anew, what was typed here is put into that one. */
   const take = async () => {
-    const next = await api.getCardText({ id })
+    const next = await home.read()
     const before = textOf(copies.mine)
     if (next.on === copies.on)
       for (const doc of [copies.known, copies.mine]) Y.applyUpdate(doc, bytesOf(next.state))
@@ -66,11 +71,8 @@ export async function openTextSession(id: BoardCard['id'], ears: TextEars): Prom
     if (!isDirty()) return
     const { on, known, mine } = copies
     const update = Y.encodeStateAsUpdate(mine, Y.encodeStateVector(known))
-    try {
-      await api.mergeCardText({ id, on, update: base64Of(update) })
-      Y.applyUpdate(known, update)
-    } catch (error) {
-      if (faultCode(error) !== 'card.text-anew') throw error
+    if (await home.merge(on, base64Of(update))) Y.applyUpdate(known, update)
+    else {
       await take()
       await write()
     }
@@ -90,7 +92,7 @@ export async function openTextSession(id: BoardCard['id'], ears: TextEars): Prom
       // What I wrote myself comes back as news, too.
       if (text !== textOf(copies.mine)) void queue(take)
     },
-    close() {
+    keep() {
       clearTimeout(timer)
       return queue(write)
     },

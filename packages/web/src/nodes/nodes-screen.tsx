@@ -19,6 +19,7 @@ import { InviteDialog } from './invite-dialog.tsx'
 import { JoinDialog } from './join-dialog.tsx'
 import { LeaveDialog, RenameDialog, RevokeDialog } from './node-dialogs.tsx'
 import { NodeCard, type NodeAct } from './node-card.tsx'
+import { UpgradePart } from './upgrade-part.tsx'
 import { useHealth } from './use-health.ts'
 import css from './nodes-screen.module.css'
 
@@ -67,6 +68,7 @@ export function NodesScreen() {
             <ClaimsPart />
             <DoorPart />
             <DevicesPart />
+            <UpgradePart count={nodes.length} />
           </>
         )}
       </div>

@@ -9,6 +9,10 @@ export interface Disk {
   sync(upto: number): void
   /** The power goes: of what was not synced some writes survive, in order, and the next one perhaps in part. */
   crash(): void
+  /** How many writes are safe: as much as a backup that is made now holds. */
+  safe(): number
+  /** A backup of so many writes is put in place of what is there. */
+  restore(count: number): void
   /** The writes that can be read, up to the first broken one. */
   read(): string[]
 }
@@ -29,6 +33,11 @@ export function newDisk(chance: Chance): Disk {
       const kept = below(chance, open.length + 1)
       const torn = open.slice(kept, kept + 1).map((line) => line.slice(0, below(chance, line.length)))
       lines = [...lines.slice(0, synced), ...open.slice(0, kept), ...torn]
+    },
+    safe: () => synced,
+    restore(count) {
+      lines = lines.slice(0, count)
+      synced = lines.length
     },
     read() {
       const texts = lines.map(whole)

@@ -1,10 +1,10 @@
 // One simulated machine: its process lives until it crashes, and knows afterwards what its disk can tell.
 import type { NodeId } from '@tutti/protocol'
 import { isNodeId } from '@tutti/protocol'
-import { applyHolding, isOwner, type Holdings } from '../lease.ts'
+import { applyHolding, doubtsOf, isOwner, type Holdings } from '../lease.ts'
 import type { Letter, Notice } from '../mail-queue.ts'
 import { newMeshNode, stepNode, type MeshInput } from '../mesh-node.ts'
-import { applyChange, emptyMesh, type MeshChange } from '../mesh-state.ts'
+import { applyChange, emptyMesh, type MeshChange, type MeshState } from '../mesh-state.ts'
 import { peerCodec, type MessageCodec } from '../peer-message.ts'
 import type { MeshDeps, MeshNode, MeshOutput } from '../turn.ts'
 import type { FieldPolicy } from '../field-policy.ts'
@@ -57,6 +57,7 @@ export class SimMachine {
   readonly #dials = new Map<NodeId, number>()
   #node: MeshNode | null = null
   #life = 0
+  #epoch = 1
   #appended = 0
   #synced = 0
   #waiting: Waiting[] = []
@@ -88,9 +89,7 @@ export class SimMachine {
     if (this.#node) return
     this.#life++
     this.#dials.clear()
-    const state = emptyMesh(this.id, SIM_POLICY)
-    const records = this.disk.read().map(readRecord)
-    for (const { changes } of records) for (const change of changes) applyChange(state, change)
+    const { state, records } = this.#loaded()
     this.#appended = records.length
     this.#synced = records.length
     this.#waiting = []
@@ -98,7 +97,11 @@ export class SimMachine {
     for (const { changes } of records) this.#noteRevocation(changes)
     checkOwners(this.#world)
     const life = this.#life
-    this.#node = newMeshNode(depsOf(this.#world, this.#given, life), state, this.#now().atMs)
+    this.#node = newMeshNode(
+      depsOf(this.#world, this.#given, { life, epoch: this.#epoch }),
+      state,
+      this.#now().atMs,
+    )
     this.#tick(life, between(this.#world.chance, 0, 300))
   }
 
@@ -112,6 +115,29 @@ export class SimMachine {
     this.#life++
     this.#waiting = []
     this.disk.crash()
+  }
+
+  /** Of the machine, which is down, a backup is put in place that held the first so many writes. */
+  restore(count: number): void {
+    const [before] = [this.#loaded().state.holdings]
+    this.disk.restore(count)
+    this.#epoch++
+    const changes = doubtsOf(this.#loaded().state.holdings).map(
+      (change) => ({ table: 'holding', change }) as const,
+    )
+    const upto = this.disk.append(JSON.stringify({ changes, letters: [], notices: [] }))
+    this.disk.sync(upto)
+    this.#holdings = new Map(this.#loaded().state.holdings)
+    for (const [agent, { phase }] of before)
+      if (phase !== 'gone' && this.#holdings.get(agent)?.phase !== 'doubted') this.#world.lost.add(agent)
+    this.#world.restored.add(this.i)
+  }
+
+  #loaded(): { state: MeshState; records: DiskRecord[] } {
+    const state = emptyMesh(this.id, SIM_POLICY)
+    const records = this.disk.read().map(readRecord)
+    for (const { changes } of records) for (const change of changes) applyChange(state, change)
+    return { state, records }
   }
 
   input(input: MeshInput): void {
@@ -214,13 +240,17 @@ export class SimMachine {
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
 export const readRecord = (text: string): DiskRecord => JSON.parse(text) as DiskRecord
 
-function depsOf(world: World, { key, i }: MachineGiven, life: number): MeshDeps {
+function depsOf(
+  world: World,
+  { key, i }: MachineGiven,
+  { life, epoch }: { life: number; epoch: number },
+): MeshDeps {
   const { chance } = world
   let serial = 0
   return {
     self: key.id,
     session: `s${i}-${life}`,
-    epoch: 1,
+    epoch,
     crypto: playCrypto,
     sign: key.sign,
     codec: world.seed % 8 === 0 ? peerCodec : quickCodec,
@@ -232,13 +262,17 @@ function depsOf(world: World, { key, i }: MachineGiven, life: number): MeshDeps 
   }
 }
 
-/** At every instant, by what the disks say: no agent has two owners. */
+/** At every instant, by what the disks say: no agent has two owners, and some disk has its key and mailbox. */
 function checkOwners(world: World): void {
   const owners = new Map<string, number>()
-  for (const machine of world.machines) {
-    if (machine.id === world.revoked) continue
-    for (const [agent, holding] of machine.holdings())
-      if (isOwner(holding)) owners.set(agent, (owners.get(agent) ?? 0) + 1)
-  }
+  const kept = new Set<string>(world.lost)
+  for (const machine of world.machines)
+    for (const [agent, holding] of machine.holdings()) {
+      if (holding.phase !== 'gone') kept.add(agent)
+      if (isOwner(holding) && machine.id !== world.revoked) owners.set(agent, (owners.get(agent) ?? 0) + 1)
+    }
   for (const [agent, count] of owners) if (count > 1) world.wrongs.push(`${agent} has ${count} owners`)
+  for (const machine of world.machines)
+    for (const agent of machine.holdings().keys())
+      if (!kept.has(agent)) world.wrongs.push(`nobody has ${agent} any more`)
 }

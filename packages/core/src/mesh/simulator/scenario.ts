@@ -1,6 +1,8 @@
 // What people and fate do to a simulated world: a room is set up, works while everything fails, and heals.
 import { DELETED } from '@tutti/protocol'
+import type { Draft } from '../authoring.ts'
 import { isOwner } from '../lease.ts'
+import { sharedText, textValue } from '../shared-text.ts'
 import { below, between } from './chance.ts'
 import { checkWorld } from './checks.ts'
 import type { SimMachine } from './machine.ts'
@@ -56,6 +58,7 @@ function setUp(world: World): void {
   }
   machines[0]?.input({ type: 'adopt', agent: 'mover' })
   agenda.runUntil(between(chance, 100, 8000))
+  world.joinedAt.push(...machines.map(({ disk }) => disk.safe()))
 }
 
 type Tally = { letters: number; entries: number; crashes: number }
@@ -66,12 +69,23 @@ function happen(world: World, tally: Tally): void {
   if (!a || !b) return
   const dice = chance()
   if (dice < 0.4) writeLetter(world, tally, { a, b })
-  else if (dice < 0.7) edit(world, tally, a)
+  // Where backups are restored, agents are more often under way.
+  else if (dice < (world.restores ? 0.5 : 0.7)) edit(world, tally, a)
+  else if (dice < 0.7) move(world, { a, b })
   else if (dice < 0.78) weather(world)
   else if (dice < 0.82) move(world, { a, b })
   else if (dice < 0.86) a.input({ type: 'compact' })
   else if (dice < 0.88) a.skewMs += (below(chance, 3) - 1) * HOUR_MS
-  else if (dice < 0.91) fall(world, tally, a)
+  else if (dice < 0.93) harm(world, tally, { a, b, dice })
+}
+
+function harm(
+  world: World,
+  tally: Tally,
+  { a, b, dice }: { a: SimMachine; b: SimMachine; dice: number },
+): void {
+  if (dice < 0.91) fall(world, tally, a)
+  else if (world.restores) restore(world, tally, a)
   else if (dice < 0.92) throwOut(world, { a, b })
 }
 
@@ -89,7 +103,23 @@ function edit(world: World, tally: Tally, a: SimMachine): void {
   const id = `t${below(chance, 4)}`
   const fields = chance() < 0.02 ? [DELETED] : ['title', 'place', 'state'].slice(0, 1 + below(chance, 3))
   const value = `v${tally.entries++}`
-  a.input({ type: 'write', by: `a${a.i}`, sets: fields.map((field) => ({ kind: 'task', id, field, value })) })
+  const sets = fields.map((field): Draft['sets'][number] => ({ kind: 'task', id, field, value }))
+  if (chance() < 0.3) sets.push(...typed(world, { a, id, value }))
+  a.input({ type: 'write', by: `a${a.i}`, sets })
+}
+
+/** A word somewhere in the text of a task, as an editor puts it there. */
+function typed(
+  world: World,
+  { a, id, value }: { a: SimMachine; id: string; value: string },
+): Draft['sets'][number][] {
+  const log = a.node()?.state.log
+  const ref = { kind: 'task', id, field: 'text' }
+  if (!log) return []
+  const words = (sharedText(log, ref) ?? '').split(' ')
+  const text = words.toSpliced(below(world.chance, words.length + 1), 0, value).join(' ')
+  const set = textValue(log, ref, { text, client: below(world.chance, 2 ** 32) })
+  return set === null ? [] : [{ ...ref, value: set }]
 }
 
 /** Directions are cut and healed, one by one or all of a machine's. */
@@ -118,6 +148,18 @@ function move(world: World, { a, b }: { a: SimMachine; b: SimMachine }): void {
 function fall(world: World, tally: Tally, a: SimMachine): void {
   tally.crashes++
   a.crash()
+  world.agenda.after(between(world.chance, 100, 15_000), () => a.start())
+}
+
+/** Its disk dies, and the last backup is put on a new one. */
+function restore(world: World, tally: Tally, a: SimMachine): void {
+  const from = world.joinedAt[a.i] ?? 0
+  const count = between(world.chance, from, a.disk.safe())
+  // Set up is only what is on disk; before that there is nobody to ask what has become of an agent.
+  if (count < from) return
+  tally.crashes++
+  a.crash()
+  a.restore(Math.floor(count))
   world.agenda.after(between(world.chance, 100, 15_000), () => a.start())
 }
 

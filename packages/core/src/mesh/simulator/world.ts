@@ -18,6 +18,14 @@ export interface World {
   thrown: boolean
   /** The machine that was thrown out, as soon as a disk says so. */
   revoked: NodeId | null
+  /** Machines whose disk was replaced by a backup of itself. */
+  readonly restored: Set<number>
+  /** Agents that a restore may have taken away for good: they had come after the backup. */
+  readonly lost: Set<string>
+  /** Writes of each machine when all were joined: no backup is older. */
+  readonly joinedAt: number[]
+  /** Whether backups are restored in this world; nobody is thrown out of such a one, or who is out would be forgotten. */
+  readonly restores: boolean
   /** What was found to be wrong, at the moment when it was. */
   readonly wrongs: string[]
   indexOf(id: NodeId): number
@@ -52,6 +60,10 @@ export function newWorld(seed: number): World {
     chaos: false,
     thrown: false,
     revoked: null,
+    restored: new Set(),
+    lost: new Set(),
+    joinedAt: [],
+    restores: chance() < 0.3,
     wrongs: [],
     indexOf: (id) => places.get(id) ?? -1,
   }
