@@ -69,6 +69,7 @@ export function createUpgrades(deps: UpgradesDeps) {
     /** Begins; throws why it does not. */
     async begin(wanted: Wanted, by: By): Promise<Upgrade> {
       const release = admitted(deps, pages, wanted)
+      await told(deps) // of the one before, which may have been cut off while this daemon ran on
       const journal = newJournal(deps, wanted, { release, by: by.actor, own: pages.own })
       deps.places.note(journal)
       const begun = release ? await work.handed(journal, release) : journal
@@ -144,9 +145,14 @@ function createWork(deps: UpgradesDeps, { change, failed, own }: Pages, isClosed
     await deps.supervise(deps.former)
     const journal = places.journal()
     if (isClosed() || journal?.upgrade.digest !== digest) return
-    if (journal.supervisor?.pid === own.pid && !hasUpgradeEnded(journal.upgrade))
-      failed(journal, 'its supervisor could not start; daemon.out in the log folder says why')
-    await told(deps)
+    try {
+      if (journal.supervisor?.pid === own.pid && !hasUpgradeEnded(journal.upgrade))
+        failed(journal, 'its supervisor could not start; daemon.out in the log folder says why')
+      await told(deps)
+    } catch (error) {
+      // The next start tells of it.
+      deps.log.warn('upgrade.untold', { problem: String(error) })
+    }
   }
 
   const fetched = async (journal: Journal, { digest, from = '', sizeBytes = 0 }: Wanted): Promise<void> => {
