@@ -28,6 +28,8 @@ let other: AgentId
 let items: AttentionItem[] = []
 const done: { machine: string; name: string; input: object; by: Context['by']; role: string }[] = []
 
+const PICTURE = new Uint8Array([0x89, 0x50, 0x4e, 0x47])
+
 const itemOf = (agentId: AgentId, mark: string): AttentionItem => ({
   ...AttentionItem.parse(sampleOf(AttentionItem)),
   id: `att_${'0'.repeat(21)}${mark}` as AttentionItem['id'],
@@ -62,6 +64,13 @@ const handlersOf =
         note('answerAttention', input, context)
         return { ...item, receipt: 'answered', version: item.version + 1 }
       },
+      getAvatar: ({ id }) => {
+        const { name } = roster.get(id)
+        return name === 'builder'
+          ? { body: PICTURE, name: 'builder.png', type: 'image/png' }
+          : { body: PICTURE, name: 'page.html', type: 'text/html' }
+      },
+      getRecording: () => ({ body: new Blob(['{"version":2}\n']).stream(), name: 'builder.cast' }),
       changeAgents(input, context) {
         note('changeAgents', input, context)
         return input.ids.map((id) => ({ id, ok: true }))
@@ -196,6 +205,29 @@ test('a picture for an agent of another machine gets there, however long it is',
 
   expect([put.status, put.json]).toEqual([200, { path: '/srv/shot.png' }])
   expect(done.at(-1)).toMatchObject({ machine: 'cellar', input: { length: content.length } })
+})
+
+test('C18 the picture and the recordings of an agent elsewhere come as they are, under the grant and by their types alone', async () => {
+  const get = (name: 'getAvatar' | 'getRecording', id: string, machine?: string) =>
+    callOperation(attic, name, {
+      input: { id },
+      headers: {
+        ...bearer(attic.localToken),
+        ...(machine === undefined ? {} : { 'x-tutti-machine': machine }),
+      },
+    })
+  await grant(null)
+  const picture = await get('getAvatar', builder)
+  expect([
+    picture.status,
+    picture.headers['content-type'],
+    picture.headers['x-content-type-options'],
+  ]).toEqual([200, 'image/png', 'nosniff'])
+  expect((await get('getRecording', `rec_${'0'.repeat(22)}`, 'cellar')).text).toBe('{"version":2}\n')
+  expect((await get('getAvatar', other)).fault).toBe('node.remote')
+  await grant([other])
+  expect((await get('getAvatar', builder)).fault).toBe('node.denied')
+  await grant(null)
 })
 
 test('the health of each machine is asked for when somebody looks, and the last answer stays', async () => {

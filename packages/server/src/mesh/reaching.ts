@@ -3,6 +3,7 @@ import { fault, isOperationName, operation, type OperationName } from '@tutti/co
 import type { NodeId } from '@tutti/protocol'
 import type { Context, Handlers } from '../handler.ts'
 import type { Mesh } from './mesh.ts'
+import { isCarried } from './remote-bytes.ts'
 
 /** Names the machine, by its id or its name in the room, on which a request is to be done. */
 export const MACHINE_HEADER = 'x-tutti-machine'
@@ -72,7 +73,7 @@ function placeOf(opened: Mesh | null, named: string): NodeId {
 
 const isPlain = (name: OperationName): boolean => {
   const row = operation(name)
-  return !row.bytes && !row.raw && !row.wire
+  return (!row.bytes || isCarried(name)) && !row.raw && !row.wire
 }
 
 const isOfOneThing = (name: OperationName): boolean => {

@@ -9,6 +9,7 @@ import {
   ROLES,
   type ActorRole,
   type AgentId,
+  type Bytes,
   type Clock,
   type NodeGrant,
   type OperationName,
@@ -23,6 +24,7 @@ import type { Actor, Context, Handlers, Log } from '../handler.ts'
 import { jsonOf } from '../loose-json.ts'
 import type { Grants } from './grants.ts'
 import type { PeerStream, PeerStreams } from './peer-streams.ts'
+import { boxed, isCarried, unboxed } from './remote-bytes.ts'
 
 export interface RemoteCallsDeps {
   clock: Clock
@@ -93,6 +95,7 @@ export function createRemoteCalls(deps: RemoteCallsDeps) {
       const user = { name: actor.name.slice(0, 64) || actor.id, role: actor.role }
       const stream = asking(deps, node, { operation: name, input: of.input, version, user })
       const answer = await answerOf(deps, stream, label)
+      if (isCarried(name)) return unboxed(answer, { operation: name, label, context: of.context })
       deps.learned(node, answer)
       return answer
     },
@@ -200,7 +203,9 @@ async function done(deps: RemoteCallsDeps, node: NodeId, head: unknown): Promise
     if (refusal) throw refusal
     const output = await handled(deps, { name, input, context: contextFor(deps, { actor, by, version }) })
     if (row.audited && !deps.store.wasAudited(by)) await deps.store.audit(by, { subject, outcome: 'done' })
-    return narrowed(name, output, grant)
+    // The handler of such a row answers with bytes.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    return isCarried(name) ? await boxed(output as Bytes) : narrowed(name, output, grant)
   } catch (error) {
     if (row.audited && error instanceof Fault && error.status === 403)
       await deps.store.audit(by, { subject, outcome: 'refused', detail: { code: error.code } })
@@ -235,7 +240,7 @@ function granted(
 
 function isOpenOperation(name: OperationName): boolean {
   const { bytes, raw, wire, may } = operation(name)
-  return !bytes && !raw && !wire && OPEN_PERMISSIONS.has(may)
+  return (!bytes || isCarried(name)) && !raw && !wire && OPEN_PERMISSIONS.has(may)
 }
 
 /** All that a question names: one thing by its id, or many. */
