@@ -241,10 +241,7 @@ const CATALOGUE = {
     409,
     '{name} is on its way to {node}. Wait until it is there, or call it off with `tutti move {name} --cancel`.',
   ],
-  'agent.doubted': [
-    409,
-    '{name} may have moved on since the backup was made that this machine was restored from. It is kept still until the other machines were heard, or until somebody says in Machines that it is here.',
-  ],
+  'agent.doubted': [409, '{name} may live elsewhere since the backup was made; settle it in Machines.'],
   'agent.moved': [409, '{name} lives on {node} now. Ask for it there.'],
   'move.unknown': [404, '{agent} has not been moved from or to this machine.'],
   'move.too-late': [409, '{name} cannot be called back: its move is {phase}.'],

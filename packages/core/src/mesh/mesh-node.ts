@@ -119,10 +119,14 @@ function onTime(turn: Turn): void {
   for (const peer of node.ups) greet(turn, peer, sum)
 }
 
+/** In one order, so that a link that came back is no news. */
+const seesOf = (node: MeshNode): PeerMessage => ({ t: 'sees', nodes: neighbours(node).toSorted() })
+
 /** Others may reach those machines over us. */
 function tellLinks(turn: Turn): void {
   turn.node.hasNewLinks = false
-  for (const peer of turn.node.ups) tellNews(turn, peer, { t: 'sees', nodes: neighbours(turn.node) })
+  const sees = seesOf(turn.node)
+  for (const peer of turn.node.ups) tellNews(turn, peer, sees)
 }
 
 function care(turn: Turn): void {
@@ -131,6 +135,7 @@ function care(turn: Turn): void {
   forget(state.directory, turn.now.wallMs)
   settle(turn, expireLetters(state.mail, turn.now.wallMs))
   careForMoves(turn)
+  tellLinks(turn)
   const sum = sumOf(turn)
   for (const peer of turn.node.ups) tellNews(turn, peer, sum)
 }
@@ -139,7 +144,7 @@ function care(turn: Turn): void {
 function greet(turn: Turn, peer: NodeId, sum: PeerMessage): void {
   tellNews(turn, peer, { t: 'have', have: haveOf(turn.node.state.log) })
   tell(turn, peer, sum)
-  tellNews(turn, peer, { t: 'sees', nodes: neighbours(turn.node) })
+  tellNews(turn, peer, seesOf(turn.node))
   pushMail(turn, peer)
 }
 
@@ -162,8 +167,7 @@ function hear(turn: Turn, peer: NodeId, output: LinkOutput): void {
     careForMoves(turn)
   } else if (output.type === 'down') {
     node.ups.delete(peer)
-    node.sees.delete(peer)
-    node.hasNewLinks = true
+    node.sees.delete(peer) // the others hear of it a little later: most are back before
   } else if (output.type === 'deliver') {
     const { channel, body, credit } = output
     if (channel >= FIRST_STREAM) {

@@ -20,7 +20,7 @@ test('in worlds of loss, copies, disorder, one-way cuts, crashes, torn writes an
 }, 300_000)
 
 test('a seed plays the same world again, to the last write of every disk', () => {
-  const disks = [0, 1].map(() => playSeed(424).world.machines.map(({ disk }) => disk.read()))
+  const disks = [0, 1].map(() => playSeed(427).world.machines.map(({ disk }) => disk.read()))
   expect(disks[0]).toEqual(disks[1])
   expect(disks[0]?.flat().length).toBeGreaterThan(50)
 })
