@@ -21,6 +21,7 @@ export async function room(folder: string, report: Report): Promise<void> {
     }
     await linked(alpha)
     const own = (await alpha.client.listNodes()).find(({ link }) => link === 'self')?.id ?? ''
+    await refusals(alpha, { folder, beta, own }, report)
     for (const other of [beta, gamma]) await other.client.grantNode({ id: own, role: 'admin' })
     await beta.client.trustReleaseKey({ key: own, name: 'alpha' })
     await stopsAtFirst(alpha, { folder, beta, gamma }, report)
@@ -29,6 +30,28 @@ export async function room(folder: string, report: Report): Promise<void> {
   } finally {
     for (const stage of stages) await closed(stage)
   }
+}
+
+/** Nothing is upgraded without a grant, nor under one that is less than admin; both are in the audit log there. */
+async function refusals(
+  alpha: Stage,
+  { folder, beta, own }: { folder: string; beta: Stage; own: string },
+  report: Report,
+): Promise<void> {
+  const body = await packed(alpha, folder, { version: '90.9.9' })
+  const { digest } = await alpha.client.uploadRelease({}, { body })
+  const there = (await alpha.client.listNodes()).find(({ name }) => name === 'beta')?.id ?? ''
+  const whys: string[] = []
+  for (const role of [null, 'operator'] as const) {
+    if (role !== null) await beta.client.grantNode({ id: own, role })
+    await alpha.client.upgradeNodes({ digest, nodes: [there] })
+    const [member] = (await roomEnded(alpha, digest)).members
+    whys.push(`${member?.phase}: ${member?.why}`)
+  }
+  const isRight = whys[0]?.includes('does not let you') === true && whys[1]?.includes('operator') === true
+  report(exactly(`refused there: ${whys.join(' | ').slice(0, 150)}`, isRight ? 2 : 0, [2, 'refusals']))
+  const { items } = await beta.client.listAudit({ act: 'upgradeMachine', outcome: 'refused' })
+  report(exactly('refusals in the audit log there', items.length, [2, 'entries']))
 }
 
 async function roomEnded({ client }: Stage, digest: string): Promise<FleetUpgrade> {

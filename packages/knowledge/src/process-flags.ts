@@ -9,5 +9,6 @@ export const PROCESS_FLAGS: readonly string[] = [
   '--max-semi-space-size=32',
   '--single-threaded',
   '--max-inlined-bytecode-size-cumulative=100',
-  '--invocation-count-for-turbofan=9000',
+  '--max-maglev-inlined-bytecode-size-cumulative=200',
+  '--invocation-count-for-turbofan=30000',
 ]

@@ -109,11 +109,23 @@ async function nodes(call: Call): Promise<Outcome> {
   const list = await call.client().listNodes()
   if (list.length === 0)
     return { data: list, text: () => 'This machine is alone. `tutti invite` lets another one join.' }
-  const upgrade = await call.client().getRoomUpgrade({})
+  const upgrade = await lastUpgrade(call)
   const told = new Map(upgrade?.members.map(({ node, phase, why }) => [node, { phase, why }]))
   const data = list.map((node) => Object.assign({}, node, { upgrade: told.get(node.id) ?? null }))
   return { data, text: (page) => table(page, columns(page, upgrade), list) }
 }
+
+/** A daemon of an earlier version knows of none, and a token may be without that scope: the list is worth showing without it. */
+async function lastUpgrade(call: Call): Promise<FleetUpgrade | null> {
+  try {
+    return await call.client().getRoomUpgrade({})
+  } catch (error) {
+    if (error instanceof ClientFault && WITHOUT.has(error.code)) return null
+    throw error
+  }
+}
+
+const WITHOUT: ReadonlySet<string> = new Set(['route.unknown', 'auth.scope', 'auth.forbidden'])
 
 const columns = (page: Page, upgrade: FleetUpgrade | null): Column<MeshNode>[] => [
   { title: 'MACHINE', cell: ({ name }) => name },

@@ -124,7 +124,7 @@ export function agentsOf(directory: Directory, membership: Membership, nowMs: nu
   )
   const places: AgentPlace[] = []
   for (const [id, rivals] of Map.groupBy(claims, ({ subject }) => subject)) {
-    const [first, ...others] = rivals.sort((a, b) => b.body.token - a.body.token || (a.by < b.by ? -1 : 1))
+    const [first, ...others] = rivals.sort(byRank)
     if (!first) continue
     const address = `${first.body.name}@${labels.get(first.by) ?? first.by.slice(-6).toLowerCase()}`
     places.push({ id, home: first.by, address, record: first, rivals: others.map(({ by }) => by) })
@@ -137,12 +137,14 @@ export function homeOfAgent(directory: Directory, { members }: Membership, agent
   let home: RecordOf<'agent'> | null = null
   for (const record of directory.values()) {
     if (record.kind !== 'agent' || record.subject !== agent || !members.has(record.by)) continue
-    if (isWithdrawn(record)) continue
-    const isFirst = home === null || record.body.token > home.body.token
-    if (isFirst || (home?.body.token === record.body.token && record.by < home.by)) home = record
+    if (!isWithdrawn(record) && (home === null || byRank(record, home) < 0)) home = record
   }
   return home?.by ?? null
 }
+
+/** Of two claims the higher token comes first; at equal ones the lower id, which everybody computes alike. */
+const byRank = (a: RecordOf<'agent'>, b: RecordOf<'agent'>): number =>
+  b.body.token - a.body.token || (a.by < b.by ? -1 : 1)
 
 /** Whether a text names a machine that is of the room. */
 export const isMember = ({ members }: Membership, node: string): node is NodeId =>

@@ -116,6 +116,6 @@ export const upgradeOperations = {
     }),
     output: FleetUpgrade.nullable(),
     says: 'How the last upgrade of several machines that began here stands',
-    cli: { words: 'nodes upgrade-show' },
+    cli: { words: 'nodes upgrade show' },
   }),
 } as const

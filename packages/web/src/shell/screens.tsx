@@ -2,7 +2,6 @@
 import { Redirect, Route, Switch } from 'wouter'
 import { AgentArea, NoAgent } from '../agents/agent-area.tsx'
 import { lazyScreen } from '../lazy-screen.ts'
-import { MoreScreen } from './more-screen.tsx'
 
 const Needs = lazyScreen(() => import('../needs/needs-screen.tsx'), 'NeedsScreen')
 const Wall = lazyScreen(() => import('../wall/wall-screen.tsx'), 'WallScreen')
@@ -17,6 +16,7 @@ const Machine = lazyScreen(() => import('../machine/machine-screen.tsx'), 'Machi
 const Nodes = lazyScreen(() => import('../nodes/nodes-screen.tsx'), 'NodesScreen')
 const Player = lazyScreen(() => import('../recordings/player-screen.tsx'), 'PlayerScreen')
 const Recordings = lazyScreen(() => import('../recordings/recordings-screen.tsx'), 'RecordingsScreen')
+const More = lazyScreen(() => import('./more-screen.tsx'), 'MoreScreen')
 const Settings = lazyScreen(() => import('../settings/settings-screen.tsx'), 'SettingsScreen')
 
 export const Screens = () => (
@@ -41,7 +41,7 @@ export const Screens = () => (
     <Route path="/settings" nest>
       <Settings />
     </Route>
-    <Route path="/more" component={MoreScreen} />
+    <Route path="/more" component={More} />
     <Route>
       <Redirect to="/" replace />
     </Route>

@@ -25,11 +25,12 @@ test('a seed plays the same world again, to the last write of every disk', () =>
   expect(disks[0]?.flat().length).toBeGreaterThan(50)
 })
 
-test('the worlds have what is to be survived: relays, moves, a machine thrown out, forgotten and late letters', () => {
+test('the worlds have what is to be survived: relays, moves, a machine thrown out or restored, forgotten and late letters', () => {
   const seen = new Set<string>()
   for (let seed = 1; seed <= 60; seed++) {
     const { world } = playSeed(seed)
     if (world.revoked !== null) seen.add('revoked')
+    if (world.restored.size > 0) seen.add('restored')
     for (const machine of world.machines) for (const what of happenedOn(machine)) seen.add(what)
   }
   const wanted = [
@@ -42,6 +43,8 @@ test('the worlds have what is to be survived: relays, moves, a machine thrown ou
     'released',
     'gone',
     'ready',
+    'restored',
+    'doubted',
   ]
   expect(wanted.filter((what) => !seen.has(what))).toEqual([])
 })

@@ -58,10 +58,15 @@ export function createModules(tree: FileTree): Modules {
   const paths = new Map<string, Paths | undefined>()
   // By folder: a key of both would be a new text for each question.
   const known = new Map<string, Map<string, string | undefined>>()
-  const inFolder = (folder: string) => {
-    let found = known.get(folder)
-    if (!found) known.set(folder, (found = new Map()))
-    return found
+  // Most questions come from the file that asked before.
+  let last: { from: string; answers: Map<string, string | undefined> } | undefined
+  const answersFor = (from: string) => {
+    if (last?.from === from) return last.answers
+    const folder = from.slice(0, Math.max(0, from.lastIndexOf('/')))
+    let answers = known.get(folder)
+    if (!answers) known.set(folder, (answers = new Map()))
+    last = { from, answers }
+    return answers
   }
   const foreign = createForeignModules(tree)
   const context: Context = { tree, packages, folders, pathsOf: (folder) => pathsOf(tree, folder, paths) }
@@ -69,8 +74,9 @@ export function createModules(tree: FileTree): Modules {
     resolve(from, specifier) {
       // Some languages' imports mean another file for each file of a folder.
       if (isForeign(specifier)) return foreign(from, specifier)
-      const before = inFolder(from.slice(0, Math.max(0, from.lastIndexOf('/'))))
-      if (before.has(specifier)) return before.get(specifier)
+      const before = answersFor(from)
+      const answer = before.get(specifier)
+      if (answer !== undefined || before.has(specifier)) return answer
       const found = resolve(context, from, specifier)
       before.set(specifier, found)
       return found
