@@ -1,5 +1,6 @@
 // Every failure that a caller may meet, in one place: its code, its HTTP status and the sentence that says what was
 // expected, what came and what to do.
+import { ARCHIVE_FAULTS } from './archive-faults.ts'
 import { UPGRADE_FAULTS } from './upgrade-faults.ts'
 
 /** `{name}` in a sentence is filled from the fault's details. Nothing secret may be a detail. */
@@ -255,16 +256,7 @@ const CATALOGUE = {
   'card.unknown': [404, 'No card of the board has the id {id}; it may have been taken off.'],
   'board.column-unknown': [404, 'The board has no column {column}; it has {known}.'],
   'board.column-used': [409, 'The column {column} has cards, or is the last one. Move its cards first.'],
-  'archive.unknown': [404, 'No archive has the id {id}; it may be older than a day. Bring it once more.'],
-  'archive.closed': [
-    422,
-    'The archive does not open: the passphrase is wrong or missing, it was made for another machine, or it was changed.',
-  ],
-  'archive.damaged': [422, 'The archive is damaged: {problem}. Nothing was taken from it.'],
-  'archive.agent-here': [
-    409,
-    'The agent of this archive is here already, as {name}; purge that one first to have this one in its place.',
-  ],
+  ...ARCHIVE_FAULTS,
   'node.remote': [502, '{name} could not do it: {problem}.'],
   'node.pairing-unknown': [404, 'No joining has the id {id}; it may be over. Begin a new one.'],
   'node.pairing-phase': [409, 'The two machines have not shown their digits yet, or it is over ({phase}).'],
