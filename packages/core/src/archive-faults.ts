@@ -1,5 +1,4 @@
-// The failures of archives of agents: rows of the catalogue in fault.ts.
-
+// What a caller may meet with agents as encrypted files; rows of the catalogue in fault.ts.
 export const ARCHIVE_FAULTS = {
   'archive.unknown': [404, 'No archive has the id {id}; it may be older than a day. Bring it once more.'],
   'archive.closed': [

@@ -103,6 +103,8 @@ export function install(deps: ResidenceDeps, arrival: Arrival): Changes & { agen
     ...files.arrive(files.parse(allLines(join(parts, 'files.jsonl')))),
     ...mail().arrive(allLines(join(parts, 'mail.jsonl')), { agent: id, name, label: deps.label() }),
     { sql: 'DELETE FROM mail_forwards WHERE agent = ?', values: [id] },
+    // Out of an archive it did not come by a move: that it once moved away from here is over.
+    ...(arrival.how.stranger ? [{ sql: 'DELETE FROM agent_moves WHERE agent = ?', values: [id] }] : []),
   ]
   const type = before ? ('agent.undeleted' as const) : ('agent.created' as const)
   return { agent, statements, events: [{ type, subject: id, data: agent }] }

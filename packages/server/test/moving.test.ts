@@ -123,6 +123,11 @@ test('an agent is exported and comes to life again elsewhere, with its key and m
     cellar.call('importAgent', { id: brought, ...input }).catch((error: Error) => error.message)
   expect(await refused({ passphrase: 'another long phrase' })).toContain('archive.closed')
   expect(await refused({ passphrase })).toContain('agent.moved')
+  const moved = await cellar.call<{ id: string }>('exportAgent', { agent: mover, passphrase })
+  const back = await carry(cellar, attic, moved.id)
+  expect(
+    await attic.call('importAgent', { id: back, passphrase }).catch((error: Error) => error.message),
+  ).toContain('agent.moved')
   expect(
     await attic.call('importAgent', { id: archive.id, passphrase }).catch((error: Error) => error.message),
   ).toContain('archive.agent-here')

@@ -144,6 +144,7 @@ async function takeIn(deps: ArchivesDeps, { path, drafts, name, by }: Taking) {
   try {
     const { agent, ...changes } = residence.install(parts, place.folder, { stranger: true, name })
     await store.commit({ by, subject: agent.id, detail: { name: agent.name, by: place.by }, ...changes })
+    residence.hold(agent.id, null)
     return agent
   } catch (error) {
     await residence.discard(place)
@@ -154,7 +155,8 @@ async function takeIn(deps: ArchivesDeps, { path, drafts, name, by }: Taking) {
 /** An agent is one: it cannot live in two places, nor come back from an archive while it is in the trash. */
 function refuseSecond({ residence, homeOf }: ArchivesDeps, id: AgentId): void {
   const here = residence.find(id)
-  if (here) throw fault('archive.agent-here', { name: here.name })
+  // What an agent that has moved away left here must not be removed for a second one of it.
   const node = homeOf(id)
-  if (node !== null) throw fault('agent.moved', { name: 'This agent', node })
+  if (node !== null) throw fault('agent.moved', { name: here?.name ?? 'This agent', node })
+  if (here) throw fault('archive.agent-here', { name: here.name })
 }
