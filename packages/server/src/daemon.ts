@@ -120,7 +120,7 @@ async function started(
   // Loaded late: the offline commands start in half the time without the server.
   const [{ startDaemon }, { openFeatures }] = await Promise.all([
     import('./main.ts'),
-    import('./features.ts'),
+    import('./wiring/features.ts'),
   ])
   const daemon = await startDaemon({
     ...more,

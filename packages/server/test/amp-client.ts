@@ -13,7 +13,7 @@ import {
   webSigner,
 } from '@tutti/protocol'
 import { createRoster } from '../src/agents/roster.ts'
-import { openMail, type Mail } from '../src/mail.ts'
+import { openMail, type Mail } from '../src/wiring/mail.ts'
 import { aRoom, bearer, JSON_TYPE, type Answer, type TestRoom } from './room.ts'
 
 export interface MailRoom extends TestRoom {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { aContext, newAgent, testVault, until } from '../src/agents/test-support.ts'
 import { quietLog, realClock } from '../src/db/test-support.ts'
 import { aStage } from '../src/kits/test-kit.ts'
-import { openMail, type MailDeps } from '../src/mail.ts'
+import { openMail, type MailDeps } from '../src/wiring/mail.ts'
 import { noticeText } from '../src/messages/doorbell.ts'
 import { aTmuxRoom, type TmuxRoom } from './tmux-room.ts'
 

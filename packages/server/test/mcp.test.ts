@@ -3,7 +3,7 @@ import { Agent, newId, operation, operationNames, type OperationName } from '@tu
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newKeyPair } from '../src/agents/keys.ts'
 import { createRoster } from '../src/agents/roster.ts'
-import { openMail } from '../src/mail.ts'
+import { openMail } from '../src/wiring/mail.ts'
 import type { Room } from '../src/main.ts'
 import { holds } from '../src/permission.ts'
 import { aRoom, aToken, aUser, anOwner, bearer, JSON_TYPE, type TestRoom } from './room.ts'

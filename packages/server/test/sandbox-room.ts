@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Agent } from '@tutti/core'
-import { openFeatures } from '../src/features.ts'
+import { openFeatures } from '../src/wiring/features.ts'
 import { createAvailability } from '../src/sandbox/availability.ts'
 import { aRoom, bearer, callOperation, type TestRoom } from './room.ts'
 

@@ -3,7 +3,7 @@ import type { LoggedEvent, StreamFrame } from '@tutti/core'
 import { EVENTS, maySeeItem, maySeeMessage } from '@tutti/core'
 import type { WebSocket } from 'ws'
 import type { Actor, BinaryChannels, StreamConnection } from '../handler.ts'
-import { mailReader } from '../mail-reader.ts'
+import { mailReader } from '../wiring/mail-reader.ts'
 import { holds } from '../permission.ts'
 
 export interface Member {

@@ -26,7 +26,7 @@ import type { Store } from '../db/store.ts'
 import type { TerminalHost } from '../terminals/host.ts'
 import { quietLog } from '../db/test-support.ts'
 import { createSettings } from '../settings/settings.ts'
-import { createOversight, type Oversight } from '../oversight.ts'
+import { createOversight, type Oversight } from '../wiring/oversight.ts'
 
 /** A program under the hands of the test. */
 export interface Played {

@@ -2,7 +2,7 @@
 import { fault, maySeeMailbox, maySeeMessage, type Clock, type MailReader, type Message } from '@tutti/core'
 import type { By, Store } from '../db/store.ts'
 import type { Actor, Handlers, Log } from '../handler.ts'
-import { mailReader } from '../mail-reader.ts'
+import { mailReader } from '../wiring/mail-reader.ts'
 import { createAddresses, type AddressDeps, type Correspondent, type OwnNaming } from './addresses.ts'
 import { createAttachments } from './attachments.ts'
 import { contentHash } from './composing.ts'

@@ -9,7 +9,7 @@ import type { Config } from '../config.ts'
 import { openStore } from '../db/open.ts'
 import type { Log } from '../handler.ts'
 import { isAlive } from '../lock.ts'
-import { nodeKeyFile } from '../mesh-room.ts'
+import { nodeKeyFile } from '../wiring/mesh-room.ts'
 import { identityOf, rawOf } from '../mesh/identity.ts'
 import { keyPath, readKey, readOrCreateKey } from '../vault/keys.ts'
 import { packRelease } from './packing.ts'
@@ -43,7 +43,7 @@ export function upgradeCommand(
 async function check({ config, clock, log, version }: UpgradeCommandDeps, [folder = '']: readonly string[]) {
   const [, , auditKey] = await Promise.all([
     import('../main.ts'),
-    import('../features.ts'),
+    import('../wiring/features.ts'),
     Promise.resolve(readKey(keyPath(config.dataFolder, 'audit'))),
   ])
   const store = await openStore({ path: join(folder, 'tutti.db'), clock, log, auditKey })

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { kitNamed, type LuggagePlace } from '@tutti/agents'
 import type { Agent } from '@tutti/core'
 import { run } from '@tutti/terminals'
-import { belowHome, type AgentPart } from './archive/agent-part.ts'
-import type { Statement } from './db/store.ts'
-import { putVendorSession, vendorSession } from './kits/store.ts'
+import { belowHome, type AgentPart } from '../archive/agent-part.ts'
+import type { Statement } from '../db/store.ts'
+import { putVendorSession, vendorSession } from '../kits/store.ts'
 import type { ResidenceDeps } from './residence.ts'
 
 type Deps = Pick<ResidenceDeps, 'store' | 'home' | 'inherited' | 'dataFolder'>

@@ -1,9 +1,9 @@
 // Wires what the code map needs of this machine: its folders, its agents, and what they have just changed.
-import type { Agents } from './agents/agents.ts'
+import type { Agents } from '../agents/agents.ts'
 import type { FeatureOptions } from './features.ts'
-import type { createFolders } from './folders/folders.ts'
-import type { Room } from './main.ts'
-import { createMaps } from './map/maps.ts'
+import type { createFolders } from '../folders/folders.ts'
+import type { Room } from '../main.ts'
+import { createMaps } from '../map/maps.ts'
 import type { Oversight } from './oversight.ts'
 
 export const openMaps = (

@@ -1,9 +1,9 @@
 // The files of this machine's mail as the mesh sees them.
 import { must, type Message } from '@tutti/core'
-import type { By, Store } from './db/store.ts'
-import type { FileMail } from './mesh/files.ts'
-import { findMessage } from './messages/message-row.ts'
-import type { Messages } from './messages/messages.ts'
+import type { By, Store } from '../db/store.ts'
+import type { FileMail } from '../mesh/files.ts'
+import { findMessage } from '../messages/message-row.ts'
+import type { Messages } from '../messages/messages.ts'
 
 const BY: By = { actor: 'system', address: '', act: 'mesh.attach', audited: false }
 const RECIPIENTS = `SELECT m.to_address AS address FROM message_files f JOIN messages m ON m.id = f.message_id

@@ -1,6 +1,6 @@
 // Which agent of this machine something is about, by its id: a grant that names agents reaches what belongs to them.
 import type { AgentId } from '@tutti/core'
-import type { Store } from './db/store.ts'
+import type { Store } from '../db/store.ts'
 
 const TABLES: Readonly<Record<string, string>> = {
   att: 'attention',

@@ -2,22 +2,22 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AttentionItem } from '@tutti/core'
-import { LIFE_MARK } from './backup/content.ts'
-import { writeDurably } from './db/durable-file.ts'
-import { readIfThere } from './db/wal.ts'
-import type { BinaryChannels, Handlers } from './handler.ts'
+import { LIFE_MARK } from '../backup/content.ts'
+import { writeDurably } from '../db/durable-file.ts'
+import { readIfThere } from '../db/wal.ts'
+import type { BinaryChannels, Handlers } from '../handler.ts'
 import type { Mail } from './mail.ts'
-import type { Room } from './main.ts'
+import type { Room } from '../main.ts'
 import { subjectAgents } from './mesh-subjects.ts'
-import { createMeshDoor, type MeshDoor } from './mesh/door.ts'
-import type { MeshRoom } from './mesh/mesh-room.ts'
-import { isRestored, type LifeMark } from './mesh/life-mark.ts'
-import { networkCards } from './mesh/network-cards.ts'
-import { closedDoor } from './mesh/peer-address.ts'
-import type { AgentBook } from './messages/message-row.ts'
-import { holdMoving } from './moving/forwards.ts'
-import type { Residence } from './moving/residence.ts'
-import { readOrCreateKey } from './vault/keys.ts'
+import { createMeshDoor, type MeshDoor } from '../mesh/door.ts'
+import type { MeshRoom } from '../mesh/mesh-room.ts'
+import { isRestored, type LifeMark } from '../mesh/life-mark.ts'
+import { networkCards } from '../mesh/network-cards.ts'
+import { closedDoor } from '../mesh/peer-address.ts'
+import type { AgentBook } from '../messages/message-row.ts'
+import { holdMoving } from '../moving/forwards.ts'
+import type { Residence } from '../moving/residence.ts'
+import { readOrCreateKey } from '../vault/keys.ts'
 
 export interface MeshParts {
   mail: () => Mail
@@ -65,10 +65,10 @@ export function openMeshRoom(room: Room, parts: MeshParts): MeshDoor {
     async open() {
       // A machine that is alone needs none of it.
       const [{ openMesh }, { createMoving }, { createBoard }, { BOARD_POLICY }, own] = await Promise.all([
-        import('./mesh/mesh.ts'),
-        import('./moving/moving.ts'),
-        import('./board/board.ts'),
-        import('./board/board-policy.ts'),
+        import('../mesh/mesh.ts'),
+        import('../moving/moving.ts'),
+        import('../board/board.ts'),
+        import('../board/board-policy.ts'),
         residence(),
       ])
       return openMesh({

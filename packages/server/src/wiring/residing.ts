@@ -1,16 +1,16 @@
 // Wires what agents that come and go need of this machine. Loaded late: most machines never see one move.
 import { join } from 'node:path'
-import { inheritedEnvironment } from './agents/environment.ts'
-import { createAllowedFolders } from './folders/allowed-folders.ts'
+import { inheritedEnvironment } from '../agents/environment.ts'
+import { createAllowedFolders } from '../folders/allowed-folders.ts'
 import type { Mail } from './mail.ts'
-import type { Room } from './main.ts'
+import type { Room } from '../main.ts'
 import { nodeKeyFile } from './mesh-room.ts'
-import type { MeshDoor } from './mesh/door.ts'
-import { createForwards, type Forwards } from './moving/forwards.ts'
-import type { ArchiveHandlers } from './archive/archives.ts'
-import type { Residence } from './moving/residence.ts'
+import type { MeshDoor } from '../mesh/door.ts'
+import { createForwards, type Forwards } from '../moving/forwards.ts'
+import type { ArchiveHandlers } from '../archive/archives.ts'
+import type { Residence } from '../moving/residence.ts'
 import type { ResidenceDeps } from './residence.ts'
-import { readOrCreateKey } from './vault/keys.ts'
+import { readOrCreateKey } from '../vault/keys.ts'
 
 export const forwardsOf = (
   { store }: Pick<Room, 'store'>,
@@ -26,8 +26,8 @@ export function archiveHandlers(
 ): ArchiveHandlers {
   const made = async (): Promise<ArchiveHandlers> => {
     const [{ createArchives }, { identityOf }] = await Promise.all([
-      import('./archive/archives.ts'),
-      import('./mesh/identity.ts'),
+      import('../archive/archives.ts'),
+      import('../mesh/identity.ts'),
     ])
     const seed = readOrCreateKey(nodeKeyFile(config), random, true)
     const { id, sign } = identityOf(seed)
@@ -72,7 +72,7 @@ export function residenceOf(
   const made = async (): Promise<Residence> => {
     const [{ createResidence }, { createNodeCrypto }] = await Promise.all([
       import('./residence.ts'),
-      import('./mesh/identity.ts'),
+      import('../mesh/identity.ts'),
     ])
     return createResidence({
       ...parts,

@@ -1,10 +1,10 @@
 // The mailboxes of this machine as the mesh sees them.
 import { Fault, must, type MailboxId, type Message } from '@tutti/core'
 import { z } from 'zod'
-import type { By, Store } from './db/store.ts'
-import type { MeshMail, Owner } from './mesh/letters.ts'
-import { PINNED, SenderProof } from './mesh/sender-proof.ts'
-import { newMessage, storedOf } from './messages/composing.ts'
+import type { By, Store } from '../db/store.ts'
+import type { MeshMail, Owner } from '../mesh/letters.ts'
+import { PINNED, SenderProof } from '../mesh/sender-proof.ts'
+import { newMessage, storedOf } from '../messages/composing.ts'
 import {
   findMessage,
   findSigned,
@@ -12,10 +12,10 @@ import {
   messageOf,
   type MessageRow,
   type StoredMessage,
-} from './messages/message-row.ts'
-import type { Messages } from './messages/messages.ts'
-import { vouchedProof } from './messages/vouched-sender.ts'
-import { isForeign, TAINTED } from './messages/taint.ts'
+} from '../messages/message-row.ts'
+import type { Messages } from '../messages/messages.ts'
+import { vouchedProof } from '../messages/vouched-sender.ts'
+import { isForeign, TAINTED } from '../messages/taint.ts'
 
 const TAKING: By = { actor: 'system', address: '', act: 'mesh.take', audited: false }
 const MOVING: By = { actor: 'system', address: '', act: 'mesh.settle', audited: false }

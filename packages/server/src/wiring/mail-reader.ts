@@ -1,7 +1,7 @@
 // Whose mail a caller may see: its own, and for a person with the right also that of agents.
 import type { MailboxId, MailReader } from '@tutti/core'
-import type { Actor } from './handler.ts'
-import { holds } from './permission.ts'
+import type { Actor } from '../handler.ts'
+import { holds } from '../permission.ts'
 
 /** The mailbox of a caller; null for one that has none. */
 export function mailboxOf(actor: Actor): MailboxId | null {

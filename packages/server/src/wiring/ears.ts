@@ -1,14 +1,14 @@
 // What a session of an agent's program tells goes to the queue, the words that wait, the ledger and the breaker.
-import type { Attention } from './attention/attention.ts'
-import { lookAt } from './attention/own-asks.ts'
-import type { By, Store } from './db/store.ts'
-import type { Ears } from './kits/session.ts'
-import { putVendorSession, vendorSession } from './kits/store.ts'
-import type { Prompts } from './kits/prompts.ts'
-import type { createGrowth } from './kits/transcript.ts'
-import type { Unsaved } from './unsaved.ts'
-import type { Breaker } from './usage/breaker.ts'
-import type { Ledger } from './usage/ledger.ts'
+import type { Attention } from '../attention/attention.ts'
+import { lookAt } from '../attention/own-asks.ts'
+import type { By, Store } from '../db/store.ts'
+import type { Ears } from '../kits/session.ts'
+import { putVendorSession, vendorSession } from '../kits/store.ts'
+import type { Prompts } from '../kits/prompts.ts'
+import type { createGrowth } from '../kits/transcript.ts'
+import type { Unsaved } from '../unsaved.ts'
+import type { Breaker } from '../usage/breaker.ts'
+import type { Ledger } from '../usage/ledger.ts'
 
 const SYSTEM = (act: string): By => ({ actor: 'system', address: '', act, audited: false })
 

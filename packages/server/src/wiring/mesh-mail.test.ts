@@ -3,12 +3,12 @@ import { generateKeyPairSync } from 'node:crypto'
 import { must, type Message } from '@tutti/core'
 import { emptyMesh, type Letter } from '@tutti/core/mesh'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { quietLog } from './db/test-support.ts'
+import { quietLog } from '../db/test-support.ts'
 import { meshMail } from './mesh-mail.ts'
-import { createLetters } from './mesh/letters.ts'
-import { aLetter, newIdentity } from './mesh/test-support.ts'
-import { createScreening } from './messages/screening.ts'
-import { anOffice, type Office } from './messages/test-support.ts'
+import { createLetters } from '../mesh/letters.ts'
+import { aLetter, newIdentity } from '../mesh/test-support.ts'
+import { createScreening } from '../messages/screening.ts'
+import { anOffice, type Office } from '../messages/test-support.ts'
 
 const BY = { actor: 'system', address: '', act: 'test', audited: false }
 const [self, peer] = [newIdentity().id, newIdentity().id]

@@ -2,14 +2,14 @@
 import { existsSync } from 'node:fs'
 import { fault, type OperationName } from '@tutti/core'
 import { isNodeId } from '@tutti/protocol'
-import type { Context, Handlers } from './handler.ts'
-import type { Room } from './main.ts'
+import type { Context, Handlers } from '../handler.ts'
+import type { Room } from '../main.ts'
 import { nodeKeyFile } from './mesh-room.ts'
-import type { MeshDoor } from './mesh/door.ts'
-import type { PeerStreams } from './mesh/peer-streams.ts'
-import { placesIn, type Former, type Places } from './upgrade/places.ts'
-import type { Person } from './upgrade/room-job.ts'
-import { readOrCreateKey } from './vault/keys.ts'
+import type { MeshDoor } from '../mesh/door.ts'
+import type { PeerStreams } from '../mesh/peer-streams.ts'
+import { placesIn, type Former, type Places } from '../upgrade/places.ts'
+import type { Person } from '../upgrade/room-job.ts'
+import { readOrCreateKey } from '../vault/keys.ts'
 
 export type UpgradeHandlers = Pick<
   Handlers,
@@ -88,7 +88,7 @@ export function openUpgrading(
         isNodeId(node) ? [{ node, urls }] : [],
       )
       if (machines.length === 0) return { linkedBefore: 0, reached: 0 }
-      const { probeLinks } = await import('./mesh/probe.ts')
+      const { probeLinks } = await import('../mesh/probe.ts')
       const seed = readOrCreateKey(nodeKeyFile(config), room.random, false)
       const reached = await probeLinks({ ...room, seed, nowMs: () => performance.now() }, machines)
       return { linkedBefore: machines.length, reached }
@@ -114,14 +114,14 @@ interface Around {
 async function load(room: Room, { env, former, pid, program }: UpgradingOptions, { places, mesh }: Around) {
   const { store, clock, log, config, version } = room
   const [keys, shelves, upgrades, rooms, jobs, processes, carrying, identity] = await Promise.all([
-    import('./upgrade/release-keys.ts'),
-    import('./upgrade/release-shelf.ts'),
-    import('./upgrade/upgrades.ts'),
-    import('./upgrade/room-upgrade.ts'),
-    import('./upgrade/room-job.ts'),
-    import('./upgrade/version-process.ts'),
-    import('./upgrade/carrying.ts'),
-    import('./mesh/identity.ts'),
+    import('../upgrade/release-keys.ts'),
+    import('../upgrade/release-shelf.ts'),
+    import('../upgrade/upgrades.ts'),
+    import('../upgrade/room-upgrade.ts'),
+    import('../upgrade/room-job.ts'),
+    import('../upgrade/version-process.ts'),
+    import('../upgrade/carrying.ts'),
+    import('../mesh/identity.ts'),
   ])
   const self = (): string => identity.identityOf(readOrCreateKey(nodeKeyFile(config), room.random, true)).id
   const trusted = keys.createReleaseKeys({ store, clock, self })
