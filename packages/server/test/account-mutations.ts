@@ -48,7 +48,7 @@ export const ACCOUNT_MUTATIONS: readonly Mutation[] = [
   },
   {
     check: 'C15 secrets are stored hashed',
-    changes: one(accounts('secret'), "createHash('sha256').update(secret).digest()", 'Buffer.from(secret)'),
+    changes: one(accounts('secret'), "hash('sha256', secret, 'buffer')", 'Buffer.from(secret)'),
     test: GUESSING,
     titles: 'C15',
   },

@@ -46,12 +46,9 @@ function text(pattern: string | undefined): string {
   if (amp !== undefined) return `${amp}_1_a`
   const prefix = /^\^([a-z]+_)/.exec(pattern ?? '')?.[1]
   if (prefix !== undefined) return prefix + '0'.repeat(22)
-  // A word, a domain, or a machine.
-  return (
-    ['a', 'a.a', `did:key:z6Mk${'a'.repeat(44)}`].find(
-      (one) => pattern === undefined || new RegExp(pattern).test(one),
-    ) ?? 'a'
-  )
+  // A word, a domain, a machine, a digest, or a version.
+  const known = ['a', 'a.a', `did:key:z6Mk${'a'.repeat(44)}`, 'a'.repeat(64), '1.0.0']
+  return known.find((one) => pattern === undefined || new RegExp(pattern).test(one)) ?? 'a'
 }
 
 /** An input that fits the operation's schema, optional fields left out. */

@@ -3,7 +3,7 @@ import { fault, type AgentId } from '@tutti/core'
 import type { Handlers } from '../handler.ts'
 
 /** Gives a hook to the kit of the agent; null when no kit looks after it. */
-export type DeliverHook = (id: AgentId, hook: Hook) => Promise<unknown> | null
+export type DeliverHook = (id: AgentId, hook: Hook) => Promise<unknown>
 
 export interface Hook {
   name: string

@@ -19,6 +19,7 @@ import { NO_NEEDS, type Report, type StatusSource } from '../agents/status-sourc
 import type { Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import type { TerminalHost } from '../terminals/host.ts'
+import { createArrivals, type Arrivals } from './arrivals.ts'
 import type { Hook } from './hooks.ts'
 import { kitFolder, prepareKit, unable, type LaunchingDeps } from './launching.ts'
 import { createMachine } from './machine.ts'
@@ -56,7 +57,12 @@ export function createKitHost(deps: KitHostDeps) {
     throw agent.session === null ? fault('agent.not-running', { name: agent.name }) : unable(agent, 'reach')
   }
 
-  const watch = createOpening(deps, runs)
+  const isExpected = ({ kit, session, status }: Agent): boolean =>
+    kits.some(({ name }) => name === kit) &&
+    (status.state === 'starting' || (session !== null && !session.adopted))
+
+  const arrivals = createArrivals(deps.clock)
+  const watch = createOpening({ ...deps, arrived: arrivals.arrived }, runs)
   const source: StatusSource = {
     fits: (argv) => kitFor(argv) !== undefined,
     async prepare(start) {
@@ -76,10 +82,10 @@ export function createKitHost(deps: KitHostDeps) {
   return {
     source,
 
-    /** Gives a hook to the kit whose session it is; null when none listens. */
-    hook(id: AgentId, { name, payload, gone }: Hook): Promise<unknown> | null {
-      const running = runs.get(id)?.running
-      return running ? running.hook(name, payload, gone) : null
+    /** Gives a hook to the kit whose session it is, which may still be opened; null when none listens. */
+    async hook(id: AgentId, { name, payload, gone }: Hook): Promise<unknown> {
+      if (!runs.get(id)?.running && isExpected(deps.agent(id))) await arrivals.wait(id, gone)
+      return (await runs.get(id)?.running?.hook(name, payload, gone)) ?? null
     },
 
     /** What the program calls its window. */
@@ -136,7 +142,10 @@ export function createKitHost(deps: KitHostDeps) {
 }
 
 /** Opens the kit of a session and closes it again; a kit that tells nonsense ends neither the daemon nor the others. */
-function createOpening(deps: KitHostDeps, runs: Map<AgentId, KitRun>): StatusSource['watch'] {
+function createOpening(
+  deps: KitHostDeps & Pick<Arrivals, 'arrived'>,
+  runs: Map<AgentId, KitRun>,
+): StatusSource['watch'] {
   const { log } = deps
 
   const guarded = (run: KitRun, hear: () => void): void => {
@@ -164,6 +173,7 @@ function createOpening(deps: KitHostDeps, runs: Map<AgentId, KitRun>): StatusSou
       machine: run.machine,
       report: (signal) => guarded(run, () => run.hear(signal)),
     })
+    deps.arrived(agent.id)
   }
 
   return (agent, env, report) => {
