@@ -7,8 +7,9 @@ import { join } from 'node:path'
 import type { AgentId } from '@tutti/core'
 import { checkMail, mailKills, mailUntilCut, type MailVerdict } from '../packages/server/test/mail-ledger.ts'
 import { anOffice } from '../packages/server/src/messages/test-support.ts'
+import { floor } from './floor.ts'
 import { inFolder, mayCutPower, powerCut } from './power-cut.ts'
-import { atLeast, atMost, exactly, median, notMeasured, quantile, type Part, type Row } from './row.ts'
+import { asIs, atLeast, atMost, exactly, median, notMeasured, quantile, type Part, type Row } from './row.ts'
 import { DAEMON, ROOT, openStage, pause, type Stage } from './stage.ts'
 
 const ONE_AT_A_TIME = 400
@@ -30,6 +31,7 @@ export const messages: Part = {
     const daemon = existsSync(DAEMON) ? DAEMON : join(ROOT, 'packages/server/src/daemon.ts')
     const stage = await openStage({ daemon })
     try {
+      await floor(report)
       await sending(stage, report)
     } finally {
       await stage.close()
@@ -62,6 +64,7 @@ async function sending(stage: Stage, report: (row: Row) => void): Promise<void> 
   }
   const rate = (ONE_AT_A_TIME * 1000) / alone.reduce((sum, ms) => sum + ms, 0)
   report(atLeast('send, one at a time, fsynced', rate, [400, '/s']))
+  report(asIs('send, one at a time, median', median(alone), 'ms'))
   const ratio = median(awake) / median(alone)
   report(atMost('send to an awake recipient, as part of one to a sleeping one', ratio, [1.25, '']))
 

@@ -40,6 +40,15 @@ export const exactly = (what: string, figure: number, [wanted, unit]: [number, s
   ok: figure === wanted,
 })
 
+/** A figure that nothing is promised of: it tells what others stand on. */
+export const asIs = (what: string, figure: number, unit: string): Row => ({
+  what,
+  figure: round(figure),
+  unit,
+  target: '',
+  ok: true,
+})
+
 /** A line that could not be measured here counts as not ok, and says why in `target`. */
 export const notMeasured = (what: string, why: string): Row => ({
   what,
