@@ -19,7 +19,7 @@ const SESSION = '0d3d5c5e-2f6f-4d53-9d6e-5b6f6a1f7a11'
 const arrival = (extra: Partial<Arrival> = {}): Arrival => ({
   home: join(root, 'home'),
   env: {},
-  folder: '/work/shop-2',
+  folder: '/home/ada/shop-2',
   session: SESSION,
   origin: '',
   isOwn: false,
@@ -38,7 +38,7 @@ test.each([
     name: 'claude-code',
     luggage: claudeCode,
     origin: '',
-    place: `.claude/projects/-work-shop-2/${SESSION}.jsonl`,
+    place: `.claude/projects/-home-ada-shop-2/${SESSION}.jsonl`,
   },
   {
     name: 'codex',
@@ -46,7 +46,12 @@ test.each([
     origin: `.codex/sessions/${DAY}/${ROLLOUT}`,
     place: `.codex/sessions/${DAY}/${ROLLOUT}`,
   },
-  { name: 'qwen', luggage: qwen, origin: '', place: `.qwen/projects/-work-shop-2/chats/${SESSION}.jsonl` },
+  {
+    name: 'qwen',
+    luggage: qwen,
+    origin: '',
+    place: `.qwen/projects/-home-ada-shop-2/chats/${SESSION}.jsonl`,
+  },
 ])('$name finds its conversation again, and keeps what lies there', async ({ luggage, origin, place }) => {
   const path = await luggage.unpack(packed(), arrival({ origin }))
   expect(path).toBe(join(root, 'home', place))
@@ -91,7 +96,7 @@ test('Gemini CLI finds its conversation by a project folder with its mark, which
   )
 
   expect(path).toBe(join(tmp, 'shop-2-1', 'chats', CHAT))
-  expect(readFileSync(join(tmp, 'shop-2-1', '.project_root'), 'utf8')).toBe('/work/shop-2')
+  expect(readFileSync(join(tmp, 'shop-2-1', '.project_root'), 'utf8')).toBe('/home/ada/shop-2')
   const [first, second] = readFileSync(path ?? '', 'utf8').split('\n')
   expect(JSON.parse(first ?? '')).toMatchObject({
     sessionId: SESSION,
@@ -105,7 +110,7 @@ test('Gemini CLI has its conversation where the project is known already, and an
   const own = join(root, 'home', '.gemini')
   const chats = join(own, 'tmp', 'known', 'chats')
   await mkdir(chats, { recursive: true })
-  writeFileSync(join(own, 'projects.json'), JSON.stringify({ projects: { '/work/shop-2': 'known' } }))
+  writeFileSync(join(own, 'projects.json'), JSON.stringify({ projects: { '/home/ada/shop-2': 'known' } }))
   writeFileSync(join(chats, CHAT), head('here'))
   const to = arrival({ origin: `x/${CHAT}` })
   expect(await chatFolder({ home: own, folder: to.folder, session: SESSION })).toBe(chats)

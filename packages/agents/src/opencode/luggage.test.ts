@@ -57,7 +57,7 @@ const rows = (database: DatabaseSync, sql: string) => database.prepare(sql).all(
 const place = (machine: string) => ({
   home: join(root, machine),
   env: {},
-  folder: '/work/shop',
+  folder: '/home/ada/shop',
   session: 'ses_main',
 })
 const arrival = (machine: string, extra: Partial<Arrival> = {}): Arrival => ({
@@ -84,13 +84,13 @@ test('it goes along with its sub-agents, and nothing of other conversations, of 
   expect(
     rows(
       cellar,
-      `SELECT id, directory, path, project_id, permission FROM session WHERE directory = '/work/shop' ORDER BY id`,
+      `SELECT id, directory, path, project_id, permission FROM session WHERE directory = '/home/ada/shop' ORDER BY id`,
     ),
   ).toEqual(
     ['ses_helper', 'ses_main'].map((id) => ({
       id,
-      directory: '/work/shop',
-      path: 'work/shop',
+      directory: '/home/ada/shop',
+      path: 'home/ada/shop',
       project_id: 'global',
       permission: null,
     })),

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Agent, LoggedEvent } from '@tutti/core'
 import { peerCodec, type Letter, type MeshDeps } from '@tutti/core/mesh'
 import type { NodeId } from '@tutti/protocol'
+import { quietWork } from '../quiet-work.ts'
 import type { Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import type { Moving } from '../moving/moving.ts'
@@ -108,7 +109,7 @@ function createParts<S extends Stored>(
   const crypto = createNodeCrypto()
   const newNonce = () => Buffer.from(room.random(16)).toString('base64url')
   const wallMs = () => clock.now()
-  const quietly = quietWork(log)
+  const quietly = quietWork(log, 'mesh.failed')
   const common = { self: identity.id, sign: identity.sign, crypto, newNonce, epoch: life.epoch }
   const transport = createWebSocketTransport({
     ...room,
@@ -280,16 +281,6 @@ function followerOf(
     runtime.step({ type: 'renew' })
   }
 }
-
-const quietWork =
-  (log: Log) =>
-  async (work: Promise<unknown>): Promise<void> => {
-    try {
-      await work
-    } catch (error) {
-      log.warn('mesh.failed', { problem: String(error) })
-    }
-  }
 
 /** One who floods us with it must not fill the disk: the first ones tell enough. */
 const MISCONDUCT_MOST = 100

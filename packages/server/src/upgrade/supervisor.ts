@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Clock, Upgrade } from '@tutti/core'
 import { z } from 'zod'
 import type { Log } from '../handler.ts'
+import { jsonOf } from '../loose-json.ts'
 import { lockHolder, startOf, type Holder } from '../lock.ts'
 import type { Former, Journal, Places } from './places.ts'
 import { restoreSnapshot, takeSnapshot } from './snapshot.ts'
@@ -205,11 +206,3 @@ async function within<T>({ clock }: Pick<SupervisorDeps, 'clock'>, ms: number, w
 
 const reasonOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).slice(0, 300)
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null // judged by the schema
-  }
-}

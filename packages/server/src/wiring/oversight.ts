@@ -28,11 +28,11 @@ import { residentBytes, watchMemory } from '../kits/memory.ts'
 import { createPrompts, type Prompts } from '../kits/prompts.ts'
 import { createGrowth } from '../kits/transcript.ts'
 import { createVersions } from '../kits/versions.ts'
-import type { Log } from '../handler.ts'
 import type { Room } from '../main.ts'
 import { createOutbound } from '../outbound.ts'
 import { createPush } from '../push/push.ts'
 import { wishesOf } from '../push/wishes.ts'
+import { quietWork } from '../quiet-work.ts'
 import { repeat } from '../repeat.ts'
 import type { TerminalHost } from '../terminals/host.ts'
 import { createUnsaved } from '../unsaved.ts'
@@ -84,7 +84,7 @@ function createParts(room: OversightRoom, options: OversightOptions) {
   const find = (id: AgentId) => options.agents().roster.find(id)
   const get = (id: AgentId) => options.agents().roster.get(id)
   const unsaved = createUnsaved({ store, log })
-  const quietly = quietWork(log)
+  const quietly = quietWork(log, 'oversight.failed')
   const attention: Attention = createAttention({
     ...room,
     agent: find,
@@ -159,7 +159,7 @@ function createParts(room: OversightRoom, options: OversightOptions) {
 export function createOversight(room: OversightRoom, options: OversightOptions) {
   const { store, clock, log, config } = room
   const { attention, kits, prompts, budgets, ledger, breaker, growth, push } = createParts(room, options)
-  const quietly = quietWork(log)
+  const quietly = quietWork(log, 'oversight.failed')
   const unsubscribe = store.onEvents((events) => {
     for (const event of events.filter(endsSession)) {
       breaker.forget(event.data.id)
@@ -238,24 +238,13 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
   }
 }
 
-/** For work that nobody waits for: its failure is a line in the log. */
-const quietWork =
-  (log: Log) =>
-  async (work: Promise<unknown>): Promise<void> => {
-    try {
-      await work
-    } catch (error) {
-      log.warn('oversight.failed', { problem: String(error) })
-    }
-  }
-
 /** The ledger of model calls, and the budgets that look at it after each write. */
 function createAccounting(
   room: OversightRoom,
   { reached, breaker }: Pick<BudgetsDeps, 'reached'> & { breaker: Breaker },
 ) {
   const { store, clock, log } = room
-  const quietly = quietWork(log)
+  const quietly = quietWork(log, 'oversight.failed')
   const budgets = createBudgets({ ...room, reached })
   const ledger = createLedger({
     store,
