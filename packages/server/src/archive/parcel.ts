@@ -65,7 +65,16 @@ export async function writeParcel(
     })
   const unsigned = { format: FORMAT, ...said, parts, sig: '' } as const
   const manifest = { ...unsigned, sig: signText(textOf(unsigned), sign) }
-  const text = Buffer.from(canonicalJson(manifest))
+  const members = parts.map(({ name, sizeBytes }, i) => ({ name, sizeBytes, from: sources[i]?.path ?? '' }))
+  return writeMembers(path, { name: MANIFEST, text: Buffer.from(canonicalJson(manifest)) }, members)
+}
+
+/** Writes a tar of a manifest and files, and syncs it; says its size and SHA-256. */
+export async function writeMembers(
+  path: string,
+  manifest: { name: string; text: Buffer },
+  members: readonly { name: string; from: string; sizeBytes: number }[],
+): Promise<Parcel> {
   const file = await open(path, 'w', 0o600)
   try {
     const hash = createHash('sha256')
@@ -73,11 +82,12 @@ export async function writeParcel(
       hash.update(bytes)
       await file.writeFile(bytes)
     }
-    await write(header({ name: MANIFEST, sizeBytes: text.length }))
-    await write(Buffer.concat([text, Buffer.alloc(paddingOf(text.length))]))
-    for (const [i, { name, sizeBytes }] of parts.entries()) {
+    const { length } = manifest.text
+    await write(header({ name: manifest.name, sizeBytes: length }))
+    await write(Buffer.concat([manifest.text, Buffer.alloc(paddingOf(length))]))
+    for (const { name, from, sizeBytes } of members) {
       await write(header({ name, sizeBytes }))
-      await copyIn(sources[i]?.path ?? '', sizeBytes, write)
+      await copyIn(from, sizeBytes, write)
       await write(Buffer.alloc(paddingOf(sizeBytes)))
     }
     await write(Buffer.alloc(2 * BLOCK_BYTES))
@@ -88,7 +98,7 @@ export async function writeParcel(
   }
 }
 
-export async function copyIn(
+async function copyIn(
   path: string,
   sizeBytes: number,
   write: (bytes: Uint8Array) => Promise<void>,

@@ -1,14 +1,13 @@
 // One file that holds a release: a tar whose first member is a signed manifest with the SHA-256 of every other one. Its members
 // are numbered; only the manifest says where each belongs, and only paths that cannot lead out of the release's folder do.
-import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, readFile, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault, fault, ReleaseVersion, type Release } from '@tutti/core'
 import { canonicalJson, isNodeId, isSignedBy, signedText, signText } from '@tutti/protocol'
 import type { NodeCrypto, NodeId, SignNow } from '@tutti/protocol'
 import { z } from 'zod'
-import { bytesAt, copyIn, endOf, extract, hashed, memberAt } from '../archive/parcel.ts'
-import { BLOCK_BYTES, header, paddingOf } from '../backup/tar.ts'
+import { bytesAt, endOf, extract, hashed, memberAt, writeMembers } from '../archive/parcel.ts'
+import { BLOCK_BYTES } from '../backup/tar.ts'
 import { writeDurably } from '../db/durable-file.ts'
 
 const FORMAT = 'tutti-release/1'
@@ -59,27 +58,14 @@ export async function writeRelease(
   for (const source of sources) files.push({ path: source.path, ...(await hashed(source.from)) })
   const unsigned: ReleaseManifest = { format: FORMAT, ...facts, files, sig: '' }
   const manifest = Manifest.parse({ ...unsigned, sig: signText(textOf(unsigned), sign) })
+  const members = files.map(({ sizeBytes }, index) => ({
+    name: numbered(index),
+    sizeBytes,
+    from: sources[index]?.from ?? '',
+  }))
   const text = Buffer.from(canonicalJson(manifest))
-  const file = await open(path, 'w', 0o600)
-  try {
-    const hash = createHash('sha256')
-    const write = async (bytes: Uint8Array) => {
-      hash.update(bytes)
-      await file.writeFile(bytes)
-    }
-    await write(header({ name: MANIFEST, sizeBytes: text.length }))
-    await write(Buffer.concat([text, Buffer.alloc(paddingOf(text.length))]))
-    for (const [index, { sizeBytes }] of files.entries()) {
-      await write(header({ name: numbered(index), sizeBytes }))
-      await copyIn(sources[index]?.from ?? '', sizeBytes, write)
-      await write(Buffer.alloc(paddingOf(sizeBytes)))
-    }
-    await write(Buffer.alloc(2 * BLOCK_BYTES))
-    await file.sync()
-    return releaseOf(manifest, { sizeBytes: (await file.stat()).size, digest: hash.digest('hex') })
-  } finally {
-    await file.close()
-  }
+  const { sizeBytes, sha256 } = await writeMembers(path, { name: MANIFEST, text }, members)
+  return releaseOf(manifest, { sizeBytes, digest: sha256 })
 }
 
 export const releaseOf = (
