@@ -1,6 +1,6 @@
 // A notice comes when it can be taken, once for what is new, and says nothing of the message.
 import { must, type Agent, type AgentId, type Clock, type State } from '@tutti/core'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { until } from '../agents/test-support.ts'
 import { quietLog } from '../db/test-support.ts'
 import { createDoorbell, NOTICE_BY, noticeText, ringFor } from './doorbell.ts'
@@ -55,12 +55,10 @@ const ringing = () => {
     agent: (id) => (id === bob ? agentBob() : undefined),
     notify(_id, unread, now) {
       if (isKept) {
-        return new Promise((resolve) => {
-          occasions.push(() => {
-            const then = now()
-            if (then !== null) notices.push(then)
-            resolve(then !== null)
-          })
+        return new Promise<void>((resolve) => void occasions.push(resolve)).then(() => {
+          const then = now()
+          if (then !== null) notices.push(then)
+          return then !== null
         })
       }
       if (state.takes) notices.push(unread)
@@ -209,6 +207,25 @@ test('a restart tells nothing twice, and what came while nobody listened', async
   ringing()
   await until(() => told() === 2)
   expect(notices).toEqual([1, 2])
+})
+
+test('a notice that is on its way while the daemon stops fails in silence, and is for the next start', async () => {
+  isKept = true
+  await sent('one')
+  await until(() => occasions.length > 0)
+  stop()
+  await office.close()
+  const unhandled: unknown[] = []
+  const note = (error: unknown) => void unhandled.push(error)
+  process.on('unhandledRejection', note)
+  onTestFinished(() => void process.off('unhandledRejection', note))
+  occasions.shift()?.()
+  // Node tells of them once all that was due has run.
+  await new Promise(setImmediate)
+  await new Promise(setImmediate)
+  expect([unhandled, notices, due]).toEqual([[], [], []])
+  // For the end of this test to close.
+  office = await anOffice()
 })
 
 test('an agent that ended by itself or was deleted is left alone', () => {

@@ -75,7 +75,6 @@ function waitingIn(store: Pick<Store, 'get'>, id: AgentId, given = 0): Waiting {
 
 export function createDoorbell(deps: DoorbellDeps): Doorbell {
   const { store, clock, log } = deps
-  const busy = new Map<AgentId, 'ringing' | 'again'>()
   const retries = createRetries(clock)
   /** Up to where they were told, also where the disk did not take that yet: nobody is told twice for it. */
   const given = new Map<AgentId, number>()
@@ -85,6 +84,7 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
   const waitingFor = (id: AgentId): Waiting => waitingIn(store, id, given.get(id))
 
   const act = async (id: AgentId): Promise<void> => {
+    if (isOver) return
     const agent = deps.agent(id)
     if (!mayHear(agent)) return agent && later(id, noteEnd)
     let waiting = waitingFor(id)
@@ -106,42 +106,35 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
   /** People learn why, and the agent is tried again. */
   const failed = (id: AgentId, why: string): void => {
     later(id, ring)
-    noted(id, untold.failed(id, { why, told: waitingFor(id).told }))
+    noted(id, async () => untold.failed(id, { why, told: waitingFor(id).told }))
   }
   // After a burst of mail: each message of it must not be written twice.
-  const noteEnd = (id: AgentId): void => {
-    const { newest, told } = waitingFor(id)
-    if (newest > told) noted(id, untold.ended(id, told))
+  const noteEnd = (id: AgentId): void =>
+    noted(id, async () => {
+      const { newest, told } = waitingFor(id)
+      if (newest > told) await untold.ended(id, told)
+    })
+  // The store may have closed while a notice was on its way: what it would say is then for the next start.
+  const noted = (id: AgentId, work: () => Promise<void>): void => {
+    if (isOver) return
+    work().catch((error: unknown) => log.warn('mail.notice-not-noted', { id, problem: String(error) }))
   }
-  const noted = (id: AgentId, work: Promise<void>): void =>
-    void work.catch((error: unknown) => log.warn('mail.notice-not-noted', { id, problem: String(error) }))
   const later = (id: AgentId, run: (id: AgentId) => void): void => {
     if (!isOver) retries.later(id, () => run(id))
   }
 
-  /** One at a time for each agent; what comes meanwhile is looked at after it. */
-  const ring = (id: AgentId): void => {
-    if (isOver) return
-    if (busy.has(id)) {
-      busy.set(id, 'again')
-      return
-    }
-    busy.set(id, 'ringing')
-    retries.cancel(id)
-    void settled(id)
-  }
-
-  const settled = async (id: AgentId): Promise<void> => {
+  const ringOne = oneAtATime(async (id) => {
     try {
       await act(id)
     } catch (error) {
       log.warn('mail.notice-failed', { id, problem: String(error) })
-      const why = error instanceof Fault ? error.message : 'of a failure that stands in the log'
-      failed(id, why)
+      failed(id, error instanceof Fault ? error.message : 'of a failure that stands in the log')
     }
-    const again = busy.get(id) === 'again'
-    busy.delete(id)
-    if (again) ring(id)
+  })
+  const ring = (id: AgentId): void => {
+    if (isOver) return
+    retries.cancel(id)
+    ringOne(id)
   }
 
   const hear = (event: LoggedEvent): void => {
@@ -162,6 +155,23 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
         retries.close()
       }
     },
+  }
+}
+
+/** One run at a time for each agent; what is asked for meanwhile comes after it. `run` must not reject. */
+function oneAtATime(run: (id: AgentId) => Promise<void>): (id: AgentId) => void {
+  const asked = new Map<AgentId, boolean>()
+  const runs = async (id: AgentId): Promise<void> => {
+    while (asked.get(id) === true) {
+      asked.set(id, false)
+      await run(id)
+    }
+    asked.delete(id)
+  }
+  return (id) => {
+    const isRunning = asked.has(id)
+    asked.set(id, true)
+    if (!isRunning) void runs(id)
   }
 }
 
