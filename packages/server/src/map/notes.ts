@@ -68,7 +68,7 @@ export function createNotes({ store, log, process, entries, touched }: Deps): No
       told.set(root, database)
       return inside(touches.within(root), root)
     },
-    forget: (root) => void told.delete(root),
+    forget: (root) => told.delete(root),
   }
 }
 
