@@ -33,6 +33,7 @@ export function createMeshDoor(deps: MeshDoorDeps) {
   const { store, log, open, forget, closedDoor } = deps
   let opening: Promise<Mesh> | null = null
   let mesh: Mesh | null = null
+  let isClosed = false
   const opened = async (): Promise<Mesh> => {
     try {
       mesh = await open()
@@ -43,14 +44,14 @@ export function createMeshDoor(deps: MeshDoorDeps) {
     }
   }
   const loaded = (): Promise<Mesh> => {
+    if (isClosed) return Promise.reject(fault('server.stopping'))
     opening ??= opened()
     return opening
   }
-  const left = (): Promise<void> => {
+  const left = async (): Promise<void> => {
     mesh = null
     opening = null
     forget()
-    return Promise.resolve()
   }
   const homeOf = (id: string): NodeId | null =>
     mesh === null || deps.isLive(id) || isOwnThing(id) ? null : mesh.homeOf(id)
@@ -114,6 +115,8 @@ export function createMeshDoor(deps: MeshDoorDeps) {
       await loaded().catch((error: unknown) => log.error('mesh.not-open', { problem: String(error) }))
     },
     async close(): Promise<void> {
+      isClosed = true
+      await opening?.catch(() => undefined) // it may just be opening; whoever opens it is told
       await mesh?.close()
     },
   }
