@@ -13,7 +13,8 @@ const seed = new Uint8Array(32).fill(1)
 const self = identityOf(seed)
 const other = identityOf(new Uint8Array(32).fill(2))
 
-const openings = createOpenings({ clock: realClock, nowMs: () => performance.now() })
+/** Of a process that has run for a while. */
+const openings = () => createOpenings({ clock: realClock, nowMs: () => 2000 + performance.now() })
 
 const opened: PeerTransport[] = []
 afterEach(() => Promise.all(opened.splice(0).map((one) => one.close())))
@@ -23,7 +24,7 @@ async function aMachine(letsIn: readonly string[]) {
   const heard: Carrier[] = []
   const transport = createWebSocketTransport({
     clock: realClock,
-    openings,
+    openings: openings(),
     identity: other,
     crypto: createNodeCrypto(),
     newNonce: () => Buffer.from(random(16)).toString('base64url'),
@@ -52,7 +53,7 @@ const probe = (urls: readonly string[]) =>
       random,
       log: quietLog,
       nowMs: () => performance.now(),
-      openings,
+      openings: openings(),
     },
     [{ node: other.id, urls }],
   )
