@@ -30,8 +30,16 @@ export function createPost<S extends Stored>({ store, mail, letters, runtime, qu
   }
 
   const settled = async (notices: readonly Notice[]): Promise<void> => {
-    await Promise.all(notices.map((notice) => letters.settle(notice)))
-    await store.commit({ by: STEPPING, subject: 'mesh', statements: notices.map(forgetNotice) })
+    const over: Statement[] = []
+    const work: Promise<unknown>[] = []
+    for (const notice of notices) {
+      const forget = forgetNotice(notice)
+      const move = letters.settle(notice, [forget])
+      if (move) work.push(move)
+      else over.push(forget)
+    }
+    if (over.length > 0) work.push(store.commit({ by: STEPPING, subject: 'mesh', statements: over }))
+    await Promise.all(work)
   }
 
   return {

@@ -16,6 +16,7 @@ import type { BoardHandlers } from '../board/board.ts'
 import type { Moving } from '../moving/moving.ts'
 import type { MeshMail, Stored } from './letters.ts'
 import { openMesh, type Mesh } from './mesh.ts'
+import { createOpenings } from './openings.ts'
 import type { Carrier, CarrierEars } from './transport.ts'
 
 export const newIdentity = (): Identity => {
@@ -48,6 +49,7 @@ export async function aMesh(): Promise<LoneMesh> {
     store,
     clock: realClock,
     nowMs: () => performance.now(),
+    openings: createOpenings({ clock: realClock, nowMs: () => performance.now() }),
     random,
     log: quietLog,
     version: '0.0.0',
