@@ -83,11 +83,16 @@ export function ampClients(room: () => TestRoom) {
   let count = 0
 
   /** The full shape of a message, signed, with any member of its envelope replaced afterwards. */
-  async function letter(from: Client, to: string, change: Record<string, unknown> = {}) {
+  async function letter(
+    from: Client,
+    to: string,
+    change: Record<string, unknown> = {},
+    priority: 'low' | 'normal' | 'urgent' = 'normal',
+  ) {
     count += 1
     const payload = { type: 'request', message: `Hello ${count}`, context: null }
     const hash = await payloadHash(parseJson(JSON.stringify(payload)), crypto)
-    const fields = { from: from.address, to, subject: 'a|b', priority: 'normal', inReplyTo: null } as const
+    const fields = { from: from.address, to, subject: 'a|b', priority, inReplyTo: null } as const
     const signature = Buffer.from(await from.sign(Buffer.from(signingText(fields, hash)))).toString('base64')
     const id = `msg_${Date.now()}_${randomBytes(8).toString('hex')}`
     const envelope = {
@@ -96,7 +101,7 @@ export function ampClients(room: () => TestRoom) {
       from: from.address,
       to,
       subject: 'a|b',
-      priority: 'normal',
+      priority,
       timestamp: formatInstant(room().clock.now()),
       expires_at: null,
       in_reply_to: null,
