@@ -8,7 +8,7 @@ import { anOwner, aToken, bearer, browser, callOperation, JSON_TYPE, type TestRo
 let room: TestRoom
 let ada: Awaited<ReturnType<typeof anOwner>>
 let [alice, bob]: Client[] = []
-const { register, post, get, letter, pendingOf } = ampClients(() => room)
+const { register, post, get, letter, letterOf, pendingOf } = ampClients(() => room)
 
 const known = (client: Client | undefined): Client => {
   if (!client) throw new Error('registered at the start')
@@ -104,7 +104,7 @@ test('a queue is read in the order of arrival from behind a number, and each mes
   const [from, to] = [await register('num-from'), await register('num-to')]
   const sent: unknown[] = []
   for (const priority of ['low', 'urgent', 'normal'] as const) {
-    const { json } = await post('/v1/route', await letter(from, to.address, {}, priority), from.apiKey)
+    const { json } = await post('/v1/route', await letterOf(priority)(from, to.address), from.apiKey)
     sent.push((json as { id: string }).id)
   }
   const page = async (query: string) =>
