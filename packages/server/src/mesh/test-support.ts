@@ -55,7 +55,7 @@ export async function aMesh(): Promise<LoneMesh> {
     version: '0.0.0',
     config: { peerHost: '127.0.0.1', peerPort: 0, peerNames: [] },
     seed: random(32),
-    mark: { read: () => marks.at(-1) ?? null, write: (text) => void marks.push(text) },
+    mark: { read: () => marks.at(-1) ?? null, write: (text) => marks.push(text) },
     machineName: () => 'lone',
     mail: mailboxOf(store, taken),
     moving: stillMoving,
