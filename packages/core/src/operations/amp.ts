@@ -33,7 +33,8 @@ interface Row<M extends Method, P extends string, I extends z.ZodObject, W exten
   bytes?: number
 }
 
-const amp = <M extends Method, P extends string, I extends z.ZodObject, W extends Operation['may']>(
+/** A row in AMP's own words and refusals. */
+export const amp = <M extends Method, P extends string, I extends z.ZodObject, W extends Operation['may']>(
   row: Row<M, P, I, W>,
 ) => ({
   method: row.method,
