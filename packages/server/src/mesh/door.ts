@@ -9,12 +9,15 @@ import type { MoveHandlers } from '../moving/moving.ts'
 import type { MeshHandlers } from './handlers.ts'
 import { isOfRoom } from './life-mark.ts'
 import type { Mesh } from './mesh.ts'
+import type { Openings } from './openings.ts'
 import type { PeerStream } from './peer-streams.ts'
 import { reaching } from './reaching.ts'
 
 export interface MeshDoorDeps {
   store: Pick<Store, 'get'>
   log: Log
+  /** Of this process: it outlives the room that this machine leaves. */
+  openings: Openings
   /** Loads and opens it; after a `leave` once more, with another key. */
   open(): Promise<Mesh>
   /** Forgets the key of this machine. */
@@ -70,6 +73,7 @@ export function createMeshDoor(deps: MeshDoorDeps) {
         ? mesh.labelOf(node)
         : null,
     self: (): NodeId | null => mesh?.self ?? null,
+    openings: deps.openings,
     /** The machines of the room; none where this one is alone. */
     list: (): MeshNode[] => mesh?.list() ?? [],
     /** Does something on another machine, for a person here. */

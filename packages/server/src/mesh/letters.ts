@@ -59,7 +59,8 @@ export interface MeshMail<S extends Stored = Stored> {
   onward(text: string): { agent: string; node: string; address: string; waits: boolean } | null
   /** Whether an agent came from that machine, which sends its mail after it. */
   cameFrom(agent: string, node: NodeId): boolean
-  move(id: string, move: MessageMove): Promise<void>
+  /** `also` goes into the same transaction. */
+  move(id: string, move: MessageMove, also: readonly Statement[]): Promise<void>
 }
 
 interface Also {
@@ -165,13 +166,13 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
         const proof = read.get(letter)?.proof
         return proof && isPinned(letter.from) ? [pin(letter.from, proof, deps.nowMs())] : []
       }),
-    /** Writes at a message of ours what became of it. */
-    async settle({ id, outcome }: Notice): Promise<void> {
+    /** Writes at a message of ours what became of it, and `also`; null where nothing is to be written. */
+    settle({ id, outcome }: Notice, also: readonly Statement[]): Promise<void> | null {
       const message = mail.find(id)
       // What has expired or was removed meanwhile has had its end.
-      if (message?.state !== 'queued') return
-      if (outcome === 'delivered' || outcome === 'late') await mail.move(id, { type: 'deliver' })
-      else await mail.move(id, { type: 'fail', why: WHY[outcome], last: true })
+      if (message?.state !== 'queued') return null
+      if (outcome === 'delivered' || outcome === 'late') return mail.move(id, { type: 'deliver' }, also)
+      return mail.move(id, { type: 'fail', why: WHY[outcome], last: true }, also)
     },
   }
 }

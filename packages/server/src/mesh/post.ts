@@ -2,6 +2,7 @@
 import type { LoggedEvent, Message, NewEvent } from '@tutti/core'
 import type { Letter, Notice } from '@tutti/core/mesh'
 import type { By, Statement, Store } from '../db/store.ts'
+import type { Quietly } from '../quiet-work.ts'
 import type { Letters, MeshMail, Stored } from './letters.ts'
 import type { Runtime } from './runtime.ts'
 import { ON_ITS_WAY } from './state-rows.ts'
@@ -12,7 +13,7 @@ export interface PostDeps<S extends Stored> {
   letters: Letters<S>
   runtime: () => Runtime
   /** Work that nobody waits for: its failure is a line in the log. */
-  quietly: (work: Promise<unknown>) => Promise<void>
+  quietly: Quietly
 }
 
 export const STEPPING: By = { actor: 'system', address: '', act: 'mesh.step', audited: false }
@@ -29,14 +30,22 @@ export function createPost<S extends Stored>({ store, mail, letters, runtime, qu
   }
 
   const settled = async (notices: readonly Notice[]): Promise<void> => {
-    await Promise.all(notices.map((notice) => letters.settle(notice)))
-    await store.commit({ by: STEPPING, subject: 'mesh', statements: notices.map(forgetNotice) })
+    const over: Statement[] = []
+    const work: Promise<unknown>[] = []
+    for (const notice of notices) {
+      const forget = forgetNotice(notice)
+      const move = letters.settle(notice, [forget])
+      if (move) work.push(move)
+      else over.push(forget)
+    }
+    if (over.length > 0) work.push(store.commit({ by: STEPPING, subject: 'mesh', statements: over }))
+    await Promise.all(work)
   }
 
   return {
     /** Writes at messages what became of them; what cannot be written now is when the daemon starts the next time. */
     async settle(notices: readonly Notice[]): Promise<void> {
-      if (notices.length > 0) await quietly(settled(notices))
+      if (notices.length > 0) await quietly.over(settled(notices))
       for (const { id } of notices) underWay.delete(id)
     },
     /** Takes what was queued for a machine of the room, as soon as it is on disk. */

@@ -63,11 +63,15 @@ export function meshMail(deps: MeshMailDeps): MeshMail<StoredMessage> {
     returned: travelling.returned,
     onward,
     cameFrom,
-    async move(id, move) {
+    async move(id, move, statements) {
       const message = findMessage(store, id)
       const isDead = message !== null && move.type === 'fail' && move.last
-      const also = isDead ? await notices.dead(message, move.why) : undefined
-      await moving.move(id, move, { by: MOVING, ...(also ? { also } : {}) })
+      const notice = isDead ? await notices.dead(message, move.why) : null
+      const also = {
+        statements: [...(notice?.statements ?? []), ...statements],
+        events: notice?.events ?? [],
+      }
+      await moving.move(id, move, { by: MOVING, also })
     },
   }
 }
