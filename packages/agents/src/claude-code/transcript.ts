@@ -93,7 +93,8 @@ export function createTranscript({ machine, report, requested, grown }: Deps): T
     }
     if (fill) report(fill)
     const entries = [...changed.values()]
-    if (!isFirst) reportAll(entries)
+    // Also what was there at the first look: nobody has heard of what an agent did while nobody followed.
+    reportAll(entries)
     grown(
       entries.filter((entry) => entry.thread === null),
       isFirst,

@@ -7,9 +7,9 @@ import type { Runtime } from './runtime.ts'
 import type { PeerTransport } from './transport.ts'
 
 export interface DiallerDeps {
-  transport: PeerTransport
-  relay: () => RelayCarriers
-  runtime: () => Runtime
+  transport: Pick<PeerTransport, 'dial'>
+  relay: () => Pick<RelayCarriers, 'dial'>
+  runtime: () => Pick<Runtime, 'carry'>
   urlsOf: (node: NodeId) => readonly string[]
   log: Log
 }

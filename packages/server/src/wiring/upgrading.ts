@@ -90,7 +90,8 @@ export function openUpgrading(
       if (machines.length === 0) return { linkedBefore: 0, reached: 0 }
       const { probeLinks } = await import('../mesh/probe.ts')
       const seed = readOrCreateKey(nodeKeyFile(config), room.random, false)
-      const reached = await probeLinks({ ...room, seed, nowMs: () => performance.now() }, machines)
+      const { openings } = mesh()
+      const reached = await probeLinks({ ...room, openings, seed, nowMs: () => performance.now() }, machines)
       return { linkedBefore: machines.length, reached }
     },
     close() {
