@@ -83,10 +83,16 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
         self: identity.id,
         handlers: room.handlers,
         async leave() {
+          const others = nodes.list().filter(({ id }) => id !== identity.id)
           runtime.step({ type: 'revoke', whom: identity.id })
           await runtime.settled()
           await close()
-          await store.commit({ by: STEPPING, subject: 'mesh', statements: forgotten() })
+          const events = others.map(({ id }) => ({
+            type: 'node.removed' as const,
+            subject: id,
+            data: { id },
+          }))
+          await store.commit({ by: STEPPING, subject: 'mesh', statements: forgotten(), events })
           await leave()
         },
       }),
