@@ -129,7 +129,7 @@ export function openMail(deps: MailDeps) {
     forMesh: meshMail({ ...deps, now: () => deps.clock.now(), messages, isSuspended }),
     /** Sends the answer to an ask that came by mail. */
     replyByMail: asking?.answer,
-    callers: { byToken: programs.byToken, current: programs.current },
+    callers: { byToken: amp.byToken, current: programs.current },
     run() {
       const stopBell = doorbell.run()
       const stopAsking = asking?.run()
