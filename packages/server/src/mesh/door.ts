@@ -76,6 +76,8 @@ export function createMeshDoor(deps: MeshDoorDeps) {
       mesh?.named(node) === node && !deps.isLive(agent) && (mesh.homeOf(agent) ?? node) === node
         ? mesh.labelOf(node)
         : null,
+    /** Whether a machine is not of the room any more, or this one is not. A mesh that could not be opened says nothing of others. */
+    hasLeft: (node: string): boolean => (mesh === null ? !isOfRoom(store) : mesh.named(node) === null),
     self: (): NodeId | null => mesh?.self ?? null,
     openings: deps.openings,
     /** The machines of the room; none where this one is alone. */

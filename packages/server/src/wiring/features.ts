@@ -201,6 +201,7 @@ const mailOf = (room: Room, { agents, oversight, mesh, forwards }: MailParts): M
     leaving: mesh.leaving,
     neighbours: mesh.neighbours,
     machineOf: mesh.machineOf,
+    hasLeft: mesh.hasLeft,
     onward: forwards.onward,
     cameFrom: forwards.cameFrom,
     agents: agents.roster,
