@@ -5,8 +5,8 @@ import {
   constants,
   fstatSync,
   openSync,
+  readSync,
   readdirSync,
-  readFileSync,
   realpathSync,
   type Dirent,
 } from 'node:fs'
@@ -124,7 +124,7 @@ export function readText(root: string, path: string): FileText {
         sizeBytes: size,
         problem: `larger than ${FILE_LIMIT_BYTES / 1e6} MB, so most likely generated`,
       }
-    const bytes = readFileSync(file)
+    const bytes = readBytes(file, size)
     const hash = hashOf('sha1', bytes, 'base64url')
     if (bytes.subarray(0, 8000).includes(0))
       return { hash, sizeBytes: bytes.length, problem: 'binary, not text' }
@@ -134,6 +134,19 @@ export function readText(root: string, path: string): FileText {
   } finally {
     closeSync(file)
   }
+}
+
+/** One call less than the library makes, many thousand times. */
+function readBytes(file: number, size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(size)
+  let length = 0
+  while (length < size) {
+    const count = readSync(file, bytes, length, size - length, null)
+    // It was cut meanwhile.
+    if (count === 0) break
+    length += count
+  }
+  return bytes.subarray(0, length)
 }
 
 const reason = (error: unknown): string =>
