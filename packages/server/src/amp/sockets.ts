@@ -52,7 +52,9 @@ function createEarlier(): Earlier {
       ids.add(id)
       return false
     },
-    taken: (id) => void ids.delete(id),
+    taken(id) {
+      ids.delete(id)
+    },
   }
 }
 
