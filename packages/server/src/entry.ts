@@ -41,7 +41,7 @@ const clock: Clock = {
     return () => clearTimeout(timer)
   },
 }
-const random = createRandomPool((bytes) => void getRandomValues(bytes))
+const random = createRandomPool((bytes) => getRandomValues(bytes))
 
 const UPGRADE_COMMANDS: ReadonlySet<string> = new Set(['check', 'supervise', 'pack'])
 
@@ -122,12 +122,13 @@ async function stand(argv: readonly string[]): Promise<void> {
       places: placesIn(config.dataFolder),
       channel: {
         isConnected: () => process.connected,
-        send: (word) => void process.send?.(word),
-        onWord: (hear) => void process.on('message', hear),
-        onEnd: (hear) => void process.once('disconnect', hear),
+        send: (word) => process.send?.(word),
+        onWord: (hear) => process.on('message', hear),
+        onEnd: (hear) => process.once('disconnect', hear),
       },
       version: VERSION,
       program: root,
+      report,
       exit: process.exit,
     })
   } catch (error) {

@@ -239,7 +239,7 @@ const runningIn = (store: Store): number =>
 /** A sandboxed program that outlived the daemon may call before this one serves: it waits a moment. */
 function createLateDoor(): { take: Room['take']; open(take: Room['take']): void } {
   const waiting: Parameters<Room['take']>[] = []
-  let through: Room['take'] = (...call) => void waiting.push(call)
+  let through: Room['take'] = (...call) => waiting.push(call)
   return {
     take: (...call) => through(...call),
     open(take) {

@@ -11,6 +11,7 @@ import {
   signingText,
   webCrypto,
   webSigner,
+  type Priority,
 } from '@tutti/protocol'
 import { createRoster } from '../src/agents/roster.ts'
 import { openMail, type Mail } from '../src/wiring/mail.ts'
@@ -83,29 +84,34 @@ export function ampClients(room: () => TestRoom) {
   let count = 0
 
   /** The full shape of a message, signed, with any member of its envelope replaced afterwards. */
-  async function letter(from: Client, to: string, change: Record<string, unknown> = {}) {
-    count += 1
-    const payload = { type: 'request', message: `Hello ${count}`, context: null }
-    const hash = await payloadHash(parseJson(JSON.stringify(payload)), crypto)
-    const fields = { from: from.address, to, subject: 'a|b', priority: 'normal', inReplyTo: null } as const
-    const signature = Buffer.from(await from.sign(Buffer.from(signingText(fields, hash)))).toString('base64')
-    const id = `msg_${Date.now()}_${randomBytes(8).toString('hex')}`
-    const envelope = {
-      version: 'amp/0.1',
-      id,
-      from: from.address,
-      to,
-      subject: 'a|b',
-      priority: 'normal',
-      timestamp: formatInstant(room().clock.now()),
-      expires_at: null,
-      in_reply_to: null,
-      thread_id: id,
-      signature,
-      ...change,
+  const letterOf =
+    (priority: Priority) =>
+    async (from: Client, to: string, change: Record<string, unknown> = {}) => {
+      count += 1
+      const payload = { type: 'request', message: `Hello ${count}`, context: null }
+      const hash = await payloadHash(parseJson(JSON.stringify(payload)), crypto)
+      const fields = { from: from.address, to, subject: 'a|b', priority, inReplyTo: null } as const
+      const signature = Buffer.from(await from.sign(Buffer.from(signingText(fields, hash)))).toString(
+        'base64',
+      )
+      const id = `msg_${Date.now()}_${randomBytes(8).toString('hex')}`
+      const envelope = {
+        version: 'amp/0.1',
+        id,
+        from: from.address,
+        to,
+        subject: 'a|b',
+        priority,
+        timestamp: formatInstant(room().clock.now()),
+        expires_at: null,
+        in_reply_to: null,
+        thread_id: id,
+        signature,
+        ...change,
+      }
+      return { envelope, payload }
     }
-    return { envelope, payload }
-  }
+  const letter = letterOf('normal')
 
   const pendingOf = async (client: Client) =>
     (await get('/v1/messages/pending?limit=100', client.apiKey)).json as {
@@ -130,5 +136,5 @@ export function ampClients(room: () => TestRoom) {
     return Buffer.from(await from.sign(Buffer.from(signingText(fields, hash)))).toString('base64')
   }
 
-  return { register, post, get, letter, pendingOf, signature }
+  return { register, post, get, letter, letterOf, pendingOf, signature }
 }

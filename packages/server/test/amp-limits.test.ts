@@ -8,7 +8,7 @@ import { anOwner, aToken, bearer, browser, callOperation, JSON_TYPE, type TestRo
 let room: TestRoom
 let ada: Awaited<ReturnType<typeof anOwner>>
 let [alice, bob]: Client[] = []
-const { register, post, get, letter, pendingOf } = ampClients(() => room)
+const { register, post, get, letter, letterOf, pendingOf } = ampClients(() => room)
 
 const known = (client: Client | undefined): Client => {
   if (!client) throw new Error('registered at the start')
@@ -98,6 +98,35 @@ test('a queue is read page by page with the cursor of each page, and nonsense is
   expect(new Set(ids).size).toBe(5)
   expect((await get('/v1/messages/pending?after=../x', to.apiKey)).fault).toBe('invalid_field')
   expect((await get('/api/messages?agent=x&action=unread-count', to.apiKey)).json).toEqual({ count: 5 })
+})
+
+test('a queue is read in the order of arrival from behind a number, and each message carries its own', async () => {
+  const [from, to] = [await register('num-from'), await register('num-to')]
+  const sent: unknown[] = []
+  for (const priority of ['low', 'urgent', 'normal'] as const) {
+    const { json } = await post('/v1/route', await letterOf(priority)(from, to.address), from.apiKey)
+    sent.push((json as { id: string }).id)
+  }
+  const page = async (query: string) =>
+    (await get(`/v1/messages/pending?${query}`, to.apiKey)).json as {
+      messages: { id: string; seq: number; envelope: { seq: number } }[]
+      count: number
+      remaining: number
+      last_seq: number
+    }
+
+  const first = await page('since_seq=0&limit=2')
+  expect(first.messages.map(({ id }) => id)).toEqual(sent.slice(0, 2))
+  expect(first).toMatchObject({ count: 2, remaining: 1, last_seq: first.messages[1]?.seq })
+  for (const { seq, envelope } of first.messages) expect(envelope.seq).toBe(seq)
+
+  const second = await page(`since_seq=${first.last_seq}`)
+  expect(second.messages.map(({ id }) => id)).toEqual(sent.slice(2))
+  const none = await page(`since_seq=${second.last_seq}`)
+  expect(none).toEqual({ messages: [], count: 0, remaining: 0, last_seq: second.last_seq })
+
+  for (const query of ['since_seq=1&after=1.1', 'since_seq=-1', 'since_seq=x'])
+    expect((await get(`/v1/messages/pending?${query}`, to.apiKey)).status).toBeGreaterThanOrEqual(400)
 })
 
 test('agents are listed page by page, one is found in short, and a taken name comes with free ones', async () => {

@@ -172,6 +172,19 @@ export function takePush(
 
 const isOfLane = ({ from, to }: Letter, lane: LaneName): boolean => lane.endsWith(` ${from} ${to}`)
 
+/** How many letters would be settled if a machine has all below `next`. */
+export function waitingUpto(
+  state: MailState,
+  { node, lane, next }: { node: NodeId; lane: LaneName; next: number },
+): number {
+  let count = 0
+  for (const seq of state.out.get(node)?.get(lane)?.waiting.keys() ?? []) {
+    if (seq >= next) break // numbers only grow
+    count++
+  }
+  return count
+}
+
 /** The other machine has so much on disk: settled, once and for all. */
 export function takeTook(
   state: MailState,

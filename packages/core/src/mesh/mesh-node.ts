@@ -4,25 +4,15 @@ import { never } from '../must.ts'
 import { forget } from './directory.ts'
 import type { NodeRole } from './field-policy.ts'
 import { directCarrier, newLink, type LinkInput, type LinkOutput, type Moment } from './link.ts'
-import {
-  abandon,
-  expireLetters,
-  pushesFor,
-  queueLetter,
-  takePush,
-  takeTook,
-  type Letter,
-  type MailChange,
-  type Notice,
-  type Push,
-} from './mail-queue.ts'
+import { abandon, expireLetters, type Letter } from './mail-queue.ts'
 import type { MeshState } from './mesh-state.ts'
 import { introduce, onRecords, onSerials, onSum, renew, revoke, sumOf } from './node-directory.ts'
 import { careForMoves, onMove, onWord, settleDoubts, type MoveInput } from './node-lease.ts'
+import { onLetter, onPush, onTook, pushMail, settle, settleTaken } from './node-mail.ts'
 import { compactLog, onHave, onParts, writeFields } from './node-log.ts'
 import { haveOf, type FieldRef } from './op-log.ts'
 import { FIRST_STREAM, type PeerMessage } from './peer-message.ts'
-import { commit, driveLink, tell, tellNews, type MeshDeps, type MeshNode, type Turn } from './turn.ts'
+import { driveLink, tell, tellNews, type MeshDeps, type MeshNode, type Turn } from './turn.ts'
 
 export type MeshInput =
   | { type: 'time' }
@@ -49,6 +39,8 @@ export const newMeshNode = (deps: MeshDeps, state: MeshState, atMs: number): Mes
   links: new Map(),
   ups: new Set(),
   sent: new Map(),
+  taken: new Map(),
+  settledMs: new Map(),
   has: new Map(),
   sees: new Map(),
   sums: new Map(),
@@ -106,6 +98,10 @@ function take(turn: Turn, input: MeshInput): void {
 function onTime(turn: Turn): void {
   const { node, now } = turn
   for (const peer of node.links.keys()) driveAndHear(turn, peer, { type: 'time' })
+  for (const peer of node.taken.keys()) {
+    settleTaken(turn, peer)
+    pushMail(turn, peer)
+  }
   if (now.atMs >= node.nextCareMs) {
     node.nextCareMs = now.atMs + CARE_MS
     care(turn)
@@ -195,8 +191,7 @@ function answer(turn: Turn, peer: NodeId, message: PeerMessage): void {
     case 'push':
       return onPush(turn, peer, message.push)
     case 'took':
-      settle(turn, takeTook(turn.node.state.mail, { ...message.took, node: peer }))
-      return pushMail(turn, peer)
+      return onTook(turn, peer, message.took)
     case 'have':
       return onHave(turn, peer, message.have)
     case 'parts':
@@ -219,40 +214,6 @@ function answer(turn: Turn, peer: NodeId, message: PeerMessage): void {
   }
 }
 
-function onLetter(turn: Turn, letter: Letter): void {
-  const { deps, state } = turn.node
-  const node = deps.homeOf(state, letter.to)
-  if (node === null || !state.membership.members.has(node))
-    return notify(turn, [{ id: letter.id, outcome: 'dead' }])
-  commit(turn, { table: 'mail', change: queueLetter(letter, { node, epoch: deps.epoch }) })
-  pushMail(turn, node)
-}
-
-function pushMail(turn: Turn, peer: NodeId): void {
-  const { node } = turn
-  if (!node.ups.has(peer)) return
-  const sent = node.sent.get(peer) ?? new Map<string, number>()
-  node.sent.set(peer, sent)
-  for (const push of pushesFor(node.state.mail, peer, sent)) tell(turn, peer, { t: 'push', push })
-}
-
-function onPush(turn: Turn, peer: NodeId, push: Push): void {
-  const { deps, state } = turn.node
-  const may = (letter: Letter) => {
-    if (deps.homeOf(state, letter.from) !== peer) {
-      turn.outputs.push({ type: 'misconduct', peer, what: 'mail from an agent that is not its own' })
-      return false
-    }
-    return deps.homeOf(state, letter.to) === deps.self && (deps.takes?.(letter) ?? true)
-  }
-  const { changes, took } = takePush(state.mail, { ...push, node: peer }, may)
-  for (const change of changes) {
-    commit(turn, { table: 'mail', change })
-    if (change.type === 'taken' && change.letter) turn.outputs.push({ type: 'letter', letter: change.letter })
-  }
-  tell(turn, peer, { t: 'took', took })
-}
-
 /** Links to all members and to nobody else; what waits for those who are out dies or comes back. */
 function followTrust(turn: Turn): void {
   const { node } = turn
@@ -269,20 +230,12 @@ function addLink({ node, now }: Turn, peer: NodeId): void {
 /** C40: the carriers of a machine that is out close at once. */
 function part(turn: Turn, peer: NodeId): void {
   const { node } = turn
+  settleTaken(turn, peer)
   for (const carrier of node.links.get(peer)?.carriers.keys() ?? [])
     turn.outputs.push({ type: 'link', peer, output: { type: 'close', carrier, why: 'revoked' } })
   if (node.ups.has(peer)) turn.outputs.push({ type: 'link', peer, output: { type: 'down', why: 'revoked' } })
   node.links.delete(peer)
-  for (const map of [node.sent, node.has, node.sees, node.sums, node.told]) map.delete(peer)
+  for (const map of [node.sent, node.settledMs, node.has, node.sees, node.sums, node.told]) map.delete(peer)
   node.ups.delete(peer)
   settle(turn, abandon(node.state.mail, peer))
-}
-
-function settle(turn: Turn, { changes, notices }: { changes: MailChange[]; notices: Notice[] }): void {
-  for (const change of changes) commit(turn, { table: 'mail', change })
-  notify(turn, notices)
-}
-
-function notify(turn: Turn, notices: readonly Notice[]): void {
-  for (const notice of notices) turn.outputs.push({ type: 'notice', notice })
 }

@@ -1,7 +1,7 @@
 // One step of a machine: what it changes on disk, and what it says afterwards.
 import type { NodeCrypto, NodeId, SignNow } from '@tutti/protocol'
 import { stepLink, type Link, type LinkInput, type LinkOutput, type Moment } from './link.ts'
-import type { LaneName, Letter, Notice } from './mail-queue.ts'
+import type { LaneName, Letter, Notice, Took } from './mail-queue.ts'
 import { applyChange, type MeshChange, type MeshState } from './mesh-state.ts'
 import type { FieldRef, Have } from './op-log.ts'
 import { CHANNELS, type MessageCodec, type PeerMessage } from './peer-message.ts'
@@ -37,6 +37,10 @@ export interface MeshNode {
   readonly ups: Set<NodeId>
   /** Letters that are on their way, for each machine. */
   readonly sent: Map<NodeId, Map<LaneName, number>>
+  /** What other machines have taken, as they last said, until it is settled. */
+  readonly taken: Map<NodeId, Map<LaneName, Took>>
+  /** When something that a machine had taken was last settled. */
+  readonly settledMs: Map<NodeId, number>
   /** What other machines last said that they have. */
   readonly has: Map<NodeId, Have>
   /** Machines that others have a link to, to find a way by relay. */

@@ -35,7 +35,8 @@ interface Row<M extends Method, P extends string, I extends z.ZodObject, W exten
   bytes?: number
 }
 
-const amp = <M extends Method, P extends string, I extends z.ZodObject, W extends Operation['may']>(
+/** A row in AMP's own words and refusals. */
+export const amp = <M extends Method, P extends string, I extends z.ZodObject, W extends Operation['may']>(
   row: Row<M, P, I, W>,
 ) =>
   op({
@@ -207,10 +208,12 @@ export const ampOperations = {
       z.object({
         limit: z.int().min(1).max(100).default(10),
         after: Text.optional(),
+        /** In the order of arrival from behind this number on, each with its own (an unfinished draft of AMP). */
+        since_seq: z.int().min(0).optional(),
         /** Seconds to wait for the first message where none is there (AMP 12). */
         wait: z.int().min(0).max(30).default(0),
       }),
-    says: 'AMP: the messages that wait for the caller, the most urgent first',
+    says: 'AMP: the messages that wait for the caller, the most urgent first or in the order of arrival',
   }),
   ampAcknowledge: amp({
     method: 'DELETE',

@@ -118,12 +118,22 @@ test('what cannot be read is reported by name and the rest is indexed', () => {
   symlinkSync(root, join(root, 'loop'))
   symlinkSync(join(root, 'itself.ts'), join(root, 'itself.ts'))
   symlinkSync(join(root, 'nothing.ts'), join(root, 'dangling.ts'))
+  // An editor's lock.
+  symlinkSync('ada@desk.4711:1', join(root, '.#good.ts'))
 
   const map = open(root)
   map.index()
 
   const problems = new Map(map.problems().map((one) => [one.path, one.problem]))
-  expect([...problems.keys()].sort()).toEqual(['binary.ts', 'broken.ts', 'huge.ts', 'itself.ts', 'loop'])
+  expect([...problems.keys()].sort()).toEqual([
+    'binary.ts',
+    'broken.ts',
+    'dangling.ts',
+    'huge.ts',
+    'itself.ts',
+    'loop',
+  ])
+  expect(problems.get('dangling.ts')).toBe('a symbolic link to nothing')
   expect(problems.get('loop')).toBe('a circle of symbolic links')
   expect(problems.get('binary.ts')).toBe('binary, not text')
   expect(problems.get('huge.ts')).toMatch(/larger than 1.5 MB/)

@@ -135,10 +135,18 @@ function putNodes(step: Step, was: Known | undefined, { row: file, facts }: Know
   const before = step.isFirst ? NO_NODES : nodesOf(state, file.id)
   const old = new Map(was?.facts && nodeRows(was.row, was.facts).map((one) => [one.path, one]))
   const after = new Map<string, number>()
+  const fresh: NodeRow[] = []
   for (const row of nodeRows(file, facts)) {
     const known = before.get(row.path)
-    after.set(row.path, known ?? state.store.putNode(file.id, row))
-    if (known !== undefined) changeNode(state, { id: known, was: old.get(row.path) }, row)
+    if (known === undefined) fresh.push(row)
+    else {
+      after.set(row.path, known)
+      changeNode(state, { id: known, was: old.get(row.path) }, row)
+    }
+  }
+  if (fresh.length > 0) {
+    const first = state.store.putNodes(file.id, fresh)
+    for (const [at, row] of fresh.entries()) after.set(row.path, first + at)
   }
   for (const [path, id] of before) {
     if (after.has(path)) continue

@@ -11,7 +11,7 @@ interface Outside {
 export function outsideNode({ store, outside }: Outside, key: string, name = nameIn(key)): number {
   const known = outside.get(key)
   if (known !== undefined) return known
-  const id = store.putNode(null, outsideRow(key, name))
+  const id = store.putNodes(null, [outsideRow(key, name)])
   outside.set(key, id)
   return id
 }

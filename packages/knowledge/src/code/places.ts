@@ -81,7 +81,7 @@ function settle({ store, places }: Holder, key: string, row: NodeRow | undefined
   if (row === undefined) {
     if (known !== undefined) store.removeNode(known)
     places.ids.delete(key)
-  } else if (known === undefined) places.ids.set(key, store.putNode(null, row))
+  } else if (known === undefined) places.ids.set(key, store.putNodes(null, [row]))
   else store.changeNode(known, row)
 }
 

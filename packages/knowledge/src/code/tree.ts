@@ -1,7 +1,7 @@
 // Walks a working copy and reads its files: bounded, never through a symlink, and with a name for everything it leaves out.
 import { hash as hashOf } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, realpathSync, type Dirent } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { createIgnore, inFolder, type Ignore } from './ignore.ts'
 
 /** Larger ones are generated: reading them would cost more than they tell. */
@@ -39,21 +39,28 @@ function walk(place: { root: string; scan: Scan }, folder: string, above: Ignore
     const path = inFolder(folder, entry.name)
     if (ignore.ignores(path, entry.isDirectory())) continue
     // A link is followed by nobody: its target is walked where it lies, and a circle has no end.
-    if (entry.isSymbolicLink() && isCircle(place.root, path))
-      place.scan.problems.push({ path, problem: CIRCLE })
-    if (entry.isSymbolicLink()) continue
-    if (entry.isDirectory()) walk(place, path, ignore)
+    if (entry.isSymbolicLink()) noteLink(place, path)
+    else if (entry.isDirectory()) walk(place, path, ignore)
     else if (entry.isFile()) place.scan.paths.push(path)
   }
 }
 
-/** Whether a link leads to a folder that it lies in, or to itself. */
-function isCircle(root: string, path: string): boolean {
+/** A link that leads nowhere is named, as nothing is walked in its place. */
+function noteLink({ root, scan }: { root: string; scan: Scan }, path: string): void {
+  const problem = problemOfLink(root, path)
+  // An editor's mark that somebody has a file open is such a link, and no file.
+  if (problem && !(problem === DANGLING && basename(path).startsWith('.#')))
+    scan.problems.push({ path, problem })
+}
+
+/** What is wrong with it: it leads to nothing, to a folder that it lies in, or to itself. */
+function problemOfLink(root: string, path: string): string | undefined {
   try {
     const at = `${realpathSync(dirname(`${root}/${path}`))}/`
-    return at.startsWith(`${realpathSync(`${root}/${path}`)}/`)
+    return at.startsWith(`${realpathSync(`${root}/${path}`)}/`) ? CIRCLE : undefined
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ELOOP'
+    const why = reason(error)
+    return why === VANISHED ? DANGLING : why
   }
 }
 
@@ -110,6 +117,7 @@ const reason = (error: unknown): string =>
 export const VANISHED = 'vanished while it was read'
 
 const CIRCLE = 'a circle of symbolic links'
+const DANGLING = 'a symbolic link to nothing'
 
 const WORDS: Record<string, string> = {
   ENOENT: VANISHED,

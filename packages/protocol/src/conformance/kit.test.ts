@@ -24,6 +24,7 @@ type Fault =
   | 'changes the payload'
   | 'lets anybody acknowledge'
   | 'refuses without a word'
+  | 'begins its numbered queue anew'
 
 interface Agent {
   address: string
@@ -121,6 +122,17 @@ function aServer(...faults: readonly Fault[]): Fetch {
     return [200, { acknowledged: ids.length }]
   }
 
+  function listed(me: Agent, asked: URLSearchParams): Reply {
+    const since = asked.get('since_seq')
+    const all = queue(me.address)
+    if (since !== null) {
+      const from = has('begins its numbered queue anew') ? 0 : Number(since)
+      return [200, { messages: all.slice(from), last_seq: all.length }]
+    }
+    const messages = all.slice(0, Number(asked.get('limit') ?? '10'))
+    return [200, { messages, count: messages.length, remaining: all.length - messages.length }]
+  }
+
   async function resolve(address: string): Promise<Reply> {
     const { key } = agentAt(full(address)) ?? refuse('not_found')
     const { raw } = await fingerprints(key, crypto)
@@ -141,8 +153,7 @@ function aServer(...faults: readonly Fault[]): Fetch {
     }
     if (method === 'DELETE')
       return acknowledge(me, [url.searchParams.get('id') ?? path.slice('/messages/pending/'.length)])
-    const messages = queue(me.address).slice(0, Number(url.searchParams.get('limit') ?? '10'))
-    return [200, { messages, count: messages.length, remaining: queue(me.address).length - messages.length }]
+    return listed(me, url.searchParams)
   }
 
   return async (address, { method, headers, body = '' }) => {
@@ -185,6 +196,10 @@ describe('a server that', () => {
     ['changes the payload', 'a message arrives so that its recipient can verify it again'],
     ['lets anybody acknowledge', 'nobody can acknowledge the mail of another'],
     ['refuses without a word', 'mail without a key is 401'],
+    [
+      'begins its numbered queue anew',
+      'a server that numbers its queue lists from behind a number on, and nothing twice',
+    ],
   ])('%s is found out: %s', async (fault, says) => {
     const results = await runConformance(target, deps(aServer(fault)))
 

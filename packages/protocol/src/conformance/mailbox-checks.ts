@@ -55,6 +55,21 @@ export const MAILBOX_CHECKS: readonly Check[] = [
     },
   },
   {
+    rule: 'AMP draft since_seq',
+    says: 'a server that numbers its queue lists from behind a number on, and nothing twice',
+    level: 'must',
+    run: async (situation) => {
+      const { id } = await delivered(situation)
+      const first = await numbered(situation, 0)
+      const last = member(first, 'last_seq')
+      // The number is a draft's: a server without it has nothing to keep.
+      if (last === undefined) return null
+      if (!idsOf(first).includes(id) || !isCount(last)) return came(`message ${id} behind 0`, first)
+      const next = await numbered(situation, Number(last))
+      return idsOf(next).length === 0 ? null : came(`nothing behind ${Number(last)}`, next)
+    },
+  },
+  {
     rule: 'AMP 05 order',
     says: 'messages of one sender arrive in the order in which they were accepted',
     level: 'must',
@@ -148,6 +163,9 @@ async function sent({ alice, bob, crypto, fresh, ask }: Situation): Promise<stri
 
 const pending = ({ ask, bob }: Situation): Promise<Answer> =>
   ask({ method: 'GET', path: '/messages/pending?limit=100', apiKey: bob.apiKey })
+
+const numbered = ({ ask, bob }: Situation, since: number): Promise<Answer> =>
+  ask({ method: 'GET', path: `/messages/pending?since_seq=${since}&limit=100`, apiKey: bob.apiKey })
 
 function idsOf(list: Answer): readonly string[] {
   const messages = member(list, 'messages')

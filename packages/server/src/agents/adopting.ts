@@ -1,6 +1,7 @@
 // Looks after sessions that somebody else started: finds out again and again which program runs there, and who knows it.
 import type { Agent, AgentId, Clock } from '@tutti/core'
 import type { Log } from '../handler.ts'
+import { quietWork } from '../quiet-work.ts'
 import { SYSTEM } from './ending.ts'
 import type { Reporting } from './reporting.ts'
 import type { Roster } from './roster.ts'
@@ -25,6 +26,7 @@ const LOOK_MS = 5000
 
 export function createAdopting({ roster, clock, log, sources, reporting }: Deps): Adopting {
   const waiting = new Map<AgentId, () => void>()
+  const quietly = quietWork(log, 'agent.not-met')
   let isClosed = false
 
   const living = (id: AgentId): Agent | null => {
@@ -58,15 +60,12 @@ export function createAdopting({ roster, clock, log, sources, reporting }: Deps)
   const run = (id: AgentId): void => {
     waiting.delete(id)
     if (living(id) === null) return
-    look(id)
-      .catch((error: unknown) => log.warn('agent.not-met', { id, problem: String(error) }))
-      .finally(() => {
-        if (living(id) !== null)
-          waiting.set(
-            id,
-            clock.after(LOOK_MS, () => run(id)),
-          )
-      })
+    quietly(async () => {
+      await quietly.over(look(id), { id })
+      if (living(id) === null) return
+      const again = clock.after(LOOK_MS, () => run(id))
+      waiting.set(id, again)
+    })
   }
 
   return {

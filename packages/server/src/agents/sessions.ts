@@ -5,6 +5,7 @@ import { createAdopting } from './adopting.ts'
 import { createEnding } from './ending.ts'
 import { prepareLaunch, type LaunchDeps } from './launch.ts'
 import { createQueue } from '../queue.ts'
+import { quietWork } from '../quiet-work.ts'
 import { createRecovery, type RecoveryDeps } from './recovery.ts'
 import { createReporting } from './reporting.ts'
 import { DEFAULT_SIZE, createStart, type Size } from './starting.ts'
@@ -24,9 +25,14 @@ export function createSessions(deps: SessionsDeps) {
   const ending = createEnding({ ...deps, reporting, unsaved })
   const start = createStart({ ...deps, reporting, ending })
   const adopting = createAdopting({ ...deps, reporting })
+  const quietly = quietWork(deps.log, 'agent.end-unsaved')
   const unsubscribe = host.onExit((exit) => {
     const agent = roster.known(exit.agentId)
-    if (agent) void inOrder(agent.id, () => ending.ended(agent.id, exit))
+    if (agent)
+      quietly(
+        inOrder(agent.id, () => ending.ended(agent.id, exit)),
+        { id: agent.id },
+      )
   })
 
   const hosted = (id: AgentId, what: string): Agent => {

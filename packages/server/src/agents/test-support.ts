@@ -33,7 +33,7 @@ export function aContext(extra: { role?: Role; version?: number } = {}): TestCon
     gone: () => new AbortController().signal,
     body: new Uint8Array(),
     sent: () => undefined,
-    header: (name, value) => void headers.set(name, value),
+    header: (name, value) => headers.set(name, value),
     headers,
   }
 }

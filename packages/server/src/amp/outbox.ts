@@ -33,7 +33,10 @@ export interface Outbox {
 export function createOutbox({ clock, log, due, handOver, move }: OutboxDeps): Outbox {
   const one = async (message: Message): Promise<void> => {
     const handing = await handOver(message)
-    if (handing.done) return void (await move(message.id, { type: 'deliver' }, { by: BY }))
+    if (handing.done) {
+      await move(message.id, { type: 'deliver' }, { by: BY })
+      return
+    }
     const wait = WAITS_MS[Math.min(message.attempts, WAITS_MS.length - 1)] ?? 0
     const nextTryAt = clock.now() + wait
     const end = Math.min(message.expiresAt ?? Infinity, message.createdAt + LIMITS.relayMs)

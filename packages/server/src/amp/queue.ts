@@ -29,11 +29,19 @@ export interface WaitingRow {
   created_at: number
 }
 
+interface QueuedRow extends WaitingRow {
+  priority: number
+  seq: number
+}
+
 // In the words of its index, which holds the mail of programs only.
 const QUEUE =
   "recipient = ? AND taken_at IS NULL AND state IN ('delivered', 'read') AND substr(recipient, 1, 4) = 'mbx_'"
 const WAITING = `SELECT priority, seq, id, envelope, payload, proof, created_at FROM messages
   WHERE ${QUEUE} AND (priority, seq) > (?, ?) ORDER BY priority, seq LIMIT ?`
+const ARRIVED = `SELECT priority, seq, id, envelope, payload, proof, created_at FROM messages
+  WHERE ${QUEUE} AND seq > ? ORDER BY seq LIMIT ?`
+const COUNT_ARRIVED = `SELECT count(*) AS n, min(created_at) AS oldest FROM messages WHERE ${QUEUE} AND seq > ?`
 const COUNT = `SELECT count(*) AS n, min(created_at) AS oldest FROM messages WHERE ${QUEUE}`
 const TAKE = 'UPDATE messages SET taken_at = ? WHERE id = ? AND recipient = ? AND taken_at IS NULL'
 const MOST_IDS = 100
@@ -62,20 +70,14 @@ export function queueHandlers(deps: AmpDeps): QueueHandlers {
   }
 
   return {
-    async ampPending({ limit, wait, after }, context) {
+    async ampPending(asked, context) {
       const program = callerOf(programs, context)
-      if (wait > 0 && countOf(store, program).n === 0) await mailFor(deps, program, { wait, context })
-      const found = store.all<QueuedRow>(WAITING, program.id, ...placeOf(after), limit + 1)
-      const rows = found.slice(0, limit)
-      const { n } = countOf(store, program)
-      const messages = await Promise.all(rows.map((row) => waitingText(deps, row)))
-      const { length } = rows
-      const last = rows.at(-1)
-      const next = found.length > limit && last ? `"${last.priority}.${last.seq}"` : 'null'
-      return {
-        status: 200,
-        json: `{"messages":[${messages.join(',')}],"count":${length},"remaining":${n - length},"next_cursor":${next}}`,
-      }
+      const { wait, since_seq: since, after } = asked
+      if (since !== undefined && after !== undefined)
+        throw new AmpError('invalid_field', 'Expected either `after` or `since_seq`', 'since_seq')
+      if (wait > 0 && countOf(store, program, since).n === 0) await mailFor(deps, program, { wait, context })
+      const json = since === undefined ? urgentFirst(deps, program, asked) : arrived(deps, program, asked)
+      return { status: 200, json: await json }
     },
     ampPendingCount(_input, context) {
       const { n, oldest } = countOf(store, callerOf(programs, context))
@@ -113,9 +115,37 @@ export function queueHandlers(deps: AmpDeps): QueueHandlers {
   }
 }
 
-interface QueuedRow extends WaitingRow {
-  priority: number
-  seq: number
+interface Page {
+  limit: number
+  after?: string | undefined
+  since_seq?: number | undefined
+}
+
+async function urgentFirst(deps: AmpDeps, program: Program, { limit, after }: Page): Promise<string> {
+  const found = deps.store.all<QueuedRow>(WAITING, program.id, ...placeOf(after), limit + 1)
+  const rows = found.slice(0, limit)
+  const { n } = countOf(deps.store, program)
+  const last = rows.at(-1)
+  const next = found.length > limit && last ? `"${last.priority}.${last.seq}"` : 'null'
+  return `${await listText(deps, rows)},"remaining":${n - rows.length},"next_cursor":${next}}`
+}
+
+/** In the order of arrival. A page's `last_seq` is the `since_seq` of the next one; numbers grow, and may leave some out. */
+async function arrived(deps: AmpDeps, program: Program, { limit, since_seq: since = 0 }: Page) {
+  const rows = deps.store.all<QueuedRow>(ARRIVED, program.id, since, limit)
+  const last = rows.at(-1)?.seq ?? since
+  const { n } = countOf(deps.store, program, last)
+  return `${await listText(deps, rows, true)},"remaining":${n},"last_seq":${last}}`
+}
+
+/** The beginning of an answer; a number that the server gives stands in the envelope too, where that draft looks for it. */
+async function listText(deps: AmpDeps, rows: readonly QueuedRow[], isNumbered = false): Promise<string> {
+  const texts = rows.map(async (row) => {
+    if (!isNumbered) return waitingText(deps, row)
+    const envelope = `{"seq":${row.seq},${row.envelope.slice(1)}`
+    return `{"seq":${row.seq},${(await waitingText(deps, { ...row, envelope })).slice(1)}`
+  })
+  return `{"messages":[${(await Promise.all(texts)).join(',')}],"count":${rows.length}`
 }
 
 /** Where a page begins: behind the last message of the page before it. */
@@ -153,8 +183,18 @@ function mailFor(
 export const waitingRow = (store: Pick<Store, 'get'>, id: string) =>
   store.get<WaitingRow>('SELECT id, envelope, payload, proof, created_at FROM messages WHERE id = ?', id)
 
-const countOf = (store: Pick<Store, 'get'>, program: Program) =>
-  store.get<{ n: number; oldest: number | null }>(COUNT, program.id) ?? { n: 0, oldest: null }
+interface Count {
+  n: number
+  oldest: number | null
+}
+
+function countOf(store: Pick<Store, 'get'>, program: Program, since?: number): Count {
+  const counted =
+    since === undefined
+      ? store.get<Count>(COUNT, program.id)
+      : store.get<Count>(COUNT_ARRIVED, program.id, since)
+  return counted ?? { n: 0, oldest: null }
+}
 
 /** One message of the queue as JSON text: the payload's own text stands in it as it was signed. */
 export async function waitingText(deps: AmpDeps, row: WaitingRow): Promise<string> {

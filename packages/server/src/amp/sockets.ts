@@ -3,6 +3,7 @@ import type { Clock, LoggedEvent, MailboxId, Message } from '@tutti/core'
 import { AmpError, formatInstant, parseJson, writeJson, type JsonObject } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
 import type { Context, Handlers, SocketCaller, SocketDoor } from '../handler.ts'
+import { holds } from '../permission.ts'
 import type { ProgramBook } from './program-book.ts'
 
 export interface AmpSocketsDeps {
@@ -113,12 +114,16 @@ interface Line {
 
 async function answered(deps: AmpSocketsDeps, line: Line, text: string): Promise<void> {
   const { caller } = line
-  if (caller.current() === null) {
+  const now = caller.current()
+  if (now === null) {
     caller.close(4003, 'the key was revoked')
     return
   }
   try {
-    caller.send(JSON.stringify(await replyTo(deps, line, frameOf(text))))
+    const frame = frameOf(text)
+    // The guard let it in to read; what its key may besides is asked here.
+    if (textOf(frame, 'type') !== 'ping' && !holds(now, 'message:send')) throw new AmpError('forbidden')
+    caller.send(JSON.stringify(await replyTo(deps, line, frame)))
   } catch (error) {
     if (!(error instanceof AmpError)) throw error
     caller.send(JSON.stringify({ type: 'error', ...error.body() }))

@@ -5,6 +5,7 @@ import { ampCrypto } from '../amp-crypto.ts'
 import type { By, Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import type { FetchOutbound } from '../outbound.ts'
+import { quietWork } from '../quiet-work.ts'
 
 export interface WebhooksDeps {
   store: Pick<Store, 'onEvents' | 'commit'>
@@ -28,6 +29,7 @@ const TAKE = 'UPDATE messages SET taken_at = ? WHERE id = ? AND recipient = ? AN
 export function runWebhooks(deps: WebhooksDeps): () => void {
   const waiting = new Set<() => void>()
   let isOver = false
+  const quietly = quietWork(deps.log, 'mail.webhook-broken')
 
   const push = async (mailbox: Id<'mailbox'>, id: string, attempt: number): Promise<void> => {
     const target = deps.target(mailbox)
@@ -49,9 +51,7 @@ export function runWebhooks(deps: WebhooksDeps): () => void {
     waiting.add(cancel)
   }
   const begin = (mailbox: Id<'mailbox'>, id: string, attempt: number): void => {
-    push(mailbox, id, attempt).catch((error: unknown) =>
-      deps.log.warn('mail.webhook-broken', { id, problem: String(error) }),
-    )
+    quietly(push(mailbox, id, attempt), { id })
   }
   const hear = (event: LoggedEvent): void => {
     if (event.type !== 'message.created' && event.type !== 'message.changed') return

@@ -35,7 +35,9 @@ export function createRaising(deps: RaisingDeps) {
   const { store, clock, random, board, inOrder, confirmed, changes, rules } = deps
 
   // The answer of a rule has nobody to tell of a failure; the item says it, and waits for a person.
-  const handOver = (item: AttentionItem): void => void deps.answering.handOver(item).catch(() => {})
+  const handOver = (item: AttentionItem): void => {
+    deps.answering.handOver(item).catch(() => {})
+  }
 
   const byRule = (
     item: AttentionItem,

@@ -2,6 +2,7 @@
 // knows: it is in the queue all the same, so that whoever is away hears of it. Its terminal is the place to answer.
 import { waits, type Agent, type AgentId, type Ask, type AttentionItem, type Clock } from '@tutti/core'
 import type { Store } from '../db/store.ts'
+import type { Quietly } from '../quiet-work.ts'
 import type { Attention } from './attention.ts'
 
 interface Deps {
@@ -9,7 +10,7 @@ interface Deps {
   clock: Clock
   attention: Pick<Attention, 'board' | 'raise' | 'over'>
   agent(id: AgentId): Agent | undefined
-  quietly(work: Promise<unknown>): Promise<void>
+  quietly: Quietly
 }
 
 /** A hook or the screen tells of a request within that time of the state that it makes. */
@@ -26,8 +27,7 @@ export function watchUntold({ store, clock, attention, agent, quietly }: Deps): 
     if (!found || !isWaiting(found) || asking.length > own.length) {
       patient.get(id)?.()
       patient.delete(id)
-      for (const { ask } of own)
-        void quietly(attention.over(id, ask.ref, 'It does not wait for this any more'))
+      for (const { ask } of own) quietly(attention.over(id, ask.ref, 'It does not wait for this any more'))
     } else if (own.length === 0 && !patient.has(id)) {
       patient.set(
         id,
@@ -39,7 +39,7 @@ export function watchUntold({ store, clock, attention, agent, quietly }: Deps): 
     patient.delete(id)
     const found = agent(id)
     if (!found || !isWaiting(found) || attention.board.ofAgent(id).some(isOfProgram)) return
-    void quietly(attention.raise(id, askOf(found)))
+    quietly(attention.raise(id, askOf(found)))
   }
 
   const deaf = store.onEvents((events) => {

@@ -1,5 +1,6 @@
 // Callbacks of others: a bug in one of them must neither reach the next nor hold back an answer.
 import type { Log } from '../handler.ts'
+import { isStopping } from '../quiet-work.ts'
 
 export interface Listeners<T> {
   add(listener: (value: T) => void): () => void
@@ -18,7 +19,7 @@ export function createListeners<T>(log: Log, name: string): Listeners<T> {
         try {
           listener(value)
         } catch (error) {
-          log.error('listener.failed', { name, error: String(error) })
+          if (!isStopping(error)) log.error('listener.failed', { name, error: String(error) })
         }
       }
     },

@@ -27,6 +27,7 @@ export function createReader(database: DatabaseSync, path: string): Reader {
   const statements = createStatements(database)
 
   const guarded = <T>(read: () => T): T => {
+    if (!database.isOpen) throw fault('server.stopping')
     try {
       return read()
     } catch (error) {

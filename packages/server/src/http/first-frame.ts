@@ -101,9 +101,7 @@ function callerOf(
     },
     close: (code, reason) => client.close(code, reason),
     onText: (hear) =>
-      void client.on('message', (data, binary) =>
-        binary ? client.close(1003, 'text only') : hear(textOf(data)),
-      ),
-    onClose: (hear) => void client.on('close', hear),
+      client.on('message', (data, binary) => (binary ? client.close(1003, 'text only') : hear(textOf(data)))),
+    onClose: (hear) => client.on('close', hear),
   }
 }

@@ -19,6 +19,6 @@ export function createGone(socket: Socket): Gone {
       else socket.once('close', abort)
       return made.signal
     },
-    over: () => void socket.off('close', abort),
+    over: () => socket.off('close', abort),
   }
 }

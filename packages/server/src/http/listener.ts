@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { Log } from '../handler.ts'
+import { quietWork } from '../quiet-work.ts'
 import { asFault, faultBody, faultHeaders } from './answer.ts'
 import type { Call, Calls } from './call.ts'
 import { factsOf } from './facts.ts'
@@ -50,6 +51,7 @@ const UNREADABLE = new Map<unknown, number>([
 
 /** A server that is not listening yet. */
 export function createListener(deps: ListenerDeps): Server {
+  const quietly = quietWork(deps.log, 'http.unanswered')
   const answer = getRequestListener(deps.fetch, { errorHandler: notUnderstood })
   const options = { ...LIMITS, requireHostHeader: false, maxHeaderSize: 16 * 1024, noDelay: true }
   const server =
@@ -61,7 +63,7 @@ export function createListener(deps: ListenerDeps): Server {
     prepare(deps, response, call)
     response.once('close', () => logCall(deps, call, response.statusCode))
     const refusal = deps.guard.door(call.facts)
-    if (refusal === null) void answer(message, response)
+    if (refusal === null) quietly(() => answer(message, response), { id: call.id })
     else refuse(message, response, { call, refusal })
   })
   server.on('upgrade', (message, socket, head) => upgrade(deps, { message, socket, head }))

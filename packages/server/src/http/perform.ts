@@ -114,7 +114,7 @@ async function answerOf(work: Work): Promise<Response> {
     gone: work.gone.signal,
     body: raw,
     sent: (header) => headerOf(facts, header),
-    header: (header, value) => void extra.push([header, value]),
+    header: (header, value) => extra.push([header, value]),
   }
   const output = await handle(name, deps, { input, context })
   if (row.audited && !deps.store.wasAudited(by)) {

@@ -304,3 +304,19 @@ test('who touched it names the agents, from before the map was asked and from no
   expect(await touched('.')).toMatch('1970-01-01 00:02  agent shop-back  2 changes  cart.ts total')
   expect(seen.filter(({ event }) => event.startsWith('map.touches'))).toEqual([])
 })
+
+test('a question that the map refuses keeps nobody who looks at it from hearing what an agent has changed', async () => {
+  const agent = anAgent()
+  const { shop, maps, worked } = aRoom([agent])
+  await maps.handlers.mapTouched({ folder: shop, tokens: 1000, symbol: 'total' }, asked())
+  await expect(
+    maps.handlers.mapDefinition({ folder: shop, tokens: 1000, symbol: 'nowhere' }, asked()),
+  ).rejects.toMatchObject({ code: 'code.symbol-unknown' })
+
+  worked(agent.id, [
+    aChange(60_000, '@@ -1,2 +1,2 @@', " import { price } from './price.ts'", '-old', '+new'),
+  ])
+  await until(async () => (await maps.handlers.mapLive({ folder: shop, since: 0 }, asked())).touches === 1)
+  const { text } = await maps.handlers.mapTouched({ folder: shop, tokens: 1000, symbol: 'total' }, asked())
+  expect(text).toMatch(/agent shop-back {2}cart\.ts total/)
+})

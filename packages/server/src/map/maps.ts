@@ -14,6 +14,7 @@ import {
 import { repositoryOf } from '@tutti/knowledge/repository'
 import type { Store } from '../db/store.ts'
 import type { Context, Handlers, Log } from '../handler.ts'
+import { quietWork } from '../quiet-work.ts'
 import { createLive } from './live.ts'
 import { createMapProcess } from './map-process.ts'
 import { createNotes } from './notes.ts'
@@ -62,11 +63,12 @@ export function createMaps(deps: MapsDeps): Maps {
   const live = createLive(deps)
   const process = createMapProcess({ ...deps, ...live })
   const notes = createNotes({ ...deps, ...live, process })
+  const quietly = quietWork(deps.log, 'map.touches-unsaved')
   const deaf = deps.onWork((growth) => {
     const agent = deps.agents().find((one) => one.id === growth.agentId)
     if (!agent) return
     live.worked(agent.folder)
-    void notes.hear(agent, growth)
+    quietly(notes.hear(agent, growth))
   })
   const databases = join(deps.dataFolder, 'maps')
 
@@ -115,7 +117,13 @@ export function createMaps(deps: MapsDeps): Maps {
         ...deps,
         databases,
         ask,
-        live,
+        live: {
+          ...live,
+          next(root, since, gone) {
+            process.watched()
+            return live.next(root, since, gone)
+          },
+        },
         rootOf: async (folder, context) => (await copyOf(folder, context)).root,
       }),
     },

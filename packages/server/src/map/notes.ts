@@ -27,24 +27,25 @@ export interface Notes {
 
 export function createNotes({ store, log, process, entries, touched }: Deps): Notes {
   const touches = createTouches(store)
-  /** By root the database, of the maps that were told all. */
-  const told = new Map<string, string>()
+  /** By root, of the working copies that were asked about: their database, and whether their map was told all that was done there. */
+  const asked = new Map<string, Asked>()
 
-  const tell = async (root: string, database: string, fresh: readonly Touched[]) => {
+  const tell = async (root: string, one: Asked, fresh: readonly Touched[]) => {
+    const news = one.knows ? fresh : touches.within(root)
+    one.knows = true
     try {
       await process.ask({
         root,
-        database,
+        database: one.database,
         // The cheapest of the questions: what counts is what goes with it.
         name: 'search',
         args: [],
         depth: 1,
         tokens: 50,
-        touches: inside(fresh, root),
+        touches: inside(news, root),
       })
-      touched(root)
     } catch (error) {
-      told.delete(root)
+      one.knows = false
       log.warn('map.touches-untold', { folder: root, problem: String(error) })
     }
   }
@@ -54,22 +55,33 @@ export function createNotes({ store, log, process, entries, touched }: Deps): No
       try {
         const grown = growth.whole ? growth.entries : await entries(agent.id)
         const fresh = await touches.hear(agent, grown)
-        if (fresh.length === 0) return
-        // The next one is told all.
-        if (!process.isRunning()) told.clear()
-        for (const [root, database] of told)
-          if (inside(fresh, root).length > 0) await tell(root, database, fresh)
+        for (const [root, one] of asked) {
+          if (inside(fresh, root).length === 0) continue
+          if (process.isRunning()) await tell(root, one, fresh)
+          else one.knows = false
+          // Whoever looks at it asks again, and a map that was not told is told with that.
+          touched(root)
+        }
       } catch (error) {
         log.warn('map.touches-unsaved', { agent: agent.id, problem: String(error) })
       }
     },
     since(root, database) {
-      if (told.has(root)) return []
-      told.set(root, database)
+      const one = asked.get(root)
+      if (one?.knows === true) return []
+      asked.set(root, { database, knows: true })
       return inside(touches.within(root), root)
     },
-    forget: (root) => void told.delete(root),
+    forget(root) {
+      const one = asked.get(root)
+      if (one) one.knows = false
+    },
   }
+}
+
+interface Asked {
+  database: string
+  knows: boolean
 }
 
 /** By paths within the root. */

@@ -1,14 +1,15 @@
 // Reaches a machine when its link asks for it: directly, or else over a neighbour.
 import type { NodeId } from '@tutti/protocol'
 import type { Log } from '../handler.ts'
+import { quietWork } from '../quiet-work.ts'
 import type { RelayCarriers } from './relay-carriers.ts'
 import type { Runtime } from './runtime.ts'
 import type { PeerTransport } from './transport.ts'
 
 export interface DiallerDeps {
-  transport: PeerTransport
-  relay: () => RelayCarriers
-  runtime: () => Runtime
+  transport: Pick<PeerTransport, 'dial'>
+  relay: () => Pick<RelayCarriers, 'dial'>
+  runtime: () => Pick<Runtime, 'carry'>
   urlsOf: (node: NodeId) => readonly string[]
   log: Log
 }
@@ -22,6 +23,7 @@ export function createDialler({
   log,
 }: DiallerDeps): (peer: NodeId, isDirect: boolean) => void {
   const dialling = new Set<NodeId>()
+  const quietly = quietWork(log, 'mesh.failed')
 
   const reach = async (peer: NodeId, isDirect: boolean): Promise<boolean> => {
     try {
@@ -47,6 +49,6 @@ export function createDialler({
   return (peer, isDirect) => {
     if (dialling.has(peer)) return
     dialling.add(peer)
-    void attempt(peer, isDirect)
+    quietly(attempt(peer, isDirect))
   }
 }

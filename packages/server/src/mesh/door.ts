@@ -8,13 +8,17 @@ import type { BoardHandlers } from '../board/board.ts'
 import type { MoveHandlers } from '../moving/moving.ts'
 import type { MeshHandlers } from './handlers.ts'
 import { isOfRoom } from './life-mark.ts'
+import type { Stored } from './letters.ts'
 import type { Mesh } from './mesh.ts'
+import type { Openings } from './openings.ts'
 import type { PeerStream } from './peer-streams.ts'
 import { reaching } from './reaching.ts'
 
 export interface MeshDoorDeps {
   store: Pick<Store, 'get'>
   log: Log
+  /** Of this process: it outlives the room that this machine leaves. */
+  openings: Openings
   /** Loads and opens it; after a `leave` once more, with another key. */
   open(): Promise<Mesh>
   /** Forgets the key of this machine. */
@@ -59,6 +63,8 @@ export function createMeshDoor(deps: MeshDoorDeps) {
   return {
     /** Where an address leads within the room; null where it leads elsewhere. */
     partyAt: (address: Address) => mesh?.partyAt(address) ?? null,
+    /** Mail that is being written; what goes to another machine is queued for it with the same fsync. */
+    leaving: (stored: readonly Stored[]): void => mesh?.leaving(stored),
     /** Agents of other machines, as they can be written to. */
     neighbours: () => mesh?.neighbours() ?? [],
     /** The name of a machine in the room. */
@@ -70,6 +76,7 @@ export function createMeshDoor(deps: MeshDoorDeps) {
         ? mesh.labelOf(node)
         : null,
     self: (): NodeId | null => mesh?.self ?? null,
+    openings: deps.openings,
     /** The machines of the room; none where this one is alone. */
     list: (): MeshNode[] => mesh?.list() ?? [],
     /** Does something on another machine, for a person here. */

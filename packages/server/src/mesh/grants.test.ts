@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openStore } from '../db/open.ts'
+import { quietWork } from '../quiet-work.ts'
 import type { By, Store } from '../db/store.ts'
 import { quietLog, realClock } from '../db/test-support.ts'
 import { createGrants, type Grants } from './grants.ts'
@@ -58,7 +59,7 @@ test('C18 a machine that is thrown out has no grant from that moment on, before 
     self: SELF,
     forget: () => undefined,
     isMember: () => false,
-    quietly: (work) => work.then(() => undefined),
+    quietly: quietWork({ warn: () => undefined }, 'mesh.failed'),
   })
   const gone = news.gone(OTHER)
 

@@ -3,6 +3,7 @@ import { availableParallelism, freemem, loadavg, totalmem } from 'node:os'
 import { NodeHealth, type Clock } from '@tutti/core'
 import type { NodeId } from '@tutti/protocol'
 import type { By, Store } from '../db/store.ts'
+import type { Quietly } from '../quiet-work.ts'
 import type { PeerStreams } from './peer-streams.ts'
 
 export interface HealthDeps {
@@ -14,7 +15,7 @@ export interface HealthDeps {
   startedAt: number
   /** Agents of this machine, and those that run. */
   counts: () => { agents: number; awake: number }
-  quietly: (work: Promise<unknown>) => Promise<void>
+  quietly: Quietly
 }
 
 /** One that takes longer is shown as it last was. */
@@ -65,7 +66,7 @@ export function createHealth(deps: HealthDeps) {
       if (state !== 'down' || !last) return
       const values = [JSON.stringify(last), node]
       const statements = [{ sql: 'UPDATE mesh_nodes SET health = ? WHERE node = ?', values }]
-      void deps.quietly(store.commit({ by: BY, subject: node, statements }))
+      deps.quietly(store.commit({ by: BY, subject: node, statements }))
     },
   }
 }

@@ -5,6 +5,7 @@ import type { Letter } from '@tutti/core/mesh'
 import type { NodeId } from '@tutti/protocol'
 import { z } from 'zod'
 import type { By, Store } from '../db/store.ts'
+import type { Quietly } from '../quiet-work.ts'
 import { homeOfParty } from './letters.ts'
 import type { Life } from './life-mark.ts'
 import type { PeerStreams } from './peer-streams.ts'
@@ -18,7 +19,7 @@ export interface LostMailDeps {
   deliveredSince(ms: number, most: number): Message[]
   letterOf(message: Message): Letter | null
   send(letter: Letter): void
-  quietly: (work: Promise<unknown>) => Promise<void>
+  quietly: Quietly
 }
 
 const PURPOSE = 'mail-again'
@@ -49,10 +50,10 @@ export function createLostMail(deps: LostMailDeps) {
           stream.close()
           asking.delete(peer)
           heard.add(peer)
-          void quietly(saveHeard(deps, heard))
+          quietly(saveHeard(deps, heard))
         },
         // One of an older version knows nothing of it.
-        closed: () => void asking.delete(peer),
+        closed: () => asking.delete(peer),
       })
     },
   }

@@ -9,11 +9,13 @@ import type { MeshSide, Moving } from '../moving/moving.ts'
 import type { MeshMail, Stored } from './letters.ts'
 import type { PeerStreams } from './peer-streams.ts'
 import type { LifeMark } from './life-mark.ts'
+import type { Openings } from './openings.ts'
 
 export interface MeshRoom<S extends Stored = Stored> {
   store: Store
   clock: Clock
   nowMs: () => number
+  openings: Openings
   random: RandomBytes
   log: Log
   version: string

@@ -3,6 +3,7 @@ import { fault, may } from '@tutti/core'
 import type { MeshInput } from '@tutti/core/mesh'
 import type { NodeId } from '@tutti/protocol'
 import type { MeshSide } from '../moving/moving.ts'
+import type { Quietly } from '../quiet-work.ts'
 import type { Grants } from './grants.ts'
 import type { Identity } from './identity.ts'
 import type { Life } from './life-mark.ts'
@@ -34,7 +35,7 @@ interface SideParts {
   nodes: Nodes
   grants: Grants
   post: { sendQueued(): void }
-  quietly: (work: Promise<unknown>) => Promise<void>
+  quietly: Quietly
 }
 
 /** The mesh as moving sees it. */

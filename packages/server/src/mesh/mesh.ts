@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Agent, LoggedEvent } from '@tutti/core'
 import { peerCodec, type Letter, type MeshDeps } from '@tutti/core/mesh'
 import type { NodeId } from '@tutti/protocol'
-import { quietWork } from '../quiet-work.ts'
+import { quietWork, type Quietly } from '../quiet-work.ts'
 import type { Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import type { Moving } from '../moving/moving.ts'
@@ -38,8 +38,12 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
   const parts = createParts(room, { identity, life: await lifeOf(room) })
   const { runtime, transport, pairings, nodes, post, letters, remote, moving } = parts
   const unsubscribe = store.onEvents(followerOf(room, parts))
+  const unheal = store.onWritable((writable) => {
+    if (writable) parts.quietly(() => post.takeUp())
+  })
   const close = async () => {
     unsubscribe()
+    unheal()
     moving.close()
     await stopSharing()
     pairings.close()
@@ -60,6 +64,7 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
     invite: pairings.invite,
     partyAt: letters.partyAt,
     neighbours: letters.neighbours,
+    leaving: post.leaving,
     labelOf: nodes.labelOf,
     /** Where an agent, or something of one, lives elsewhere. */
     homeOf: (id: string): NodeId | null => nodes.homeOfAgent(id) ?? remote.places.of(id),
@@ -132,7 +137,7 @@ function createParts<S extends Stored>(
     load: () => loadMesh(store, identity.id, room.policy),
     newSession: newNonce,
     mesh: { ...reducerDeps(room, transport, () => moving), ...common, takes: letters.takes },
-    also: (changes) => bothOf(moving.also(changes), shared.also(changes)),
+    also: (changes) => bothOf(bothOf(moving.also(changes), shared.also(changes)), post.also(changes)),
     write: (also, said) => written({ post, letters, remote, quietly }, also, said),
     dial: diallerOf(() => ({ relay, runtime, nodes }), { transport, log }),
     ears: earsOf(() => ({ post, nodes, remote, relay, moving, news, store, quietly })),
@@ -146,7 +151,7 @@ function createParts<S extends Stored>(
     transport,
     trusted(peer, { role, urls }) {
       runtime.step({ type: 'introduce', whom: peer, role })
-      void quietly(welcome(peer, urls))
+      quietly(welcome(peer, urls))
     },
   })
   const welcome = async (peer: NodeId, urls: readonly string[]) => {
@@ -176,7 +181,7 @@ function createParts<S extends Stored>(
   const moved = () => runtime.step({ type: 'renew' })
   const door = createDoor({ ...room, cards: networkCards, transport, moved })
   const reach = { transport, relay, door, pairings }
-  return { ...reach, letters, post, grants, runtime, nodes, remote, moving, shared, news }
+  return { ...reach, letters, post, grants, runtime, nodes, remote, moving, shared, news, quietly }
 }
 
 /** Writes a step with its letters, and what is to be fetched for them in the same transaction. */
@@ -187,7 +192,7 @@ async function written(
 ): Promise<void> {
   const statements = [...also.statements, ...remote.files.wantedBy(letters.takenOf(said))]
   await post.write({ ...also, statements }, said)
-  if (said.length > 0) void quietly(remote.files.begin())
+  if (said.length > 0) quietly(remote.files.begin())
 }
 
 /** Where others reach this machine. */
@@ -212,31 +217,31 @@ const diallerOf = (
 
 type Ears = Pick<Parts, 'post' | 'nodes' | 'remote' | 'relay' | 'moving' | 'news'> & {
   store: Pick<Store, 'audit'>
-  quietly: (work: Promise<unknown>) => Promise<void>
+  quietly: Quietly
 }
 
 /** Who hears what of the runtime; the parts are there when the first step is taken. */
 function earsOf(parts: () => Ears): RuntimeEars {
   const noted = createMisconduct()
   return {
-    notices: (notices) => void parts().post.settle(notices),
+    notices: (notices) => parts().quietly(parts().post.settle(notices)),
     records: (records) => parts().news.heard(records),
     link(peer, state) {
       const { quietly, nodes, remote, relay, moving } = parts()
-      void quietly(nodes.noted(peer))
+      quietly(nodes.noted(peer))
       remote.streams.linked(peer, state)
       remote.agents.linked(peer, state)
       moving.linked(peer, state)
       remote.events.linked(peer, state)
       remote.health.linked(peer, state)
       remote.lostMail.linked(peer, state)
-      if (state !== 'down') void quietly(remote.files.begin())
+      if (state !== 'down') quietly(remote.files.begin())
       if (state === 'down') relay.lost()
     },
     stream: (piece) => parts().remote.streams.hear(piece),
     moved: (peer) => parts().remote.streams.moved(peer),
     relayed: (peer, frame) => parts().relay.relayed(peer, frame),
-    misconduct: (peer, what) => void parts().quietly(noted(parts().store, peer, what)),
+    misconduct: (peer, what) => parts().quietly(noted(parts().store, peer, what)),
   }
 }
 

@@ -2,6 +2,7 @@
 import type { NodeId, SignedRecord } from '@tutti/protocol'
 import { isNodeId } from '@tutti/protocol'
 import type { By, Store } from '../db/store.ts'
+import type { Quietly } from '../quiet-work.ts'
 import type { Grants } from './grants.ts'
 import type { Nodes } from './nodes.ts'
 import { STEPPING } from './post.ts'
@@ -14,7 +15,7 @@ export interface NewsDeps {
   /** Forgets what was told by a machine. */
   forget(node: NodeId): void
   isMember(node: NodeId): boolean
-  quietly: (work: Promise<unknown>) => Promise<void>
+  quietly: Quietly
 }
 
 export type News = ReturnType<typeof createNews>
@@ -37,8 +38,8 @@ export function createNews({ store, nodes, grants, self, forget, isMember, quiet
     heard(records: readonly SignedRecord[]): void {
       for (const { kind, subject } of records) {
         if (!isNodeId(subject) || subject === self) continue
-        if (kind === 'revocation' && !isMember(subject)) void quietly(gone(subject))
-        else if (isMember(subject)) void quietly(nodes.told(subject))
+        if (kind === 'revocation' && !isMember(subject)) quietly(gone(subject))
+        else if (isMember(subject)) quietly(nodes.told(subject))
       }
     },
   }

@@ -7,8 +7,10 @@ import {
   type NodeId,
   type SignedHeaders,
 } from '@tutti/protocol'
+import { lookup } from 'node:dns/promises'
 import type { ClientRequest, IncomingMessage } from 'node:http'
-import { TLSSocket } from 'node:tls'
+import { isIP } from 'node:net'
+import { connect, TLSSocket, type ConnectionOptions } from 'node:tls'
 import { WebSocket } from 'ws'
 import type { Identity } from './identity.ts'
 import { bindingOf, keyOfPeer, MAX_FRAME_BYTES, socketCarrier } from './socket-carrier.ts'
@@ -34,10 +36,25 @@ export interface Dialled {
   abort(): void
 }
 
+export interface Place {
+  url: string
+  /** The numeric address to be dialled. */
+  host: string
+}
+
+/** Where a URL leads now; of a name with several addresses another one each time. Rejects for a name that nobody has. */
+export async function placeOf(url: string, nth: number): Promise<Place> {
+  const name = hostIn(url)
+  if (isIP(name) !== 0) return { url, host: name }
+  const found = await lookup(name, { all: true })
+  return { url, host: found[nth % found.length]?.address ?? name }
+}
+
+/** Opens one connection, and never a second one beside it. */
 export function dial(
   deps: DialDeps,
   to: NodeId,
-  { url, purpose }: { url: string; purpose: Purpose },
+  { url, host, purpose }: Place & { purpose: Purpose },
 ): Dialled {
   const path = PATHS[purpose]
   let signed: { headers: SignedHeaders; binding: string } | null = null
@@ -50,6 +67,7 @@ export function dial(
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
     handshakeTimeout: HANDSHAKE_MS,
+    createConnection: (options: unknown) => connect(connectionOf(options, { url, host })),
     finishRequest(request) {
       whenSecure(request, (tls) => {
         if (!Buffer.from(keyOfPeer(tls)).equals(nodeKeyOf(to).raw)) {
@@ -95,6 +113,15 @@ export function dial(
   })
   return { carrier, abort: () => socket.terminate() }
 }
+
+/** The name stays in what is said; where it leads was looked up before, as Node would dial all of its addresses. */
+function connectionOf(options: unknown, { url, host }: Place): ConnectionOptions {
+  const given = typeof options === 'object' && options !== null ? options : {}
+  const name = hostIn(url)
+  return { ...given, path: undefined, host, servername: isIP(name) === 0 ? name : '' }
+}
+
+const hostIn = (url: string): string => new URL(url).hostname.replaceAll(/[[\]]/g, '')
 
 function whenSecure(request: ClientRequest, then: (socket: TLSSocket) => void): void {
   request.once('socket', (socket) => {

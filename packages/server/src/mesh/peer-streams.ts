@@ -100,7 +100,7 @@ export function createPeerStreams({ clock, runtime }: PeerStreamsDeps): PeerStre
       say(runtime(), one, { kind: 'open', body: Buffer.from(JSON.stringify({ purpose, head })) })
       return handle(one)
     },
-    serve: (purpose, accept) => void accepts.set(purpose, accept),
+    serve: (purpose, accept) => accepts.set(purpose, accept),
     hear({ peer, channel, body, credit }) {
       runtime().step({ type: 'link', peer, input: { type: 'dealt', channel, credit } })
       const frame = decodeStreamFrame(body)

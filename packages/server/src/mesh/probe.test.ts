@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { afterEach, expect, test } from 'vitest'
 import { quietLog, realClock } from '../db/test-support.ts'
 import { createNodeCrypto, identityOf } from './identity.ts'
+import { createOpenings } from './openings.ts'
 import { probeLinks } from './probe.ts'
 import type { Carrier, PeerTransport } from './transport.ts'
 import { createWebSocketTransport } from './web-socket-transport.ts'
@@ -12,6 +13,9 @@ const seed = new Uint8Array(32).fill(1)
 const self = identityOf(seed)
 const other = identityOf(new Uint8Array(32).fill(2))
 
+/** Of a process that has run for a while. */
+const openings = () => createOpenings({ clock: realClock, nowMs: () => 2000 + performance.now() })
+
 const opened: PeerTransport[] = []
 afterEach(() => Promise.all(opened.splice(0).map((one) => one.close())))
 
@@ -19,6 +23,8 @@ afterEach(() => Promise.all(opened.splice(0).map((one) => one.close())))
 async function aMachine(letsIn: readonly string[]) {
   const heard: Carrier[] = []
   const transport = createWebSocketTransport({
+    clock: realClock,
+    openings: openings(),
     identity: other,
     crypto: createNodeCrypto(),
     newNonce: () => Buffer.from(random(16)).toString('base64url'),
@@ -47,6 +53,7 @@ const probe = (urls: readonly string[]) =>
       random,
       log: quietLog,
       nowMs: () => performance.now(),
+      openings: openings(),
     },
     [{ node: other.id, urls }],
   )

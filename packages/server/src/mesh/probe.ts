@@ -6,6 +6,7 @@ import type { Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import { createNodeCrypto, identityOf } from './identity.ts'
 import { networkCards } from './network-cards.ts'
+import type { Openings } from './openings.ts'
 import { chosenHost } from './peer-address.ts'
 import type { Carrier } from './transport.ts'
 import { createWebSocketTransport } from './web-socket-transport.ts'
@@ -18,6 +19,7 @@ export interface ProbeDeps {
   random: RandomBytes
   log: Log
   nowMs: () => number
+  openings: Openings
 }
 
 /** Also one that only they can dial comes back within this. */

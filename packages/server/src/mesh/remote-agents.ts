@@ -3,6 +3,7 @@ import { Agent, type AgentId, type LoggedEvent, type NewEvent } from '@tutti/cor
 import type { NodeId } from '@tutti/protocol'
 import { z } from 'zod'
 import type { By, Store } from '../db/store.ts'
+import type { Quietly } from '../quiet-work.ts'
 import { createFeed } from './feed.ts'
 import type { Grants } from './grants.ts'
 import type { PeerStreams } from './peer-streams.ts'
@@ -15,7 +16,7 @@ export interface RemoteAgentsDeps {
   own: () => readonly Agent[]
   /** Whether an id is that of an agent of this machine: nobody else tells of it. */
   isLive: (id: string) => boolean
-  quietly: (work: Promise<unknown>) => Promise<void>
+  quietly: Quietly
 }
 
 // A newer machine may tell more of its agents than this version knows.
@@ -48,7 +49,7 @@ export function createRemoteAgents(deps: RemoteAgentsDeps) {
         picture.delete(id)
         events.push(goneOf(node, id))
       }
-    if (events.length > 0) void deps.quietly(store.commit({ by: BY, subject: node, statements: [], events }))
+    if (events.length > 0) deps.quietly(store.commit({ by: BY, subject: node, statements: [], events }))
   }
 
   const feed = createFeed({
@@ -64,7 +65,7 @@ export function createRemoteAgents(deps: RemoteAgentsDeps) {
     of: (node: NodeId): readonly Agent[] => [...(pictures.get(node)?.values() ?? [])],
     /** What the runtime hears of links. */
     linked(node: NodeId, state: 'up' | 'reset' | 'down'): void {
-      if (state === 'down') void deps.quietly(store.commit(savedPicture(node, pictures.get(node))))
+      if (state === 'down') deps.quietly(store.commit(savedPicture(node, pictures.get(node))))
       else feed.watch(node)
     },
     /** What changes here is told to those who may know. */

@@ -22,6 +22,7 @@ import { z } from 'zod'
 import type { By, Store } from '../db/store.ts'
 import type { Actor, Context, Handlers, Log } from '../handler.ts'
 import { jsonOf } from '../loose-json.ts'
+import type { Quietly } from '../quiet-work.ts'
 import type { Grants } from './grants.ts'
 import type { PeerStream, PeerStreams } from './peer-streams.ts'
 import { boxed, isCarried, unboxed } from './remote-bytes.ts'
@@ -43,6 +44,7 @@ export interface RemoteCallsDeps {
   learned(node: NodeId, answer: unknown): void
   /** Somebody of that machine has asked about an agent here. */
   served(node: NodeId, agent: AgentId): void
+  quietly: Quietly
 }
 
 /** What may be asked of another machine: about its agents, their terminals, questions, recordings and folders. Never its accounts or settings. */
@@ -84,7 +86,7 @@ const Answer = z.union([
 ])
 
 export function createRemoteCalls(deps: RemoteCallsDeps) {
-  deps.streams.serve('call', (stream, head) => void serve(deps, stream, head))
+  deps.streams.serve('call', (stream, head) => deps.quietly(serve(deps, stream, head)))
   return {
     /** Lets another machine do it; rejects with its fault, or with node.away. */
     async ask(node: NodeId, name: OperationName, of: { input: object; context: Context }): Promise<unknown> {

@@ -13,6 +13,7 @@ import {
 import type { NodeId } from '@tutti/protocol'
 import { z } from 'zod'
 import type { By, Store } from '../db/store.ts'
+import type { Quietly } from '../quiet-work.ts'
 import { createFeed } from './feed.ts'
 import type { Grants } from './grants.ts'
 import type { PeerStreams } from './peer-streams.ts'
@@ -31,7 +32,7 @@ export interface RemoteEventsDeps {
   isLive: (id: string) => boolean
   /** The machine of an agent that lives elsewhere; null where nobody knows one. */
   homeOfAgent: (id: string) => NodeId | null
-  quietly: (work: Promise<unknown>) => Promise<void>
+  quietly: Quietly
 }
 
 const Told = z.object({
@@ -99,7 +100,7 @@ function createHearing(deps: RemoteEventsDeps) {
   const pass = (node: NodeId, events: readonly NodeEvent[]): void => {
     if (events.length === 0) return
     const rows = events.map((data) => ({ type: 'node.told' as const, subject: data.agentId, data }))
-    void deps.quietly(deps.store.commit({ by: BY, subject: node, statements: [], events: rows }))
+    deps.quietly(deps.store.commit({ by: BY, subject: node, statements: [], events: rows }))
   }
   const isTheirs = (node: NodeId, agent: string): boolean =>
     !deps.isLive(agent) && (deps.homeOfAgent(agent) ?? node) === node

@@ -3,6 +3,7 @@ import type { Agent } from '@tutti/core'
 import type { NodeId } from '@tutti/protocol'
 import type { By } from '../db/store.ts'
 import { holds, permissionRefusal } from '../permission.ts'
+import type { Quietly } from '../quiet-work.ts'
 import type { Grants } from './grants.ts'
 import { createClaims } from './claims.ts'
 import { createFiles } from './files.ts'
@@ -24,7 +25,7 @@ interface RemoteParts {
   runtime: () => Runtime
   nodes: Nodes
   grants: Grants
-  quietly: (work: Promise<unknown>) => Promise<void>
+  quietly: Quietly
   letters: Pick<Letters<Stored>, 'leadsTo' | 'letterOf'>
   life: Life
 }
@@ -77,7 +78,7 @@ export function createRemote(
       holds,
       audit({ actor, address }, subject) {
         const by: By = { actor: actor.id, address, act: 'terminal.open', audited: true }
-        void quietly(room.store.audit(by, { subject, outcome: 'done', detail: { remote: true } }))
+        quietly(room.store.audit(by, { subject, outcome: 'done', detail: { remote: true } }))
       },
     }),
   }

@@ -16,6 +16,7 @@ import {
 import type { LinkFrame, NodeId, SignedRecord } from '@tutti/protocol'
 import type { Statement } from '../db/store.ts'
 import type { Log } from '../handler.ts'
+import { quietWork } from '../quiet-work.ts'
 import { createCarriers, type Carriers } from './carriers.ts'
 import { createSaying } from './saying.ts'
 import { statementsFor } from './state-rows.ts'
@@ -84,6 +85,8 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     newMeshNode({ ...deps.mesh, session: deps.newSession() }, deps.load(), now().atMs)
   let node = start()
   let isClosed = false
+  /** Memory is ahead of the disk, which cannot be read. */
+  let isLost = false
   let cancelTick = clock.after(TICK_MS, tick)
 
   const carriers = createCarriers({
@@ -91,7 +94,14 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     broken: (peer) => ears.misconduct(peer, 'a frame that cannot be read'),
   })
   const speaker = { carriers, dial: deps.dial, ears }
-  const saying = createSaying({ say: (outputs) => say(speaker, outputs), refused: restart })
+  const saying = createSaying({
+    say(outputs) {
+      // What became of a step while the daemon stops is on disk: nobody is dialled or answered any more.
+      if (!isClosed) say(speaker, outputs)
+    },
+    refused: restart,
+    quietly: quietWork(log, 'mesh.failed'),
+  })
 
   function tick(): void {
     step({ type: 'time' })
@@ -99,7 +109,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   }
 
   function step(input: MeshInput): void {
-    if (isClosed) return
+    if (isClosed || isLost) return
     const { changes, outputs } = stepNode(node, input, now())
     const letters = outputs.flatMap((output) => (output.type === 'letter' ? output.letter : []))
     const notices = noticesOf(outputs)
@@ -108,22 +118,11 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     say(speaker, outputs.filter(isPassing))
     saying.add(
       outputs.filter((output) => !isPassing(output)),
-      isPlain ? null : written({ changes, notices, letters }),
+      isPlain ? null : written(deps, node.state, { changes, notices, letters }),
     )
     const records = changes.flatMap((change) => (change.table === 'record' ? change.record : []))
     if (records.length > 0) ears.records(records)
     if (input.type === 'link' && input.input.type === 'frame') ears.moved(input.peer)
-  }
-
-  function written(step: {
-    changes: readonly MeshChange[]
-    notices: readonly Notice[]
-    letters: readonly Letter[]
-  }): Promise<void> {
-    const also = deps.also?.(step.changes)
-    const own = [...statementsFor(node.state, step.changes), ...step.notices.map(noticeStatement)]
-    const statements = [...own, ...(also?.statements ?? [])]
-    return deps.write({ statements, events: also?.events ?? [] }, step.letters)
   }
 
   /** The disk does not have what memory has: memory begins again with what the disk has, as after a crash. */
@@ -134,7 +133,14 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     saying.drop()
     carriers.drop()
     const { ups } = node
-    node = start()
+    try {
+      node = start()
+      isLost = false
+    } catch (problem) {
+      isLost = true
+      cancelTick = clock.after(RESTART_MS, () => restart(problem))
+      return
+    }
     for (const peer of ups) ears.link(peer, 'down')
     cancelTick = clock.after(RESTART_MS, tick)
   }
@@ -154,6 +160,23 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       carriers.drop()
     },
   }
+}
+
+interface Step {
+  changes: readonly MeshChange[]
+  notices: readonly Notice[]
+  letters: readonly Letter[]
+}
+
+async function written(
+  { also: others, write }: RuntimeDeps,
+  state: MeshState,
+  { changes, notices, letters }: Step,
+): Promise<void> {
+  const also = others?.(changes)
+  const own = [...statementsFor(state, changes), ...notices.map(noticeStatement)]
+  const statements = [...own, ...(also?.statements ?? [])]
+  await write({ statements, events: also?.events ?? [] }, letters)
 }
 
 interface Speaker {

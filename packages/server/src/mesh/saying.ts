@@ -1,5 +1,6 @@
 // What a step says waits until the step is on disk, and until everything before it was said.
 import type { MeshOutput } from '@tutti/core/mesh'
+import type { Quietly } from '../quiet-work.ts'
 
 export interface Saying {
   /** Says the outputs when `done` has resolved and all before them are said; `null` for a step that changed nothing. */
@@ -20,6 +21,7 @@ export function createSaying(deps: {
   say(outputs: readonly MeshOutput[]): void
   /** The disk has refused a step. */
   refused(error: unknown): void
+  quietly: Quietly
 }): Saying {
   let waiting: Waiting[] = []
   let isReleasing = false
@@ -28,18 +30,25 @@ export function createSaying(deps: {
     // What is said may make another step, whose outputs come after these.
     if (isReleasing) return
     isReleasing = true
-    while (waiting[0]?.isDone === true) {
-      const [first] = waiting.splice(0, 1)
-      if (first) deps.say(first.outputs)
+    try {
+      while (waiting[0]?.isDone === true) {
+        const [first] = waiting.splice(0, 1)
+        if (first) deps.say(first.outputs)
+      }
+    } finally {
+      isReleasing = false
     }
-    isReleasing = false
   }
 
   const follow = async (one: Waiting, done: Promise<void>): Promise<void> => {
     try {
       await done
     } catch (error) {
-      if (waiting.includes(one)) deps.refused(error)
+      const at = waiting.indexOf(one)
+      if (at === -1) return
+      // Never said, and nobody waits for it any more.
+      waiting.splice(at, 1)
+      deps.refused(error)
       return
     }
     one.isDone = true
@@ -50,7 +59,7 @@ export function createSaying(deps: {
     add(outputs, done) {
       const one: Waiting = { outputs, done, isDone: done === null }
       waiting.push(one)
-      if (done) void follow(one, done)
+      if (done) deps.quietly(follow(one, done))
       else release()
     },
     async settled() {

@@ -16,6 +16,7 @@ import type { BoardHandlers } from '../board/board.ts'
 import type { Moving } from '../moving/moving.ts'
 import type { MeshMail, Stored } from './letters.ts'
 import { openMesh, type Mesh } from './mesh.ts'
+import { createOpenings } from './openings.ts'
 import type { Carrier, CarrierEars } from './transport.ts'
 
 export const newIdentity = (): Identity => {
@@ -48,12 +49,13 @@ export async function aMesh(): Promise<LoneMesh> {
     store,
     clock: realClock,
     nowMs: () => performance.now(),
+    openings: createOpenings({ clock: realClock, nowMs: () => performance.now() }),
     random,
     log: quietLog,
     version: '0.0.0',
     config: { peerHost: '127.0.0.1', peerPort: 0, peerNames: [] },
     seed: random(32),
-    mark: { read: () => marks.at(-1) ?? null, write: (text) => void marks.push(text) },
+    mark: { read: () => marks.at(-1) ?? null, write: (text) => marks.push(text) },
     machineName: () => 'lone',
     mail: mailboxOf(store, taken),
     moving: stillMoving,
@@ -115,6 +117,8 @@ const ADA = generateKeyPairSync('ed25519')
 
 export const MAILBOX = `agt_${'0'.repeat(22)}` as const
 
+const UNSIGNED = { envelope: '', payload: '', proof: '' }
+
 function mailboxOf(store: Store, taken: string[]): MeshMail<Stored & { id: string }> {
   return {
     naming: () => ({ tenant: 'team', provider: 'tutti.local' }),
@@ -126,13 +130,13 @@ function mailboxOf(store: Store, taken: string[]): MeshMail<Stored & { id: strin
     queued: () => [],
     find: () => null,
     deliveredSince: () => [],
-    signed: () => ({ envelope: '', payload: '' }),
+    signed: () => UNSIGNED,
     proofOf: () => null,
     isTainted: () => false,
     pinned: () => null,
     // The message is never looked at here.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    stored: (message, { envelope }) => ({ message: message as Message, id: envelope.id }),
+    stored: (message, { envelope }) => ({ ...UNSIGNED, message: message as Message, id: envelope.id }),
     returned: () => ({ statements: [], events: [] }),
     onward: () => null,
     cameFrom: () => false,

@@ -1,10 +1,12 @@
-// Links over WebSockets and TLS: one door, and a race over the addresses of whom is dialled.
+// Links over WebSockets and TLS: one door in, and one way out, by which every machine is dialled.
 import { selfSigned } from './certificate.ts'
-import { dial, type Dialled } from './peer-dialler.ts'
+import { createRounds, type RoundDeps } from './dial-round.ts'
+import { dial, placeOf } from './peer-dialler.ts'
 import { createPeerDoor, type PeerDoor, type PeerDoorDeps } from './peer-door.ts'
-import type { Carrier, PeerTransport } from './transport.ts'
+import type { PeerTransport } from './transport.ts'
 
-export interface TransportDeps extends Omit<PeerDoorDeps, 'certificate' | 'privateKey'> {
+export interface TransportDeps
+  extends Omit<PeerDoorDeps, 'certificate' | 'privateKey'>, Omit<RoundDeps, 'placeOf'> {
   /** Where to listen; looked at whenever the door is opened. */
   host: () => string
   port: number
@@ -14,15 +16,13 @@ export interface TransportDeps extends Omit<PeerDoorDeps, 'certificate' | 'priva
   cards: () => readonly string[]
 }
 
-// More addresses than a machine has cards; each costs a connection.
-const MOST_URLS = 8
-
 export function createWebSocketTransport(given: TransportDeps): PeerTransport {
   const deps = {
     ...given,
     certificate: selfSigned(given.identity),
     privateKey: given.identity.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
   }
+  const rounds = createRounds({ ...deps, placeOf })
   let door: Promise<PeerDoor> | null = null
   let at: { host: string; port: number } | null = null
   const openAt = async (host: string): Promise<PeerDoor> => {
@@ -67,27 +67,13 @@ export function createWebSocketTransport(given: TransportDeps): PeerTransport {
       }
     },
     door: () => ({ host: at?.host ?? deps.host(), port: at?.port ?? null }),
-    async dial(to, addresses, purpose) {
-      const attempts = addresses.slice(0, MOST_URLS).map((url) => dial(deps, to, { url, purpose }))
-      return first(attempts)
+    dial: (to, addresses, purpose) =>
+      rounds.reach(to, addresses, (place) => dial(deps, to, { ...place, purpose })),
+    close() {
+      rounds.close()
+      return shut()
     },
-    close: shut,
   }
-}
-
-/** The first carrier that opens; the other attempts are given up. */
-async function first(attempts: readonly Dialled[]): Promise<Carrier> {
-  if (attempts.length === 0) throw new Error('no address is known')
-  const races = attempts.map(async (attempt) => ({ attempt, carrier: await attempt.carrier }))
-  const won = await Promise.any(races).catch(reasonOf)
-  for (const attempt of attempts) if (attempt !== won.attempt) attempt.abort()
-  return won.carrier
-}
-
-/** The first reason stands for all: they are of one kind nearly always. */
-function reasonOf(error: unknown): never {
-  const [reason]: unknown[] = error instanceof AggregateError ? error.errors : [error]
-  throw reason
 }
 
 function hostsOf({ names, cards }: TransportDeps, host: string): readonly string[] {

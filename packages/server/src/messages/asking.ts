@@ -13,6 +13,7 @@ import {
 } from '@tutti/core'
 import type { By, Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
+import { quietWork } from '../quiet-work.ts'
 import { findMessage, findSigned, MESSAGE_COLUMNS, messageOf, type MessageRow } from './message-row.ts'
 import type { Sending } from './sending.ts'
 import { contentOf } from './views.ts'
@@ -59,8 +60,7 @@ const UNANSWERED = `SELECT ${MESSAGE_COLUMNS} FROM messages m JOIN users u ON m.
 
 export function createAsking(deps: AskingDeps): Asking {
   const { store, log, queue, reply } = deps
-  const quietly = (work: Promise<void>, id: string) =>
-    work.catch((error: unknown) => log.warn('mail.not-asked', { id, problem: String(error) }))
+  const quietly = quietWork(log, 'mail.not-asked')
 
   const follow = (message: Message): Promise<void> | null => {
     const asked = askedOf(deps, message)
@@ -76,20 +76,17 @@ export function createAsking(deps: AskingDeps): Asking {
   }
   const heard = (event: LoggedEvent) => {
     if (event.type !== 'message.created' && event.type !== 'message.changed') return
-    const work = follow(event.data)
-    if (work) void quietly(work, event.data.id)
+    const { id } = event.data
+    quietly(() => follow(event.data), { id })
   }
   const takeUp = () => {
     for (const item of queue.open()) {
       const message = findMessage(store, idOf(item.ask.ref))
-      const work = message
-        ? follow(message)
-        : queue.over(item.agentId, item.ask.ref, 'The message is no longer kept')
-      if (work) void quietly(work, item.id)
+      const forgotten = () => queue.over(item.agentId, item.ask.ref, 'The message is no longer kept')
+      quietly(() => (message ? follow(message) : forgotten()), { id: item.id })
     }
     for (const row of store.all<MessageRow>(UNANSWERED)) {
-      const work = follow(messageOf(row))
-      if (work) void quietly(work, row.id)
+      quietly(() => follow(messageOf(row)), { id: row.id })
     }
   }
 

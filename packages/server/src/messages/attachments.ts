@@ -244,7 +244,11 @@ async function writeOnce(path: string, bytes: Uint8Array): Promise<void> {
     await file.close()
   }
   const parent = await open(dirname(path), 'r')
-  await parent.sync().finally(() => parent.close())
+  try {
+    await parent.sync()
+  } finally {
+    await parent.close()
+  }
 }
 
 // Two uploads of one content at the same time each have a draft of their own.

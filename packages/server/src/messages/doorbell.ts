@@ -2,6 +2,7 @@
 import { Fault, PRIORITY_RANK, type Agent, type AgentId, type Clock, type LoggedEvent } from '@tutti/core'
 import type { By, Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
+import { quietWork, type Quietly } from '../quiet-work.ts'
 import { createUntold, untoldReason, type UntoldDeps } from './untold.ts'
 
 export const NOTICE_BY: By = { actor: 'system', address: '', act: 'mail.notice', audited: false }
@@ -79,6 +80,7 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
   /** Up to where they were told, also where the disk did not take that yet: nobody is told twice for it. */
   const given = new Map<AgentId, number>()
   const untold = createUntold({ store, now: () => clock.now(), note: deps.note })
+  const quietly = quietWork(log, 'mail.notice-not-noted')
   let isOver = false
 
   const waitingFor = (id: AgentId): Waiting => waitingIn(store, id, given.get(id))
@@ -91,8 +93,12 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
     const ring = ringFor(agent, waiting)
     if (ring === 'nothing') return untold.over(id)
     // Its session begins; how it then is comes as an event, and that rings again.
-    if (ring === 'wake') return void (await deps.wake(id))
+    if (ring === 'wake') {
+      await deps.wake(id)
+      return
+    }
     const now = (): number | null => {
+      if (isOver) return null
       waiting = waitingFor(id)
       return ringFor(deps.agent(id), waiting) === 'notify' ? waiting.unread : null
     }
@@ -116,17 +122,17 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
     })
   // The store may have closed while a notice was on its way: what it would say is then for the next start.
   const noted = (id: AgentId, work: () => Promise<void>): void => {
-    if (isOver) return
-    work().catch((error: unknown) => log.warn('mail.notice-not-noted', { id, problem: String(error) }))
+    if (!isOver) quietly(work, { id })
   }
   const later = (id: AgentId, run: (id: AgentId) => void): void => {
     if (!isOver) retries.later(id, () => run(id))
   }
 
-  const ringOne = oneAtATime(async (id) => {
+  const ringOne = oneAtATime(quietly, async (id) => {
     try {
       await act(id)
     } catch (error) {
+      if (isOver) return
       log.warn('mail.notice-failed', { id, problem: String(error) })
       failed(id, error instanceof Fault ? error.message : 'of a failure that stands in the log')
     }
@@ -159,7 +165,7 @@ export function createDoorbell(deps: DoorbellDeps): Doorbell {
 }
 
 /** One run at a time for each agent; what is asked for meanwhile comes after it. `run` must not reject. */
-function oneAtATime(run: (id: AgentId) => Promise<void>): (id: AgentId) => void {
+function oneAtATime(quietly: Quietly, run: (id: AgentId) => Promise<void>): (id: AgentId) => void {
   const asked = new Map<AgentId, boolean>()
   const runs = async (id: AgentId): Promise<void> => {
     while (asked.get(id) === true) {
@@ -171,7 +177,7 @@ function oneAtATime(run: (id: AgentId) => Promise<void>): (id: AgentId) => void 
   return (id) => {
     const isRunning = asked.has(id)
     asked.set(id, true)
-    if (!isRunning) void runs(id)
+    if (!isRunning) quietly(runs(id), { id })
   }
 }
 

@@ -82,8 +82,8 @@ export function createBook(store: Pick<Store, 'all' | 'get' | 'commit'>) {
         events: [{ type: 'move.changed', subject: move.agent, data }],
       })
     },
-    reached: (agent: string, sentBytes: number) => void progress.set(agent, sentBytes),
-    forget: (agent: string) => void progress.delete(agent),
+    reached: (agent: string, sentBytes: number) => progress.set(agent, sentBytes),
+    forget: (agent: string) => progress.delete(agent),
   }
 }
 

@@ -10,7 +10,7 @@ export function doubt({ residence, mesh }: HandOverRoom, id: string): void {
   const agent = residence.find(id)
   if (!agent) return
   residence.hold(agent.id, fault('agent.doubted', { name: agent.name }))
-  if (agent.session) void mesh.quietly(residence.hibernate(agent.id, 'It may have moved to another machine'))
+  if (agent.session) mesh.quietly(residence.hibernate(agent.id, 'It may have moved to another machine'))
 }
 
 /** It is here: it may be worked on as soon as that is on disk, unless it is on its way. */
@@ -23,7 +23,7 @@ export function trust({ residence, mesh, book }: HandOverRoom, id: string): void
     await mesh.settled()
     if (mesh.holding(id)?.phase === 'owner') residence.hold(agent.id, null)
   }
-  void mesh.quietly(end())
+  mesh.quietly(end())
 }
 
 const BEFORE = 'SELECT ifnull(max(seq), 0) AS seq FROM messages WHERE created_at < ?'

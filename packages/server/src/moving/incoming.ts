@@ -61,7 +61,7 @@ function receive(
   let work: Promise<void> = Promise.resolve()
   const say = (word: MoveWord) => stream.send(wordBytes(word))
   const inOrder = (next: () => Promise<void>): void => {
-    work = mesh.quietly(afterwards(work, next))
+    work = mesh.quietly.over(afterwards(work, next))
   }
   const afterwards = async (before: Promise<void>, next: () => Promise<void>): Promise<void> => {
     await before

@@ -5,6 +5,7 @@ import type { NodeId, SignNow } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
 import type { Handlers, Log } from '../handler.ts'
 import { createQueue, type InOrder } from '../queue.ts'
+import type { Quietly } from '../quiet-work.ts'
 import { createBook, type Changes, type KeptMove } from './book.ts'
 import { createHandOver, type Endings } from './hand-over.ts'
 import { createIncoming } from './incoming.ts'
@@ -41,7 +42,7 @@ export interface MeshSide {
   mayBring(node: NodeId, agent: string): boolean
   /** Sends on what waits for agents that have moved. */
   takeUpMail(): void
-  quietly(work: Promise<unknown>): Promise<void>
+  quietly: Quietly
 }
 
 export interface MovingDeps {
@@ -82,11 +83,13 @@ export interface MovingRoom extends MovingDeps {
 
 const LOOK_MS = 20_000
 
+type Waiters = Set<(move: AgentMove) => void>
+
 export function createMoving(deps: MovingDeps, mesh: MeshSide): Moving {
   const { store, residence, clock } = deps
   const book = createBook(store)
   const paths = createPaths(deps.folder)
-  const waiters = new Set<(move: AgentMove) => void>()
+  const waiters: Waiters = new Set()
   const room: MovingRoom = {
     ...deps,
     mesh,
@@ -117,7 +120,7 @@ export function createMoving(deps: MovingDeps, mesh: MeshSide): Moving {
       const kept = book.find(event.data.agent)
       if (kept) room.heldFor(kept)
       for (const hear of waiters) hear(event.data)
-      if (hasMoveEnded(event.data)) void mesh.quietly(over(event.data))
+      if (hasMoveEnded(event.data)) mesh.quietly(over(event.data))
     }
   })
 
@@ -127,21 +130,11 @@ export function createMoving(deps: MovingDeps, mesh: MeshSide): Moving {
     return kept
   }
 
-  const past = (agent: string, phase: MovePhase | undefined): Promise<AgentMove> | AgentMove => {
+  const past = async (agent: string, phase: MovePhase | undefined): Promise<AgentMove> => {
     const { move } = found(agent)
     if (move.phase !== phase || hasMoveEnded(move)) return move
-    return new Promise((resolve) => {
-      const end = (): void => {
-        waiters.delete(hear)
-        cancel()
-        resolve(found(agent).move)
-      }
-      const hear = (changed: AgentMove): void => {
-        if (changed.agent === agent && changed.phase !== phase) end()
-      }
-      const cancel = clock.after(LOOK_MS, end)
-      waiters.add(hear)
-    })
+    await changeOf({ clock, waiters }, { agent, phase })
+    return found(agent).move
   }
 
   return {
@@ -170,3 +163,21 @@ export function createMoving(deps: MovingDeps, mesh: MeshSide): Moving {
 
 const newestFirst = (kept: readonly KeptMove[]): AgentMove[] =>
   kept.map(({ move }) => move).sort((a, b) => b.startedAt - a.startedAt)
+
+/** Resolves when that move is in another phase, or after a while. */
+const changeOf = (
+  { clock, waiters }: { clock: Clock; waiters: Waiters },
+  { agent, phase }: { agent: string; phase: MovePhase },
+): Promise<void> =>
+  new Promise((resolve) => {
+    const end = (): void => {
+      waiters.delete(hear)
+      cancel()
+      resolve()
+    }
+    const hear = (changed: AgentMove): void => {
+      if (changed.agent === agent && changed.phase !== phase) end()
+    }
+    const cancel = clock.after(LOOK_MS, end)
+    waiters.add(hear)
+  })

@@ -52,7 +52,7 @@ export function createOutgoing(room: MovingRoom) {
     async begin(input: ParsedOf<'moveAgent'>, by: By): Promise<AgentMove> {
       const kept = newMove(room, input)
       await book.save(kept, by)
-      void mesh.quietly(carryOut(kept))
+      mesh.quietly(carryOut(kept))
       return kept.move
     },
     /** Throws move.too-late once it is being handed over. */
@@ -77,7 +77,7 @@ export function createOutgoing(room: MovingRoom) {
         if (kept.move.phase === 'handing-over') continue // the mesh itself says again what was not answered
         if (mesh.holding(kept.move.agent)?.phase === 'doubted') continue // called off, or done, when that is over
         if (!mesh.isMember(mesh.get(kept.move.node))) await fail(kept, 'the room was left')
-        else void mesh.quietly(carryOut(kept))
+        else mesh.quietly(carryOut(kept))
       }
     },
     close: sending.close,

@@ -29,21 +29,24 @@ export function createSending(room: MovingRoom, refused: (kept: KeptMove, why: s
   const timers = new Map<string, () => void>()
   let isClosed = false
 
+  const shut = (sending: Sending | undefined): void => mesh.quietly(() => sending?.file?.close())
+
   const stop = (agent: string): void => {
     timers.get(agent)?.()
     timers.delete(agent)
     const sending = sendings.get(agent)
     sendings.delete(agent)
     sending?.stream.close()
-    void sending?.file?.close()
+    shut(sending)
   }
 
   const ended = (agent: string, sending: Sending): void => {
-    void sending.file?.close()
+    shut(sending)
     if (sendings.get(agent) !== sending || isClosed) return
     sendings.delete(agent)
     timers.get(agent)?.()
-    const again = clock.after(AGAIN_MS, () => drive(agent))
+    // The other machine may have left the room meanwhile.
+    const again = clock.after(AGAIN_MS, () => mesh.quietly(() => drive(agent)))
     timers.set(agent, again)
   }
 
@@ -61,7 +64,7 @@ export function createSending(room: MovingRoom, refused: (kept: KeptMove, why: s
     stream.listen({
       message(bytes) {
         const word = wordIn(bytes)
-        if (word && sendings.get(agent) === sending) void mesh.quietly(heard(kept, sending, word))
+        if (word && sendings.get(agent) === sending) mesh.quietly(heard(kept, sending, word))
       },
       closed: () => ended(agent, sending),
     })
@@ -113,5 +116,7 @@ async function pump(
     }
   } finally {
     sending.isPumping = false
+    // It was stopped before the file was open.
+    if (!isCurrent()) await sending.file?.close()
   }
 }

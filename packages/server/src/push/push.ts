@@ -17,6 +17,7 @@ import type { By, Store } from '../db/store.ts'
 import type { Handlers, Log } from '../handler.ts'
 import type { Vault } from '../vault/vault.ts'
 import { addressProblem, type FetchOutbound } from '../outbound.ts'
+import { quietWork } from '../quiet-work.ts'
 import { MAX_PLAINTEXT_BYTES, newChance, sealed } from './encryption.ts'
 import {
   deleteSubscription,
@@ -58,6 +59,7 @@ export function createPush(deps: PushDeps): { handlers: PushHandlers; close(): v
   const { store, clock, random, log } = deps
   const waiting = new Map<string, () => void>()
 
+  const quietly = quietWork(log, 'push.failed')
   const { vapid, send } = createSending(deps)
 
   const notify = async (id: string): Promise<void> => {
@@ -68,13 +70,7 @@ export function createPush(deps: PushDeps): { handlers: PushHandlers; close(): v
     )
     if (wanted.length === 0) return
     const key = await vapid()
-    await Promise.all(
-      wanted.map((to) =>
-        send(to, item, key).catch((error: unknown) =>
-          log.warn('push.failed', { id: to.id, problem: String(error) }),
-        ),
-      ),
-    )
+    await Promise.all(wanted.map((to) => quietly.over(send(to, item, key), { id: to.id })))
   }
 
   const heard = (event: LoggedEvent) => {
@@ -83,7 +79,7 @@ export function createPush(deps: PushDeps): { handlers: PushHandlers; close(): v
     if (receipt === 'pending' && !waiting.has(id) && event.data.version === 1) {
       const due = () => {
         waiting.delete(id)
-        notify(id).catch((error: unknown) => log.warn('push.failed', { id, problem: String(error) }))
+        quietly(notify(id), { id })
       }
       waiting.set(id, clock.after(PATIENCE_MS, due))
     } else if (receipt !== 'pending') {

@@ -14,6 +14,7 @@ import {
 import type { Terminals } from '@tutti/terminals'
 import { SYSTEM } from '../agents/ending.ts'
 import { createQueue } from '../queue.ts'
+import { quietWork } from '../quiet-work.ts'
 import type { Change, Roster } from '../agents/roster.ts'
 import type { By, Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
@@ -34,6 +35,7 @@ export interface LiveDeps {
 export function createLiveRecordings(deps: LiveDeps) {
   const { store, roster, clock, folder, log } = deps
   const inOrder = createQueue()
+  const quietly = quietWork(log, 'recording.not-ended')
   const running = new Map<RecordingId, { stop(): Promise<void> }>()
   const get = (id: RecordingId): RecordingRow => findRow(store, id) ?? unknown(id)
   const pathOf = (id: RecordingId) => join(folder, `${id}.cast`)
@@ -50,7 +52,7 @@ export function createLiveRecordings(deps: LiveDeps) {
       title: agent.name,
       failed: (error) => {
         log.warn('recording.failed', { id, problem: String(error) })
-        void endLater(id)
+        quietly(endLater(id))
       },
     })
     const row: RecordingRow = { id, agent_id: agentId, started_at: now, ended_at: null, size_bytes: 0 }
@@ -98,7 +100,7 @@ export function createLiveRecordings(deps: LiveDeps) {
     inOrder(id, () => (running.has(id) ? endSafely(id) : Promise.resolve()))
 
   const unsubscribe = roster.onChange(({ session, recording }) => {
-    if (!session && recording && running.has(recording)) void endLater(recording)
+    if (!session && recording && running.has(recording)) quietly(endLater(recording))
   })
 
   return {

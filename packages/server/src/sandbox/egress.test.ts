@@ -1,7 +1,8 @@
 // The way out of a sandbox, from the caller's side: what its proxy takes, what it refuses, and what it tells of it.
 import { createServer, request, type IncomingMessage } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { createServer as createBareServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { quietLog } from '../db/test-support.ts'
 import { createOutboundConnect } from '../outbound.ts'
 import { createEgress, type Visit } from './egress.ts'
 
@@ -11,13 +12,14 @@ let closers: (() => void)[]
 let proxy: number
 let site: number
 
-const listening = async (server: ReturnType<typeof createServer>): Promise<number> => {
+const bareListening = async (server: Server): Promise<number> => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  closers.push(() => {
-    server.closeAllConnections()
-    server.close()
-  })
+  closers.push(() => void server.close())
   return (server.address() as AddressInfo).port
+}
+const listening = async (server: ReturnType<typeof createServer>): Promise<number> => {
+  closers.push(() => server.closeAllConnections())
+  return bareListening(server)
 }
 
 beforeEach(async () => {
@@ -37,6 +39,7 @@ beforeEach(async () => {
   )
   proxy = await listening(
     createEgress({
+      log: quietLog,
       // Every name is this machine; some names lead inside all the same.
       connect: createOutboundConnect({
         resolve: (_host, done) => done(null, [{ address: '127.0.0.1', family: 4 }]),
@@ -115,6 +118,18 @@ test('C21 no rule opens Tutti itself or a metadata service', async () => {
   rules = ['127.0.0.1:1', '169.254.169.254:80', 'localhost:1']
   for (const target of ['127.0.0.1:1', '169.254.169.254:80', 'localhost:1'])
     expect([target, (await tunnel(target)).status]).toEqual([target, 403])
+})
+
+test('an answer that is none of HTTP ends one request, and nothing else', async () => {
+  const liar = createBareServer((socket) => {
+    socket.on('error', () => socket.destroy())
+    socket.once('data', () => socket.end('HTTP/1.1 099 No\r\nContent-Length: 0\r\n\r\n'))
+  })
+  const port = await bareListening(liar)
+  rules = [`127.0.0.1:${port}`, `127.0.0.1:${site}`]
+
+  expect((await get(`http://127.0.0.1:${port}/`)).status).toBe(502)
+  expect((await get(`http://127.0.0.1:${site}/`)).status).toBe(200)
 })
 
 test('what is no host and port, or no address, is refused', async () => {

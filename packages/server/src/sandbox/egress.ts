@@ -8,9 +8,12 @@ import {
 } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { mayReach } from '@tutti/core'
+import type { Log } from '../handler.ts'
 import { OutboundRefusal, type ConnectOutbound } from '../outbound.ts'
+import { quietWork } from '../quiet-work.ts'
 
 export interface EgressDeps {
+  log: Pick<Log, 'warn'>
   connect: ConnectOutbound
   /** What this agent may reach now. */
   rules(): readonly string[]
@@ -35,11 +38,12 @@ interface End {
 
 /** A server that does not listen yet. */
 export function createEgress(deps: EgressDeps): Server {
+  const quietly = quietWork(deps.log, 'sandbox.not-led-on')
   const server = createServer({ requireHostHeader: false })
   server.on('connect', (message, socket, head) => {
-    void tunnel(deps, { target: message.url ?? '', socket, head })
+    quietly(tunnel(deps, { target: message.url ?? '', socket, head }))
   })
-  server.on('request', (message, response) => void forward(deps, message, response))
+  server.on('request', (message, response) => quietly(forward(deps, message, response)))
   server.on('clientError', (_error, socket) => socket.destroy())
   return server
 }
@@ -52,6 +56,11 @@ async function tunnel(
   socket.on('error', () => socket.destroy())
   try {
     const there = await reached(deps, endOf(target))
+    // Whoever asked may have gone while it was reached.
+    if (socket.destroyed) {
+      there.destroy()
+      return
+    }
     there.on('error', () => socket.destroy())
     socket.on('close', () => there.destroy())
     there.on('close', () => socket.destroy())
@@ -73,6 +82,10 @@ async function forward(deps: EgressDeps, message: IncomingMessage, response: Ser
     const url = URL.parse(message.url ?? '')
     if (url === null || url.protocol !== 'http:') throw new Refused('it is no address of the web')
     const there = await reached(deps, { host: url.hostname, port: Number(url.port || HTTP_PORT) })
+    if (response.destroyed) {
+      there.destroy()
+      return
+    }
     const sent = sendRequest(
       {
         createConnection: () => there,
@@ -81,7 +94,14 @@ async function forward(deps: EgressDeps, message: IncomingMessage, response: Ser
         headers: { ...withoutHops(message.headers), host: url.host },
       },
       (answer) => {
-        response.writeHead(answer.statusCode ?? 502, withoutHops(answer.headers))
+        // What Node itself would not send on, such as 099, is no answer: it would throw, and nobody stands above here.
+        const status = answer.statusCode ?? 0
+        if (status < LEAST_STATUS) {
+          sent.destroy()
+          refuse(response, answer)
+          return
+        }
+        response.writeHead(status, withoutHops(answer.headers))
         answer.pipe(response)
         answer.on('error', () => response.destroy())
       },
@@ -90,12 +110,17 @@ async function forward(deps: EgressDeps, message: IncomingMessage, response: Ser
     response.on('close', () => there.destroy())
     message.pipe(sent)
   } catch (error) {
-    const { status, text } = refusalOf(error)
-    response.writeHead(Number(status.slice(0, 3)), { 'Content-Type': 'text/plain' }).end(text)
+    refuse(response, error)
   }
 }
 
+function refuse(response: ServerResponse, why: unknown): void {
+  const { status, text } = refusalOf(why)
+  response.writeHead(Number(status.slice(0, 3)), { 'Content-Type': 'text/plain' }).end(text)
+}
+
 const HTTP_PORT = 80
+const LEAST_STATUS = 100
 
 /** Why the proxy itself says no. */
 class Refused extends Error {}

@@ -8,6 +8,7 @@ import type { Isolated, Sandboxing } from '../agents/launch.ts'
 import type { Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import type { ConnectOutbound } from '../outbound.ts'
+import { quietWork } from '../quiet-work.ts'
 import { createAvailability } from './availability.ts'
 import { createEgress } from './egress.ts'
 import { HUB_URL, insideEnvironment } from './environment.ts'
@@ -65,6 +66,7 @@ export function createSandbox(deps: SandboxDeps) {
       createEgress({ ...deps, rules: () => rules(id), told: (visit) => visits.told(id, visit) }),
   })
   const lived = new Set<AgentId>()
+  const quietly = quietWork(deps.log, 'sandbox.sockets-left')
 
   /** Whoever ends a session needs to know nothing of sockets. */
   const follow = (event: LoggedEvent): void => {
@@ -72,15 +74,12 @@ export function createSandbox(deps: SandboxDeps) {
     const { id, session, status } = event.data
     if (session !== null || status.state === 'starting') lived.add(id)
     // Made ready for a start that is still to come, they stay.
-    else if (lived.has(id)) void forget(id)
+    else if (lived.has(id)) quietly(forget(id), { id })
   }
   const forget = async (id: AgentId): Promise<void> => {
     lived.delete(id)
     visits.forget(id)
-    if (!sockets.isOpen(id)) return
-    await sockets.remove(id).catch((error: unknown) => {
-      deps.log.warn('sandbox.sockets-left', { id, problem: String(error) })
-    })
+    if (sockets.isOpen(id)) await sockets.remove(id)
   }
   const unsubscribe = store.onEvents((events) => events.forEach(follow))
 

@@ -2,6 +2,7 @@
 import type { AgentId, Clock } from '@tutti/core'
 import type { Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
+import { quietWork } from '../quiet-work.ts'
 import type { Visit } from './egress.ts'
 
 interface Deps {
@@ -15,6 +16,7 @@ const AGAIN_MS = 3_600_000
 const MOST_PLACES = 500
 
 export function createVisitLog({ store, clock, log }: Deps) {
+  const quietly = quietWork(log, 'sandbox.visit-not-kept')
   const books = new Map<AgentId, Map<string, number>>()
 
   return {
@@ -28,11 +30,10 @@ export function createVisitLog({ store, clock, log }: Deps) {
       book.set(place, now)
       const by = { actor: id, address: '', act: 'sandbox.reach', audited: true }
       const outcome = isAllowed ? ('done' as const) : ('refused' as const)
-      store
-        .audit(by, { subject: id, outcome, detail: isAllowed ? { host, port } : { host, port, why } })
-        .catch((error: unknown) => log.warn('sandbox.visit-not-kept', { id, problem: String(error) }))
+      const detail = { host, port, ...(isAllowed ? {} : { why }) }
+      quietly(store.audit(by, { subject: id, outcome, detail }), { id })
     },
 
-    forget: (id: AgentId): void => void books.delete(id),
+    forget: (id: AgentId) => books.delete(id),
   }
 }

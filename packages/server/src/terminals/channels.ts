@@ -9,6 +9,7 @@ import {
 } from '@tutti/protocol'
 import type { By } from '../db/store.ts'
 import type { BinaryChannels, Log, StreamConnection } from '../handler.ts'
+import { quietWork } from '../quiet-work.ts'
 import { createBudget, type Budget } from './budget.ts'
 import { createChannel, type Channel } from './channel.ts'
 import type { TerminalHost } from './host.ts'
@@ -164,9 +165,8 @@ function refusalOf({ connection, channels, opens }: Connected, agent: Agent | un
 // The first frame does not wait for the disk.
 function audit({ audit, log }: ChannelsDeps, { actor, address }: StreamConnection, subject: string): void {
   const by: By = { actor: actor.id, address, act: 'terminal.open', audited: true }
-  audit(by, { subject, outcome: 'done' }).catch((error: unknown) =>
-    log.error('terminals.unaudited', { subject, actor: actor.id, problem: String(error) }),
-  )
+  const quietly = quietWork(log, 'terminals.unaudited')
+  quietly(audit(by, { subject, outcome: 'done' }), { subject, actor: actor.id })
 }
 
 const sender =

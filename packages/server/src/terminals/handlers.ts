@@ -23,7 +23,7 @@ export function createTerminalHandlers({
   clock,
   agent,
 }: Deps): Pick<Handlers, 'sendKeys' | 'getScreen' | 'getAttachCommand'> {
-  const pause = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve))
+  const pause = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve))
   const picture = async (id: AgentId) => (await host.capture(id, { lines: SCREEN })).join('\n')
 
   /** What comes next must not reach the program together with these. */

@@ -65,7 +65,7 @@ async function supervise({ config, clock, log, env, pid, program }: UpgradeComma
     databaseBytes: () => snapshotBytes(dataFolder),
     health: healthAt,
     isAlive,
-    kill: (one, signal) => void process.kill(one, signal),
+    kill: (one, signal) => process.kill(one, signal),
   })
 }
 

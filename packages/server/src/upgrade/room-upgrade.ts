@@ -12,6 +12,7 @@ import {
 import type { NodeId } from '@tutti/protocol'
 import type { By, Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
+import { quietWork } from '../quiet-work.ts'
 import { createRoomJob, hasFailed, isOver, type Kept, type Person, type RoomJob } from './room-job.ts'
 import type { Upgrades } from './upgrades.ts'
 
@@ -46,13 +47,8 @@ export function createRoomUpgrades(deps: RoomUpgradeDeps) {
   const job = createRoomJob(store)
   const life = new AbortController()
   const turns = { ...deps, job, isClosed: () => life.signal.aborted }
-  const running = async (): Promise<void> => {
-    try {
-      await run(turns)
-    } catch (error) {
-      log.warn('room-upgrade.failed', { problem: String(error) })
-    }
-  }
+  const quietly = quietWork(log, 'room-upgrade.failed')
+  const running = (): void => quietly(run(turns))
   const current = (): FleetUpgrade | null => job.kept()?.job ?? null
   return {
     job: current,
@@ -76,11 +72,11 @@ export function createRoomUpgrades(deps: RoomUpgradeDeps) {
         throw fault('upgrade.under-way', { version: before.version, phase: 'room' })
       const next = newJob(deps, wanted, before?.revision ?? 0)
       await job.begin({ person: wanted.person, job: next }, by)
-      void running()
+      running()
       return current() ?? next
     },
     /** Goes on with one that was cut off. */
-    resume: () => void running(),
+    resume: running,
     close: () => life.abort(),
   }
 }

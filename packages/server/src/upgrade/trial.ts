@@ -23,6 +23,8 @@ export interface TrialDeps {
   version: string
   /** The folder with this daemon's entry, `dist/release` of its release. */
   program: string
+  /** Says what kept it from opening its gate, or from ending. */
+  report(error: unknown): void
   /** Ends the process. */
   exit(code: number): void
 }
@@ -42,10 +44,17 @@ export async function standTrial(deps: TrialDeps): Promise<void> {
     await daemon.close()
     deps.exit(1)
   }
+  // Half open it would be no daemon at all.
+  const decided = (): void => {
+    decide().catch((error: unknown) => {
+      deps.report(error)
+      deps.exit(1)
+    })
+  }
   channel.onWord((word) => {
-    if (TrialPassed.safeParse(word).success) void decide()
+    if (TrialPassed.safeParse(word).success) decided()
   })
-  channel.onEnd(() => void decide())
+  channel.onEnd(decided)
   const facts = await factsOf(deps)
   if (channel.isConnected()) channel.send({ ready: facts })
   else await decide()

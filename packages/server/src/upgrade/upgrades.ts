@@ -14,6 +14,7 @@ import type { By, Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import { startOf } from '../lock.ts'
 import type { PeerStream } from '../mesh/peer-streams.ts'
+import { quietWork, type Quietly } from '../quiet-work.ts'
 import { fetchRelease, RELEASE_STREAM } from './carrying.ts'
 import { folderNameOf, type Former, type Journal, type Places } from './places.ts'
 import type { ReleaseShelf } from './release-shelf.ts'
@@ -52,7 +53,8 @@ export function createUpgrades(deps: UpgradesDeps) {
   const life = new AbortController()
   const isClosed = () => life.signal.aborted
   const pages = createPages(deps)
-  const work = createWork(deps, pages, isClosed)
+  const quietly = quietWork(deps.log, 'upgrade.untold')
+  const work = createWork(deps, pages, { isClosed, quietly })
   const state = (): UpgradeState => ({ running: version, upgrade: pages.current()?.upgrade ?? null })
 
   return {
@@ -73,7 +75,7 @@ export function createUpgrades(deps: UpgradesDeps) {
       const journal = newJournal(deps, wanted, { release, by: by.actor, own: pages.own })
       deps.places.note(journal)
       const begun = release ? await work.handed(journal, release) : journal
-      if (!release) void work.fetched(journal, wanted)
+      if (!release) quietly(work.fetched(journal, wanted))
       const detail = { version: begun.upgrade.version, digest: wanted.digest, from: version }
       const events = [eventOf(begun.upgrade)]
       await deps.store.commit({ by, subject: 'upgrade', detail, statements: [], events })
@@ -126,7 +128,11 @@ function createPages({ places, clock, pid }: UpgradesDeps) {
 }
 
 /** What goes on after the answer: fetching, and the supervisor. */
-function createWork(deps: UpgradesDeps, { change, failed, own }: Pages, isClosed: () => boolean) {
+function createWork(
+  deps: UpgradesDeps,
+  { change, failed, own }: Pages,
+  { isClosed, quietly }: { isClosed: () => boolean; quietly: Quietly },
+) {
   const { places, clock, shelf } = deps
 
   const hand = async (journal: Journal, release: Release): Promise<Journal> => {
@@ -137,7 +143,7 @@ function createWork(deps: UpgradesDeps, { change, failed, own }: Pages, isClosed
     if (places.pointer()?.folder === folder) rmSync(places.pointerFile)
     const next = { digest, sizeBytes, gotBytes: sizeBytes, version, phase: 'checking' } as const
     const handed = change({ ...journal, folder }, next)
-    void supervised(release)
+    quietly(supervised(release))
     return handed
   }
 
@@ -145,14 +151,10 @@ function createWork(deps: UpgradesDeps, { change, failed, own }: Pages, isClosed
     await deps.supervise(deps.former)
     const journal = places.journal()
     if (isClosed() || journal?.upgrade.digest !== digest) return
-    try {
-      if (journal.supervisor?.pid === own.pid && !hasUpgradeEnded(journal.upgrade))
-        failed(journal, 'its supervisor could not start; daemon.out in the log folder says why')
-      await told(deps)
-    } catch (error) {
-      // The next start tells of it.
-      deps.log.warn('upgrade.untold', { problem: String(error) })
-    }
+    if (journal.supervisor?.pid === own.pid && !hasUpgradeEnded(journal.upgrade))
+      failed(journal, 'its supervisor could not start; daemon.out in the log folder says why')
+    // What cannot be told now the next start tells.
+    await told(deps)
   }
 
   const fetched = async (journal: Journal, { digest, from = '', sizeBytes = 0 }: Wanted): Promise<void> => {

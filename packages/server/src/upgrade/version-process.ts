@@ -118,12 +118,12 @@ function trialOf(child: ChildProcess): Trial {
     if (TrialOpen.safeParse(word).success) open.resolve(true)
   })
   const ended = codeOf(child)
-  const over = async () => {
-    const code = await ended
+  const over = (code: number | null): void => {
     ready.reject(new Error(`it ended by itself (${code ?? 'a signal'})`))
     open.resolve(false)
   }
-  void over()
+  child.on('error', () => over(null))
+  child.once('exit', over)
   return {
     pid: child.pid ?? 0,
     ready: ready.promise,

@@ -66,7 +66,7 @@ export function createBreaker({ clock, limits, tripped }: BreakerDeps) {
     turnEnded: (id: AgentId): void => happened(id, { type: 'turn', at: clock.now() }),
     spent: (id: AgentId, micros: number): void => happened(id, { type: 'cost', micros, at: clock.now() }),
     /** The session has ended; the next one begins without a past. */
-    forget: (id: AgentId): void => void agents.delete(id),
+    forget: (id: AgentId) => agents.delete(id),
   }
 }
 

@@ -6,6 +6,7 @@ import type { Ears } from '../kits/session.ts'
 import { putVendorSession, vendorSession } from '../kits/store.ts'
 import type { Prompts } from '../kits/prompts.ts'
 import type { createGrowth } from '../kits/transcript.ts'
+import type { Quietly } from '../quiet-work.ts'
 import type { Unsaved } from '../unsaved.ts'
 import type { Breaker } from '../usage/breaker.ts'
 import type { Ledger } from '../usage/ledger.ts'
@@ -20,6 +21,7 @@ interface EarParts {
   growth: ReturnType<typeof createGrowth>
   unsaved: Unsaved
   breaker: Breaker
+  quietly: Quietly
 }
 
 /** Where each signal of a session goes. What the disk refuses is written when it takes writes again. */
@@ -31,8 +33,9 @@ export function earsOf({
   growth,
   unsaved,
   breaker,
+  quietly,
 }: EarParts): Omit<Ears, 'status' | 'foreign'> {
-  const save = (key: string, work: () => Promise<unknown>) => void unsaved.save(key, work)
+  const save = (key: string, work: () => Promise<unknown>) => quietly(unsaved.save(key, work))
   return {
     turned(id, state, { status }) {
       if (state === 'failed') {

@@ -13,6 +13,7 @@ import { createMeshDoor, type MeshDoor } from '../mesh/door.ts'
 import type { MeshRoom } from '../mesh/mesh-room.ts'
 import { isRestored, type LifeMark } from '../mesh/life-mark.ts'
 import { networkCards } from '../mesh/network-cards.ts'
+import { createOpenings } from '../mesh/openings.ts'
 import { closedDoor } from '../mesh/peer-address.ts'
 import type { AgentBook } from '../messages/message-row.ts'
 import { holdMoving } from '../moving/forwards.ts'
@@ -56,9 +57,11 @@ export function openMeshRoom(room: Room, parts: MeshParts): MeshDoor {
   const keyFile = nodeKeyFile(config)
   const agentOf = subjectAgents(store, (id) => agents.known(id) !== undefined)
   const isLive = (id: string) => agents.known(id)?.deletedAt === null
+  const openings = createOpenings({ ...room, ...parts })
   return createMeshDoor({
     store,
     log: room.log,
+    openings,
     agentOf,
     isLive,
     closedDoor: () => closedDoor(store, config, networkCards()),
@@ -74,6 +77,7 @@ export function openMeshRoom(room: Room, parts: MeshParts): MeshDoor {
       return openMesh({
         ...room,
         ...parts,
+        openings,
         agentOf,
         isLive,
         seed: readOrCreateKey(keyFile, room.random, true),

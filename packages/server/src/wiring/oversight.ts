@@ -89,7 +89,9 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     ...room,
     agent: find,
     deliver: (id, ref, answer) => kits.answer(id, ref, answer),
-    prompt: async (id, words, who) => void (await prompts.send(id, words, who)),
+    async prompt(id, words, who) {
+      await prompts.send(id, words, who)
+    },
     ...(options.replyByMail ? { replyByMail: options.replyByMail } : {}),
   })
   const prompts: Prompts = createPrompts({
@@ -103,8 +105,8 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     },
   })
   const pause = (id: AgentId, ask: Ask): void => {
-    void quietly(kits.interrupt(id))
-    void quietly(attention.raise(id, ask))
+    quietly(kits.interrupt(id))
+    quietly(attention.raise(id, ask))
   }
   const breaker = createBreaker({
     clock,
@@ -116,14 +118,13 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     reached(id, budget) {
       if (budget.state === 'stopped')
         pause(id, askOfBudget(budget, { now: clock.now(), day: dayOf(clock.now()) }))
-      else
-        void quietly(attention.raise(id, askOfBudget(budget, { now: clock.now(), day: dayOf(clock.now()) })))
+      else quietly(attention.raise(id, askOfBudget(budget, { now: clock.now(), day: dayOf(clock.now()) })))
     },
   })
   const growth = createGrowth({
     clock,
     tell: (event) =>
-      quietly(
+      quietly.over(
         store.commit({
           by: SYSTEM('growTranscript'),
           subject: event.subject,
@@ -144,7 +145,7 @@ function createParts(room: OversightRoom, options: OversightOptions) {
     agent: get,
     envOf: options.envOf,
     filesFolder: filesFolderIn(config),
-    ears: earsOf({ store, attention, prompts, ledger, growth, unsaved, breaker }),
+    ears: earsOf({ store, attention, prompts, ledger, growth, unsaved, breaker, quietly }),
   })
   const push = createPush({
     ...room,
@@ -163,7 +164,7 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
   const unsubscribe = store.onEvents((events) => {
     for (const event of events.filter(endsSession)) {
       breaker.forget(event.data.id)
-      void quietly(ended(attention, event.data))
+      quietly(ended(attention, event.data))
     }
   })
 
@@ -252,7 +253,7 @@ function createAccounting(
     prices: PRICES,
     written(id, addedMicros) {
       breaker.spent(id, addedMicros)
-      void quietly(budgets.spent(id))
+      quietly(budgets.spent(id))
     },
     failed: (id, error) => log.warn('usage.unsaved', { id, problem: String(error) }),
   })

@@ -7,6 +7,7 @@ import type { Room } from '../main.ts'
 import { nodeKeyFile } from './mesh-room.ts'
 import type { MeshDoor } from '../mesh/door.ts'
 import type { PeerStreams } from '../mesh/peer-streams.ts'
+import { quietWork } from '../quiet-work.ts'
 import { placesIn, type Former, type Places } from '../upgrade/places.ts'
 import type { Person } from '../upgrade/room-job.ts'
 import { readOrCreateKey } from '../vault/keys.ts'
@@ -55,6 +56,7 @@ export function openUpgrading(
   let once: ReturnType<typeof made> | null = null
   const behind = (): ReturnType<typeof made> => (once ??= made())
   let isClosed = false
+  const quietly = quietWork(log, 'upgrade.untold')
 
   /** The version that comes after an upgrade tells of it, as soon as its supervisor has ended it. */
   const follow = async (): Promise<void> => {
@@ -73,15 +75,13 @@ export function openUpgrading(
     handlers: handlersBehind(behind, mesh),
     carry(streams) {
       // Another machine may ask at once; that there is something to fetch was decided here, so it is loaded by then.
-      void behind().then(({ serve }) => serve(streams))
+      quietly(async () => (await behind()).serve(streams))
     },
     async begin() {
       const journal = places.journal()
       const isFollowed = (journal !== null && !journal.told) || store.get(ROW) !== undefined
       if (!existsSync(places.root) || !isFollowed) return
-      await room.gate.passed(
-        () => void follow().catch((error: unknown) => log.warn('upgrade.untold', { problem: String(error) })),
-      )
+      await room.gate.passed(() => quietly(follow))
     },
     async links() {
       const machines = (places.journal()?.linked ?? []).flatMap(({ node, urls }) =>
@@ -90,12 +90,13 @@ export function openUpgrading(
       if (machines.length === 0) return { linkedBefore: 0, reached: 0 }
       const { probeLinks } = await import('../mesh/probe.ts')
       const seed = readOrCreateKey(nodeKeyFile(config), room.random, false)
-      const reached = await probeLinks({ ...room, seed, nowMs: () => performance.now() }, machines)
+      const { openings } = mesh()
+      const reached = await probeLinks({ ...room, openings, seed, nowMs: () => performance.now() }, machines)
       return { linkedBefore: machines.length, reached }
     },
     close() {
       isClosed = true
-      void ended(once)
+      quietly(ended(once))
     },
   }
 }

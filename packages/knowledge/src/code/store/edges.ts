@@ -2,7 +2,8 @@
 import type { StatementSync } from 'node:sqlite'
 import { columnsOf, EDGE_BIT, LIKELY, type Columns } from '../graph.ts'
 import { CERTAIN, CONFIDENCE } from '../link/edges.ts'
-import type { EdgeRow, Store } from './store.ts'
+import { createInsert } from './insert.ts'
+import type { Store } from './store.ts'
 
 /** What the statements need: prepared ones by their text, and the working copy. */
 export interface Prepared {
@@ -19,29 +20,18 @@ export const confidenceOf = (rule: string): number => CONFIDENCES.get(rule) ?? 1
 const bitsOf = (kind: string, rule: string): number =>
   (EDGE_BIT[kind] ?? 0) | (confidenceOf(rule) < CERTAIN ? LIKELY : 0)
 
-/** Each run of a statement costs as much as a row does. */
-const AT_ONCE = 24
-const EDGE = '(?1,?,?,?,?,?,?)'
-const INSERT_ONE = `insert into edge (file, source, target, kind, rule, line, col) values ${EDGE}`
-const INSERT_MANY = `${INSERT_ONE}${`,${EDGE}`.repeat(AT_ONCE - 1)}`
-
 export function edgeStatements({
   on,
   copy,
 }: Prepared): Pick<Store, 'edgesOf' | 'removeEdges' | 'addEdges' | 'dropEdges' | 'edgesAt' | 'graphColumns'> {
-  const addEdges = (file: number, rows: readonly EdgeRow[]) => {
-    const full = rows.length - (rows.length % AT_ONCE)
-    const values: (number | string)[] = []
-    const flush = (sql: string) => {
-      on(sql).run(file, ...values)
-      values.length = 0
-    }
-    for (const [at, one] of rows.entries()) {
-      values.push(one.source, one.target, one.kind, one.rule, one.line, one.column)
-      if (at >= full) flush(INSERT_ONE)
-      else if (at % AT_ONCE === AT_ONCE - 1) flush(INSERT_MANY)
-    }
-  }
+  const insert = createInsert(
+    { on },
+    {
+      table: 'edge',
+      fixed: ['file'],
+      columns: ['source', 'target', 'kind', 'rule', 'line', 'col'],
+    },
+  )
   return {
     edgesOf: (file) =>
       on('select rowid, source, target, kind, rule, line, col from edge where file = ?')
@@ -58,7 +48,15 @@ export function edgeStatements({
     removeEdges(rows) {
       for (const one of rows) on('delete from edge where rowid = ?').run(one.row)
     },
-    addEdges,
+    addEdges: (file, rows) =>
+      insert([file], rows, ({ source, target, kind, rule, line, column }) => [
+        source,
+        target,
+        kind,
+        rule,
+        line,
+        column,
+      ]),
     dropEdges(rule) {
       on('delete from edge where rule = ? and file in (select id from file where copy = ?)').run(rule, copy)
     },

@@ -1,16 +1,44 @@
 // The statements over nodes, and over the words by which they are found.
 import { textOf, type Prepared } from './edges.ts'
+import { createInsert } from './insert.ts'
 import type { NodeRow, Store } from './store.ts'
 import { wordsOf } from './words.ts'
 
 /** Nothing for what is one word as it stands. */
-const moreWordsOf = (name: string): string => (/^[a-z0-9]*$/.test(name) ? '' : wordsOf(name))
+export const moreWordsOf = (name: string): string => (/^[a-z0-9]*$/.test(name) ? '' : wordsOf(name))
+
+const COLUMNS = [
+  'id',
+  'path',
+  'name',
+  'kind',
+  'line',
+  'end_line',
+  'col',
+  'exported',
+  'nested',
+  'parent',
+  'signature',
+  'doc',
+  'doc_line',
+  'complexity',
+]
+
+interface NodesPrepared extends Prepared {
+  /** While the first rows of a working copy come, their words wait: all at once they cost a third. */
+  filling: { is: boolean }
+}
 
 export function nodeStatements({
   on,
   copy,
-}: Prepared): Pick<Store, 'nodesOf' | 'putNode' | 'changeNode' | 'removeNode' | 'outsideNodes' | 'isNamed'> {
-  const index = (id: number, row: NodeRow) =>
+  filling,
+}: NodesPrepared): Pick<
+  Store,
+  'nodesOf' | 'putNodes' | 'changeNode' | 'removeNode' | 'outsideNodes' | 'isNamed'
+> {
+  const index = (id: number, row: NodeRow) => {
+    if (filling.is) return
     on('insert into node_text (rowid, name, words, signature, doc) values (?,?,?,?,?)').run(
       id,
       row.name,
@@ -18,6 +46,8 @@ export function nodeStatements({
       row.signature,
       row.doc,
     )
+  }
+  const insert = createInsert({ on }, { table: 'node', fixed: ['copy', 'file'], columns: COLUMNS })
   const values = (row: NodeRow) => [
     row.name,
     row.kind,
@@ -50,14 +80,11 @@ export function nodeStatements({
         node,
         node,
       ) !== undefined,
-    putNode(file, row) {
-      const made = on(
-        `insert into node (copy, file, path, name, kind, line, end_line, col, exported, nested, parent, signature, doc, doc_line, complexity)
-         values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-      ).run(copy, file, row.path, ...values(row))
-      const id = Number(made.lastInsertRowid)
-      index(id, row)
-      return id
+    putNodes(file, rows) {
+      const first = Number(on('select coalesce(max(id), 0) + 1 n from node').get()?.['n'])
+      insert([copy, file], rows, (row, at) => [first + at, row.path, ...values(row)])
+      for (const [at, row] of rows.entries()) index(first + at, row)
+      return first
     },
     changeNode(id, row, words = true) {
       on(

@@ -1,7 +1,7 @@
 // The code map's own database: facts by the hash of their source, and for each working copy its nodes and edges.
 
 /** Raised with every change below: an older database is made anew, as everything in it comes from the sources. */
-export const SCHEMA_VERSION = 7
+export const SCHEMA_VERSION = 8
 
 /** Those that a first index is quicker without. */
 export const LATE_INDEXES: ReadonlyMap<string, string> = new Map(
@@ -105,5 +105,7 @@ create view contains (copy, source, target) as
     (h.file is not null and m.file = h.file and m.path <> '') or (h.file is null and (m.file is null or m.path = '')));
 
 create virtual table node_text using fts5(name, words, signature, doc, content='', contentless_delete=1, tokenize='unicode61');
+-- Room for the words of a first index, so that they are sorted once instead of in pieces that are merged again and again.
+insert into node_text (node_text, rank) values ('hashsize', 16000000);
 ${[...LATE_INDEXES.values()].join(';\n')};
 `

@@ -1,5 +1,6 @@
 // The statements over which files were looked at when a file was linked, and for which names.
 import { textOf, type Prepared } from './edges.ts'
+import { createInsert } from './insert.ts'
 
 /** A file that was looked at when another was linked, and what it was asked for: the names, a line each. */
 export interface SeenRow {
@@ -15,10 +16,9 @@ export interface SeenStore {
 }
 
 export function seenStatements({ on }: Prepared): SeenStore {
-  const addSeen = (file: number, seen: readonly SeenRow[]) => {
-    const insert = on('insert into seen (file, saw, names) values (?,?,?)')
-    for (const one of seen) insert.run(file, one.saw, one.names)
-  }
+  const insert = createInsert({ on }, { table: 'seen', fixed: ['file'], columns: ['saw', 'names'] })
+  const addSeen = (file: number, seen: readonly SeenRow[]) =>
+    insert([file], seen, ({ saw, names }) => [saw, names])
   return {
     replaceSeen(file, seen) {
       const known = on('select saw, names from seen where file = ?').all(file)

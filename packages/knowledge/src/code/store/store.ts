@@ -2,9 +2,9 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { FileFacts } from '../facts.ts'
 import type { Columns } from '../graph.ts'
-import { edgeStatements, type Prepared } from './edges.ts'
+import { edgeStatements, textOf, type Prepared } from './edges.ts'
 import { fileStatements } from './files.ts'
-import { nodeStatements } from './nodes.ts'
+import { moreWordsOf, nodeStatements } from './nodes.ts'
 import { seenStatements, type SeenStore } from './seen.ts'
 import { touchStatements, type TouchStore } from './touches.ts'
 import { LATE_INDEXES, SCHEMA, SCHEMA_VERSION } from './schema.ts'
@@ -70,7 +70,8 @@ export interface Store extends SeenStore, TouchStore {
   putFacts(given: { hash: string; version: string; facts: FileFacts }): void
   dropUnusedFacts(): void
   nodesOf(file: number): Map<string, number>
-  putNode(file: number | null, row: NodeRow): number
+  /** Gives the first one's id; the others follow it. */
+  putNodes(file: number | null, rows: readonly NodeRow[]): number
   /** Nodes that lie in no file, by their key. */
   outsideNodes(): Map<string, number>
   /** Whether an edge leads to it or from it. */
@@ -99,6 +100,7 @@ export interface Store extends SeenStore, TouchStore {
 /** Opens (and where needed makes) the database in that file for one working copy; `:memory:` for a map that is not kept. */
 export function openStore(path: string, root: string): Store {
   const db = openDatabase(path)
+  db.function('words_of', { deterministic: true }, (name) => moreWordsOf(textOf(name)))
   const copy = copyOf(db, root)
   const kept = new Map<string, StatementSync>()
   const on = (sql: string): StatementSync => {
@@ -108,7 +110,7 @@ export function openStore(path: string, root: string): Store {
     kept.set(sql, made)
     return made
   }
-  const session: Session = { db, on, copy }
+  const session: Session = { db, on, copy, filling: { is: false } }
   return {
     ...fileStatements(session),
     ...nodeStatements(session),
@@ -121,6 +123,7 @@ export function openStore(path: string, root: string): Store {
 
 interface Session extends Prepared {
   db: DatabaseSync
+  filling: { is: boolean }
 }
 
 function openDatabase(path: string): DatabaseSync {
@@ -170,6 +173,7 @@ function whole({
   db,
   on,
   copy,
+  filling,
 }: Session): Pick<
   Store,
   'atomically' | 'fill' | 'all' | 'lists' | 'state' | 'foreignState' | 'close' | 'dropUnusedFacts'
@@ -191,7 +195,13 @@ function whole({
       atomically(() => {
         const isEmpty = db.prepare('select 1 from node limit 1').get() === undefined
         if (isEmpty) for (const one of LATE_INDEXES.keys()) db.exec(`drop index ${one}`)
-        run()
+        filling.is = true
+        try {
+          run()
+        } finally {
+          filling.is = false
+        }
+        indexWords(on, copy)
         if (isEmpty) for (const one of LATE_INDEXES.values()) db.exec(one)
       })
       db.exec(LOGGED)
@@ -218,6 +228,13 @@ function whole({
     },
     close: () => db.close(),
   }
+}
+
+/** Of all nodes of a working copy that has none yet. */
+function indexWords(on: Prepared['on'], copy: number): void {
+  on(
+    'insert into node_text (rowid, name, words, signature, doc) select id, name, words_of(name), signature, doc from node where copy = ?',
+  ).run(copy)
 }
 
 /** Stands for the working copy's own id in `all`. */

@@ -24,8 +24,9 @@ export function list(node: Node | undefined, field: string): Node[] {
   return isFull(value) ? value : value.filter(isNode)
 }
 
+// A hole is null, and nothing else in the parser's lists is no node.
 const isFull = (values: readonly unknown[]): values is Node[] => {
-  for (const one of values) if (!isNode(one)) return false
+  for (const one of values) if (one === null) return false
   return true
 }
 
@@ -82,12 +83,12 @@ export function templateText(node: Node): string | undefined {
   return typeof value.cooked === 'string' ? value.cooked : undefined
 }
 
-const SKIPPED = new Set(['type', 'start', 'end', 'range', 'loc', 'parent'])
-
 /** Calls back with every direct child. */
 export function eachChild(node: Node, visit: (one: Node) => void): void {
   for (const field in node) {
-    const value = SKIPPED.has(field) ? undefined : node[field]
+    const value = node[field]
+    // Most fields are a name, a place or a mark.
+    if (typeof value !== 'object') continue
     if (Array.isArray(value)) eachNode(value, visit)
     else if (isNode(value)) visit(value)
   }
