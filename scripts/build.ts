@@ -1,5 +1,5 @@
 // Makes dist/release: the daemon, the CLI and their companions as bundles, and the dashboard beside them.
-import { build as bundle, type Plugin } from 'esbuild'
+import { build as bundle, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import { dirname, join } from 'node:path'
@@ -105,8 +105,19 @@ async function bundles(release: boolean): Promise<void> {
   await Promise.all(PROGRAMS.map((entries) => bundleOf(entries, release)))
 }
 
-async function bundleOf(entryPoints: Record<string, string>, release: boolean): Promise<void> {
-  await bundle({
+/** What is in the files that a program is made of; nothing is written. */
+export async function contentOf(program: string): Promise<Metafile['outputs']> {
+  const entries = PROGRAMS.find((one) => program in one) ?? {}
+  const { metafile } = await bundle({ ...optionsOf(entries, true), write: false, metafile: true })
+  return metafile.outputs
+}
+
+async function bundleOf(entries: Record<string, string>, release: boolean): Promise<void> {
+  await bundle(optionsOf(entries, release))
+}
+
+const optionsOf = (entryPoints: Record<string, string>, release: boolean) =>
+  ({
     absWorkingDir: root,
     entryPoints,
     outdir: OUT,
@@ -126,8 +137,7 @@ async function bundleOf(entryPoints: Record<string, string>, release: boolean): 
     sourcemap: release ? false : 'linked',
     legalComments: 'none',
     logLevel: 'warning',
-  })
-}
+  }) satisfies BuildOptions
 
 async function dashboard(): Promise<void> {
   const { code, output } = await command([node, tool('vite'), 'build', '--logLevel', 'warn'], {
