@@ -109,6 +109,8 @@ export interface Daemon {
   /** The one-time link that creates the owner; null once there is one. */
   setupUrl: string | null
   log: Log
+  /** Whether a dashboard or a terminal is open. */
+  isWatched(): boolean
   /** What a supervisor wants to know of a version that is being tried. */
   tried(): Promise<Tried>
   close(): Promise<void>
@@ -217,7 +219,7 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
     running: features.status().agents.running,
     ...((await features.links?.()) ?? { linkedBefore: 0, reached: 0 }),
   })
-  return { url, setupUrl, log, tried }
+  return { url, setupUrl, log, isWatched: () => http.streams() > 0, tried }
 }
 
 const pruning = ({ clock, log }: Room, audit: AuditService): (() => Promise<void>) =>
