@@ -24,7 +24,7 @@ const AGENT = { name: 'agent', completes: 'agent' } as const
 export const attentionCommands: Command[] = [
   {
     words: 'attention list',
-    says: 'What waits for a person, dearest first, or what was settled',
+    says: 'What waits for a person, the costliest wait first, or what was settled',
     args: [],
     flags: [onOff('settled', 'what was settled, newest first'), text('agent', 'only of this agent')],
     run: list,
