@@ -60,7 +60,7 @@ export function overview(page: Page, commands: readonly Command[]): string {
     section(page, 'More', others.flatMap(linesOf)),
     section(page, 'Everywhere', GLOBAL_LINES),
     section(page, 'Exit codes', codes),
-    '`tutti help COMMAND` says more, also of a word with several commands: `tutti help agents`.',
+    '`tutti help COMMAND` says more, such as `tutti help agents` of a whole family.',
   ].join('\n\n')
 }
 
