@@ -153,7 +153,6 @@ async function fill(
         envelope: '{}',
         payload: JSON.stringify({ type: 'notification', message: text }),
         proof: 'null',
-        text,
       }
     })
     await office.messages.office.accept(batch, { by, repeat: null })
