@@ -88,7 +88,7 @@ async function openHost(i: number, { folder, ends, wire }: Around): Promise<Host
   const inside = ['ip', 'netns', 'exec', name]
   const [near, far] = [`${CARRIER}.${i}.1`, `${CARRIER}.${i}.2`]
   run('ip', 'netns', 'add', name)
-  ends.push(() => run('ip', 'netns', 'delete', name)) // its end of the link goes with it, and with that ours
+  ends.push(() => run('ip', 'netns', 'delete', name))
   run(
     'ip',
     'link',
@@ -104,6 +104,8 @@ async function openHost(i: number, { folder, ends, wire }: Around): Promise<Host
     'netns',
     name,
   )
+  // It would go with the host as well, but the kernel takes its time for that, and the next network has the same addresses.
+  ends.push(() => run('ip', 'link', 'delete', link))
   run('ip', 'address', 'add', `${near}/24`, 'dev', link)
   run('ip', 'link', 'set', link, 'up')
   run(...inside, 'ip', 'link', 'set', 'lo', 'up')

@@ -1,7 +1,13 @@
 // Work that must not run beside itself, such as reading a file that grows: whoever calls meanwhile makes it run once more.
 
-/** Runs `work`, one at a time. The answer resolves after a run that began after the call; failures go to `failed`. */
-export function inTurns(work: () => Promise<void>, failed: (error: unknown) => void): () => Promise<void> {
+export interface InTurns {
+  (): void
+  /** Resolves after a run that began after the call; never rejects. */
+  over(): Promise<void>
+}
+
+/** Runs `work`, one at a time; failures go to `failed`. */
+export function inTurns(work: () => Promise<void>, failed: (error: unknown) => void): InTurns {
   let running: Promise<void> | null = null
   let next: Promise<void> | null = null
 
@@ -19,7 +25,7 @@ export function inTurns(work: () => Promise<void>, failed: (error: unknown) => v
     running = run
     return run
   }
-  return () => {
+  const over = (): Promise<void> => {
     if (!running) return begin()
     next ??= running.then(() => {
       next = null
@@ -27,4 +33,8 @@ export function inTurns(work: () => Promise<void>, failed: (error: unknown) => v
     })
     return next
   }
+  const look = (): void => {
+    over().catch(failed)
+  }
+  return Object.assign(look, { over })
 }

@@ -81,7 +81,10 @@ async function isHealthy(io: Io, url: string): Promise<boolean> {
 export async function untilAnswering(io: Io, place: Place, started: Started): Promise<Daemon> {
   const before = io.readFile(logPath(place))?.length ?? 0
   let code: number | null = null
-  void started.ended.then((ended) => (code = ended))
+  const ended = (told: number): void => {
+    code = told
+  }
+  started.ended.then(ended, () => ended(1))
   const deadline = io.clock.now() + START_MS
   while (io.clock.now() < deadline && !io.signal.aborted) {
     const daemon = await answering(io, place)

@@ -1,6 +1,7 @@
 // Every failure that a caller may meet, in one place: its code, its HTTP status and the sentence that says what was
 // expected, what came and what to do.
 import { ARCHIVE_FAULTS } from './archive-faults.ts'
+import { IDENTITY_FAULTS } from './identity-faults.ts'
 import { UPGRADE_FAULTS } from './upgrade-faults.ts'
 
 /** `{name}` in a sentence is filled from the fault's details. Nothing secret may be a detail. */
@@ -272,6 +273,7 @@ const CATALOGUE = {
     409,
     'Other machines cannot be let in at {host} ({problem}). Choose another address.',
   ],
+  ...IDENTITY_FAULTS,
   ...UPGRADE_FAULTS,
   'server.running': [409, 'Tutti is running on {path}. Stop it first with `tutti down`.'],
   'server.stopping': [503, 'The server is stopping. Try again in a moment.'],

@@ -16,6 +16,7 @@ const PREFIXES = {
   budget: 'bud',
   push: 'psh',
   mailbox: 'mbx',
+  identity: 'idn',
   pairing: 'pai',
   archive: 'arc',
   card: 'crd',

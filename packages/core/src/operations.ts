@@ -8,6 +8,7 @@ import { boardOperations } from './operations/board.ts'
 import { mapOperations } from './operations/map.ts'
 import { mcpOperations } from './operations/mcp.ts'
 import { mailPeerOperations } from './operations/mail-peer.ts'
+import { identityOperations } from './operations/identity.ts'
 import { mailMetricsOperations } from './operations/mail-metrics.ts'
 import { mailSuspensionOperations } from './operations/mail-suspension.ts'
 import { meshDeviceOperations } from './operations/mesh-devices.ts'
@@ -33,6 +34,7 @@ export const operations = {
   ...mailPeerOperations,
   ...mailMetricsOperations,
   ...mailSuspensionOperations,
+  ...identityOperations,
   ...messageOperations,
   ...mcpOperations,
   ...mapOperations,

@@ -79,6 +79,14 @@ const ANYBODY = [
   'ampRegister',
   'ampResolve',
   'ampUploadContent',
+  // AID: what a client must find out before it has a token, and what proves itself by a key or is itself the secret.
+  'ampIdentityState',
+  'ampRegisterIdentity',
+  'ampRevokeToken',
+  'ampToken',
+  'ampTokenKeys',
+  'ampTokenResource',
+  'ampTokenServer',
 ]
 
 const mayCall = (role: Role, needed: Permission | 'public') => needed === 'public' || may(role, needed)
@@ -192,6 +200,7 @@ describe('the table', () => {
     })
     expect(silent.sort()).toEqual(
       [
+        'ampIntrospect',
         'beginPasskey',
         'createTicket',
         'mcp', // each tool that it calls is audited by its own row

@@ -1,9 +1,22 @@
 // The map as a process of its own: the daemon asks over the process channel, and its memory and its work stay apart from keystrokes.
 import { Fault } from '@tutti/core'
 import { createDesk, type Ask } from './code/desk.ts'
+import { giveBack } from './code/relief.ts'
+
+/** Questions come in bursts. */
+const REST_MS = 5000
+
+let resting: NodeJS.Timeout | undefined
+const rest = () => {
+  clearTimeout(resting)
+  resting = setTimeout(giveBack, REST_MS)
+}
 
 const desk = createDesk({
-  changed: (change) => process.send?.({ changed: change }),
+  changed(change) {
+    process.send?.({ changed: change })
+    rest()
+  },
   progress: (progress) => process.send?.({ progress }),
 })
 
@@ -13,15 +26,18 @@ const isAsk = (value: unknown): value is Ask & { id: number } =>
 process.on('message', (message: unknown) => {
   if (!isAsk(message)) return
   const { id, ...ask } = message
-  desk.answer(ask).then(
-    (answer) => process.send?.({ id, answer }),
-    (error: unknown) =>
-      process.send?.(
-        error instanceof Fault
-          ? { id, fault: { code: error.code, details: error.details } }
-          : { id, problem: error instanceof Error ? error.message : String(error) },
-      ),
-  )
+  void desk
+    .answer(ask)
+    .then(
+      (answer) => process.send?.({ id, answer }),
+      (error: unknown) =>
+        process.send?.(
+          error instanceof Fault
+            ? { id, fault: { code: error.code, details: error.details } }
+            : { id, problem: error instanceof Error ? error.message : String(error) },
+        ),
+    )
+    .finally(rest)
 })
 
 // The daemon is gone: nobody will ask again.

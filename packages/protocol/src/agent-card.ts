@@ -27,8 +27,8 @@ export interface CardFacts {
 }
 
 /**
- * How a card was signed: `amp-agent-card-1` the specification's form, `identity-script` the indented text of the identity
- * shell script, `address-key-time` one server's `address|public_key_pem|signed_at`, `none` that server's word alone (D3).
+ * How a card was signed: `amp-agent-card-1` the specification's form, `identity-script` what the identity
+ * shell script signs, indented at first and sorted later, `address-key-time` one server's `address|public_key_pem|signed_at`, `none` that server's word alone (D3).
  */
 export type CardForm = 'amp-agent-card-1' | 'identity-script' | 'address-key-time' | 'none'
 
@@ -114,6 +114,7 @@ function signedTexts(
     ['amp-agent-card-1', DOMAIN + writeJson(bare, 'jcs')],
     ['identity-script', jqPretty(bare)],
     ['identity-script', `${jqPretty(bare)}\n`],
+    ['identity-script', writeJson(bare, 'jq-1.6')],
     ...(signedAt === null
       ? []
       : ([['address-key-time', `${of.address}|${of.keyText}|${signedAt}`]] as const)),

@@ -14,6 +14,9 @@ const rows = {
   organization_not_set: { status: 400, says: 'This server has no organization yet.' },
   timestamp_expired: { status: 400, says: 'The timestamp is more than five minutes old.' },
   timestamp_future: { status: 400, says: 'The timestamp lies more than a minute in the future.' },
+  unsupported_grant_type: { status: 400, says: 'Tokens are given for urn:aid:agent-identity only.' },
+  invalid_grant: { status: 400, says: 'The identity is malformed, expired or not signed by its key.' },
+  invalid_scope: { status: 400, says: 'The identity was not granted all of these scopes.' },
   unauthorized: { status: 401, says: 'No valid API key came with the request.' },
   invalid_seal: { status: 401, says: 'The seal does not match the envelope.' },
   invalid_proof: { status: 401, says: 'The proof was not made by the key in force.' },
@@ -24,6 +27,7 @@ const rows = {
     says: 'The signature does not match the message.',
     alias: 'signature_invalid',
   },
+  agent_not_registered: { status: 403, says: 'No identity with this key has been approved here.' },
   key_revoked: { status: 403, says: 'The key that signed this was revoked.' },
   agent_suspended: { status: 403, says: 'The sender is suspended.' },
   recipient_suspended: { status: 403, says: 'The recipient is suspended.' },
@@ -64,6 +68,10 @@ export interface AmpErrorBody {
   /** Names that are free, where one was taken; stands in `details` as well, where deployed clients look for it. */
   suggestions?: readonly string[]
   details?: Record<string, unknown>
+  /** What OAuth calls the message. */
+  error_description?: string
+  /** The refusal in the words of JSON:API. */
+  errors?: readonly Record<string, unknown>[]
 }
 
 /**

@@ -20,6 +20,8 @@ export interface Actor {
   agentId: AgentId | null
   /** Set for a program elsewhere that has registered a mailbox here and calls with its AMP key. */
   programId?: Id<'mailbox'>
+  /** Set when that program shows a short token of its identity: it may use the mailbox, and change nothing of the registration. */
+  identityId?: Id<'identity'>
   name: string
   role: ActorRole
   /** Null for a login, which has all that its role has. */

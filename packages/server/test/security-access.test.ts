@@ -42,8 +42,15 @@ const PUBLIC_AMP = [
   'ampInfo',
   'ampNoteAddress',
   'ampOrganization',
+  'ampIdentityState',
   'ampRegister',
+  'ampRegisterIdentity',
   'ampResolve',
+  'ampRevokeToken',
+  'ampToken',
+  'ampTokenKeys',
+  'ampTokenResource',
+  'ampTokenServer',
   'ampUploadContent',
 ]
 

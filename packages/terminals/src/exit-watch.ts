@@ -25,6 +25,8 @@ export function createExitWatch(clock: Clock, folder: string, everyMs: number): 
     cancel = watched.size > 0 ? clock.after(everyMs, look) : () => {}
   }
   const folderWatch = watch(folder, { persistent: false }, look)
+  // The folder has gone: the look of each second has to do.
+  folderWatch.on('error', () => folderWatch.close())
 
   return {
     add: (agentId, process, exited) => {

@@ -29,7 +29,7 @@ export function createOutside(clock: Clock, sessionId: string, deps: OutsideDeps
     if (isLooking) return
     isLooking = true
     cancel()
-    void deps.request([LIST(sessionId)]).then(
+    deps.request([LIST(sessionId)]).then(
       (answers) => seen(answers?.[0] ?? []),
       () => {
         // The attachment ended; the next one looks again.

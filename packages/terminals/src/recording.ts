@@ -141,7 +141,7 @@ function createWriter(file: FileHandle, { clock, title, failed }: RecordingOptio
   }
 
   const tick = (): void => {
-    void write().then(later, (error: unknown) => {
+    write().then(later, (error: unknown) => {
       tap?.close()
       failed(error)
     })

@@ -85,7 +85,8 @@ export class SessionView {
     const member: Member = { id: this.#nextId++, request, send, reader: undefined, lastState: '' }
     this.#members.set(member.id, member)
     this.#cancelLinger()
-    void this.#welcome(member)
+    // Not even its failure can be told to it.
+    this.#welcome(member).catch(() => this.#leave(member))
     return {
       receive: (frame) => this.#receive(member, frame),
       close: () => this.#leave(member),
@@ -200,9 +201,11 @@ export class SessionView {
   }
 
   #send(commands: readonly Command[]): void {
-    void this.#whenAttached(async (stream) => {
+    const sent = this.#whenAttached(async (stream) => {
       for (const command of commands) stream.send([command])
     })
+    // Keys for an attachment that has ended go nowhere; its end is told by itself.
+    sent.catch(() => undefined)
   }
 
   async #whenAttached<T>(act: (stream: PaneStream) => Promise<T>): Promise<T | undefined> {

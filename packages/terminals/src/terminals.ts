@@ -284,7 +284,11 @@ export class Terminals {
     const deps = { ...this.#options, ...shared }
     const { agentId, program } = record
     this.#sessions.set(agentId, { record, view: new SessionView(record, deps) })
-    this.#watch.add(agentId, program, () => void this.#exited(agentId))
+    this.#watch.add(agentId, program, () => {
+      this.#exited(agentId).catch((error: unknown) => {
+        this.#options.log({ event: 'terminal.exit-untold', agentId, problem: String(error) })
+      })
+    })
   }
 
   // A dead program's server is still there with its last screen; a new session needs its socket.

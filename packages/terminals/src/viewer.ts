@@ -64,7 +64,8 @@ export function createReader(first: PaneStream, send: Send, resume: ResumePoint 
       if (!isClosed && position < stream.ring.start()) give(snapshot)
       flush()
     }
-    void from.snapshot().then(arrived)
+    // It never fails: where the attachment ends it stays open, and whoever waits is let go of with it.
+    from.snapshot().then(arrived, () => undefined)
   }
 
   // A snapshot may be larger than the credit; the debt is paid before anything else is sent.

@@ -7,6 +7,7 @@ import { loadPreferences } from './data/preferences-store.ts'
 import { useSession, type Phase } from './data/session-store.ts'
 import { lazyScreen } from './lazy-screen.ts'
 import { ErrorBoundary } from './shell/error-boundary.tsx'
+import { usePlaceName } from './shell/place-name.ts'
 import { Shell } from './shell/shell.tsx'
 import { ToastLayer } from './ui/toast-layer.tsx'
 import { TooltipLayer } from './ui/tooltip.tsx'
@@ -40,6 +41,6 @@ function Inside({ userId, machine }: { userId: string; machine: string }) {
     return startLive(userId)
   }, [userId])
   const link = useLink((state) => state.link)
-  useNeedSigns(machine)
+  useNeedSigns(machine, usePlaceName())
   return <Shell connected={link !== 'connecting'} />
 }

@@ -34,7 +34,7 @@ export function createOpeningWatch({ machine, changed }: Deps): OpeningWatch {
   )
   const again = (): void => {
     cancel()
-    cancel = machine.clock.after(LOOK_MS, () => void look())
+    cancel = machine.clock.after(LOOK_MS, look)
   }
   const tell = (found: string | null): void => {
     if (found === words) return

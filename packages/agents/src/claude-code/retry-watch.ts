@@ -49,7 +49,7 @@ export function createRetryWatch({ machine, changed }: Deps): RetryWatch {
 
   function again(): void {
     cancelNext()
-    cancelNext = clock.after(words === null ? WORKING_MS : RETRYING_MS, () => void look())
+    cancelNext = clock.after(words === null ? WORKING_MS : RETRYING_MS, look)
   }
 
   function stop(): void {
@@ -63,7 +63,7 @@ export function createRetryWatch({ machine, changed }: Deps): RetryWatch {
       for (const ms of LOOKS_MS) {
         const cancel = clock.after(ms, () => {
           cancels.delete(cancel)
-          void look()
+          look()
         })
         cancels.add(cancel)
       }

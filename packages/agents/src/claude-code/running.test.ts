@@ -142,7 +142,8 @@ test('an ask is over when the dialog is gone from the file, because somebody ans
 
   expect((await played.told('ask-over')).ref).toBe(ask.ref)
   kit.close()
-  void answered
+  // Nobody has decided: the program's own dialog has the word, and its hook waits until it is given up.
+  answered.catch(() => undefined)
 })
 
 /** The dialog is gone once so many keys were pressed. */

@@ -107,14 +107,14 @@ class ClaudeSession implements RunningKit {
       proved,
       changed: (state) => this.vendorChanged(state),
     })
-    if (session.session !== null) void this.recognise(session.session, '')
+    if (session.session !== null) this.recognised(session.session, '')
     this.assess()
   }
 
   async hook(name: string, payload: unknown, gone: AbortSignal): Promise<unknown> {
     if (this.isClosed || gone.aborted) return NO_OPINION
     const facts = factsOf(payload)
-    void this.recognise(facts.session, facts.transcript)
+    this.recognised(facts.session, facts.transcript)
     if (name === 'PermissionRequest') return this.permission(payload, facts, gone)
     const at = this.now()
     const ended = this.turns.hook(name, facts, at)
@@ -231,7 +231,7 @@ class ClaudeSession implements RunningKit {
   private vendorChanged(state: VendorState | null): void {
     this.vendor = state
     if (!state) this.session.report({ type: 'silent', source: 'vendor' })
-    else if (state.session !== this.known) void this.recognise(state.session, '')
+    else if (state.session !== this.known) this.recognised(state.session, '')
     this.later(SETTLE_MS, () =>
       state?.status === 'waiting' ? this.askFromScreen() : this.settleAtKeyboard(),
     )
@@ -276,6 +276,12 @@ class ClaudeSession implements RunningKit {
       if (!this.isClosed) run()
     })
     this.timers.add(cancel)
+  }
+
+  private recognised(id: string, path: string): void {
+    this.recognise(id, path).catch((error: unknown) => {
+      this.session.machine.log('unreadable', { what: 'transcript', problem: String(error) })
+    })
   }
 
   private async recognise(id: string, path: string): Promise<void> {

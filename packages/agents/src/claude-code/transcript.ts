@@ -114,12 +114,12 @@ export function createTranscript({ machine, report, requested, grown }: Deps): T
       lines = createTranscriptLines()
       files = new Map([[next, { tail: createTail(next), thread: null }]])
       isFirst = true
-      const stops = [next, subAgentsOf(next)].map((place) => machine.watch(place, () => void look()))
+      const stops = [next, subAgentsOf(next)].map((place) => machine.watch(place, look))
       unwatch = () => stops.forEach((stop) => stop())
-      void look()
+      look()
     },
     async entries() {
-      await look()
+      await look.over()
       return lines.entries()
     },
     openTools: () => lines.openTools(),

@@ -54,7 +54,7 @@ export function createVendorWatch({ machine, folders, proved, changed }: Deps): 
         return true
       case 'torn':
         cancelAgain()
-        cancelAgain = machine.clock.after(TORN_MS, () => void look())
+        cancelAgain = machine.clock.after(TORN_MS, look)
         return false
       case 'unproved':
         isUnproved = true
@@ -70,7 +70,7 @@ export function createVendorWatch({ machine, folders, proved, changed }: Deps): 
   function follow(found: string): void {
     path = found
     unwatchFile()
-    unwatchFile = machine.watch(found, () => void look())
+    unwatchFile = machine.watch(found, look)
   }
 
   function lose(): void {
@@ -88,7 +88,7 @@ export function createVendorWatch({ machine, folders, proved, changed }: Deps): 
 
   const unwatchFolders = folders.map((folder) =>
     machine.watch(folder, () => {
-      if (path === null) void look()
+      if (path === null) look()
     }),
   )
   return {

@@ -42,6 +42,10 @@ export function keepConnected(deps: LinkDeps): () => void {
     }
   }
 
+  function tried(): void {
+    attempt().catch((error: unknown) => machine.log('codex.link-failed', { path, problem: String(error) }))
+  }
+
   function retreat(error: unknown): void {
     if (isMissing(error)) return
     machine.log('codex.link-failed', { path, problem: String(error) })
@@ -58,11 +62,11 @@ export function keepConnected(deps: LinkDeps): () => void {
 
   function later(): void {
     cancelWait()
-    cancelWait = machine.clock.after(waitMs, () => void attempt())
+    cancelWait = machine.clock.after(waitMs, tried)
     waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
   }
 
-  const unwatch = machine.watch(path, () => void attempt())
+  const unwatch = machine.watch(path, tried)
   return () => {
     isClosed = true
     unwatch()

@@ -63,18 +63,28 @@ export async function connectRpc({ path, clock, onMessage, onClose }: RpcOptions
     if (method !== '') onMessage({ method, params: fieldsOf(message['params']), id, at: timeIn(message) })
     else if (id !== null) settle(waiting, id, message)
   })
-  await opened(socket).finally(place.close)
+  // Before anything is waited for: an error that nobody listens for would end the daemon, and an end that nobody hears of is
+  // waited for without end.
+  let isTaken = false
   socket.on('error', () => socket.terminate())
   socket.once('close', () => {
-    for (const { reject } of waiting.values()) reject(new Error('The connection to Codex has ended.'))
+    for (const { reject } of waiting.values()) reject(ended())
     waiting.clear()
-    onClose()
+    if (isTaken) onClose()
   })
+  try {
+    await opened(socket)
+  } finally {
+    await place.close()
+  }
+  if (socket.readyState !== WebSocket.OPEN) throw ended()
+  isTaken = true
   const send = (message: Fields): void => {
     if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message))
   }
   return {
     call: (method, params) => {
+      if (socket.readyState !== WebSocket.OPEN) return Promise.reject(ended())
       const id = ++calls
       const answer = new Promise<Fields>((resolve, reject) => waiting.set(id, { resolve, reject }))
       const cancel = clock.after(CALL_TIMEOUT_MS, () => giveUp(waiting, id, method))
@@ -86,6 +96,8 @@ export async function connectRpc({ path, clock, onMessage, onClose }: RpcOptions
     close: () => socket.terminate(),
   }
 }
+
+const ended = (): Error => new Error('The connection to Codex has ended.')
 
 function opened(socket: WebSocket): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -95,8 +95,10 @@ class CodexSession implements RunningKit {
     const { rpc, main } = this.#reach('give words to')
     const words = { threadId: main.id, input: wordsOf(text) }
     const mark = `tutti-${this.#machine.clock.now()}-${++this.#prompts}`
-    if (main.status === 'active')
-      return void (await rpc.call('thread/queue/add', { ...words, clientUserMessageId: mark }))
+    if (main.status === 'active') {
+      await rpc.call('thread/queue/add', { ...words, clientUserMessageId: mark })
+      return
+    }
     await this.#turnOver()
     await rpc.call('turn/start', words)
   }
@@ -134,6 +136,7 @@ class CodexSession implements RunningKit {
   }
 
   close(): void {
+    this.#rpc = null
     for (const end of this.#ends) end()
     this.#journal?.journal.close()
     this.#helpers.close()
@@ -188,7 +191,9 @@ class CodexSession implements RunningKit {
       // A thread without a turn has no file and cannot be followed; its first turn brings us here again.
       if (tries <= 1 || this.#rpc !== rpc)
         return this.#machine.log('codex.not-followed', { id, problem: String(error) })
-      this.#machine.clock.after(FOLLOW_WAIT_MS, () => void this.#follow(rpc, id, tries - 1))
+      this.#machine.clock.after(FOLLOW_WAIT_MS, () => {
+        this.#follow(rpc, id, tries - 1).catch(this.#unknown(id))
+      })
     }
   }
 
@@ -224,23 +229,23 @@ class CodexSession implements RunningKit {
     if (method === 'account/rateLimits/updated') return this.#reportQuota(fieldsOf(params['rateLimits']))
     this.#threads = afterMessage(this.#threads, message)
     const thread = textOf(params['threadId']) || textOf(fieldsOf(params['thread'])['id'])
-    if (this.#rpc && THREAD_NEWS.has(method)) void this.#seek(this.#rpc, thread)
+    if (this.#rpc && THREAD_NEWS.has(method)) this.#seek(this.#rpc, thread).catch(this.#unknown(thread))
     if (method === 'turn/completed' && thread === this.#threads.main)
       this.#reportTurn(fieldsOf(params['turn']), at)
     this.#publish(at)
   }
 
   async #seek(rpc: Rpc, id: string): Promise<void> {
-    try {
-      if (!this.#threads.byId.has(id)) await this.#look(rpc, id)
-      const thread = this.#threads.byId.get(id)
-      if (!thread || thread.isSide) return
-      if (thread.status === 'active') await this.#follow(rpc, id, FOLLOW_TRIES)
-      else if (this.#followed.has(id)) await this.#count(rpc, id)
-      await this.#settle(rpc)
-    } catch (error) {
-      this.#machine.log('codex.thread-unknown', { id, problem: String(error) })
-    }
+    if (!this.#threads.byId.has(id)) await this.#look(rpc, id)
+    const thread = this.#threads.byId.get(id)
+    if (!thread || thread.isSide) return
+    if (thread.status === 'active') await this.#follow(rpc, id, FOLLOW_TRIES)
+    else if (this.#followed.has(id)) await this.#count(rpc, id)
+    await this.#settle(rpc)
+  }
+
+  #unknown(id: string): (error: unknown) => void {
+    return (error) => this.#machine.log('codex.thread-unknown', { id, problem: String(error) })
   }
 
   #publish(at: number): void {

@@ -4,7 +4,7 @@ import type { KitMachine } from '../kit.ts'
 import { hasBegun } from './screen.ts'
 
 interface Deps {
-  machine: Pick<KitMachine, 'clock' | 'terminal'>
+  machine: Pick<KitMachine, 'clock' | 'terminal' | 'log'>
   /** Whether its conversation has begun before this start. */
   goesOn(): Promise<boolean>
   /** It takes words from now on. */
@@ -32,11 +32,15 @@ export function createBeginning({ machine, goesOn, begun }: Deps): Beginning {
     const isThere = hasBegun(screen, { goesOn: await goesOn() })
     if (isOver) return
     if (!isThere && clock.now() - since < LONGEST_MS) {
-      cancel = clock.after(LOOK_MS, () => void look(since))
+      cancel = clock.after(LOOK_MS, () => looked(since))
       return
     }
     isOver = true
     begun()
+  }
+
+  const looked = (since: number): void => {
+    look(since).catch((error: unknown) => machine.log('gemini.not-seen', { problem: String(error) }))
   }
 
   return {
@@ -46,7 +50,7 @@ export function createBeginning({ machine, goesOn, begun }: Deps): Beginning {
         isOver = true
         return evidence
       }
-      if (!isLooking) void look(evidence.at)
+      if (!isLooking) looked(evidence.at)
       isLooking = true
       return { ...evidence, state: 'starting', why: 'Gemini CLI takes no words yet.' }
     },

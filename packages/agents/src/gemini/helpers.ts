@@ -36,10 +36,10 @@ export function followHelpers({ folder, machine, report }: Deps): Helpers {
     },
     (error) => machine.log('gemini.helpers-not-seen', { problem: String(error) }),
   )
-  const unwatch = machine.watch(folder, () => void look())
+  const unwatch = machine.watch(folder, look)
   return {
     async among(own) {
-      await look()
+      await look.over()
       return journals.among(own)
     },
     close() {

@@ -6,7 +6,7 @@ import { choose } from '../dialog/hand.ts'
 import type { KitMachine, KitSession, RunningKit } from '../kit.ts'
 import { readBy } from '../reading-rules.ts'
 import { followJournal, type Journal } from '../tail/journal.ts'
-import { inTurns } from '../turn-taking.ts'
+import { inTurns, type InTurns } from '../turn-taking.ts'
 import { createTyping, type Typing } from '../typing.ts'
 import { createBeginning, type Beginning } from './beginning.ts'
 import { createChatReader, type ChatReader } from './chat.ts'
@@ -26,7 +26,8 @@ class GeminiSession implements RunningKit {
   readonly #session: KitSession
   readonly #machine: KitMachine
   readonly #ends: (() => void)[]
-  readonly #look: () => Promise<void>
+  readonly #look: InTurns
+  readonly #failed: (error: unknown) => void
   readonly #typing: Typing
   readonly #beginning: Beginning
   #cancelLook = (): void => {}
@@ -68,8 +69,8 @@ class GeminiSession implements RunningKit {
       goesOn: async () => (await this.entries()).some(({ role }) => role === 'person'),
       begun: () => this.#readTitle(),
     })
-    const failed = (error: unknown): void => this.#machine.log('gemini.not-seen', { problem: String(error) })
-    this.#look = inTurns(() => this.#seeDialog(), failed)
+    this.#failed = (error) => session.machine.log('gemini.not-seen', { problem: String(error) })
+    this.#look = inTurns(() => this.#seeDialog(), this.#failed)
     this.#ends = [session.machine.terminal.onTitle(() => this.#readTitle())]
     this.#readTitle()
     if (session.session !== null) this.#seek(session.session)
@@ -87,7 +88,7 @@ class GeminiSession implements RunningKit {
     await choose(this.#sight(), DIALOG_RULES, { dialog: open.dialog, key: keyFor(open.ask, answer) })
     open.isAnswered = true
     if (answer.kind === 'deny') this.#reason = answer.reason
-    void this.#look()
+    this.#look()
   }
 
   async prompt(text: string): Promise<void> {
@@ -150,7 +151,7 @@ class GeminiSession implements RunningKit {
         if (watched !== chats) {
           watched = chats
           this.#followHelpers(`${chats}/${session}`)
-          this.#ends.push(this.#machine.watch(chats, () => void find()))
+          this.#ends.push(this.#machine.watch(chats, find))
         }
         const path = await chatFile(chats, session)
         if (path === null) this.#isFresh = true
@@ -158,7 +159,7 @@ class GeminiSession implements RunningKit {
       },
       (error) => this.#machine.log('gemini.chat-not-found', { problem: String(error) }),
     )
-    this.#ends.push(this.#machine.watch(`${place.home}/projects.json`, () => void find()))
+    this.#ends.push(this.#machine.watch(`${place.home}/projects.json`, find))
   }
 
   #followHelpers(folder: string): void {
@@ -184,7 +185,7 @@ class GeminiSession implements RunningKit {
     })
     this.#journal = { path, journal }
     this.#session.report({ type: 'session', session, transcript: path })
-    void this.#begin(journal)
+    this.#begin(journal).catch(this.#failed)
   }
 
   async #begin(journal: Journal): Promise<void> {
@@ -215,9 +216,7 @@ class GeminiSession implements RunningKit {
   #lookLater(): void {
     this.#cancelWait()
     this.#cancelWait = this.#machine.clock.after(LATE_MS, () => {
-      this.#lookForWork().catch((error: unknown) =>
-        this.#machine.log('gemini.not-seen', { problem: String(error) }),
-      )
+      this.#lookForWork().catch(this.#failed)
     })
   }
 
@@ -238,8 +237,8 @@ class GeminiSession implements RunningKit {
       this.#isSpokenTo = false
       this.#workedAt = at
     }
-    void this.#look()
-    if (this.#state === 'idle') void this.#rest(at)
+    this.#look()
+    if (this.#state === 'idle') this.#rest(at).catch(this.#failed)
     else this.#publish(at)
   }
 
@@ -308,7 +307,7 @@ class GeminiSession implements RunningKit {
     if (dialog && !this.#open) this.#ask(dialog)
     if (this.#isClosed || !isAsking) return
     this.#publish(this.#machine.clock.now())
-    this.#cancelLook = this.#machine.clock.after(LOOK_MS, () => void this.#look())
+    this.#cancelLook = this.#machine.clock.after(LOOK_MS, this.#look)
   }
 
   #ask(dialog: Dialog): void {

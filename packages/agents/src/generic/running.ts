@@ -37,12 +37,12 @@ export function openSession(session: KitSession): RunningKit {
       if (told !== last) report({ type: 'evidence', evidence })
       last = told
       cancel()
-      if (isShell) cancel = machine.clock.after(LOOK_MS, () => void look())
+      if (isShell) cancel = machine.clock.after(LOOK_MS, look)
     },
     (error) => machine.log('unreadable', { what: 'processes', problem: String(error) }),
   )
-  const unlisten = machine.terminal.onTitle(() => void look())
-  void look()
+  const unlisten = machine.terminal.onTitle(look)
+  look()
 
   const unable = () => fault('agent.unable', { name: session.agentId, what: 'write to' })
   return {

@@ -61,7 +61,7 @@ class OpenCodeSession implements RunningKit {
       (provider, model) => this.#limits.get(`${provider}/${model}`) ?? null,
     )
     this.#offer = createOffer({ clock: session.machine.clock, entries: () => this.entries() })
-    void this.#live()
+    this.#lives()
   }
 
   // OpenCode is asked over its port; it has no hooks of ours.
@@ -114,6 +114,13 @@ class OpenCodeSession implements RunningKit {
     this.#cancelShow()
   }
 
+  readonly #failed = (error: unknown): void =>
+    this.#machine.log('opencode.not-read', { problem: String(error) })
+
+  #lives(): void {
+    this.#live().catch(this.#failed)
+  }
+
   async #live(): Promise<void> {
     const attempt = new AbortController()
     // A program that is busy starting may take a connection and never answer it.
@@ -124,7 +131,7 @@ class OpenCodeSession implements RunningKit {
         onEvent: (event) => this.#take(event),
         onOpen: (door) => {
           cancel()
-          void this.#greet(door, attempt)
+          this.#greet(door, attempt).catch(this.#failed)
         },
         signal: AbortSignal.any([this.#stop.signal, attempt.signal]),
       })
@@ -135,7 +142,7 @@ class OpenCodeSession implements RunningKit {
     cancel()
     if (this.#stop.signal.aborted) return
     this.#lose()
-    this.#cancelWait = this.#machine.clock.after(this.#waitMs, () => void this.#live())
+    this.#cancelWait = this.#machine.clock.after(this.#waitMs, () => this.#lives())
     this.#waitMs = Math.min(this.#waitMs * 2, LONGEST_WAIT_MS)
   }
 
@@ -205,10 +212,7 @@ class OpenCodeSession implements RunningKit {
     const before = this.#sessions
     this.#sessions = afterEvent(before, event)
     this.#tell(textOf(event['type']), properties)
-    if (before.main !== this.#sessions.main && this.#door)
-      void this.#readMain(this.#door).catch((error: unknown) =>
-        this.#machine.log('opencode.not-read', { problem: String(error) }),
-      )
+    if (before.main !== this.#sessions.main && this.#door) this.#readMain(this.#door).catch(this.#failed)
     this.#publish()
   }
 

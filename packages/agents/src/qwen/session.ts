@@ -48,6 +48,7 @@ class QwenSession implements RunningKit {
     this.#session = session
     this.#machine = session.machine
     const { machine, report, home, env, folder } = session
+    const failed = (error: unknown): void => machine.log('qwen.not-read', { problem: String(error) })
     this.#events = followJournal({
       path: `${session.runFolder}/${eventsIn(session.runFolder)}`,
       machine,
@@ -61,8 +62,12 @@ class QwenSession implements RunningKit {
     this.#chat =
       path === null ? null : followJournal({ path, machine, createReader: createChatReader, report })
     if (session.session !== null) report({ type: 'session', session: session.session, transcript: path })
-    this.#ends = [machine.terminal.onTitle(() => void this.#readTitle())]
-    void this.#begin()
+    this.#ends = [
+      machine.terminal.onTitle(() => {
+        this.#readTitle().catch(failed)
+      }),
+    ]
+    this.#begin().catch(failed)
   }
 
   // Its hooks would have to be written into the user's or the project's settings.

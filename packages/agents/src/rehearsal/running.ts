@@ -45,7 +45,7 @@ class RehearsalSession implements RunningKit {
       },
       (error) => session.machine.log('unreadable', { what: path, problem: String(error) }),
     )
-    this.unwatch = session.machine.watch(path, () => void look())
+    this.unwatch = session.machine.watch(path, look)
   }
 
   hook(): Promise<unknown> {

@@ -60,10 +60,10 @@ export function followJournal({ path, machine, createReader, report }: JournalDe
   const refresh = inTurns(catchUp, (error) =>
     machine.log('transcript.unreadable', { path, problem: String(error) }),
   )
-  const unwatch = machine.watch(path, () => void refresh())
+  const unwatch = machine.watch(path, refresh)
   return {
     async entries() {
-      await refresh()
+      await refresh.over()
       return [...known.values()]
     },
     close() {

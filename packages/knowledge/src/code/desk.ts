@@ -66,10 +66,17 @@ export function createDesk({ changed, progress, isBrief = false }: DeskEars): De
   let asks = 0
 
   const forget = async (root: string) => {
-    const one = await opened.get(root)?.catch(() => undefined)
+    const making = opened.get(root)
+    // At once: whoever lets go of it too, as its watch fails in the middle of a question, would close it a second time.
     opened.delete(root)
+    const one = await making?.catch(() => undefined)
     one?.watching.abort()
     one?.map.close()
+  }
+
+  /** A database that does not close is closed by the end of the process. */
+  const letGo = (root: string): void => {
+    forget(root).catch(() => undefined)
   }
 
   const open = async (root: string, database: string): Promise<Open> => {
@@ -87,7 +94,7 @@ export function createDesk({ changed, progress, isBrief = false }: DeskEars): De
         map,
         onChange: (change: Omit<Changed, 'root'>) => changed({ ...change, root }),
         // A folder that cannot be watched any more is indexed anew at the next question.
-        onError: () => void forget(root),
+        onError: () => letGo(root),
       }
       if (!isBrief) watchCodeMap(ears, watching.signal)
     } catch (error) {
@@ -113,9 +120,11 @@ export function createDesk({ changed, progress, isBrief = false }: DeskEars): De
       try {
         const one = await making
         one.asked = ++asks
-        // The one asked last is the last to be let go.
-        opened.delete(ask.root)
-        opened.set(ask.root, making)
+        // The one asked last is the last to be let go; one that is let go of meanwhile is not taken back.
+        if (opened.get(ask.root) === making) {
+          opened.delete(ask.root)
+          opened.set(ask.root, making)
+        }
         if (ask.touches) one.map.note(ask.touches)
         const { git, read } = one
         one.read = undefined
@@ -128,7 +137,7 @@ export function createDesk({ changed, progress, isBrief = false }: DeskEars): De
       }
     },
     close() {
-      for (const root of opened.keys()) void forget(root)
+      for (const root of opened.keys()) letGo(root)
     },
   }
 }

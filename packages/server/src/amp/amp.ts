@@ -2,8 +2,9 @@
 import { must, type Clock, type MailboxId, type RandomBytes } from '@tutti/core'
 import { parseAddress, type Address, type PublicKey } from '@tutti/protocol'
 import type { By, Store } from '../db/store.ts'
-import type { Handlers, Log } from '../handler.ts'
+import type { Actor, Handlers, Log } from '../handler.ts'
 import type { FetchOutbound } from '../outbound.ts'
+import { createAid } from './aid/aid.ts'
 import { discoveryHandlers } from './discovery.ts'
 import { metricsHandlers } from './metrics.ts'
 import { delivered, handOver } from './federation.ts'
@@ -15,6 +16,7 @@ import { createPeers, type Peers } from './peers.ts'
 import type { ProgramBook, ProgramId } from './program-book.ts'
 import { queueHandlers, waitingRow, waitingText } from './queue.ts'
 import { registrationHandlers, type Webhook } from './registration.ts'
+import { riskHandlers } from './risk.ts'
 import { routed } from './routing.ts'
 import { createUploads, type Uploads } from './uploads.ts'
 import { runWebhooks } from './webhooks.ts'
@@ -58,6 +60,8 @@ export interface AmpDeps extends AmpOptions {
   /** Every way in which a client may have written the address of this name into what it signed. */
   spellings(name: string): string[]
   isTaken(name: string): boolean
+  /** Who shows that API key or token, or null. */
+  callerBehind(secret: string): Actor | null
   /** Null takes it back. */
   setWebhook(id: ProgramId, webhook: Webhook | null, by: By): Promise<void>
   /** The key that signs for a mailbox of this machine, or null. */
@@ -71,6 +75,12 @@ type AmpHandlers = Pick<
   | 'findMailPeer'
   | 'setMailPeer'
   | 'removeMailPeer'
+  | 'getMailRisk'
+  | 'listIdentities'
+  | 'approveIdentity'
+  | 'suspendIdentity'
+  | 'reactivateIdentity'
+  | 'removeIdentity'
 >
 
 /** Where the secret of a program's webhook is sealed. */
@@ -79,9 +89,11 @@ const secretPlace = (id: ProgramId) => ({ table: 'mail_programs', row: id, field
 export function createAmp(options: AmpOptions): {
   handlers: AmpHandlers
   outbox: Outbox
+  /** The caller behind an API key or a token of an identity, or null. */
+  byToken(secret: string): Actor | null
   run(): () => Promise<void>
 } {
-  const deps = depsOf(options)
+  const { aid, ...deps } = depsOf(options)
   const { log, clock, mail } = options
   const outbox = createOutbox({
     clock,
@@ -92,6 +104,7 @@ export function createAmp(options: AmpOptions): {
   })
   return {
     outbox,
+    byToken: deps.callerBehind,
     /** Hands over and pushes what waits for others; the answer ends it. */
     run() {
       const stopWebhooks = runWebhooks({
@@ -108,9 +121,11 @@ export function createAmp(options: AmpOptions): {
     handlers: {
       ...discoveryHandlers(deps),
       ...metricsHandlers(deps),
+      ...riskHandlers(deps),
       ...registrationHandlers(deps),
       ...queueHandlers(deps),
       ...deps.uploads.handlers,
+      ...aid.handlers,
       ampRoute: (_input, context) => {
         deps.failures.refuseTooMany(context.actor.id)
         return routed(deps, context)
@@ -131,7 +146,7 @@ function targetOf({ programs, vault }: AmpOptions, id: ProgramId) {
   }
 }
 
-function depsOf(options: AmpOptions): AmpDeps {
+function depsOf(options: AmpOptions): AmpDeps & { aid: ReturnType<typeof createAid> } {
   const { mail, programs, clock } = options
   const { naming } = mail.addresses
   const addressOf = (name: string) => {
@@ -144,6 +159,9 @@ function depsOf(options: AmpOptions): AmpDeps {
     const known = [...naming().aliases, ...peers.all().map(({ provider }) => provider)]
     return parseAddress(text, { ...naming(), known })
   }
+  const isTaken = (name: string): boolean =>
+    name === 'postmaster' || programs.byName(name) !== undefined || mail.addresses.at(parse(name)) !== null
+  const aid = createAid({ ...options, naming, addressOf, isTaken })
   const partial = {
     ...options,
     failures: createFailures(clock),
@@ -163,8 +181,8 @@ function depsOf(options: AmpOptions): AmpDeps {
         name,
       ]
     },
-    isTaken: (name: string) =>
-      name === 'postmaster' || programs.byName(name) !== undefined || mail.addresses.at(parse(name)) !== null,
+    isTaken,
+    callerBehind: (secret: string) => programs.byToken(secret) ?? aid.byToken(secret),
     setWebhook: (id: ProgramId, webhook: Webhook | null, by: By) =>
       programs.commit(
         id,
@@ -190,5 +208,5 @@ function depsOf(options: AmpOptions): AmpDeps {
       return (await mail.signers.of(id)).key
     },
   }
-  return { ...partial, uploads: createUploads(partial) }
+  return { ...partial, aid, uploads: createUploads(partial) }
 }

@@ -8,12 +8,20 @@ export interface Failures {
   refuseTooMany(id: string): void
 }
 
+export interface FailureLimit {
+  /** A minute. */
+  most: number
+  /** What the refusal says. */
+  says: string
+}
+
 // A client with a wrong key notices after one; thirty a minute is only ever an attack or a loop.
-const MOST = 30
+const BAD_SIGNATURES: FailureLimit = { most: 30, says: 'Too many bad signatures; wait a minute.' }
 const WINDOW_MS = 60_000
 const KEPT = 1000
 
-export function createFailures(clock: Pick<Clock, 'now'>): Failures {
+/** Counts what it is told of, each id for itself; without a limit of the caller's, bad signatures. */
+export function createFailures(clock: Pick<Clock, 'now'>, { most, says } = BAD_SIGNATURES): Failures {
   const windows = new Map<string, { until: number; count: number }>()
   const open = (id: string) => {
     const window = windows.get(id)
@@ -29,8 +37,7 @@ export function createFailures(clock: Pick<Clock, 'now'>): Failures {
       }
     },
     refuseTooMany(id) {
-      if ((open(id)?.count ?? 0) >= MOST)
-        throw new AmpError('rate_limited', 'Too many bad signatures; wait a minute.')
+      if ((open(id)?.count ?? 0) >= most) throw new AmpError('rate_limited', says)
     },
   }
 }

@@ -35,6 +35,12 @@ export interface ProgramBook {
     program: { name: string; alias: string | null; key: PublicKey },
     by: By,
   ): Promise<{ program: Program; apiKey: string }>
+  /** Statements that add a program without an API key; the book follows when `refresh` is called after their commit. */
+  newcomer(program: {
+    name: string
+    alias: string | null
+    key: PublicKey
+  }): Promise<{ id: ProgramId; statements: Statement[] }>
   /** A new API key; `overlapMs` is how long those before go on working. */
   renewApiKey(id: ProgramId, overlapMs: number, by: By): Promise<{ apiKey: string; oldUntil: number }>
   revokeApiKey(id: ProgramId, secret: string, by: By): Promise<void>
@@ -43,6 +49,8 @@ export interface ProgramBook {
   /** Ends a program: no key of it counts from now on. */
   remove(id: ProgramId, by: By): Promise<void>
   commit(id: ProgramId, statements: readonly Statement[], by: By): Promise<void>
+  /** Reads anew after statements of the book were committed in a unit of another. */
+  refresh(): void
 }
 
 interface ProgramRow {
@@ -86,9 +94,12 @@ export function createProgramBook(deps: ProgramBookDeps): ProgramBook {
     const program = book.programs.get(id)
     return program?.goneAt === null ? program : undefined
   }
+  const refresh = () => {
+    book = loaded(store)
+  }
   const commit: ProgramBook['commit'] = async (id, statements, by) => {
     await store.commit({ by, subject: id, statements })
-    book = loaded(store)
+    refresh()
   }
 
   return {
@@ -109,10 +120,14 @@ export function createProgramBook(deps: ProgramBookDeps): ProgramBook {
     },
     ...changes(deps, { live, commit }),
     commit,
+    refresh,
   }
 }
 
-type Changes = Pick<ProgramBook, 'add' | 'renewApiKey' | 'revokeApiKey' | 'replaceKey' | 'remove'>
+type Changes = Pick<
+  ProgramBook,
+  'add' | 'newcomer' | 'renewApiKey' | 'revokeApiKey' | 'replaceKey' | 'remove'
+>
 
 function changes(
   { clock, random }: ProgramBookDeps,
@@ -122,17 +137,22 @@ function changes(
     sql: 'INSERT INTO mail_api_keys (hash, program_id, created_at) VALUES (?, ?, ?)',
     values: [hashOf(secret), id, clock.now()],
   })
+  const newcomer: ProgramBook['newcomer'] = async ({ name, alias, key }) => {
+    const id = newId('mailbox', clock.now(), random)
+    const insert = {
+      sql: 'INSERT INTO mail_programs (id, name, alias, created_at) VALUES (?, ?, ?, ?)',
+      values: [id, name, alias, clock.now()],
+    }
+    return { id, statements: [insert, await keyStatement(id, key, clock.now())] }
+  }
   const newApiKey = () => `amp_live_sk_${Buffer.from(random(32)).toString('hex')}`
 
   return {
-    async add({ name, alias, key }, by) {
-      const id = newId('mailbox', clock.now(), random)
+    newcomer,
+    async add(program, by) {
+      const { id, statements } = await newcomer(program)
       const apiKey = newApiKey()
-      const insert = {
-        sql: 'INSERT INTO mail_programs (id, name, alias, created_at) VALUES (?, ?, ?, ?)',
-        values: [id, name, alias, clock.now()],
-      }
-      await commit(id, [insert, await keyStatement(id, key, clock.now()), apiKeyStatement(id, apiKey)], by)
+      await commit(id, [...statements, apiKeyStatement(id, apiKey)], by)
       return { program: must(live(id), 'the program that was just added'), apiKey }
     },
     async renewApiKey(id, overlapMs, by) {

@@ -49,13 +49,13 @@ export function registrationHandlers(deps: AmpDeps): RegistrationHandlers {
       reply(200, await registration(deps, callerOf(programs, context), context)),
     ampUpdateMe: (_input, context) => updated(deps, context),
     async ampDeregister(_input, context) {
-      const program = callerOf(programs, context)
+      const program = ownerOf(programs, context)
       await programs.remove(program.id, context.by)
       const { address } = deps.addressOf(program.name)
       return reply(200, { deregistered: true, address, deregistered_at: formatInstant(clock.now()) })
     },
     async ampRotateApiKey(_input, context) {
-      const program = callerOf(programs, context)
+      const program = ownerOf(programs, context)
       const { apiKey, oldUntil } = await programs.renewApiKey(program.id, LIMITS.overlapMs, context.by)
       return reply(200, {
         api_key: apiKey,
@@ -64,7 +64,7 @@ export function registrationHandlers(deps: AmpDeps): RegistrationHandlers {
       })
     },
     async ampRevokeApiKey(_input, context) {
-      const { id } = callerOf(programs, context)
+      const { id } = ownerOf(programs, context)
       const secret = (context.sent('authorization') ?? '').split(' ')[1] ?? ''
       await programs.revokeApiKey(id, secret, context.by)
       return reply(200, { revoked: true, revoked_at: formatInstant(clock.now()) })
@@ -84,6 +84,13 @@ export function callerOf(programs: ProgramBook, { actor }: Pick<Context, 'actor'
   )
 }
 
+/** The program that calls with its API key: a token that lives for minutes must not turn itself into a key that stays. */
+function ownerOf(programs: ProgramBook, context: Pick<Context, 'actor'>): Program {
+  const program = callerOf(programs, context)
+  if (context.actor.identityId === undefined) return program
+  throw new AmpError('forbidden', 'This needs the API key of the registration, not a token of an identity.')
+}
+
 // Where this machine alone can connect, whoever may run programs on it may also register one.
 const LOOPBACK = /^(?:127\.|::1$)/
 
@@ -91,7 +98,8 @@ export const isLoopback = (address: string): boolean => LOOPBACK.test(address)
 
 /** Anybody on this machine may register; from elsewhere it takes a token that may send. */
 function admit({ actor, address }: Context): void {
-  if (actor.userId !== null || actor.programId !== undefined || isLoopback(address)) return
+  const isProgram = actor.programId !== undefined && actor.identityId === undefined
+  if (actor.userId !== null || isProgram || isLoopback(address)) return
   throw new AmpError('unauthorized', 'Send the API token of a user to register from another machine.')
 }
 
@@ -127,7 +135,7 @@ const ALIAS = matching('a name for people', /^[^\p{Cc}]+$/u, 120)
 
 /** What the body names is changed: `alias` and `delivery`, each taken back by null. What else it says is not kept. */
 async function updated(deps: AmpDeps, context: Context) {
-  const program = callerOf(deps.programs, context)
+  const program = ownerOf(deps.programs, context)
   const body = bodyOf(context.body)
   const alias = fieldsOf(body).optionalText('alias', ALIAS)
   const webhook = webhookOf(body)
@@ -170,7 +178,9 @@ async function enrolled(deps: AmpDeps, asked: Wanted, context: Context) {
   const { spki } = await fingerprints(asked.key, ampCrypto)
   const named = deps.programs.byName(asked.name)
   const holder = deps.programs.byKey(spki)
-  if (named && named.id === holder?.id && context.actor.programId === named.id) {
+  const { programId, identityId } = context.actor
+  const isOwner = named !== undefined && named.id === programId && identityId === undefined
+  if (isOwner && named.id === holder?.id) {
     const { apiKey } = await deps.programs.renewApiKey(named.id, 0, context.by)
     return { program: named, apiKey }
   }
@@ -216,7 +226,7 @@ async function registration(deps: AmpDeps, program: Program, { origin }: Context
 }
 
 async function rotated(deps: AmpDeps, context: Context) {
-  const program = callerOf(deps.programs, context)
+  const program = ownerOf(deps.programs, context)
   const fields = fieldsOf(bodyOf(context.body))
   const newKeyText = fields.text('new_public_key', ANY('a public key', 1024))
   const proof = fields.text('proof', ANY('a proof', 1024))

@@ -4,6 +4,7 @@ import { fault, type AttachedFile, type MailboxId } from '@tutti/core'
 import { AmpError, fieldsOf, isFilename, LIMITS, matching, type Attachment } from '@tutti/protocol'
 import type { Store } from '../db/store.ts'
 import type { Context, Handlers } from '../handler.ts'
+import { holds } from '../permission.ts'
 import type { AmpDeps } from './amp.ts'
 import { callerOf } from './registration.ts'
 import { bodyOf, reply } from './reply.ts'
@@ -42,7 +43,8 @@ export function createUploads(deps: UploadDeps): Uploads {
     if (token !== undefined && isToken(token, tokenOf(deps.secret, `download ${id}`)))
       return attachments.content(id)
     const secret = /^Bearer (\S+)$/i.exec(sent('authorization') ?? '')?.[1]
-    const program = secret === undefined ? null : deps.programs.byToken(secret)?.programId
+    const caller = secret === undefined ? null : deps.callerBehind(secret)
+    const program = caller !== null && holds(caller, 'message:read') ? caller.programId : undefined
     const mailbox = token === undefined && program ? deps.programs.known(program)?.id : undefined
     if (mailbox === undefined) throw fault('attachment.unknown', { id })
     return attachments.read({ mailbox, oversees: false }, id)

@@ -11,6 +11,8 @@ export type Credential =
 
 // 256 bits as base64url are 43 characters; nothing of ours is longer than this.
 const SECRET = /^[A-Za-z0-9_-]{20,100}$/
+// A token of an identity is a JWT by RSA-2048; it is looked up like any other secret, whatever it says of itself.
+const JWT = /^[A-Za-z0-9_-]{20,200}\.[A-Za-z0-9_-]{20,2000}\.[A-Za-z0-9_-]{342}$/
 
 /** Authorization alone decides where it is present: a second credential never repairs a wrong first one. */
 export function shownCredential(headers: {
@@ -32,7 +34,7 @@ function fromAuthorization(header: string): Credential {
     return { kind: 'malformed' }
   }
   const secret = shown.replace(USER_KEY, '')
-  return SECRET.test(secret) ? { kind: 'token', secret } : { kind: 'malformed' }
+  return SECRET.test(secret) || JWT.test(secret) ? { kind: 'token', secret } : { kind: 'malformed' }
 }
 
 function cookieValue(header: string, name: string): string | null {

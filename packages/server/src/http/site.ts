@@ -27,7 +27,19 @@ function opensPage({ method, path, mode, dest }: Caller): boolean {
 }
 
 // The roots of the API and of the aliases under which AMP's clients know it.
-const API_ROOTS = ['/v1', '/api', '/auth', '/attachments', '/messages/pending', '/.well-known', '/mcp']
+const API_ROOTS = [
+  '/v1',
+  '/api',
+  '/auth',
+  '/oauth',
+  '/agent_registrations',
+  '/attachments',
+  '/messages/pending',
+  '/.well-known',
+  '/mcp',
+]
+// Identities ask below the name of a tenant.
+const OF_TENANT = /^\/[^/]+\/(?:oauth|agent_registrations|\.well-known)\//
 
 export const isApiPath = (path: string): boolean =>
-  API_ROOTS.some((root) => path === root || path.startsWith(`${root}/`))
+  API_ROOTS.some((root) => path === root || path.startsWith(`${root}/`)) || OF_TENANT.test(`${path}/`)

@@ -22,6 +22,8 @@ export interface Live {
   progress(root: string, reading: Reading): void
   /** The map has answered: it is not being read any more. */
   answered(root: string): void
+  /** The maps' process has ended: the next question to any of them reads its folder again. */
+  ended(): void
   /** Whether it has, so that a question to it costs no reading. */
   isOpen(root: string): boolean
   /** Somebody works in this folder: whoever looks at a map that it lies in, or that lies in it, learns of it. */
@@ -42,20 +44,22 @@ interface Place extends Turn {
   cancel: (() => void) | null
 }
 
+const aPlace = (): Place => ({
+  turn: 1,
+  changes: 0,
+  touches: 0,
+  reading: null,
+  isOpen: false,
+  waiting: new Set(),
+  cancel: null,
+})
+
 export function createLive({ clock }: { clock: Clock }): Live {
   const places = new Map<string, Place>()
   const at = (root: string): Place => {
     const known = places.get(root)
     if (known) return known
-    const made: Place = {
-      turn: 1,
-      changes: 0,
-      touches: 0,
-      reading: null,
-      isOpen: false,
-      waiting: new Set(),
-      cancel: null,
-    }
+    const made = aPlace()
     places.set(root, made)
     return made
   }
@@ -95,6 +99,9 @@ export function createLive({ clock }: { clock: Clock }): Live {
       if (place.reading === null && !isFirst) return
       place.reading = null
       bump(place)
+    },
+    ended() {
+      for (const place of places.values()) place.isOpen = false
     },
     isOpen: (root) => places.get(root)?.isOpen === true,
     worked(folder) {

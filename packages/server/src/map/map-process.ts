@@ -1,8 +1,9 @@
-// Runs the code map in a process of its own, started at the first question and again when it has ended.
+// Runs the code map in a process of its own, started at the first question and again when it has ended: after a while in which nobody
+// asks and nobody looks, its memory is worth more than the half second that starting again takes.
 // A child with a channel for messages, started from fixed arguments and without a shell: what spawnArgv does not give.
 import { fork, type ChildProcess } from 'node:child_process' // oxlint-disable-line no-restricted-imports
 import { fileURLToPath } from 'node:url'
-import { fault, isFaultCode, type Fault } from '@tutti/core'
+import { fault, isFaultCode, type Clock, type Fault } from '@tutti/core'
 import { PROCESS_FLAGS } from '@tutti/knowledge/process-flags'
 import { z } from 'zod'
 import type { Log } from '../handler.ts'
@@ -22,6 +23,8 @@ export interface MapQuestion {
 export interface MapProcess {
   isRunning(): boolean
   ask(question: MapQuestion): Promise<{ text: string; data: unknown }>
+  /** Somebody looks at a map and waits for what changes in it: where there is a process, it goes on. */
+  watched(): void
   close(): Promise<void>
 }
 
@@ -54,12 +57,42 @@ export interface MapProcessDeps {
   env: Readonly<Record<string, string | undefined>>
   changed(root: string): void
   progress(root: string, reading: { done: number; of: number }): void
+  /** The process has ended because nobody needed it: no folder is watched any more. */
+  ended(): void
+  clock: Clock
 }
 
-export function createMapProcess({ log, env, changed, progress }: MapProcessDeps): MapProcess {
+/** Agents ask in bursts with minutes between them. */
+export const IDLE_MS = 600_000
+
+/** Calls when nothing was needed for so long. */
+function createNeed(clock: Clock, call: () => void): { again(): void; over(): void } {
+  let cancel = () => {}
+  return {
+    again() {
+      cancel()
+      cancel = clock.after(IDLE_MS, call)
+    },
+    over: () => cancel(),
+  }
+}
+
+export function createMapProcess(deps: MapProcessDeps): MapProcess {
+  const { log, env, changed, progress, clock } = deps
   const waiting = new Map<number, Waiting>()
   let child: ChildProcess | undefined
   let last = 0
+  const need = createNeed(clock, () => {
+    if (waiting.size > 0) {
+      need.again()
+      return
+    }
+    const idle = child
+    child = undefined
+    // It ends by itself when the channel closes.
+    idle?.disconnect()
+    deps.ended()
+  })
 
   const settle = (reply: Reply) => {
     if ('changed' in reply) {
@@ -90,7 +123,9 @@ export function createMapProcess({ log, env, changed, progress }: MapProcessDeps
     })
     started.on('error', (error) => log.error('map.process-failed', { error }))
     started.on('exit', (code, signal) => {
-      if (child === started) child = undefined
+      // One that was let go had nothing to answer: who waits now has asked the next one.
+      if (child !== started) return
+      child = undefined
       for (const [id, { question, reject }] of waiting) {
         waiting.delete(id)
         reject(fault('map.failed', { folder: question.root, problem: `it ended: ${signal ?? code}` }))
@@ -104,12 +139,17 @@ export function createMapProcess({ log, env, changed, progress }: MapProcessDeps
     ask: (question) =>
       new Promise((resolve, reject) => {
         child ??= start()
+        need.again()
         const id = ++last
         waiting.set(id, { question, resolve, reject })
         child.send({ id, ...question })
       }),
+    watched() {
+      if (child) need.again()
+    },
     async close() {
       const ending = child
+      need.over()
       if (!ending) return
       const ended = new Promise((resolve) => ending.once('exit', resolve))
       // It ends by itself when the channel closes.

@@ -117,7 +117,13 @@ export function createMaps(deps: MapsDeps): Maps {
         ...deps,
         databases,
         ask,
-        live,
+        live: {
+          ...live,
+          next(root, since, gone) {
+            process.watched()
+            return live.next(root, since, gone)
+          },
+        },
         rootOf: async (folder, context) => (await copyOf(folder, context)).root,
       }),
     },

@@ -38,8 +38,12 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
   const parts = createParts(room, { identity, life: await lifeOf(room) })
   const { runtime, transport, pairings, nodes, post, letters, remote, moving } = parts
   const unsubscribe = store.onEvents(followerOf(room, parts))
+  const unheal = store.onWritable((writable) => {
+    if (writable) parts.quietly(() => post.takeUp())
+  })
   const close = async () => {
     unsubscribe()
+    unheal()
     moving.close()
     await stopSharing()
     pairings.close()
@@ -48,6 +52,7 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
     await runtime.settled()
   }
   if (runtime.node().state.membership.members.size > 1) await openDoor(room, transport)
+  for (const { id } of room.agents()) runtime.step({ type: 'regain', agent: id })
   runtime.step({ type: 'renew' })
   await post.takeUp()
   await moving.recover()
@@ -60,6 +65,7 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
     invite: pairings.invite,
     partyAt: letters.partyAt,
     neighbours: letters.neighbours,
+    leaving: post.leaving,
     labelOf: nodes.labelOf,
     /** Where an agent, or something of one, lives elsewhere. */
     homeOf: (id: string): NodeId | null => nodes.homeOfAgent(id) ?? remote.places.of(id),
@@ -78,10 +84,16 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
         self: identity.id,
         handlers: room.handlers,
         async leave() {
+          const others = nodes.list().filter(({ id }) => id !== identity.id)
           runtime.step({ type: 'revoke', whom: identity.id })
           await runtime.settled()
           await close()
-          await store.commit({ by: STEPPING, subject: 'mesh', statements: forgotten() })
+          const events = others.map(({ id }) => ({
+            type: 'node.removed' as const,
+            subject: id,
+            data: { id },
+          }))
+          await store.commit({ by: STEPPING, subject: 'mesh', statements: forgotten(), events })
           await leave()
         },
       }),
@@ -132,7 +144,7 @@ function createParts<S extends Stored>(
     load: () => loadMesh(store, identity.id, room.policy),
     newSession: newNonce,
     mesh: { ...reducerDeps(room, transport, () => moving), ...common, takes: letters.takes },
-    also: (changes) => bothOf(moving.also(changes), shared.also(changes)),
+    also: (changes) => bothOf(bothOf(moving.also(changes), shared.also(changes)), post.also(changes)),
     write: (also, said) => written({ post, letters, remote, quietly }, also, said),
     dial: diallerOf(() => ({ relay, runtime, nodes }), { transport, log }),
     ears: earsOf(() => ({ post, nodes, remote, relay, moving, news, store, quietly })),
@@ -176,7 +188,7 @@ function createParts<S extends Stored>(
   const moved = () => runtime.step({ type: 'renew' })
   const door = createDoor({ ...room, cards: networkCards, transport, moved })
   const reach = { transport, relay, door, pairings }
-  return { ...reach, letters, post, grants, runtime, nodes, remote, moving, shared, news }
+  return { ...reach, letters, post, grants, runtime, nodes, remote, moving, shared, news, quietly }
 }
 
 /** Writes a step with its letters, and what is to be fetched for them in the same transaction. */
@@ -274,6 +286,10 @@ function followerOf(
     post.follow(events)
     remote.agents.follow(events)
     remote.events.follow(events)
+    // Out of an archive, that is; one that comes by a move is ours by the step that brings it.
+    for (const { type, subject } of events)
+      if (type === 'agent.undeleted' || type === 'agent.created')
+        runtime.step({ type: 'regain', agent: subject })
     if (!events.some(({ type }) => type.startsWith('agent.') || type === 'settings.changed')) return
     const now = current()
     if (isDeepStrictEqual(now, told)) return

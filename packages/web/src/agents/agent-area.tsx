@@ -11,6 +11,7 @@ import { t } from '../words/words.ts'
 import { AgentPane } from './agent-pane.tsx'
 import { activatePane, closePane, nextPane, showInPanes, split, usePanes } from './panes.ts'
 import { visited } from './recent.ts'
+import { Welcome } from './welcome.tsx'
 import css from './agent-area.module.css'
 
 export function AgentArea({ id, tab }: { id: string; tab: string }) {
@@ -66,7 +67,7 @@ export function NoAgent() {
   const loaded = useAgents((state) => state.loaded)
   const none = useAgents((state) => state.agents.size === 0)
   if (!loaded) return <Skeleton />
-  if (none) return null
+  if (none) return <Welcome />
   return (
     <EmptyState icon={<SquareTerminal />} title={t('agents.choose')} heading>
       {t('agents.choose-text', {

@@ -4,6 +4,7 @@ import { useAgents } from '../data/agents-store.ts'
 import { useAttention } from '../data/attention-store.ts'
 import { usePreferences } from '../data/preferences-store.ts'
 import { useNow } from '../ui/time.tsx'
+import { t } from '../words/words.ts'
 import { useMuted } from './mute.ts'
 import { agentsInNeed } from './queue.ts'
 
@@ -18,15 +19,18 @@ function useInNeed(): ReadonlySet<string> {
 
 export const useNeedCount = (): number => useInNeed().size
 
-/** Tells outside of the page, too: in its title, on the icon of the app and, where it is turned on, by a sound. */
-export function useNeedSigns(machine: string): void {
+/**
+ * Tells outside of the page, too: in its title, on the icon of the app and, where it is turned on, by a sound.
+ * `place` is what is shown: tabs and the history of a browser name it.
+ */
+export function useNeedSigns(machine: string, place: string): void {
   const inNeed = useInNeed()
   const loaded = useAgents((state) => state.loaded)
   useEffect(() => {
-    const name = machine === '' ? 'Tutti' : `${machine} · Tutti`
+    const name = [place, machine, t('app.name')].filter((part) => part !== '').join(' · ')
     document.title = inNeed.size > 0 ? `(${inNeed.size}) ${name}` : name
-    void showBadge(inNeed.size)
-  }, [machine, inNeed.size])
+  }, [machine, place, inNeed.size])
+  useEffect(() => void showBadge(inNeed.size), [inNeed.size])
   const before = useRef<ReadonlySet<string> | null>(null)
   useEffect(() => {
     if (!loaded) return

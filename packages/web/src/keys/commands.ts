@@ -26,6 +26,8 @@ const COMMANDS = [
   { id: 'go.usage', label: 'key.go-usage', group: 'everywhere', keys: 'g u' },
   { id: 'go.map', label: 'key.go-map', group: 'everywhere', keys: 'g c' },
   { id: 'go.board', label: 'key.go-board', group: 'everywhere', keys: 'g b' },
+  { id: 'go.recordings', label: 'key.go-recordings', group: 'everywhere', keys: 'g r' },
+  { id: 'go.nodes', label: 'key.go-nodes', group: 'everywhere', keys: 'g o' },
   { id: 'go.found', label: 'key.go-found', group: 'everywhere', keys: 'g f' },
   { id: 'go.deleted', label: 'key.go-deleted', group: 'everywhere', keys: 'g d' },
   { id: 'go.machine', label: 'key.go-machine', group: 'everywhere', keys: 'g i' },

@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { Select, TextField } from '../ui/field.tsx'
 import { EmptyState } from '../ui/page-states.tsx'
 import { Page } from '../ui/page.tsx'
+import { sentence } from '../ui/sentence.tsx'
 import { t } from '../words/words.ts'
 import { FolderMap } from './folder-map.tsx'
 import css from './map-screen.module.css'
@@ -82,7 +83,7 @@ function NoFolder({ folders, onOpen }: { folders: readonly string[]; onOpen: (fo
       }
     >
       <p>{t('map.none-says')}</p>
-      <p>{t('map.none-cli')}</p>
+      <p>{sentence(t('map.none-cli'))}</p>
     </EmptyState>
   )
 }

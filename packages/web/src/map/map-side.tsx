@@ -1,7 +1,8 @@
 // Beside the picture: search, the tree of all that it shows, the reference page of what is chosen, and who works where.
 import type { MapLive } from '@tutti/core'
 import { Ellipsis } from 'lucide-react'
-import { Suspense, useState } from 'react'
+import { Suspense, useRef, useState } from 'react'
+import { useCommand } from '../keys/command-registry.ts'
 import { lazyScreen } from '../lazy-screen.ts'
 import { ErrorBoundary } from '../shell/error-boundary.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -39,6 +40,8 @@ export function MapSide(props: SideProps) {
   const { model, live, focus, menuOf, onGo, state } = props
   const { tab } = state.view
   const [words, setWords] = useState('')
+  const search = useRef<HTMLInputElement>(null)
+  useCommand('filter', () => search.current?.select())
   const name = foreignText(model.names[focus] ?? '')
   const busy = new Set(live?.work.map((one) => one.agent)).size
   return (
@@ -49,7 +52,7 @@ export function MapSide(props: SideProps) {
           aria-label={t('map.search')}
           placeholder={t('map.search')}
           value={words}
-          data-map-search
+          ref={search}
           onChange={({ target }) => setWords(target.value)}
         />
       </search>

@@ -1,4 +1,5 @@
 // The picture of a working copy and who works in it, kept true while it is looked at.
+import { isClientFault } from '@tutti/client'
 import type { MapLive, MapPicture } from '@tutti/core'
 import { useEffect, useRef, useState } from 'react'
 import { api } from '../data/api.ts'
@@ -20,7 +21,7 @@ export function useMapData(folder: string): MapData {
   const [model, setModel] = useState<{ folder: string; model: CodeModel } | null>(null)
   const [failure, setFailure] = useState<string | null>(null)
   const [turn, setTurn] = useState(0)
-  const { live, problem } = useMapLive(folder)
+  const { live, problem } = useMapLive(folder, turn)
   const changes = live?.changes ?? 0
   const readAt = useRef(Number.NEGATIVE_INFINITY)
 
@@ -73,10 +74,12 @@ interface Following {
 
 const NOTHING: Following = { live: null, problem: null }
 
+const isRefused = (error: unknown): boolean => isClientFault(error) && error.status === 403
+
 const isAway = (error: unknown): boolean => faultCode(error) === 'network.unreachable'
 
 /** Asks for the next turn as long as the folder is shown: each answer comes when there is something new. */
-function useMapLive(folder: string): Following {
+function useMapLive(folder: string, turn: number): Following {
   const [followed, setFollowed] = useState<Following & { folder: string }>({ ...NOTHING, folder })
   useEffect(() => {
     const end = new AbortController()
@@ -92,13 +95,17 @@ function useMapLive(folder: string): Following {
           // The page has its own word for a daemon that is away.
           const problem = isAway(error) ? null : faultText(error)
           setFollowed((now) => ({ folder, live: now.folder === folder ? now.live : null, problem }))
+          // A folder that may not be looked at is not asked for again until somebody does.
+          if (isRefused(error)) return
           await pause(AGAIN_MS, end.signal)
         }
       }
     }
     void follow()
     return () => end.abort()
-  }, [folder])
+    // A new try begins anew.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
+  }, [folder, turn])
   return followed.folder === folder ? followed : NOTHING
 }
 

@@ -46,7 +46,7 @@ export function useSuggestions(): readonly Suggestion[] {
 
 const MOST = 8 // as many as one reads at a glance
 
-/** What fits best first: names that begin so, then those that hold it. */
+/** What fits best first: names that begin so, then those that hold it; one before many, who are not meant by accident. */
 export function suggested(all: readonly Suggestion[], typed: string): Suggestion[] {
   const words = typed.trim().toLowerCase()
   const rank = ({ value }: Suggestion) => {
@@ -58,10 +58,17 @@ export function suggested(all: readonly Suggestion[], typed: string): Suggestion
       const place = rank(one)
       return place === null ? [] : [{ one, place }]
     })
-    .toSorted((a, b) => a.place - b.place || a.one.value.localeCompare(b.one.value))
+    .toSorted(
+      (a, b) =>
+        a.place - b.place ||
+        Number(isMany(a.one)) - Number(isMany(b.one)) ||
+        a.one.value.localeCompare(b.one.value),
+    )
     .slice(0, MOST)
     .map(({ one }) => one)
 }
+
+const isMany = ({ value }: Suggestion): boolean => value.startsWith('#') || value.endsWith('*')
 
 /** `shop` and `shop-backend` for `shop-backend-api`. */
 const branchesOf = (name: string): string[] =>

@@ -1,7 +1,7 @@
-// What needs you: every request of every agent, dearest first, answered here by 1 2 3, by words or by a thumb.
+// What needs you: every request of every agent, the costliest wait first, answered here by 1 2 3, by words or by a thumb.
 import '../words/late/attention.ts'
 import { CircleCheck } from 'lucide-react'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type FocusEvent, type ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { Agent, AttentionItem } from '@tutti/core'
 import { isOpen } from '@tutti/core'
@@ -30,11 +30,12 @@ export function NeedsScreen() {
   const parts = useParts()
   const [held, setHeld] = useState(false)
   const order = useCalmCards(parts.urgent, held)
+  const waiting = order.cards.filter(({ items }) => items.some(({ receipt }) => receipt === 'pending')).length
   const empty = order.cards.length + parts.mute.length + parts.finished.length + parts.quiet.length === 0
   return (
     <Page
       title={t('nav.needs')}
-      note={order.cards.length > 0 && order.cards.length.toLocaleString()}
+      note={waiting + parts.mute.length > 0 && (waiting + parts.mute.length).toLocaleString()}
       actions={
         order.moved > 0 && <Button onClick={order.sortNow}>{t('needs.new', { n: order.moved })}</Button>
       }
@@ -132,8 +133,10 @@ function Cards({ groups, mute, keys, onHold }: CardsProps) {
         <AskCard card={card} current={card.key === at} />
       </Place>
     ))
+  const focus = useKeptFocus()
   return (
     <div
+      {...focus}
       onPointerEnter={() => onHold(true)}
       onPointerLeave={() => onHold(false)}
       className={css.parts}
@@ -184,6 +187,26 @@ function useCursor(keys: readonly string[]) {
   useCommand('list.up', () => move(-1), keys.length > 0)
   const enter = (key: string) => setAt({ key, index: keys.indexOf(key) })
   return [keys[index] ?? null, enter] as const
+}
+
+/** An answer takes the field or button away that had the focus; its card has it then. */
+function useKeptFocus() {
+  const box = useRef<HTMLDivElement>(null)
+  const inside = useRef(false)
+  useEffect(() => {
+    if (!inside.current || document.activeElement !== document.body) return
+    box.current?.querySelector<HTMLElement>('[data-at]')?.focus({ preventScroll: true })
+  })
+  return {
+    ref: box,
+    onFocus: () => {
+      inside.current = true
+    },
+    onBlur: ({ target }: FocusEvent) => {
+      // What was removed did not lose it to anything else.
+      if (target.isConnected) inside.current = false
+    },
+  }
 }
 
 function Place({

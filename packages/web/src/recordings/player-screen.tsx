@@ -3,11 +3,12 @@ import '@xterm/xterm/css/xterm.css'
 import type { Recording } from '@tutti/core'
 import { Download } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
+import { useLocation } from 'wouter'
 import { api } from '../data/api.ts'
 import { loadRecordings, useRecordings } from '../data/recordings-store.ts'
 import { useLoaded } from '../data/use-loaded.ts'
 import { Button } from '../ui/button.tsx'
-import { ErrorState, Skeleton } from '../ui/page-states.tsx'
+import { EmptyState, ErrorState, Skeleton } from '../ui/page-states.tsx'
 import { Page } from '../ui/page.tsx'
 import { Time } from '../ui/time.tsx'
 import { t } from '../words/words.ts'
@@ -23,8 +24,21 @@ export function PlayerScreen({ id }: { id: string }) {
   const recording = recordings.find((one) => one.id === id)
   if (!loaded)
     return error ? <ErrorState message={error} onRetry={() => void loadRecordings()} /> : <Skeleton />
-  if (!recording) return <ErrorState message={t('recordings.empty')} />
+  if (!recording) return <Unknown />
   return <Loaded key={id} recording={recording} />
+}
+
+function Unknown() {
+  const [, navigate] = useLocation()
+  return (
+    <EmptyState
+      heading
+      title={t('recordings.unknown')}
+      action={<Button onClick={() => navigate('/recordings')}>{t('recordings.all')}</Button>}
+    >
+      {t('recordings.unknown-text')}
+    </EmptyState>
+  )
 }
 
 function Loaded({ recording }: { recording: Recording }) {

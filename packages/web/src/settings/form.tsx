@@ -3,6 +3,7 @@ import { useId, type FormEvent, type ReactNode } from 'react'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { classNames } from '../ui/class-names.ts'
+import { sentence } from '../ui/sentence.tsx'
 import { t } from '../words/words.ts'
 import css from './form.module.css'
 import { useSubmit } from './use-submit.ts'
@@ -35,7 +36,7 @@ export const Form = ({ onSubmit, children, id, label, wide }: FormProps) => (
 export const FormError = ({ children }: { children: string | undefined }) =>
   children ? (
     <p role="alert" className={css.error}>
-      {children}
+      {sentence(children)}
     </p>
   ) : null
 

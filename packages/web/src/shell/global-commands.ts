@@ -22,6 +22,8 @@ export function useGlobalCommands(): void {
   useCommand('go.usage', () => navigate('/usage'))
   useCommand('go.map', () => navigate('/map'))
   useCommand('go.board', () => navigate('/board'))
+  useCommand('go.recordings', () => navigate('/recordings'))
+  useCommand('go.nodes', () => navigate('/nodes'))
   useCommand('go.found', () => navigate('/found'))
   useCommand('go.deleted', () => navigate('/deleted'))
   useCommand('go.machine', () => navigate('/machine'))

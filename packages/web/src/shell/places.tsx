@@ -33,10 +33,10 @@ export const OTHERS: readonly Place[] = [
   { href: '/board', label: 'nav.board', icon: <SquareKanban />, command: 'go.board' },
   { href: '/usage', label: 'nav.usage', icon: <ChartColumn />, command: 'go.usage' },
   { href: '/map', label: 'nav.map', icon: <MapIcon />, command: 'go.map' },
-  { href: '/recordings', label: 'recordings.title', icon: <Video /> },
+  { href: '/recordings', label: 'recordings.title', icon: <Video />, command: 'go.recordings' },
   { href: '/found', label: 'nav.found', icon: <Download />, command: 'go.found' },
   { href: '/deleted', label: 'nav.deleted', icon: <Trash2 />, command: 'go.deleted' },
-  { href: '/nodes', label: 'nav.nodes', icon: <Network /> },
+  { href: '/nodes', label: 'nav.nodes', icon: <Network />, command: 'go.nodes' },
   { href: '/machine', label: 'nav.machine', icon: <Cpu />, command: 'go.machine' },
   { href: '/settings', label: 'nav.settings', icon: <Settings />, command: 'go.settings' },
 ]

@@ -1,5 +1,5 @@
 // A modal dialog on the browser's own <dialog>: focus trap, Esc and inert page come with it, and no style is injected.
-import { useEffect, useRef, type ReactNode } from 'react'
+import { useLayoutEffect, useRef, type ReactNode } from 'react'
 import { X } from 'lucide-react'
 import { t } from '../words/words.ts'
 import { IconButton } from './button.tsx'
@@ -57,9 +57,9 @@ const FIELD = 'form :is(input, select, textarea):enabled'
 
 function useModal() {
   const ref = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  // A layout effect, whose end comes before the element leaves the page: only then does close() give the focus back.
+  useLayoutEffect(() => {
     const dialog = ref.current
-    // Focus goes back to where it was: the browser does that on close().
     dialog?.showModal()
     // Without a place to begin, its first field or the dialog itself: its close button is not what one came for.
     if (dialog && !focusFirst(dialog)) (dialog.querySelector<HTMLElement>(FIELD) ?? dialog).focus()

@@ -10,6 +10,7 @@ import {
 import { t } from '../words/words.ts'
 import { classNames } from './class-names.ts'
 import css from './field.module.css'
+import { sentence } from './sentence.tsx'
 
 interface FieldProps {
   label: string
@@ -40,7 +41,7 @@ export function Field({ label, hint, error, optional, children }: FieldProps) {
           className={error ? css.error : css.hint}
           aria-live={error ? 'polite' : undefined}
         >
-          {note}
+          {typeof note === 'string' ? sentence(note) : note}
         </p>
       )}
     </div>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { t } from '../words/words.ts'
 import { Button } from './button.tsx'
 import css from './page-states.module.css'
+import { sentence } from './sentence.tsx'
 import { useDelayed } from './use-delayed.ts'
 
 interface EmptyStateProps {
@@ -18,7 +19,9 @@ export const EmptyState = ({ title, children, action, icon, heading }: EmptyStat
   <div className={css.state}>
     {icon && <div className={css.icon}>{icon}</div>}
     {heading ? <h1 className={css.title}>{title}</h1> : <h2 className={css.title}>{title}</h2>}
-    {children && <div className={css.text}>{children}</div>}
+    {children && (
+      <div className={css.text}>{typeof children === 'string' ? sentence(children) : children}</div>
+    )}
     {action}
   </div>
 )
@@ -26,7 +29,7 @@ export const EmptyState = ({ title, children, action, icon, heading }: EmptyStat
 export const ErrorState = ({ message, onRetry }: { message: string; onRetry?: () => void }) => (
   <div className={css.state} role="alert">
     <h2 className={css.title}>{t('error.title')}</h2>
-    <p className={css.text}>{message}</p>
+    <p className={css.text}>{sentence(message)}</p>
     {onRetry && <Button onClick={onRetry}>{t('common.retry')}</Button>}
   </div>
 )

@@ -3,6 +3,7 @@ import { Undo2, X } from 'lucide-react'
 import { useToasts, type Toast } from '../data/toast-store.ts'
 import { t } from '../words/words.ts'
 import { Button, IconButton } from './button.tsx'
+import { sentence } from './sentence.tsx'
 import css from './toast-layer.module.css'
 
 export function ToastLayer() {
@@ -24,7 +25,7 @@ function ToastCard({ toast }: { toast: Toast }) {
   }
   return (
     <div className={css.toast} data-kind={toast.kind}>
-      <p>{toast.text}</p>
+      <p>{sentence(toast.text)}</p>
       {toast.action && <Button onClick={press(toast.action.run)}>{toast.action.label}</Button>}
       {toast.undo && (
         <Button icon={<Undo2 />} onClick={press(toast.undo)} data-tip={t('common.undo')} data-tip-keys="z">

@@ -67,6 +67,12 @@ test('by keys alone: 3 denies, with a reason that the agent reads', async () => 
   await page.getByRole('link', { name: '1 agent needs you' }).waitFor()
   await page.keyboard.press('Control+j')
   await card(page, 'rm -rf build').waitFor()
+  await page.keyboard.press('3')
+  await page.getByRole('textbox').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('textbox').waitFor({ state: 'detached' })
+  // What had the focus is gone; the card has it, so that the next key is not lost.
+  await expect.poll(() => page.evaluate("document.activeElement.hasAttribute('data-at')")).toBe(true)
 
   await page.keyboard.press('3')
   await page.getByLabel('Why not, and what to do instead').waitFor()

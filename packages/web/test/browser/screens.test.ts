@@ -106,6 +106,14 @@ const SCREENS: Screen[] = [
 const overflow = (page: Page) =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 
+/** What is cut off inside a page that scrolls by itself: forms and heads are as wide as the window at most. */
+const cutOff = (page: Page) =>
+  page.evaluate(
+    `[...document.querySelectorAll('main :is(form, header, h1, h2)')]
+      .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1)
+      .map((one) => one.tagName + ' ' + one.textContent.slice(0, 30))`,
+  )
+
 const SIZES = { desktop: DESKTOP, tablet: TABLET, phone: PHONE }
 
 test.each(Object.entries(SIZES))(
@@ -119,6 +127,8 @@ test.each(Object.entries(SIZES))(
       await ready(page)
       await page.evaluate('document.fonts.ready')
       if ((await overflow(page)) !== 0) problems.push(`${name}: wider than the window`)
+      const cut = String(await cutOff(page))
+      if (cut !== '') problems.push(`${name}: cut off: ${cut}`)
       // The tablet shows the same colours as the desktop: one look at each screen is enough.
       const schemes = sizeName === 'tablet' ? (['light'] as const) : (['dark', 'light'] as const)
       problems.push(...(await inEach(page, `${name}-${sizeName}`, schemes)))

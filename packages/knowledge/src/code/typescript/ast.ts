@@ -20,13 +20,8 @@ export function child(node: Node, field: string): Node | undefined {
 export function list(node: Node | undefined, field: string): Node[] {
   const value = node?.[field]
   if (!Array.isArray(value)) return []
-  // Almost no list has a hole, so most need no copy.
-  return isFull(value) ? value : value.filter(isNode)
-}
-
-const isFull = (values: readonly unknown[]): values is Node[] => {
-  for (const one of values) if (!isNode(one)) return false
-  return true
+  // Almost no list has a hole, so most need no copy. A hole is null, and nothing else in the parser's lists is no node.
+  return value.includes(null) ? value.filter(isNode) : (value as Node[]) // oxlint-disable-line typescript/no-unsafe-type-assertion
 }
 
 /** The same with its holes, where the position counts (`[, b]`). */
@@ -82,12 +77,12 @@ export function templateText(node: Node): string | undefined {
   return typeof value.cooked === 'string' ? value.cooked : undefined
 }
 
-const SKIPPED = new Set(['type', 'start', 'end', 'range', 'loc', 'parent'])
-
 /** Calls back with every direct child. */
 export function eachChild(node: Node, visit: (one: Node) => void): void {
   for (const field in node) {
-    const value = SKIPPED.has(field) ? undefined : node[field]
+    const value = node[field]
+    // Most fields are a name, a place or a mark.
+    if (typeof value !== 'object') continue
     if (Array.isArray(value)) eachNode(value, visit)
     else if (isNode(value)) visit(value)
   }

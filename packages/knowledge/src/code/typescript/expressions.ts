@@ -9,60 +9,60 @@ import { narrowing } from './narrowing.ts'
 import { readObject } from './objects.ts'
 import { UNKNOWN, addSymbol, lookup, positionOf, refTo, refer, within, type Reading } from './reading.ts'
 
-type Read = (r: Reading, node: Node, expected?: Expected) => Expr
+export type ReadExpression = (r: Reading, node: Node, expected?: Expected) => Expr
 
-export const EXPRESSIONS: Record<string, Read> = {
-  Identifier: (r, node) => identifier(r, node),
-  JSXIdentifier: (r, node) => identifier(r, node),
-  Literal: (r, node) => literal(r, node),
+export const EXPRESSIONS: Record<string, ReadExpression> = {
+  Identifier: identifier,
+  JSXIdentifier: identifier,
+  Literal: literal,
   TemplateLiteral: (r, node) => {
     for (const one of list(node, 'expressions')) r.expression(one)
     return TEXT
   },
-  MemberExpression: (r, node) => member(r, node),
+  MemberExpression: member,
   ChainExpression: (r, node, expected) => r.expression(child(node, 'expression'), expected),
   ParenthesizedExpression: (r, node, expected) => r.expression(child(node, 'expression'), expected),
   TSNonNullExpression: (r, node, expected) => r.expression(child(node, 'expression'), expected),
   TSInstantiationExpression: (r, node, expected) => r.expression(child(node, 'expression'), expected),
-  TSAsExpression: (r, node) => cast(r, node),
-  TSTypeAssertion: (r, node) => cast(r, node),
+  TSAsExpression: cast,
+  TSTypeAssertion: cast,
   TSSatisfiesExpression: (r, node) =>
     r.expression(child(node, 'expression'), { type: r.type(child(node, 'typeAnnotation')), path: [] }),
   ThisExpression: (r) => thisExpr(r),
   Super: (r) => (r.self ? { is: 'super', ...selfOf(r.self) } : UNKNOWN),
   AwaitExpression: (r, node) => ({ is: 'await', of: r.expression(child(node, 'argument')) }),
-  CallExpression: (r, node, expected) => call(r, node, expected),
+  CallExpression: call,
   NewExpression: (r, node) => site(r, node, { how: 'new', callee: child(node, 'callee') }),
-  TaggedTemplateExpression: (r, node) => tagged(r, node),
-  ImportExpression: (r, node) => dynamicImport(r, node),
+  TaggedTemplateExpression: tagged,
+  ImportExpression: dynamicImport,
   ArrowFunctionExpression: (r, node, expected) => ({
     is: 'function',
     fn: readFunction(r, node, { expected }),
   }),
   FunctionExpression: (r, node, expected) => ({ is: 'function', fn: readFunction(r, node, { expected }) }),
-  ClassExpression: (r, node) => anonymousClass(r, node),
+  ClassExpression: anonymousClass,
   ObjectExpression: (r, node, expected) => readObject(r, node, { expected }),
-  ArrayExpression: (r, node, expected) => array(r, node, expected),
+  ArrayExpression: array,
   ConditionalExpression: (r, node, expected) => {
     const test = child(node, 'test')
     r.expression(test)
     const yes = narrowing(r, test, () => r.expression(child(node, 'consequent'), expected))
     return either([yes, r.expression(child(node, 'alternate'), expected)])
   },
-  LogicalExpression: (r, node, expected) => logical(r, node, expected),
+  LogicalExpression: logical,
   SequenceExpression: (r, node) => {
     let last: Expr = UNKNOWN
     for (const one of list(node, 'expressions')) last = r.expression(one)
     return last
   },
-  AssignmentExpression: (r, node) => assignment(r, node),
-  BinaryExpression: (r, node) => binary(r, node),
+  AssignmentExpression: assignment,
+  BinaryExpression: binary,
   UnaryExpression: (r, node) => {
     eachChild(node, (one) => r.visit(one))
     return UNKNOWN
   },
-  JSXElement: (r, node) => element(r, node),
-  JSXMemberExpression: (r, node) => jsxMember(r, node),
+  JSXElement: element,
+  JSXMemberExpression: jsxMember,
 }
 
 function thisExpr(r: Reading): Expr {
@@ -129,8 +129,9 @@ function ownerOf(r: Reading, object: Node, name: string | undefined): Expr {
 
 function readEnvironment(r: Reading, node: Node): void {
   const object = child(node, 'object')
-  if (nameOf(child(object ?? node, 'property')) !== 'env') return
-  const owner = object && child(object, 'object')
+  // Most members are of something plainer.
+  if (object?.type !== 'MemberExpression' || nameOf(child(object, 'property')) !== 'env') return
+  const owner = child(object, 'object')
   const isEnv = nameOf(owner) === 'process' || owner?.type === 'MetaProperty'
   const name = flag(node, 'computed') ? literalKey(child(node, 'property')) : nameOf(child(node, 'property'))
   if (isEnv && name) r.facts.environment.push({ name, from: r.symbol, line: positionOf(r, node.start).line })

@@ -3,11 +3,11 @@ import { parseSync, rawTransferSupported, type ParseResult } from 'oxc-parser'
 import { FACTS_VERSION, type Expected, type Expr, type FileFacts } from '../facts.ts'
 import { child, eachChild, isNode, list, type Node } from './ast.ts'
 import { declareAll, declareVars } from './declare.ts'
-import { EXPRESSIONS } from './expressions.ts'
+import { EXPRESSIONS, type ReadExpression as Expression } from './expressions.ts'
 import { TEST_FILE } from '../test-file.ts'
 import { UNKNOWN, positionOf, type DocComment, type Reading } from './reading.ts'
-import { STATEMENTS } from './statements.ts'
-import { TYPES, readType } from './types.ts'
+import { STATEMENTS, type ReadStatement as Statement } from './statements.ts'
+import { TYPES, readType, type ReadType } from './types.ts'
 
 export const TYPESCRIPT_FILE = /\.(?:[cm]?[jt]s|[jt]sx)$/
 
@@ -23,6 +23,26 @@ const BRANCHES = new Set([
   'SwitchCase',
   'CatchClause',
 ])
+
+/** What is done with a node, by its type: asked once for each node of every tree. */
+interface How {
+  statement: Statement | undefined
+  expression: Expression | undefined
+  type: ReadType | undefined
+  isBranch: boolean
+}
+
+const HOW: ReadonlyMap<string, How> = new Map(
+  [...Object.keys({ ...STATEMENTS, ...EXPRESSIONS, ...TYPES }), ...BRANCHES].map((type) => [
+    type,
+    {
+      statement: STATEMENTS[type],
+      expression: EXPRESSIONS[type],
+      type: TYPES[type],
+      isBranch: BRANCHES.has(type),
+    },
+  ]),
+)
 
 export const factsVersion = `typescript-${FACTS_VERSION}`
 
@@ -122,9 +142,9 @@ function reading(given: Pick<Reading, 'source' | 'lineStarts' | 'facts' | 'comme
 
 function readExpression(r: Reading, node: Node | undefined, expected?: Expected): Expr {
   if (!node) return UNKNOWN
-  countBranch(r, node)
-  const read = EXPRESSIONS[node.type]
-  if (read) return read(r, node, expected)
+  const how = HOW.get(node.type)
+  if (how?.isBranch) countBranch(r)
+  if (how?.expression) return how.expression(r, node, expected)
   const inner = child(node, 'expression')
   if (node.type === 'JSXExpressionContainer' && inner) return readExpression(r, inner, expected)
   eachChild(node, (one) => visit(r, one))
@@ -133,19 +153,18 @@ function readExpression(r: Reading, node: Node | undefined, expected?: Expected)
 
 function visit(r: Reading, node: Node | undefined): void {
   if (!node) return
-  const statement = STATEMENTS[node.type]
-  if (statement) {
-    countBranch(r, node)
-    statement(r, node)
-  } else if (EXPRESSIONS[node.type]) readExpression(r, node)
-  else if (TYPES[node.type]) readType(r, node)
-  else {
-    countBranch(r, node)
-    eachChild(node, (one) => visit(r, one))
+  const how = HOW.get(node.type)
+  if (!how?.statement && how?.expression) {
+    readExpression(r, node)
+    return
   }
+  if (how?.isBranch) countBranch(r)
+  if (how?.statement) how.statement(r, node)
+  else if (how?.type) how.type(r, node)
+  else eachChild(node, (one) => visit(r, one))
 }
 
-function countBranch(r: Reading, node: Node): void {
-  const symbol = BRANCHES.has(node.type) ? r.facts.symbols[r.symbol] : undefined
+function countBranch(r: Reading): void {
+  const symbol = r.facts.symbols[r.symbol]
   if (symbol) symbol.complexity += 1
 }

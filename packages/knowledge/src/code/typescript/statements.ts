@@ -11,9 +11,9 @@ import { bindPattern, give, readFunction, readTypeParams } from './functions.ts'
 import { addMember, addSymbol, inScope, positionOf, symbolAt, within, type Reading } from './reading.ts'
 import { readTypeMembers } from './types.ts'
 
-type Read = (r: Reading, node: Node) => void
+export type ReadStatement = (r: Reading, node: Node) => void
 
-export const STATEMENTS: Record<string, Read> = {
+export const STATEMENTS: Record<string, ReadStatement> = {
   BlockStatement: (r, node) => block(r, list(node, 'body')),
   SwitchStatement: (r, node) => {
     r.expression(child(node, 'discriminant'))
@@ -26,8 +26,8 @@ export const STATEMENTS: Record<string, Read> = {
       for (const one of cases) eachChild(one, (inner) => r.visit(inner))
     })
   },
-  FunctionDeclaration: (r, node) => functionDeclaration(r, node),
-  TSDeclareFunction: (r, node) => functionDeclaration(r, node),
+  FunctionDeclaration: functionDeclaration,
+  TSDeclareFunction: functionDeclaration,
   ClassDeclaration: (r, node) => {
     const symbol = r.declared.get(node)
     if (symbol !== undefined) readClass(r, node, symbol)
@@ -48,8 +48,8 @@ export const STATEMENTS: Record<string, Read> = {
   YieldExpression: (r, node) => {
     r.expression(child(node, 'argument'))
   },
-  ForOfStatement: (r, node) => loop(r, node),
-  ForInStatement: (r, node) => loop(r, node),
+  ForOfStatement: loop,
+  ForInStatement: loop,
   ForStatement: (r, node) =>
     inScope(r, false, () => {
       const init = child(node, 'init')
@@ -62,10 +62,10 @@ export const STATEMENTS: Record<string, Read> = {
       if (param) declareCatch(r, param)
       block(r, list(child(node, 'body'), 'body'))
     }),
-  TSInterfaceDeclaration: (r, node) => interfaceDeclaration(r, node),
-  TSTypeAliasDeclaration: (r, node) => typeAlias(r, node),
-  TSEnumDeclaration: (r, node) => enumDeclaration(r, node),
-  TSModuleDeclaration: (r, node) => namespace(r, node),
+  TSInterfaceDeclaration: interfaceDeclaration,
+  TSTypeAliasDeclaration: typeAlias,
+  TSEnumDeclaration: enumDeclaration,
+  TSModuleDeclaration: namespace,
   ExportNamedDeclaration: (r, node) => exportNamed(r, node),
   ExportDefaultDeclaration: (r, node) => exportDefault(r, node),
   ExportAllDeclaration: (r, node) => exportAll(r, node),
@@ -74,7 +74,7 @@ export const STATEMENTS: Record<string, Read> = {
     r.facts.exports['='] = { kind: 'value', value }
   },
   ImportDeclaration: () => undefined,
-  Decorator: (r, node) => decorator(r, node),
+  Decorator: decorator,
   ExpressionStatement: (r, node) => expressionStatement(r, node),
 }
 

@@ -19,13 +19,13 @@ import {
 
 const UNKNOWN_TYPE: TypeFact = { is: 'unknown' }
 
-type Read = (r: Reading, node: Node) => TypeFact
+export type ReadType = (r: Reading, node: Node) => TypeFact
 
 const primitive =
-  (name: string): Read =>
+  (name: string): ReadType =>
   () => ({ is: 'primitive', name })
 
-export const TYPES: Record<string, Read> = {
+export const TYPES: Record<string, ReadType> = {
   TSTypeAnnotation: (r, node) => r.type(child(node, 'typeAnnotation')),
   TSParenthesizedType: (r, node) => r.type(child(node, 'typeAnnotation')),
   TSTypeReference: (r, node) => named(r, child(node, 'typeName'), argsOf(r, node)),
@@ -42,19 +42,19 @@ export const TYPES: Record<string, Read> = {
   TSIntersectionType: (r, node) => ({ is: 'all', of: list(node, 'types').map((one) => r.type(one)) }),
   TSFunctionType: (r, node) => ({ is: 'function', fn: signature(r, node) }),
   TSConstructorType: (r, node) => ({ is: 'function', fn: signature(r, node), constructs: true }),
-  TSTypeLiteral: (r, node) => literalType(r, node),
+  TSTypeLiteral: literalType,
   TSTypeOperator: (r, node) => {
     const inner = r.type(child(node, 'typeAnnotation'))
     return text(node, 'operator') === 'readonly' ? inner : UNKNOWN_TYPE
   },
-  TSTypeQuery: (r, node) => query(r, node),
+  TSTypeQuery: query,
   TSIndexedAccessType: (r, node) => ({
     is: 'indexed',
     of: r.type(child(node, 'objectType')),
     key: r.type(child(node, 'indexType')),
   }),
-  TSLiteralType: (r, node) => literal(r, node),
-  TSImportType: (r, node) => importType(r, node),
+  TSLiteralType: literal,
+  TSImportType: importType,
   TSTypePredicate: (r, node) => {
     const type = r.type(child(node, 'typeAnnotation'))
     const name = nameOf(child(node, 'parameterName'))
@@ -71,7 +71,7 @@ export const TYPES: Record<string, Read> = {
   TSUndefinedKeyword: primitive('undefined'),
   TSNullKeyword: primitive('null'),
   TSNeverKeyword: primitive('never'),
-  TSConditionalType: (r, node) => conditional(r, node),
+  TSConditionalType: conditional,
   TSMappedType: (r, node) => {
     inScope(r, false, () => {
       const key = nameOf(child(node, 'key')) ?? nameOf(child(child(node, 'typeParameter') ?? node, 'name'))

@@ -49,7 +49,7 @@ export const attentionWords = {
   'ask.read-only': 'Your role may look at requests, not answer them.',
   'needs.empty': 'Nothing needs you',
   'needs.empty-text':
-    'Approvals, questions and failures of all agents come here, dearest waiting first. Answer with 1, 2, 3 or in words.',
+    'Approvals, questions and failures of all agents come here, the costliest wait first. Answer with 1, 2, 3 or in words.',
   'needs.new': { one: '{n} new. Sort now', other: '{n} new. Sort now' },
   'needs.finished': { one: '{n} finished turn', other: '{n} finished turns' },
   'needs.quiet': { one: '{n} muted or put off', other: '{n} muted or put off' },

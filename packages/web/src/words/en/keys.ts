@@ -9,6 +9,8 @@ export const keyWords = {
   'key.go-usage': 'Go to usage',
   'key.go-map': 'Go to the code map',
   'key.go-board': 'Go to the board',
+  'key.go-recordings': 'Go to recordings',
+  'key.go-nodes': 'Go to the machines of the room',
   'key.go-found': 'Go to found sessions',
   'key.go-deleted': 'Go to deleted agents',
   'key.go-machine': 'Go to this machine',

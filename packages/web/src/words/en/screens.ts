@@ -104,6 +104,9 @@ export const screenWords = {
   'recordings.empty': 'No recordings yet',
   'recordings.empty-text':
     'Start one from the menu of an agent. A recording plays back everything its terminal showed.',
+  'recordings.unknown': 'This recording is not here',
+  'recordings.unknown-text': 'It was removed, or its time was over: Settings say how long recordings stay.',
+  'recordings.all': 'All recordings',
   'recordings.of': 'Recording of {name}',
   'recordings.running': 'recording now',
   'recordings.play': 'Play',
