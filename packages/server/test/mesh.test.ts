@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Store, Unit } from '../src/db/store.ts'
+import { aDaemon } from './daemon-process.ts'
 import { bearer } from './room.ts'
 import { anOwner, eventually, inboxOf, linked, openMachine, pair, type Machine } from './mesh-machine.ts'
 
@@ -176,4 +177,35 @@ test('mail for a machine that is away waits, and arrives once and in order when 
     return found.length > before + 2 && found
   })
   expect(inbox.slice(before).map(({ preview }) => preview)).toEqual(['one', 'two', 'three'])
+})
+
+test('a stop in the middle of agents, mail and calls, with a link to another machine, ends in order and in silence', async () => {
+  const daemon = await aDaemon()
+  const agents = ['api', 'docs'].map((name) => ({ name, folder: daemon.home, program: 'rehearsal' }))
+  await Promise.all(agents.map((agent) => daemon.call('createAgent', { ...agent, wake: true })))
+  await pair(attic, daemon)
+  const writer = await attic.agent('writer')
+  const { name } = await linked(attic, (await daemon.call<{ machine: string }>('getSettings')).machine)
+
+  // Refused while the other machine is away, as it is in the end.
+  const said = async (work: Promise<unknown>): Promise<boolean> => work.then(Boolean, () => false)
+  let rounds = 0
+  const traffic = async (to: string): Promise<void> => {
+    while (daemon.isRunning()) {
+      const from = attic.sendAs(writer, { to: `${to}@${name}`, text: 'Across', type: 'request' })
+      const here = daemon.call('sendMessage', { to, text: 'Here', type: 'request' })
+      const all = await Promise.all([from, here, daemon.call('listAgents')].map(said))
+      if (all.every(Boolean)) rounds++
+    }
+  }
+  const flows = Promise.all(agents.map((agent) => traffic(agent.name)))
+  await eventually(async () => rounds > 10)
+
+  const end = await daemon.stop()
+  await flows
+
+  expect(end).toEqual({ code: 0, told: '' })
+  const lines = daemon.lines().map((line) => JSON.parse(line) as { level: string; event: string })
+  expect(lines.filter(({ level }) => level === 'error')).toEqual([])
+  expect(lines.map(({ event }) => event)).toContain('http.closed')
 })

@@ -47,11 +47,8 @@ export function createMeshDoor(deps: MeshDoorDeps) {
       throw error
     }
   }
-  const loaded = (): Promise<Mesh> => {
-    if (isClosed) return Promise.reject(fault('server.stopping'))
-    opening ??= opened()
-    return opening
-  }
+  const loaded = (): Promise<Mesh> =>
+    isClosed ? Promise.reject(fault('server.stopping')) : (opening ??= opened())
   const left = async (): Promise<void> => {
     mesh = null
     opening = null
