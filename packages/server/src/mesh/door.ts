@@ -37,6 +37,7 @@ export function createMeshDoor(deps: MeshDoorDeps) {
   const { store, log, open, forget, closedDoor } = deps
   let opening: Promise<Mesh> | null = null
   let mesh: Mesh | null = null
+  let isClosed = false
   const opened = async (): Promise<Mesh> => {
     try {
       mesh = await open()
@@ -47,14 +48,14 @@ export function createMeshDoor(deps: MeshDoorDeps) {
     }
   }
   const loaded = (): Promise<Mesh> => {
+    if (isClosed) return Promise.reject(fault('server.stopping'))
     opening ??= opened()
     return opening
   }
-  const left = (): Promise<void> => {
+  const left = async (): Promise<void> => {
     mesh = null
     opening = null
     forget()
-    return Promise.resolve()
   }
   const homeOf = (id: string): NodeId | null =>
     mesh === null || deps.isLive(id) || isOwnThing(id) ? null : mesh.homeOf(id)
@@ -123,6 +124,8 @@ export function createMeshDoor(deps: MeshDoorDeps) {
       await loaded().catch((error: unknown) => log.error('mesh.not-open', { problem: String(error) }))
     },
     async close(): Promise<void> {
+      isClosed = true
+      await opening?.catch(() => undefined) // it may just be opening; whoever opens it is told
       await mesh?.close()
     },
   }
