@@ -1,6 +1,6 @@
 // What a kit adds to the start of a program: arguments, environment, files of its own, and the session to go on with.
 import { randomUUID } from 'node:crypto'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative } from 'node:path'
 import type { AgentKit, LaunchPlan, SandboxNeeds, Teaching } from '@tutti/agents'
@@ -8,6 +8,7 @@ import { fault, type Agent, type AgentId } from '@tutti/core'
 import { NO_NEEDS, type Needs, type Prepared, type Start } from '../agents/status-source.ts'
 import type { Store } from '../db/store.ts'
 import { isInside } from '../folders/allowed-folders.ts'
+import { isRootsFolder } from './roots-folder.ts'
 import { putVendorSession, vendorSession, type VendorSession } from './store.ts'
 import { telemetryEnv } from './telemetry.ts'
 import type { Versions } from './versions.ts'
@@ -83,16 +84,7 @@ async function teachingOf({ skill }: LaunchingDeps, env: Start['env']): Promise<
   const text = await readFile(skill, 'utf8')
   const name = basename(dirname(skill))
   const isSet = (variable: string): boolean => env[variable] !== undefined
-  return { teaching: { skill: { name, text }, isSet, exists: existsSync, isRoots } }
-}
-
-const WRITABLE_BY_OTHERS = 0o022
-
-/** Asked from the folder up to the root. */
-function isRoots(folder: string): boolean {
-  const { uid, mode } = statSync(folder)
-  if (uid !== 0 || (mode & WRITABLE_BY_OTHERS) !== 0) return false
-  return dirname(folder) === folder || isRoots(dirname(folder))
+  return { teaching: { skill: { name, text }, isSet, exists: existsSync, isRoots: isRootsFolder } }
 }
 
 /** The conversation to go on with: only one that has begun, as programs refuse to resume what they never wrote down. */
