@@ -78,3 +78,9 @@ export const onOff = (name: string, says: string, more: Partial<Flag> = {}): Fla
   kind: 'switch',
   ...more,
 })
+
+/** A command that differs from another in what is given. What is worked out late there is worked out late here too. */
+export const variant = (of: Command, more: Partial<Command>): Command =>
+  // What it makes is typed by nobody; it has all of the one and all of the other.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  Object.create(of, Object.getOwnPropertyDescriptors(more)) as Command

@@ -59,5 +59,31 @@ export const pathsOf = (row: Pick<Operation, 'path' | 'aliases'>): readonly stri
   ...(row.aliases ?? []),
 ]
 
-/** Keeps the exact types of a row while checking its shape. */
-export const op = <const T extends Operation>(operation: T): T => operation
+/** A row as it is written: schemas of its own are functions, which make them when somebody first asks. */
+type Written = Omit<Operation, 'input' | 'output'> & {
+  input: z.ZodObject | (() => z.ZodObject)
+  output: z.ZodType | (() => z.ZodType)
+}
+
+type Made<S> = S extends () => infer R ? R : S
+type Row<T> = { readonly [K in keyof T]: K extends 'input' | 'output' ? Made<T[K]> : T[K] }
+
+/** Keeps the exact types of a row while checking its shape. All the schemas of 200 rows would cost each start more than the rest. */
+export function op<const T extends Written>(row: T): Row<T> {
+  for (const name of ['input', 'output'] as const) {
+    const made: unknown = row[name]
+    if (typeof made === 'function') defineLate(row, name, () => made())
+  }
+  // Its functions have just become what they answer.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return row as Row<T>
+}
+
+function defineLate(row: object, name: string, make: () => unknown): void {
+  const settle = () => {
+    const value = make()
+    Object.defineProperty(row, name, { value, enumerable: true })
+    return value
+  }
+  Object.defineProperty(row, name, { get: settle, enumerable: true, configurable: true })
+}

@@ -1,4 +1,5 @@
 // Foreign text without what a reader cannot see: escape sequences, control and direction marks, zero-width letters (F3, F8).
+import { utf8Bytes } from './bytes.ts'
 
 /**
  * Text as it may be shown: line feeds and tabs stay, every other line end becomes a line feed, ANSI sequences, control
@@ -14,13 +15,12 @@ export const cleanText = (text: string): string =>
  * the Latin letters that they resemble. To compare with, never to show.
  */
 export function skeleton(text: string): string {
-  const letters = isPlainAscii(text)
-    ? text.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
-    : text
-        .normalize('NFKD')
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N}]/gu, '')
-  return letters.replaceAll(LOOK_ALIKE, (letter) => LOOK_ALIKES.get(letter) ?? letter)
+  if (isPlainAscii(text)) return plainSkeleton(text)
+  return text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '')
+    .replaceAll(LOOK_ALIKE, (letter) => LOOK_ALIKES.get(letter) ?? letter)
 }
 
 /** Most text is: nothing of it can be invisible, composed or a look-alike of another alphabet. */
@@ -53,3 +53,20 @@ const LOOK_ALIKES = new Map(
   }).flatMap(([latin, others]) => Array.from(others, (other): [string, string] => [other, latin])),
 )
 const LOOK_ALIKE = new RegExp(`[${[...LOOK_ALIKES.keys()].join('')}]`, 'gu')
+// What each plain character is in a skeleton: the code of its letter, 0 for what is none.
+const PLAIN = Uint8Array.from({ length: 128 }, (_, code) => {
+  const letter = String.fromCharCode(code).toLowerCase()
+  return /[a-z0-9]/.test(letter) ? (LOOK_ALIKES.get(letter) ?? letter).charCodeAt(0) : 0
+})
+const ASCII = new TextDecoder()
+
+// Byte by byte: a pattern with a replacement for each letter took ten times as long, and lists are fenced whole.
+function plainSkeleton(text: string): string {
+  const bytes = utf8Bytes(text)
+  let length = 0
+  for (let i = 0; i < bytes.length; i++) {
+    const letter = PLAIN[bytes[i] ?? 0] ?? 0
+    if (letter !== 0) bytes[length++] = letter
+  }
+  return ASCII.decode(bytes.subarray(0, length))
+}

@@ -116,6 +116,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
         ...(options.queue === true ? { queue: { ...attention, open } } : {}),
         agents: roster,
         isOfRoom: (address) => mesh.partyAt(address) !== null,
+        leaving: mesh.leaving,
         neighbours: mesh.neighbours,
         machineOf: mesh.machineOf,
         onward: forwards.onward,

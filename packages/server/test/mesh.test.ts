@@ -3,15 +3,29 @@ import type { AgentId, AttachedFile, MeshNode, Message } from '@tutti/core'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Store, Unit } from '../src/db/store.ts'
 import { bearer } from './room.ts'
 import { anOwner, eventually, inboxOf, linked, openMachine, pair, type Machine } from './mesh-machine.ts'
 
 let attic: Machine
 let cellar: Machine
 let reader: AgentId
+/** What the attic has handed to its disk, and how much of that it had heard of then. */
+const written: { unit: Unit; heard: number }[] = []
+let heard = 0
+
+const watched = (store: Store): Store => ({
+  ...store,
+  async commit(unit) {
+    written.push({ unit, heard })
+    const committed = await store.commit(unit)
+    heard++
+    return committed
+  },
+})
 
 beforeAll(async () => {
-  attic = await openMachine({ name: 'Attic' })
+  attic = await openMachine({ name: 'Attic', store: watched })
   cellar = await openMachine({ name: 'Cellar' })
   await anOwner(attic)
   await anOwner(cellar)
@@ -66,6 +80,30 @@ test('mail to an agent on the other machine lies in its mailbox, its sender know
     const { items } = await attic.call<{ items: Message[] }>('listMessages', {})
     return items.some(({ from }) => from.address === 'ada@cellar.tutti.local')
   })
+})
+
+test('a message and its letter go to the disk together, and no letter without its message', async () => {
+  written.length = 0
+  const { id } = await send(attic, 'reader@cellar', 'Both at once')
+
+  const [message, letter] = written
+    .filter(({ unit }) => unit.statements.some(({ values }) => values.includes(id)))
+    .map((one) => ({
+      unit: one.unit,
+      heard: one.heard,
+      sqls: one.unit.statements.map(({ sql }) => sql).join(),
+    }))
+  expect([message?.sqls, letter?.sqls]).toEqual([
+    expect.stringContaining('INSERT INTO messages'),
+    expect.stringContaining('INSERT INTO mesh_out'),
+  ])
+  expect(letter?.heard).toBe(message?.heard)
+  expect(letter?.unit.statements).toContainEqual(
+    expect.objectContaining({
+      values: [expect.anything(), id],
+      expect: expect.objectContaining({ changes: 1 }),
+    }),
+  )
 })
 
 test('agents of the other machine are in the address book', async () => {

@@ -2,7 +2,7 @@
 import { ClientFault } from '@tutti/client'
 import { STATE_SIGNS, faultCodes, type Agent, type State } from '@tutti/core'
 import { isAbsolute, join } from 'node:path'
-import { onOff, text, type Call, type Command, type Outcome } from '../command.ts'
+import { onOff, text, variant, type Call, type Command, type Outcome } from '../command.ts'
 import { describe } from '../describe.ts'
 import { plain } from '../display-width.ts'
 import { EXIT, UsageError } from '../exit-code.ts'
@@ -210,8 +210,7 @@ function create(): Command {
       throw new UsageError('Say which program: tutti agents create NAME -- PROGRAM ARGS')
     return whole
   })
-  return {
-    ...derived,
+  return variant(derived, {
     rest: 'PROGRAM ARGS',
     run: async (call) => {
       const outcome = await derived.run(call)
@@ -221,7 +220,7 @@ function create(): Command {
           `${call.need('name')} is there. \`tutti attach ${call.need('name')}\` shows its terminal.`,
       }
     },
-  }
+  })
 }
 
 async function rename(call: Call): Promise<Outcome> {

@@ -1,5 +1,5 @@
 // Every command: the ones written by hand come before those that the table gives under the same words.
-import type { Command } from '../command.ts'
+import { variant, type Command } from '../command.ts'
 import { agentCommands } from './agent-commands.ts'
 import { ampCommands } from './amp-commands.ts'
 import { archiveCommands } from './archive-commands.ts'
@@ -66,7 +66,7 @@ export function allCommands(): Command[] {
   const full = [...written, ...tableCommands().filter((one) => !words.has(one.words))]
   const short = Object.entries(SHORT).flatMap(([alias, target]) => {
     const command = full.find((one) => one.words === target)
-    return command ? [Object.assign({}, command, { words: alias, hidden: true })] : []
+    return command ? [variant(command, { words: alias, hidden: true })] : []
   })
   const commands: Command[] = [...full, ...short]
   return commands

@@ -10,7 +10,7 @@ import {
   type OutputOf,
   type Part,
 } from '@tutti/core'
-import { onOff, text, type Call, type Command, type Outcome } from '../command.ts'
+import { onOff, text, variant, type Call, type Command, type Outcome } from '../command.ts'
 import { plain } from '../display-width.ts'
 import { UsageError } from '../exit-code.ts'
 import { agentNamed, agentsAmong } from '../naming.ts'
@@ -61,8 +61,7 @@ export const attentionCommands: Command[] = [
 
 function promptCommand(): Command {
   const derived = tableCommand('sendPrompt')
-  return {
-    ...derived,
+  return variant(derived, {
     run: async (call) => {
       const outcome = await derived.run(call)
       // The client gives what the table's schema says.
@@ -72,7 +71,7 @@ function promptCommand(): Command {
       const said = queued ? `It waits until ${name} can take it: tutti prompts` : `${name} has it.`
       return { ...outcome, text: () => said }
     },
-  }
+  })
 }
 
 async function list(call: Call): Promise<Outcome> {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { ClientFault } from '@tutti/client'
 import { MapAnswer, operation, operationNames, type OperationName } from '@tutti/core'
 import { z } from 'zod'
-import { text as textFlag, type Call, type Command, type Outcome } from '../command.ts'
+import { text as textFlag, variant, type Call, type Command, type Outcome } from '../command.ts'
 import { plain } from '../display-width.ts'
 import { UsageError } from '../exit-code.ts'
 import { fieldsOf, inputFrom } from '../input-fields.ts'
@@ -24,14 +24,18 @@ const WORDS = 'map '
 function questionCommand(name: OperationName): Command {
   const command = tableCommand(name, (input, call) => ({ ...input, folder: folderOf(call, input.folder) }))
   const asked = command.run
-  // What is searched for is mostly several words.
-  const args = command.args.map((one) => Object.assign({}, one, one.name === 'words' ? { many: true } : {}))
   const run: Command['run'] = async (typed) => {
     const call = spoken(typed)
     const answer = await fromDaemon(call, asked)
     return shown(answer ?? (await askMap(call.io, questionOf(name, call))))
   }
-  return Object.assign(command, { args, run })
+  return variant(command, {
+    get args() {
+      // What is searched for is mostly several words.
+      return command.args.map((one) => Object.assign({}, one, one.name === 'words' ? { many: true } : {}))
+    },
+    run,
+  })
 }
 
 const spoken = (call: Call): Call => ({

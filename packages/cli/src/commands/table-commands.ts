@@ -13,20 +13,27 @@ type Input = Record<string, unknown>
 /** A row as its table row says; `prepare` may complete what was typed. */
 export function tableCommand(name: OperationName, prepare?: (input: Input, call: Call) => Input): Command {
   const row = operation(name)
-  const fields = fieldsOf(row)
+  // One command of 250 is run: only its fields are worked out.
+  let known: Field[] | null = null
+  const fields = () => (known ??= fieldsOf(row))
   return {
     words: row.cli?.words ?? name,
     says: row.says,
-    args: argumentsOf(row, fields),
-    flags: [
-      ...flagsOf(row, prepare ? optional(fields) : fields),
-      ...(row.versioned ? [text('if-version', 'refuse when it is at another version by now')] : []),
-      ...(row.bytes ? [OUTPUT] : []),
-    ],
+    get args() {
+      return argumentsOf(row, fields())
+    },
+    get flags() {
+      return [
+        ...flagsOf(row, prepare ? optional(fields()) : fields()),
+        ...(row.versioned ? [text('if-version', 'refuse when it is at another version by now')] : []),
+        ...(row.bytes ? [OUTPUT] : []),
+      ]
+    },
     run: async (call) => {
-      const typed = inputFrom(call, prepare ? optional(fields) : fields)
+      const typed = inputFrom(call, prepare ? optional(fields()) : fields())
       const whole = prepare ? prepare(typed, call) : typed
-      const input = await withIds(call.client(), { fields, among: AMONG[name] ?? 'living' }, whole)
+      const among = AMONG[name] ?? 'living'
+      const input = await withIds(call.client(), { fields: fields(), among }, whole)
       return outcomeOf(call, name, input)
     },
   }

@@ -2,7 +2,7 @@
 import { createStream } from '@tutti/client'
 import { basename } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { onOff, text, type Call, type Command, type Outcome } from '../command.ts'
+import { onOff, text, variant, type Call, type Command, type Outcome } from '../command.ts'
 import { EXIT, UsageError } from '../exit-code.ts'
 import { agentNamed } from '../naming.ts'
 import { serverOf } from '../place.ts'
@@ -134,9 +134,10 @@ function sendKeys(): Command {
       throw new UsageError('Give a text, --keys or --enter.')
     return whole
   })
-  return {
-    ...derived,
-    flags: [...derived.flags, onOff('enter', 'press Enter after it')],
+  return variant(derived, {
+    get flags() {
+      return [...derived.flags, onOff('enter', 'press Enter after it')]
+    },
     run: async (call) => ({ ...(await derived.run(call)), text: () => 'Sent.' }),
-  }
+  })
 }

@@ -1,6 +1,6 @@
 // People and tokens, where an answer holds a secret that is shown once.
 import type { OutputOf } from '@tutti/core'
-import type { Call, Command, Outcome } from '../command.ts'
+import { variant, type Call, type Command, type Outcome } from '../command.ts'
 import { serverOf } from '../place.ts'
 import { tableCommand } from './table-commands.ts'
 
@@ -14,13 +14,12 @@ type Secret = 'createUser' | 'renewInvite' | 'createToken'
 
 function shownOnce(name: Secret, line: (call: Call, data: unknown) => string): Command {
   const derived = tableCommand(name)
-  return {
-    ...derived,
+  return variant(derived, {
     run: async (call): Promise<Outcome> => {
       const outcome = await derived.run(call)
       return { ...outcome, text: () => line(call, outcome.data) }
     },
-  }
+  })
 }
 
 function inviteLink(call: Call, data: unknown): string {

@@ -22,11 +22,13 @@ const prefixed = (path: string): string[] => [`/api${path}`, `/api/v1${path}`]
 const spellings = (path: string): string[] =>
   path.startsWith('/v1/') ? [path].concat(prefixed(path)) : [path]
 
+const takesNoBody = (method: Method) => method === 'GET' || method === 'DELETE'
+
 interface Row<M extends Method, P extends string, I extends z.ZodObject, W extends Operation['may']> {
   method: M
   path: P
   may: W
-  input: I
+  input: I | (() => I)
   says: string
   aliases?: readonly string[]
   audited?: boolean
@@ -36,20 +38,19 @@ interface Row<M extends Method, P extends string, I extends z.ZodObject, W exten
 /** A row in AMP's own words and refusals. */
 export const amp = <M extends Method, P extends string, I extends z.ZodObject, W extends Operation['may']>(
   row: Row<M, P, I, W>,
-) => ({
-  method: row.method,
-  path: row.path,
-  may: row.may,
-  input: row.input,
-  output: AmpReply,
-  says: row.says,
-  wire: 'amp' as const,
-  aliases: [row.path, ...(row.aliases ?? [])].flatMap(spellings).filter((path) => path !== row.path),
-  audited: row.audited ?? false,
-  ...(row.method === 'GET' || row.method === 'DELETE'
-    ? {}
-    : { raw: { limitBytes: row.bytes ?? BODY_BYTES } }),
-})
+) =>
+  op({
+    method: row.method,
+    path: row.path,
+    may: row.may,
+    input: row.input,
+    output: AmpReply,
+    says: row.says,
+    wire: 'amp' as const,
+    aliases: [row.path, ...(row.aliases ?? [])].flatMap(spellings).filter((path) => path !== row.path),
+    audited: row.audited ?? false,
+    ...(takesNoBody(row.method) ? {} : { raw: { limitBytes: row.bytes ?? BODY_BYTES } }),
+  })
 
 export const ampOperations = {
   ampDiscovery: amp({
@@ -104,7 +105,7 @@ export const ampOperations = {
     path: '/v1/amp/by-name/{name}',
     aliases: ['/api/agents/by-name/{name}'],
     may: 'public',
-    input: z.object({ name: Text }),
+    input: () => z.object({ name: Text }),
     says: 'AMP: whether somebody here has that name',
   }),
   ampRegister: amp({
@@ -119,7 +120,7 @@ export const ampOperations = {
     method: 'GET',
     path: '/v1/agents/resolve/{address}',
     may: 'public',
-    input: z.object({ address: Text }),
+    input: () => z.object({ address: Text }),
     says: 'AMP: the public key of an address',
   }),
   ampMe: amp({
@@ -158,7 +159,7 @@ export const ampOperations = {
     path: '/v1/amp/agents/{address}',
     aliases: ['/api/v1/agents/{address}', '/api/v1/v1/agents/{address}'],
     may: 'public',
-    input: z.object({ address: Text }),
+    input: () => z.object({ address: Text }),
     says: 'AMP: the public key of an address, asked in short',
   }),
   ampUnread: amp({
@@ -166,7 +167,7 @@ export const ampOperations = {
     path: '/v1/amp/unread',
     aliases: ['/api/messages'],
     may: 'message:read',
-    input: z.object({ agent: Text.optional(), action: z.literal('unread-count').optional() }),
+    input: () => z.object({ agent: Text.optional(), action: z.literal('unread-count').optional() }),
     says: 'AMP: how many messages wait for the caller, as older servers answer it',
   }),
   ampAgents: amp({
@@ -174,12 +175,13 @@ export const ampOperations = {
     path: '/v1/amp/agents',
     aliases: ['/api/v1/agents', '/api/v1/v1/agents'],
     may: 'message:read',
-    input: z.object({
-      search: Text.optional(),
-      tenant: Text.optional(),
-      limit: z.int().min(1).max(200).default(50),
-      cursor: Text.optional(),
-    }),
+    input: () =>
+      z.object({
+        search: Text.optional(),
+        tenant: Text.optional(),
+        limit: z.int().min(1).max(200).default(50),
+        cursor: Text.optional(),
+      }),
     says: 'AMP: who can be written to',
   }),
   ampRoute: amp({
@@ -202,14 +204,15 @@ export const ampOperations = {
     path: '/v1/messages/pending',
     aliases: ['/v1/inbox', '/v1/messages', '/messages/pending'],
     may: 'message:read',
-    input: z.object({
-      limit: z.int().min(1).max(100).default(10),
-      after: Text.optional(),
-      /** In the order of arrival from behind this number on, each with its own (an unfinished draft of AMP). */
-      since_seq: z.int().min(0).optional(),
-      /** Seconds to wait for the first message where none is there (AMP 12). */
-      wait: z.int().min(0).max(30).default(0),
-    }),
+    input: () =>
+      z.object({
+        limit: z.int().min(1).max(100).default(10),
+        after: Text.optional(),
+        /** In the order of arrival from behind this number on, each with its own (an unfinished draft of AMP). */
+        since_seq: z.int().min(0).optional(),
+        /** Seconds to wait for the first message where none is there (AMP 12). */
+        wait: z.int().min(0).max(30).default(0),
+      }),
     says: 'AMP: the messages that wait for the caller, the most urgent first or in the order of arrival',
   }),
   ampAcknowledge: amp({
@@ -303,7 +306,7 @@ export const ampOperations = {
     method: 'PUT',
     path: '/v1/attachments/{id}/content',
     may: 'public',
-    input: z.object({ id: Text, token: Text }),
+    input: () => z.object({ id: Text, token: Text }),
     says: 'AMP: the content of an announced file; the address carries its own right',
     bytes: FILE_BYTES,
   }),
@@ -320,7 +323,7 @@ export const ampOperations = {
     method: 'GET',
     path: '/v1/attachments/{id}/download',
     may: 'public',
-    input: z.strictObject({ id: Text, token: Text.optional() }),
+    input: () => z.strictObject({ id: Text, token: Text.optional() }),
     output: Nothing,
     bytes: 'application/octet-stream',
     aliases: [...prefixed('/v1/attachments/{id}/download'), '/attachments/{id}/download'],

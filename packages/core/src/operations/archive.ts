@@ -17,13 +17,14 @@ export const archiveOperations = {
     method: 'POST',
     path: '/v1/archives',
     may: 'backup:write',
-    input: z.strictObject({
-      agent: idSchema('agent'),
-      workingCopy: z.enum(WORKING_COPIES).default('bundle'),
-      /** One of the two: what opens it. */
-      passphrase: Passphrase.optional(),
-      recipient: NodeIdText.optional(),
-    }),
+    input: () =>
+      z.strictObject({
+        agent: idSchema('agent'),
+        workingCopy: z.enum(WORKING_COPIES).default('bundle'),
+        /** One of the two: what opens it. */
+        passphrase: Passphrase.optional(),
+        recipient: NodeIdText.optional(),
+      }),
     output: AgentArchive,
     says: 'Pack an agent into an encrypted archive: key, mailbox, conversation and working copy',
     audited: true,
@@ -33,7 +34,7 @@ export const archiveOperations = {
     path: '/v1/archives/{id}',
     may: 'backup:write',
     input: OneArchive,
-    output: z.strictObject({}),
+    output: () => z.strictObject({}),
     says: 'Download an archive; it is encrypted',
     bytes: 'application/octet-stream',
     audited: true,
@@ -42,7 +43,7 @@ export const archiveOperations = {
     method: 'POST',
     path: '/v1/archives/upload',
     may: 'backup:write',
-    input: z.strictObject({}),
+    input: () => z.strictObject({}),
     output: AgentArchive,
     says: 'Bring an archive to this machine; it is not opened',
     raw: { limitBytes: UPLOAD_BYTES },
@@ -52,12 +53,13 @@ export const archiveOperations = {
     method: 'POST',
     path: '/v1/archives/{id}/import',
     may: 'backup:write',
-    input: z.strictObject({
-      ...OneArchive.shape,
-      /** For one that was made for this machine none is needed. */
-      passphrase: Passphrase.optional(),
-      name: AgentName.optional(),
-    }),
+    input: () =>
+      z.strictObject({
+        ...OneArchive.shape,
+        /** For one that was made for this machine none is needed. */
+        passphrase: Passphrase.optional(),
+        name: AgentName.optional(),
+      }),
     output: Agent,
     says: 'Make the agent of an archive live here; nothing of it is started',
     audited: true,
@@ -68,7 +70,7 @@ export const archiveOperations = {
     path: '/v1/archives/{id}',
     may: 'backup:write',
     input: OneArchive,
-    output: z.strictObject({}),
+    output: () => z.strictObject({}),
     says: 'Remove an archive from this machine',
     audited: true,
   }),

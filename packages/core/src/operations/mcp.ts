@@ -9,8 +9,8 @@ export const mcpOperations = {
     aliases: ['/mcp'],
     // Whoever may use any tool at all may read mail; each tool asks for its own right.
     may: 'message:read',
-    input: z.strictObject({}),
-    output: z.strictObject({ status: z.int().min(200).max(599), json: z.string() }),
+    input: () => z.strictObject({}),
+    output: () => z.strictObject({ status: z.int().min(200).max(599), json: z.string() }),
     wire: 'mcp',
     raw: { limitBytes: 1024 * 1024 },
     says: 'MCP: the operations that the caller may do, as tools (streamable HTTP, JSON-RPC)',

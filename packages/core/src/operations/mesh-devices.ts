@@ -14,7 +14,7 @@ export const meshDeviceOperations = {
     method: 'POST',
     path: '/v1/devices',
     may: 'account:self',
-    input: z.strictObject({}),
+    input: () => z.strictObject({}),
     output: DevicePairing,
     says: 'Make a one-time code by which a phone or another browser gets a login of mine',
     audited: true,
@@ -23,10 +23,11 @@ export const meshDeviceOperations = {
     method: 'GET',
     path: '/v1/devices/pairings/{id}',
     may: 'account:self',
-    input: OnePairing.extend({
-      /** Answers when the phase is another one, or after 20 s. */
-      past: z.enum(PAIRING_PHASES).optional(),
-    }),
+    input: () =>
+      OnePairing.extend({
+        /** Answers when the phase is another one, or after 20 s. */
+        past: z.enum(PAIRING_PHASES).optional(),
+      }),
     output: DevicePairing,
     says: 'Show how the pairing of a device stands',
   }),
@@ -34,7 +35,7 @@ export const meshDeviceOperations = {
     method: 'POST',
     path: '/v1/devices/pairings/{id}/compare',
     may: 'account:self',
-    input: OnePairing.extend({ alike: z.boolean() }),
+    input: () => OnePairing.extend({ alike: z.boolean() }),
     output: DevicePairing,
     says: 'Say whether the device shows the same six digits',
     audited: true,
@@ -43,7 +44,7 @@ export const meshDeviceOperations = {
     method: 'POST',
     path: '/v1/devices/join',
     may: 'public',
-    input: z.strictObject({ code: Secret, name: z.string().trim().min(1).max(60) }),
+    input: () => z.strictObject({ code: Secret, name: z.string().trim().min(1).max(60) }),
     output: DeviceTicket,
     says: 'Ask to be let in with the code of a browser that is in; answers the digits to show',
     audited: true,
@@ -53,11 +54,12 @@ export const meshDeviceOperations = {
     method: 'POST',
     path: '/v1/devices/enter',
     may: 'public',
-    input: z.strictObject({ ticket: Secret }),
-    output: z.strictObject({
-      /** Null while nobody has compared the digits; ask again then. */
-      me: Me.nullable(),
-    }),
+    input: () => z.strictObject({ ticket: Secret }),
+    output: () =>
+      z.strictObject({
+        /** Null while nobody has compared the digits; ask again then. */
+        me: Me.nullable(),
+      }),
     says: 'Log in once the digits were compared; answers after 20 s at most',
     audited: true,
   }),

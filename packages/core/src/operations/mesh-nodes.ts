@@ -13,7 +13,7 @@ export const meshNodeOperations = {
     path: '/v1/nodes/health',
     may: 'node:read',
     input: Nothing,
-    output: z.array(HealthOfNode),
+    output: () => z.array(HealthOfNode),
     says: 'Ask the machines of the room how they do; of one that is away, the last that is known',
     cli: { words: 'nodes health' },
   }),
@@ -30,14 +30,15 @@ export const meshNodeOperations = {
     method: 'PUT',
     path: '/v1/nodes/door',
     may: 'node:write',
-    input: z.strictObject({
-      host: z
-        .string()
-        .regex(
-          /^(?:[0-9a-fA-F:.]{2,45}|[a-z0-9](?:[a-z0-9.-]{0,252}))$/,
-          'expected an address such as 192.168.1.5',
-        ),
-    }),
+    input: () =>
+      z.strictObject({
+        host: z
+          .string()
+          .regex(
+            /^(?:[0-9a-fA-F:.]{2,45}|[a-z0-9](?:[a-z0-9.-]{0,252}))$/,
+            'expected an address such as 192.168.1.5',
+          ),
+      }),
     output: NodeDoor,
     says: 'Choose the address at which other machines reach this one; 0.0.0.0 for all of its networks',
     cli: { words: 'nodes listen', args: ['host'] },
@@ -48,7 +49,7 @@ export const meshNodeOperations = {
     path: '/v1/nodes/claims',
     may: 'node:read',
     input: Nothing,
-    output: z.array(AgentClaims),
+    output: () => z.array(AgentClaims),
     says: 'Agents that more than one machine says are its own',
     cli: { words: 'nodes claims' },
   }),
@@ -56,8 +57,8 @@ export const meshNodeOperations = {
     method: 'POST',
     path: '/v1/nodes/claims/{agentId}',
     may: 'node:write',
-    input: z.strictObject({ agentId: idSchema('agent'), node: NodeIdText }),
-    output: z.array(AgentClaims),
+    input: () => z.strictObject({ agentId: idSchema('agent'), node: NodeIdText }),
+    output: () => z.array(AgentClaims),
     says: 'Say which machine has an agent that this one claims as well; the loser deletes its copy, which can be undeleted',
     cli: { words: 'nodes settle', args: ['agentId', 'node'] },
     audited: true,

@@ -122,18 +122,19 @@ export const messageOperations = {
     method: 'POST',
     path: '/v1/mail',
     may: 'message:send',
-    input: z.strictObject({
-      /** A name, name@tenant.provider, #tag, or names with * for any text. */
-      to: z.string().min(1).max(254),
-      ...Draft,
-      /** The message that this one answers. */
-      inReplyTo: MessageId.optional(),
-      /** When it shall be delivered, ms UTC. */
-      deliverAt: z.int().min(0).optional(),
-      /** An id of the client's own in place of a key. */
-      id: MessageId.optional(),
-    }),
-    output: z.strictObject({ messages: z.array(Message) }),
+    input: () =>
+      z.strictObject({
+        /** A name, name@tenant.provider, #tag, or names with * for any text. */
+        to: z.string().min(1).max(254),
+        ...Draft,
+        /** The message that this one answers. */
+        inReplyTo: MessageId.optional(),
+        /** When it shall be delivered, ms UTC. */
+        deliverAt: z.int().min(0).optional(),
+        /** An id of the client's own in place of a key. */
+        id: MessageId.optional(),
+      }),
+    output: () => z.strictObject({ messages: z.array(Message) }),
     says: 'Send a message to an agent, a person, all with a #tag or all whose names fit shop-*',
     cli: { words: 'send', args: ['to', 'text'] },
     audited: true,
@@ -142,7 +143,7 @@ export const messageOperations = {
     method: 'GET',
     path: '/v1/mail/search',
     may: 'message:read',
-    input: z.strictObject({ query: z.string().min(1).max(400), ...Filters }),
+    input: () => z.strictObject({ query: z.string().min(1).max(400), ...Filters }),
     output: MessagePage,
     says: 'Search the mail that you may read: words, the last one as a beginning',
     cli: { words: 'search', args: ['query'] },
@@ -151,8 +152,8 @@ export const messageOperations = {
     method: 'GET',
     path: '/v1/mail/addresses',
     may: 'message:read',
-    input: z.strictObject({}),
-    output: z.array(Mailbox.omit({ unread: true, urgent: true, quarantined: true, dead: true })),
+    input: () => z.strictObject({}),
+    output: () => z.array(Mailbox.omit({ unread: true, urgent: true, quarantined: true, dead: true })),
     says: 'Everybody who can be written to on this machine',
     cli: { words: 'addresses' },
   }),
@@ -160,18 +161,19 @@ export const messageOperations = {
     method: 'GET',
     path: '/v1/mail/flow',
     may: 'message:read',
-    input: z.strictObject({ since: z.int().min(0).default(0) }),
-    output: z.array(MailPair),
+    input: () => z.strictObject({ since: z.int().min(0).default(0) }),
+    output: () => z.array(MailPair),
     says: 'Who writes to whom, and how often: ever, or since a time (of the newest 20,000 messages)',
   }),
   changeMessages: op({
     method: 'POST',
     path: '/v1/mail/change',
     may: 'message:send',
-    input: z.strictObject({
-      ids: z.array(MessageId).min(1).max(500),
-      action: z.enum(MESSAGE_ACTIONS),
-    }),
+    input: () =>
+      z.strictObject({
+        ids: z.array(MessageId).min(1).max(500),
+        action: z.enum(MESSAGE_ACTIONS),
+      }),
     output: MessageChanges,
     says: 'Mark messages as read, acted upon, archived or starred, call back what is scheduled, retry what is dead',
     cli: { words: 'mail change', args: ['action', 'ids'] },
@@ -181,11 +183,12 @@ export const messageOperations = {
     method: 'POST',
     path: '/v1/mail/{id}/judge',
     may: 'message:judge',
-    input: OneMessage.extend({
-      verdict: z.enum(['approve', 'reject']),
-      /** The hash of the message as it was looked at. */
-      hash: z.string().regex(/^[0-9a-f]{64}$/, 'expected the hash of the message'),
-    }),
+    input: () =>
+      OneMessage.extend({
+        verdict: z.enum(['approve', 'reject']),
+        /** The hash of the message as it was looked at. */
+        hash: z.string().regex(/^[0-9a-f]{64}$/, 'expected the hash of the message'),
+      }),
     output: Message,
     says: 'Let a quarantined message through, or refuse it; bound to what was looked at',
     cli: { words: 'mail judge', args: ['id', 'verdict'] },
@@ -195,7 +198,7 @@ export const messageOperations = {
     method: 'GET',
     path: '/v1/mail/settings',
     may: 'settings:read',
-    input: z.strictObject({}),
+    input: () => z.strictObject({}),
     output: MailSettings,
     says: 'The name under which this machine has mail, its key, and how long mail is kept',
     cli: { words: 'mail settings' },
@@ -204,7 +207,7 @@ export const messageOperations = {
     method: 'PATCH',
     path: '/v1/mail/settings',
     may: 'settings:write',
-    input: MailSettings.omit({ fingerprint: true }).partial(),
+    input: () => MailSettings.omit({ fingerprint: true }).partial(),
     output: MailSettings,
     says: 'Change the name under which this machine has mail; old addresses stop working',
     cli: { words: 'mail settings change' },
@@ -214,13 +217,14 @@ export const messageOperations = {
     method: 'GET',
     path: '/v1/mail',
     may: 'message:read',
-    input: z.strictObject({
-      box: z.enum(BOXES).default('inbox'),
-      unread: z.boolean().default(false),
-      /** `delivery`: the most urgent first, then the oldest. */
-      order: z.enum(['newest', 'delivery']).default('newest'),
-      ...Filters,
-    }),
+    input: () =>
+      z.strictObject({
+        box: z.enum(BOXES).default('inbox'),
+        unread: z.boolean().default(false),
+        /** `delivery`: the most urgent first, then the oldest. */
+        order: z.enum(['newest', 'delivery']).default('newest'),
+        ...Filters,
+      }),
     output: MessagePage,
     says: 'The messages of a mailbox',
     cli: { words: 'mail list' },
@@ -229,7 +233,7 @@ export const messageOperations = {
     method: 'GET',
     path: '/v1/mailbox',
     may: 'message:read',
-    input: z.strictObject({ mailbox: MailboxId.optional() }),
+    input: () => z.strictObject({ mailbox: MailboxId.optional() }),
     output: Mailbox,
     says: 'Address and number of unread messages of a mailbox, your own without --mailbox',
     cli: { words: 'mailbox' },
@@ -257,7 +261,7 @@ export const messageOperations = {
     method: 'POST',
     path: '/v1/mail/{id}/reply',
     may: 'message:send',
-    input: OneMessage.extend(Draft),
+    input: () => OneMessage.extend(Draft),
     output: Message,
     says: 'Answer a message, within its thread; the one answered is marked as acted upon',
     cli: { words: 'reply', args: ['id', 'text'] },
@@ -268,7 +272,7 @@ export const messageOperations = {
     path: '/v1/mail/{id}/thread',
     may: 'message:read',
     input: OneMessage,
-    output: MessagePage.omit({ next: true }),
+    output: () => MessagePage.omit({ next: true }),
     says: 'The thread of a message, oldest first',
     cli: { words: 'thread', args: ['id'] },
   }),
@@ -276,7 +280,7 @@ export const messageOperations = {
     method: 'POST',
     path: '/v1/mail/attachments',
     may: 'message:send',
-    input: z.strictObject({ name: z.string().min(1).max(255), digest: z.string().max(80).optional() }),
+    input: () => z.strictObject({ name: z.string().min(1).max(255), digest: z.string().max(80).optional() }),
     raw: { limitBytes: 25 * 1024 * 1024 },
     output: AttachedFile,
     says: 'Upload a file for a message, at most 25 MB; the body is the file',
@@ -286,8 +290,8 @@ export const messageOperations = {
     method: 'GET',
     path: '/v1/mail/attachments/{id}/file',
     may: 'message:read',
-    input: z.strictObject({ id: AttachmentId }),
-    output: z.strictObject({}),
+    input: () => z.strictObject({ id: AttachmentId }),
+    output: () => z.strictObject({}),
     bytes: 'application/octet-stream',
     says: 'Download an attachment; its content was checked against its digest',
     cli: { words: 'mail file', args: ['id'] },

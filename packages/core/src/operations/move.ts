@@ -12,11 +12,12 @@ export const moveOperations = {
     method: 'POST',
     path: '/v1/moves',
     may: 'node:write',
-    input: z.strictObject({
-      agent: idSchema('agent'),
-      to: NodeIdText,
-      workingCopy: z.enum(WORKING_COPIES).default('bundle'),
-    }),
+    input: () =>
+      z.strictObject({
+        agent: idSchema('agent'),
+        to: NodeIdText,
+        workingCopy: z.enum(WORKING_COPIES).default('bundle'),
+      }),
     output: AgentMove,
     says: 'Move an agent to another machine of the room: key, mailbox, conversation and working copy',
     audited: true,
@@ -25,8 +26,8 @@ export const moveOperations = {
     method: 'GET',
     path: '/v1/moves',
     may: 'agent:read',
-    input: z.strictObject({}),
-    output: z.array(AgentMove),
+    input: () => z.strictObject({}),
+    output: () => z.array(AgentMove),
     says: 'List moves of agents to and from this machine, the newest first',
     cli: { words: 'moves' },
   }),
@@ -34,11 +35,12 @@ export const moveOperations = {
     method: 'GET',
     path: '/v1/moves/{agent}',
     may: 'agent:read',
-    input: z.strictObject({
-      ...OneAgent.shape,
-      /** Answers when the phase is another one, or after 20 s. */
-      past: z.enum(MOVE_PHASES).optional(),
-    }),
+    input: () =>
+      z.strictObject({
+        ...OneAgent.shape,
+        /** Answers when the phase is another one, or after 20 s. */
+        past: z.enum(MOVE_PHASES).optional(),
+      }),
     output: AgentMove,
     says: 'Show how the move of an agent stands',
   }),

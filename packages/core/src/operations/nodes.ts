@@ -13,7 +13,7 @@ export const nodeOperations = {
     path: '/v1/nodes',
     may: 'node:read',
     input: Nothing,
-    output: z.array(MeshNode),
+    output: () => z.array(MeshNode),
     says: 'List the machines of the room, with link, version, latency and clock',
   }),
   listNodeAgents: op({
@@ -21,7 +21,7 @@ export const nodeOperations = {
     path: '/v1/nodes/agents',
     may: 'agent:read',
     input: Nothing,
-    output: z.array(NodeAgents),
+    output: () => z.array(NodeAgents),
     says: 'List the agents of the other machines, as far as they let you see them; of one that is away, as it was',
     cli: { words: 'nodes agents' },
   }),
@@ -29,10 +29,11 @@ export const nodeOperations = {
     method: 'POST',
     path: '/v1/nodes/invites',
     may: 'node:write',
-    input: z.strictObject({
-      /** `guest`: may not let others in, nor change what belongs to full machines. */
-      role: z.enum(['full', 'guest']).default('full'),
-    }),
+    input: () =>
+      z.strictObject({
+        /** `guest`: may not let others in, nor change what belongs to full machines. */
+        role: z.enum(['full', 'guest']).default('full'),
+      }),
     output: NodePairing,
     says: 'Make a one-time code by which another machine joins the room',
     audited: true,
@@ -41,7 +42,7 @@ export const nodeOperations = {
     method: 'POST',
     path: '/v1/nodes/join',
     may: 'node:write',
-    input: z.strictObject({ code: z.string().min(1).max(2000) }),
+    input: () => z.strictObject({ code: z.string().min(1).max(2000) }),
     output: NodePairing,
     says: 'Join the room of another machine by its code',
     audited: true,
@@ -51,11 +52,12 @@ export const nodeOperations = {
     method: 'GET',
     path: '/v1/nodes/pairings/{id}',
     may: 'node:write',
-    input: z.strictObject({
-      id: idSchema('pairing'),
-      /** Answers when the phase is another one, or after 20 s. */
-      past: z.enum(PAIRING_PHASES).optional(),
-    }),
+    input: () =>
+      z.strictObject({
+        id: idSchema('pairing'),
+        /** Answers when the phase is another one, or after 20 s. */
+        past: z.enum(PAIRING_PHASES).optional(),
+      }),
     output: NodePairing,
     says: 'Show how a joining stands',
   }),
@@ -63,7 +65,7 @@ export const nodeOperations = {
     method: 'POST',
     path: '/v1/nodes/pairings/{id}/compare',
     may: 'node:write',
-    input: z.strictObject({ id: idSchema('pairing'), alike: z.boolean() }),
+    input: () => z.strictObject({ id: idSchema('pairing'), alike: z.boolean() }),
     output: NodePairing,
     says: 'Say whether both machines show the same six digits',
     cli: { words: 'nodes compare', args: ['id'] },
@@ -73,11 +75,12 @@ export const nodeOperations = {
     method: 'PUT',
     path: '/v1/nodes/{id}/grant',
     may: 'node:write',
-    input: z.strictObject({
-      id: NodeIdText,
-      ...NodeGrant.shape,
-      agents: NodeGrant.shape.agents.default(null),
-    }),
+    input: () =>
+      z.strictObject({
+        id: NodeIdText,
+        ...NodeGrant.shape,
+        agents: NodeGrant.shape.agents.default(null),
+      }),
     output: Nothing,
     says: 'Let the people of another machine see and do things here, up to a role',
     cli: { words: 'nodes grant', args: ['id', 'role'] },

@@ -22,7 +22,7 @@ export const ownAgentOperations = {
     method: 'GET',
     path: '/v1/me/agent',
     may: 'agent:report',
-    input: z.strictObject({}),
+    input: () => z.strictObject({}),
     output: OwnAgent,
     says: 'Who I am, as an agent: my name, my address and what I may do',
   }),

@@ -23,7 +23,7 @@ export const upgradeOperations = {
     path: '/v1/releases',
     may: 'upgrade:read',
     input: Nothing,
-    output: z.array(Release),
+    output: () => z.array(Release),
     says: 'List the releases that are on this machine',
     cli: { words: 'releases' },
   }),
@@ -42,7 +42,7 @@ export const upgradeOperations = {
     path: '/v1/releases/keys',
     may: 'settings:read',
     input: Nothing,
-    output: z.array(ReleaseKey),
+    output: () => z.array(ReleaseKey),
     says: 'List the keys whose releases this machine installs',
     cli: { words: 'releases keys' },
   }),
@@ -50,8 +50,8 @@ export const upgradeOperations = {
     method: 'PUT',
     path: '/v1/releases/keys/{key}',
     may: 'settings:write',
-    input: z.strictObject({ ...OneKey.shape, name: ReleaseKey.shape.name.default('unnamed') }),
-    output: z.array(ReleaseKey),
+    input: () => z.strictObject({ ...OneKey.shape, name: ReleaseKey.shape.name.default('unnamed') }),
+    output: () => z.array(ReleaseKey),
     says: 'Let releases be installed here that this key has signed, such as that of another machine of the room',
     cli: { words: 'releases trust', args: ['key'] },
     audited: true,
@@ -61,7 +61,7 @@ export const upgradeOperations = {
     path: '/v1/releases/keys/{key}',
     may: 'settings:write',
     input: OneKey,
-    output: z.array(ReleaseKey),
+    output: () => z.array(ReleaseKey),
     says: 'Install nothing any more that this key has signed',
     cli: { words: 'releases distrust', args: ['key'] },
     audited: true,
@@ -70,12 +70,13 @@ export const upgradeOperations = {
     method: 'POST',
     path: '/v1/upgrades',
     may: 'upgrade:write',
-    input: z.strictObject({
-      digest: ReleaseDigest,
-      /** The machine of the room that has the file, where this one has it not. */
-      from: NodeIdText.optional(),
-      sizeBytes: z.int().min(1).max(RELEASE_BYTES).optional(),
-    }),
+    input: () =>
+      z.strictObject({
+        digest: ReleaseDigest,
+        /** The machine of the room that has the file, where this one has it not. */
+        from: NodeIdText.optional(),
+        sizeBytes: z.int().min(1).max(RELEASE_BYTES).optional(),
+      }),
     output: Upgrade,
     says: 'Upgrade this machine to a release; it returns to the former version by itself if the new one is not healthy',
     audited: true,
@@ -84,10 +85,11 @@ export const upgradeOperations = {
     method: 'GET',
     path: '/v1/upgrades/last',
     may: 'upgrade:read',
-    input: z.strictObject({
-      /** Answers when the phase is another one, or after 20 s. */
-      past: z.enum(UPGRADE_PHASES).optional(),
-    }),
+    input: () =>
+      z.strictObject({
+        /** Answers when the phase is another one, or after 20 s. */
+        past: z.enum(UPGRADE_PHASES).optional(),
+      }),
     output: UpgradeState,
     says: 'The version that runs here, and how the last upgrade went',
     cli: { words: 'upgrade show' },
@@ -96,12 +98,13 @@ export const upgradeOperations = {
     method: 'POST',
     path: '/v1/upgrades/room',
     may: 'upgrade:write',
-    input: z.strictObject({
-      digest: ReleaseDigest,
-      /** Left out: all machines of the room. */
-      nodes: z.array(NodeIdText).min(1).max(500).optional(),
-      atOnce: z.int().min(1).max(50).default(1),
-    }),
+    input: () =>
+      z.strictObject({
+        digest: ReleaseDigest,
+        /** Left out: all machines of the room. */
+        nodes: z.array(NodeIdText).min(1).max(500).optional(),
+        atOnce: z.int().min(1).max(50).default(1),
+      }),
     output: FleetUpgrade,
     says: 'Upgrade machines of the room one after the other, this one last; the first failure ends it',
     audited: true,
@@ -110,11 +113,12 @@ export const upgradeOperations = {
     method: 'GET',
     path: '/v1/upgrades/room',
     may: 'upgrade:read',
-    input: z.strictObject({
-      /** Answers when the revision is another one, or after 20 s. */
-      past: z.int().min(0).optional(),
-    }),
-    output: FleetUpgrade.nullable(),
+    input: () =>
+      z.strictObject({
+        /** Answers when the revision is another one, or after 20 s. */
+        past: z.int().min(0).optional(),
+      }),
+    output: () => FleetUpgrade.nullable(),
     says: 'How the last upgrade of several machines that began here stands',
     cli: { words: 'nodes upgrade show' },
   }),

@@ -11,13 +11,14 @@ export const usageOperations = {
     method: 'GET',
     path: '/v1/usage',
     may: 'usage:read',
-    input: z.strictObject({
-      /** First day, such as 2026-11-01; a month back when left out. */
-      from: Day.optional(),
-      /** Last day, itself counted; today when left out. */
-      to: Day.optional(),
-      agentId: idSchema('agent').optional(),
-    }),
+    input: () =>
+      z.strictObject({
+        /** First day, such as 2026-11-01; a month back when left out. */
+        from: Day.optional(),
+        /** Last day, itself counted; today when left out. */
+        to: Day.optional(),
+        agentId: idSchema('agent').optional(),
+      }),
     output: UsageReport,
     says: 'Tokens and cost of each agent, model and day, and how full each agent is',
     cli: { words: 'usage' },
@@ -26,18 +27,18 @@ export const usageOperations = {
     method: 'POST',
     path: '/v1/otlp/v1/metrics',
     may: 'agent:report',
-    input: z.strictObject({}),
+    input: () => z.strictObject({}),
     // As exporters batch them: a few kB, rarely more.
     raw: { limitBytes: 4 * 1024 * 1024 },
-    output: z.strictObject({}),
+    output: () => z.strictObject({}),
     says: 'Metrics of the program of an agent over OTLP/HTTP, as JSON or protobuf',
   }),
   listBudgets: op({
     method: 'GET',
     path: '/v1/budgets',
     may: 'usage:read',
-    input: z.strictObject({}),
-    output: z.array(Budget),
+    input: () => z.strictObject({}),
+    output: () => z.array(Budget),
     says: 'The limits of cost, and what of them is used',
     cli: { words: 'budgets list' },
   }),
@@ -55,8 +56,8 @@ export const usageOperations = {
     method: 'DELETE',
     path: '/v1/budgets/{id}',
     may: 'settings:write',
-    input: z.strictObject({ id: idSchema('budget') }),
-    output: z.strictObject({}),
+    input: () => z.strictObject({ id: idSchema('budget') }),
+    output: () => z.strictObject({}),
     says: 'Remove a limit of cost',
     cli: { words: 'budgets remove', args: ['id'] },
     audited: true,

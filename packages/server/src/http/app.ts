@@ -11,7 +11,7 @@ export interface AppDeps extends PerformDeps {
   calls: Calls
   version: string
   /** A file of the dashboard or its page; null when the path is none of them. */
-  page: (request: PageRequest) => Response | null
+  page: (request: PageRequest) => Promise<Response | null>
 }
 
 export interface PageRequest {
@@ -37,9 +37,11 @@ export function createApp(deps: AppDeps): Hono<Env> {
   }
 
   addOperations(app, deps, callOf)
-  const document = JSON.stringify(openapi(deps.version))
+  // Made when somebody asks: it goes through every schema there is, which a start has no time for.
+  let document: string | null = null
   app.get('/openapi.json', (c) => {
     callOf(c).operation = 'openapi'
+    document ??= JSON.stringify(openapi(deps.version))
     return c.body(document, 200, { 'Content-Type': 'application/json; charset=utf-8' })
   })
   addMethodRefusals(app, refused)
@@ -71,7 +73,7 @@ async function servePage(
 ): Promise<Response | void> {
   const { path } = c.req
   if (isApiPath(path) || path === '/openapi.json') return next()
-  const answer = deps.page({
+  const answer = await deps.page({
     method: c.req.method,
     path,
     encodings: c.req.header('accept-encoding') ?? '',

@@ -13,17 +13,21 @@ export interface InputReader {
 const MAX_DEPTH = 32
 const PROBLEMS_SHOWN = 5
 
-/** Prepares an operation once: which of its fields travel where and as what. */
+/** Prepares an operation: which of its fields travel where and, once the first query comes, as what. */
 export function inputReader(name: string, row: Operation): InputReader {
   const holes = new Set(pathHoles(row.path))
-  const types = hasBody(row) ? new Map<string, JsonType>() : queryTypes(row.input)
+  let types: Map<string, JsonType> | null = null
+  const fieldsOf = (query: URLSearchParams): Plain => {
+    if (query.size === 0 || hasBody(row)) return {}
+    return queryFields({ name, query, types: (types ??= queryTypes(row.input)) })
+  }
   return {
     read({ path, query, body }) {
       const [stray] = query.keys()
       if (hasBody(row) && stray !== undefined) throw invalid(name, [`${stray}: send it in the body`])
       const doubled = Object.keys(body).find((field) => holes.has(field))
       if (doubled !== undefined) throw invalid(name, [`${doubled}: it stands in the path already`])
-      const fields = { ...body, ...queryFields({ name, query, types }), ...path }
+      const fields = { ...body, ...fieldsOf(query), ...path }
       // A client of AMP may say more than it must: what the row does not name is not looked at.
       const result = (row.wire === 'amp' ? row.input.strip() : row.input).safeParse(fields)
       if (result.success) return result.data

@@ -8,6 +8,7 @@ import type { BoardHandlers } from '../board/board.ts'
 import type { MoveHandlers } from '../moving/moving.ts'
 import type { MeshHandlers } from './handlers.ts'
 import { isOfRoom } from './life-mark.ts'
+import type { Stored } from './letters.ts'
 import type { Mesh } from './mesh.ts'
 import type { Openings } from './openings.ts'
 import type { PeerStream } from './peer-streams.ts'
@@ -62,6 +63,8 @@ export function createMeshDoor(deps: MeshDoorDeps) {
   return {
     /** Where an address leads within the room; null where it leads elsewhere. */
     partyAt: (address: Address) => mesh?.partyAt(address) ?? null,
+    /** Mail that is being written; what goes to another machine is queued for it with the same fsync. */
+    leaving: (stored: readonly Stored[]): void => mesh?.leaving(stored),
     /** Agents of other machines, as they can be written to. */
     neighbours: () => mesh?.neighbours() ?? [],
     /** The name of a machine in the room. */

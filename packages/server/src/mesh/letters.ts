@@ -27,8 +27,15 @@ export interface Owner {
 }
 
 /** A message as it is stored; its shape is the mail feature's own. */
-export interface Stored {
+export interface Stored extends Content {
   message: Message
+}
+
+/** What was signed of a message, and how. */
+interface Content {
+  envelope: string
+  payload: string
+  proof: string
 }
 
 /** What the mesh needs of the mail of this machine. */
@@ -43,9 +50,9 @@ export interface MeshMail<S extends Stored = Stored> {
   find(id: string): Message | null
   /** Messages of owners here that other machines have had since that moment, oldest first. */
   deliveredSince(ms: number, most: number): Message[]
-  signed(id: string): { envelope: string; payload: string }
+  signed(id: string): Content
   /** What shows that its sender signed it; null where nobody did. */
-  proofOf(message: Message): SenderProof | null
+  proofOf(message: Message, content: Pick<Content, 'proof'>): SenderProof | null
   /** Whether its words come from outside, directly or by a sender that had read such. */
   isTainted(message: Message): boolean
   /** The key by which a sender elsewhere is known here. */
@@ -132,7 +139,10 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
       )
     },
     /** A queued message as a letter, null where its recipient is not of the room. */
-    letterOf: (message: Message): Letter | null => letterFrom(deps, partyAt, message),
+    letterOf: (message: Message): Letter | null => letterFrom(deps, partyAt, { message }),
+    /** The same of one that is being written. */
+    letterOfStored: ({ message, ...content }: Stored): Letter | null =>
+      letterFrom(deps, partyAt, { message, content }),
     /** Whether a letter can go into a mailbox here. */
     takes(letter: Letter): boolean {
       const from = homeOfParty(letter.from)
@@ -180,20 +190,20 @@ export function createLetters<S extends Stored>(deps: LettersDeps<S>) {
 function letterFrom<S extends Stored>(
   { self, mail }: LettersDeps<S>,
   partyAt: (address: Address) => { node: NodeId; mailbox: string } | null,
-  message: Message,
+  { message, content }: { message: Message; content?: Content },
 ): Letter | null {
   const to = destination(mail, partyAt(mail.parse(message.to.address)))
   if (!to || (message.from.mailbox === null && !to.isAfter)) return null
-  const { envelope, payload } = mail.signed(message.id)
+  const signed = content ?? mail.signed(message.id)
   return {
     id: message.id,
     from: partyOf(self, message.from.mailbox ?? 'after'),
     to: partyOf(to.node, to.mailbox),
     body: {
       name: nameIn(message.from.address),
-      envelope,
-      payload,
-      proof: message.from.mailbox === null ? null : mail.proofOf(message),
+      envelope: signed.envelope,
+      payload: signed.payload,
+      proof: message.from.mailbox === null ? null : mail.proofOf(message, signed),
       tainted: mail.isTainted(message),
       ...afterOf(message),
     },

@@ -38,8 +38,12 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
   const parts = createParts(room, { identity, life: await lifeOf(room) })
   const { runtime, transport, pairings, nodes, post, letters, remote, moving } = parts
   const unsubscribe = store.onEvents(followerOf(room, parts))
+  const unheal = store.onWritable((writable) => {
+    if (writable) parts.quietly(() => post.takeUp())
+  })
   const close = async () => {
     unsubscribe()
+    unheal()
     moving.close()
     await stopSharing()
     pairings.close()
@@ -60,6 +64,7 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
     invite: pairings.invite,
     partyAt: letters.partyAt,
     neighbours: letters.neighbours,
+    leaving: post.leaving,
     labelOf: nodes.labelOf,
     /** Where an agent, or something of one, lives elsewhere. */
     homeOf: (id: string): NodeId | null => nodes.homeOfAgent(id) ?? remote.places.of(id),
@@ -132,7 +137,7 @@ function createParts<S extends Stored>(
     load: () => loadMesh(store, identity.id, room.policy),
     newSession: newNonce,
     mesh: { ...reducerDeps(room, transport, () => moving), ...common, takes: letters.takes },
-    also: (changes) => bothOf(moving.also(changes), shared.also(changes)),
+    also: (changes) => bothOf(bothOf(moving.also(changes), shared.also(changes)), post.also(changes)),
     write: (also, said) => written({ post, letters, remote, quietly }, also, said),
     dial: diallerOf(() => ({ relay, runtime, nodes }), { transport, log }),
     ears: earsOf(() => ({ post, nodes, remote, relay, moving, news, store, quietly })),
@@ -176,7 +181,7 @@ function createParts<S extends Stored>(
   const moved = () => runtime.step({ type: 'renew' })
   const door = createDoor({ ...room, cards: networkCards, transport, moved })
   const reach = { transport, relay, door, pairings }
-  return { ...reach, letters, post, grants, runtime, nodes, remote, moving, shared, news }
+  return { ...reach, letters, post, grants, runtime, nodes, remote, moving, shared, news, quietly }
 }
 
 /** Writes a step with its letters, and what is to be fetched for them in the same transaction. */

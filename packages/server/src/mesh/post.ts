@@ -1,14 +1,13 @@
 // Between the mailboxes of this machine and the lanes to others: what is queued goes out, what became of it is written down.
 import type { LoggedEvent, Message, NewEvent } from '@tutti/core'
-import type { Letter, Notice } from '@tutti/core/mesh'
+import type { Letter, MeshChange, Notice } from '@tutti/core/mesh'
 import type { By, Statement, Store } from '../db/store.ts'
 import type { Quietly } from '../quiet-work.ts'
 import type { Letters, MeshMail, Stored } from './letters.ts'
-import type { Runtime } from './runtime.ts'
-import { ON_ITS_WAY } from './state-rows.ts'
+import type { Also, Runtime } from './runtime.ts'
 
 export interface PostDeps<S extends Stored> {
-  store: Pick<Store, 'all' | 'commit'>
+  store: Pick<Store, 'all' | 'commit' | 'writable'>
   mail: MeshMail<S>
   letters: Letters<S>
   runtime: () => Runtime
@@ -20,13 +19,16 @@ export const STEPPING: By = { actor: 'system', address: '', act: 'mesh.step', au
 
 export function createPost<S extends Stored>({ store, mail, letters, runtime, quietly }: PostDeps<S>) {
   const underWay = new Set<string>()
+  /** Letters whose message is on its way to the disk itself. */
+  const early = new Set<string>()
 
-  const send = (message: Message): void => {
-    if (underWay.has(message.id)) return
-    const letter = letters.letterOf(message)
-    if (!letter) return
-    underWay.add(message.id)
+  const queue = (letter: Letter): void => {
+    underWay.add(letter.id)
     runtime().step({ type: 'letter', letter })
+  }
+  const send = (message: Message): void => {
+    const letter = underWay.has(message.id) ? null : letters.letterOf(message)
+    if (letter) queue(letter)
   }
 
   const settled = async (notices: readonly Notice[]): Promise<void> => {
@@ -48,14 +50,39 @@ export function createPost<S extends Stored>({ store, mail, letters, runtime, qu
       if (notices.length > 0) await quietly.over(settled(notices))
       for (const { id } of notices) underWay.delete(id)
     },
+    /**
+     * Takes what is being queued for a machine of the room, so that message and letter are written together: it leaves when both
+     * are on the disk, and each sender waits for it once.
+     */
+    leaving(stored: readonly Stored[]): void {
+      // A step that the disk refuses costs the mesh its links.
+      if (!store.writable()) return
+      for (const one of stored) {
+        const letter = isLeaving(one.message) ? letters.letterOfStored(one) : null
+        if (!letter) continue
+        early.add(letter.id)
+        queue(letter)
+        early.delete(letter.id)
+      }
+    },
+    /** What messages show of the letters that are made of them, written with these. */
+    also: (changes: readonly MeshChange[]): Also => ({
+      statements: changes.flatMap((change) =>
+        change.table === 'mail' && change.change.type === 'queued'
+          ? [onItsWay(change.change.letter.id, early.has(change.change.letter.id))]
+          : [],
+      ),
+      events: [],
+    }),
     /** Takes what was queued for a machine of the room, as soon as it is on disk. */
     follow(events: readonly LoggedEvent[]): void {
       for (const event of events)
         if ((event.type === 'message.created' || event.type === 'message.changed') && isLeaving(event.data))
           send(event.data)
     },
-    /** What the process before this one has left. */
+    /** What the process before this one has left, or a disk that took nothing for a while. */
     async takeUp(): Promise<void> {
+      underWay.clear()
       for (const lanes of runtime().node().state.mail.out.values())
         for (const { waiting } of lanes.values())
           for (const { letter } of waiting.values()) underWay.add(letter.id)
@@ -79,6 +106,16 @@ export function createPost<S extends Stored>({ store, mail, letters, runtime, qu
     },
   }
 }
+
+/** As the next try of a queued message: it is in a lane of the mesh, and the outbox for strangers leaves it alone. */
+const ON_ITS_WAY = Number.MAX_SAFE_INTEGER
+
+/** One that is early must find its message: a letter of which its machine knows nothing must never leave. */
+const onItsWay = (id: string, isEarly: boolean): Statement => ({
+  sql: "UPDATE messages SET next_try_at = ? WHERE id = ? AND state = 'queued'",
+  values: [ON_ITS_WAY, id],
+  ...(isEarly ? { expect: { changes: 1, fault: 'message.unknown' as const, details: { id } } } : {}),
+})
 
 const isLeaving = ({ state, to }: Message): boolean => state === 'queued' && to.mailbox === null
 

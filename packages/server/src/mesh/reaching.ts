@@ -47,12 +47,11 @@ function reachingOne(
   { mesh, homeOf, isKnown }: ReachingDeps,
 ): AnyHandler {
   const many = MANY[name]
-  const isOfOne = isOfOneThing(name)
   const byId = (opened: Mesh, input: Record<string, unknown>, context: Context): unknown => {
     const isBack = BACK.has(name) || (name === 'changeAgents' && BACK_ACTIONS.has(input['action']))
     const placeOfOne = (id: string) => (isBack && isKnown(id) ? null : homeOf(id))
     if (many) return spread({ name, here, opened, homeOf: placeOfOne }, many, { input, context })
-    const home = placeOfOne(isOfOne ? idIn(input) : '')
+    const home = placeOfOne(isOfOneThing(name) ? idIn(input) : '')
     return home === null ? here(input, context) : opened.ask(home, name, { input, context })
   }
   return (input, context) => {

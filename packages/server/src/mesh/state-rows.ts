@@ -20,9 +20,6 @@ import type { Statement, Store } from '../db/store.ts'
 
 type Reads = Pick<Store, 'all'>
 
-/** As the next try of a queued message: it is in a lane of the mesh. */
-export const ON_ITS_WAY = Number.MAX_SAFE_INTEGER
-
 /** What is on disk; the same as at the moment of its last commit. */
 export function loadMesh(store: Reads, self: NodeId, policy: FieldPolicy): MeshState {
   const state = emptyMesh(self, policy)
@@ -164,11 +161,6 @@ function mailStatements(mail: MailState, change: MailChange): Statement[] {
           sql: `INSERT INTO mesh_out (node, lane, seq, letter, expired)
             SELECT node, lane, next - 1, ?, 0 FROM mesh_out_lanes WHERE node = ? AND lane = ?`,
           values: [JSON.stringify(letter), node, lane],
-        },
-        // It is on its way here: the outbox for strangers leaves it alone.
-        {
-          sql: "UPDATE messages SET next_try_at = ? WHERE id = ? AND state = 'queued'",
-          values: [ON_ITS_WAY, letter.id],
         },
       ]
     }

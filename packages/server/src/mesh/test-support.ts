@@ -117,6 +117,8 @@ const ADA = generateKeyPairSync('ed25519')
 
 export const MAILBOX = `agt_${'0'.repeat(22)}` as const
 
+const UNSIGNED = { envelope: '', payload: '', proof: '' }
+
 function mailboxOf(store: Store, taken: string[]): MeshMail<Stored & { id: string }> {
   return {
     naming: () => ({ tenant: 'team', provider: 'tutti.local' }),
@@ -128,13 +130,13 @@ function mailboxOf(store: Store, taken: string[]): MeshMail<Stored & { id: strin
     queued: () => [],
     find: () => null,
     deliveredSince: () => [],
-    signed: () => ({ envelope: '', payload: '' }),
+    signed: () => UNSIGNED,
     proofOf: () => null,
     isTainted: () => false,
     pinned: () => null,
     // The message is never looked at here.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    stored: (message, { envelope }) => ({ message: message as Message, id: envelope.id }),
+    stored: (message, { envelope }) => ({ ...UNSIGNED, message: message as Message, id: envelope.id }),
     returned: () => ({ statements: [], events: [] }),
     onward: () => null,
     cameFrom: () => false,

@@ -132,9 +132,9 @@ export const messageOf = (row: MessageRow): Message => ({
   version: row.version,
 })
 
-// The text was written by JSON.stringify of that type, a few lines below.
+// The text was written by JSON.stringify of that type, a few lines below. Most mail has neither files nor labels.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const parsed = <T>(json: string): T => JSON.parse(json) as T
+const parsed = <T extends unknown[]>(json: string): T => (json === '[]' ? [] : JSON.parse(json)) as T
 
 /** The statements that store a new message: row, words and files. */
 export function insertMessage(stored: StoredMessage): Statement[] {

@@ -11,7 +11,7 @@ import { findMessage, findSigned, type AgentBook, type StoredMessage } from './m
 import { createNotices } from './notice.ts'
 import { createMoving } from './moving.ts'
 import { createPace } from './pace.ts'
-import { createPostOffice } from './post-office.ts'
+import { createPostOffice, type PostOfficeDeps } from './post-office.ts'
 import { ownAgentHandlers } from './own-agent.ts'
 import { createSending } from './sending.ts'
 import { createShelves } from './shelves.ts'
@@ -40,6 +40,7 @@ export interface MessagesDeps {
   fileUrl: (id: string) => string
   keptDays: () => number
   judge: (stored: StoredMessage) => StoredMessage
+  leaving?: PostOfficeDeps['leaving']
   /** Who is given words from outside. */
   taints: Taints
   isSuspended: (mailbox: string | null) => boolean
@@ -52,7 +53,7 @@ export function createMessages(deps: MessagesDeps) {
   const now = () => clock.now()
   const addresses = createAddresses(deps)
   const signers = createSigners(deps)
-  const office = createPostOffice({ store, now, judge: deps.judge })
+  const office = createPostOffice({ ...deps, now })
   const shelves = createShelves(store)
   const moving = createMoving({ store, now })
   const attachments = createAttachments(deps)

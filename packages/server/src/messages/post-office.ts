@@ -32,12 +32,20 @@ export interface PostOfficeDeps {
   now: () => number
   /** Looks at the content of what came, and may label or quarantine it. */
   judge: (stored: StoredMessage) => StoredMessage
+  /** Hears of messages that are being written, before they are on the disk: what it writes itself at once shares their fsync. */
+  leaving?: ((messages: readonly StoredMessage[]) => void) | undefined
 }
 
 // A sender that has not heard for a day does not try again by itself.
 const KEY_KEPT_MS = 24 * 3600 * 1000
 
-export function createPostOffice({ store, now, judge }: PostOfficeDeps): PostOffice {
+export function createPostOffice({ store, now, judge, leaving }: PostOfficeDeps): PostOffice {
+  let refusable = 0
+
+  /** Nothing can be wrong with it but the disk, and it overtakes nothing that is told of when it is durable. */
+  const isPlain = ({ repeat, statements, events }: Acceptance): boolean =>
+    repeat === null && statements === undefined && events === undefined && refusable === 0
+
   const before = (repeat: Repeat | null): Message[] | null => {
     if (repeat === null) return null
     const row = store.get<{ digest: string; message_id: string }>(
@@ -55,8 +63,10 @@ export function createPostOffice({ store, now, judge }: PostOfficeDeps): PostOff
     async accept(messages, acceptance) {
       const placed = messages.map((stored) => placedNow(judge(stored), now()))
       const first = must(placed[0], 'a message to accept').message
+      const isTold = isPlain(acceptance)
+      if (!isTold) refusable++
       try {
-        await store.commit({
+        const committed = store.commit({
           by: acceptance.by,
           subject: first.id,
           detail: { to: first.to.address, count: placed.length, ...heldDetail(placed) },
@@ -74,11 +84,15 @@ export function createPostOffice({ store, now, judge }: PostOfficeDeps): PostOff
             ...(acceptance.events ?? []),
           ],
         })
+        if (isTold) leaving?.(placed)
+        await committed
         return placed.map(({ message }) => message)
       } catch (error) {
         // Two of the same at once: the other one is there by now.
         if (!(error instanceof Fault) || error.code !== 'message.repeated') throw error
         return before(acceptance.repeat) ?? raise(error)
+      } finally {
+        if (!isTold) refusable--
       }
     },
   }

@@ -198,6 +198,7 @@ const mailOf = (room: Room, { agents, oversight, mesh, forwards }: MailParts): M
   openMail({
     ...room,
     isOfRoom: (address) => mesh.partyAt(address) !== null,
+    leaving: mesh.leaving,
     neighbours: mesh.neighbours,
     machineOf: mesh.machineOf,
     onward: forwards.onward,

@@ -14,7 +14,13 @@ import type { Correspondent } from '../messages/addresses.ts'
 import { newMessage, storedOf } from '../messages/composing.ts'
 import { createAsking, type AskingDeps, type Queue } from '../messages/asking.ts'
 import { createDoorbell, NOTICE_BY, type DoorbellDeps } from '../messages/doorbell.ts'
-import { findMessage, findSigned, queuedMessages, type AgentBook } from '../messages/message-row.ts'
+import {
+  findMessage,
+  findSigned,
+  queuedMessages,
+  type AgentBook,
+  type StoredMessage,
+} from '../messages/message-row.ts'
 import { createMailSettings } from '../messages/mail-settings.ts'
 import { createMessages } from '../messages/messages.ts'
 import { createScreening } from '../messages/screening.ts'
@@ -39,6 +45,8 @@ export interface MailDeps extends Pick<
   fetchOutbound?: FetchOutbound
   /** Whether an address leads to another machine of the room; its mail goes by the mesh. */
   isOfRoom?: (address: Address) => boolean
+  /** Takes mail for the room in while it is written; see PostOfficeDeps. */
+  leaving?: (messages: readonly StoredMessage[]) => void
   /** Where an agent that has moved away lives now, and whether one came from that machine. */
   onward?: Forwards['onward']
   cameFrom?: Forwards['cameFrom']

@@ -101,7 +101,7 @@ test('what is sent to another machine shows the key that signed it', async () =>
   const alice = await office.agent('alice')
   const [sent] = await office.send(alice, { to: 'box', text: 'Hello' })
   const message = must(sent, 'a message')
-  expect(mail.proofOf(message)).toMatchObject({
+  expect(mail.proofOf(message, mail.signed(message.id))).toMatchObject({
     key: office.known('alice').publicKey,
     form: 'jcs',
     from: 'alice@team.tutti.local',

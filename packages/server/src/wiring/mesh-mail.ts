@@ -47,7 +47,7 @@ export function meshMail(deps: MeshMailDeps): MeshMail<StoredMessage> {
     find: (id) => findMessage(store, id),
     deliveredSince: (ms, most) => store.all<MessageRow>(DELIVERED, ms, most).map(messageOf),
     signed: (id) => must(findSigned(store, id), `the content of ${id}`),
-    proofOf: (message) => proofOf(store, message),
+    proofOf: (message, { proof }) => proofOf(store, message, proof),
     isTainted: isForeign,
     pinned: (party) => store.get<{ public_key: string }>(PINNED, party)?.public_key ?? null,
     stored(given, { envelope, payload, vouched, sender, tainted }) {
@@ -99,8 +99,8 @@ const KEYS = {
 const Kept = SenderProof.omit({ key: true }).extend({ kid: z.string() }).nullable()
 
 /** The proof as it was kept when the message was taken in, with the key that it names. */
-function proofOf(store: Store, { id, from }: Message): SenderProof | null {
-  const kept = Kept.safeParse(JSON.parse(must(findSigned(store, id), `the content of ${id}`).proof)).data
+function proofOf(store: Store, { from }: Message, text: string): SenderProof | null {
+  const kept = Kept.safeParse(JSON.parse(text)).data
   if (!kept || from.mailbox === null) return null
   const { kid, ...proof } = kept
   const kind = from.mailbox.startsWith('agt_') ? 'agt' : from.mailbox.startsWith('usr_') ? 'usr' : 'mbx'
