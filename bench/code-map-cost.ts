@@ -1,8 +1,10 @@
 // What the code map costs: an index and its parts, an edit, an impact.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { build } from 'esbuild'
 import fc from 'fast-check'
 import { DEPENDS, EDGE_BIT, columnsOf, createGraph, reach } from '../packages/knowledge/src/code/graph.ts'
@@ -11,7 +13,7 @@ import { COPY } from '../packages/knowledge/src/code/store/store.ts'
 import { typescript } from '../packages/knowledge/src/code/typescript/extractor.ts'
 import { PROCESS_FLAGS } from '../packages/knowledge/src/process-flags.ts'
 import { aFirstFolder, apply, edit, said, write } from '../packages/knowledge/test/edits.ts'
-import { atMost, exactly, quantile, type Row } from './row.ts'
+import { asIs, atMost, exactly, notMeasured, quantile, type Row } from './row.ts'
 
 export const HERE = join(import.meta.dirname, '..')
 
@@ -74,6 +76,7 @@ export async function indexCost(report: (row: Row) => void): Promise<void> {
     }
     report(atMost(`index ${INDEXED_FILES} files, processor`, last.seconds, [5, 's']))
     report(atMost(`index ${INDEXED_FILES} files, memory`, last.mb, [300, 'MB']))
+    await restCost(root, report)
   } finally {
     rmSync(root, { recursive: true })
     rmSync(program, { force: true })
@@ -81,14 +84,17 @@ export async function indexCost(report: (row: Row) => void): Promise<void> {
 }
 
 /** As a release ships the map: one file, with what has a binary beside it. */
-async function bundleMap(outfile: string): Promise<void> {
+const bundleMap = (outfile: string): Promise<void> =>
+  bundle(
+    outfile,
+    `export * from './packages/knowledge/src/index.ts'
+     export { typescript } from './packages/knowledge/src/code/typescript/extractor.ts'`,
+  )
+
+async function bundle(outfile: string, contents: string): Promise<void> {
   await build({
     absWorkingDir: HERE,
-    stdin: {
-      contents: `export * from './packages/knowledge/src/index.ts'
-        export { typescript } from './packages/knowledge/src/code/typescript/extractor.ts'`,
-      resolveDir: HERE,
-    },
+    stdin: { contents, resolveDir: HERE },
     outfile,
     bundle: true,
     platform: 'node',
@@ -121,6 +127,51 @@ function runStep(given: { root: string; program: string; code: string }): Used {
   return used
 }
 
+/** How long a process that has nothing to do gets to give its memory back. */
+const REST_MS = 20_000
+
+/** What the daemon's process of the map keeps when it has read the folder and nobody asks: its own, and with the pages of the program
+ * that it shares with the daemon. */
+async function restCost(root: string, report: (row: Row) => void): Promise<void> {
+  const what = `map of ${INDEXED_FILES} files at rest, memory`
+  if (process.platform !== 'linux') {
+    report(notMeasured(what, 'only Linux tells what is shared'))
+    return
+  }
+  const program = join(HERE, 'node_modules', `.bench-map-service-${process.pid}.js`)
+  await bundle(program, `import './packages/knowledge/src/service.ts'`)
+  const child = fork(program, { execArgv: [...PROCESS_FLAGS], stdio: 'ignore', serialization: 'json' })
+  try {
+    const answered = new Promise<void>((resolve) =>
+      child.on('message', (said) => {
+        // Before it come messages of how far it is.
+        if (typeof said === 'object' && 'id' in said) resolve()
+      }),
+    )
+    child.send({
+      id: 1,
+      root,
+      database: `${root}/rest.db`,
+      name: 'search',
+      args: ['map'],
+      depth: 1,
+      tokens: 50,
+    })
+    await answered
+    const kb = (field: string) =>
+      Number(new RegExp(`${field}:\\s*(\\d+)`).exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1])
+    const end = performance.now() + REST_MS
+    const busy = kb('VmRSS')
+    while (performance.now() < end && kb('VmRSS') > busy / 2) await setTimeout(250)
+    report(atMost(what, kb('RssAnon') / 1000, [80, 'MB']))
+    report(asIs(`${what} with the shared pages`, kb('VmRSS') / 1000, 'MB'))
+  } finally {
+    child.disconnect()
+    await once(child, 'exit')
+    rmSync(program)
+  }
+}
+
 const EDITS = 120
 
 /** Saves files of a copy one by one: every third changes what others see of it. */
@@ -149,10 +200,55 @@ export function editCost(report: (row: Row) => void): void {
       times.push(performance.now() - begun)
     }
     report(atMost(`edit to graph, ${files.length} files, p95 of ${EDITS}`, quantile(times, 0.95), [50, 'ms']))
+    popularEdit(map, report)
   } finally {
     map.close()
     rmSync(root, { recursive: true })
   }
+}
+
+const POPULAR_EDITS = 12
+
+/** Saves the declaration of the function that most files ask for: all of them are linked again. */
+function popularEdit(map: CodeMap, report: (row: Row) => void): void {
+  const { file, name, count } = mostAsked(map)
+  const path = `${map.root}/${file}`
+  const text = readFileSync(path, 'utf8')
+  const times: number[] = []
+  for (let at = 0; at < POPULAR_EDITS; at++) {
+    writeFileSync(
+      path,
+      text.replace(`export function ${name}(`, `export function ${name}(added${at}?: number, `),
+    )
+    const begun = performance.now()
+    const { linked } = map.update([file])
+    times.push(performance.now() - begun)
+    if (linked < count)
+      throw new Error(`only ${linked} of ${count} files that ask for ${name} were linked again`)
+  }
+  const what = `edit to graph, of a function that ${count} files ask for, p50 of ${POPULAR_EDITS}`
+  report(atMost(what, quantile(times, 0.5), [500, 'ms']))
+}
+
+function mostAsked(map: CodeMap): { file: string; name: string; count: number } {
+  const counts = new Map<string, { file: string; name: string; count: number }>()
+  for (const row of map.store.all(
+    'select f.path, s.names from seen s join file f on f.id = s.saw where f.copy = ?',
+    COPY,
+  ))
+    for (const name of String(row['names']).split('\n')) {
+      const file = String(row['path'])
+      const one = counts.get(`${file} ${name}`) ?? { file, name, count: 0 }
+      counts.set(`${file} ${name}`, one)
+      one.count += 1
+    }
+  const found = [...counts.values()]
+    .sort((a, b) => b.count - a.count)
+    .find(({ file, name }) =>
+      readFileSync(`${map.root}/${file}`, 'utf8').includes(`export function ${name}(`),
+    )
+  if (!found) throw new Error('no exported function is asked for')
+  return found
 }
 
 const SYMBOLS = 100_000

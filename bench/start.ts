@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { atMost, exactly, median, type Part, type Row } from './row.ts'
-import { ROOT, openStage, pause, residentMB } from './stage.ts'
+import { ROOT, openStage, pause, residentMB, type Stage } from './stage.ts'
 
 const STARTS = 9
 
@@ -45,16 +45,40 @@ function cloneAndPack(folder: string, report: (row: Row) => void): void {
 
 async function startTimes(report: (row: Row) => void): Promise<void> {
   const stage = await openStage()
+  const compiled = join(stage.folder, 'data/compiled')
+  await saved(compiled)
   const times: number[] = []
   for (let i = 0; i < STARTS; i++) {
     await stage.kill()
     times.push(await stage.start())
   }
   report(atMost(`start to first API answer, median of ${STARTS}`, median(times), [500, 'ms']))
+  report(atMost(`\`tutti agents\`, median of ${STARTS}`, await commandMs(stage), [500, 'ms']))
   await stage.client.listAgents({})
   await pause(3000) // lets start-up garbage settle: idle is what is asked
   report(atMost('resident memory, idle', residentMB(stage.pid()), [110, 'MB']))
+  await stage.kill()
+  rmSync(compiled, { recursive: true })
+  report(atMost('first start of a version, nothing compiled', await stage.start(), [1000, 'ms']))
   await stage.close()
+}
+
+/** A daemon saves its compiled code when its start is over; who kills it before that has what a first start has. */
+async function saved(folder: string): Promise<void> {
+  const deadline = performance.now() + 30_000
+  const isSaved = () => readdirSync(folder, { recursive: true, encoding: 'utf8' }).length > 1
+  while (!isSaved() && performance.now() < deadline) await pause(100)
+  if (!isSaved()) throw new Error(`nothing compiled was saved in ${folder}`)
+}
+
+/** With its own compiled code saved by one before. */
+async function commandMs({ folder }: Stage): Promise<number> {
+  const env = { ...process.env, TUTTI_DATA: join(folder, 'data'), TUTTI_LOGS: join(folder, 'state') }
+  const times = Array.from({ length: STARTS + 1 }, () => {
+    const run = () => execFileSync(process.execPath, [join(ROOT, 'bin/tutti.js'), 'agents'], { env })
+    return 1000 * seconds(run)
+  })
+  return median(times.slice(1))
 }
 
 function seconds(run: () => void): number {

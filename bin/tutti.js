@@ -81,6 +81,16 @@ function handOver(node) {
   })
 }
 
+// Compiled code is kept for the next start, which then takes half the time: where the daemon keeps its own, and nowhere else. What
+// lies below /tmp, where Node would keep it, may be somebody else's.
+function keepCompiled() {
+  const kept = join(dataFolder(), 'compiled')
+  if (!existsSync(kept)) return
+  const before = process.umask(0o077)
+  module.enableCompileCache(kept)
+  process.umask(before)
+}
+
 function runHere() {
   // Node 22 says at every start that its SQLite is new: nothing that a user can act on.
   process.removeAllListeners('warning')
@@ -88,8 +98,7 @@ function runHere() {
     if (warning.name !== 'ExperimentalWarning')
       process.stderr.write(warning.name + ': ' + warning.message + '\n')
   })
-  // Compiled code is kept for the next start, which then takes half the time.
-  module.enableCompileCache()
+  keepCompiled()
   import(pathToFileURL(entry()).href).catch((error) => fail(String(error.stack)))
 }
 

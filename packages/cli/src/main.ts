@@ -12,7 +12,7 @@ import type { Io } from './io.ts'
 import { layoutOf } from './layout.ts'
 import { run } from './run.ts'
 import { processes } from './spawn.ts'
-import { fetchAnywhere } from './unix-fetch.ts'
+import { fetchAnywhere } from './near-fetch.ts'
 
 const layout = layoutOf(fileURLToPath(import.meta.url))
 

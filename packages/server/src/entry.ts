@@ -1,28 +1,25 @@
-// The daemon's entry: runs it, or does what must work while it is down. Prints one JSON document; see cli/daemon-contract.ts.
+// What the daemon's file is asked: to run it, or what must work while it is down. Prints one JSON document; see cli/daemon-contract.ts.
 import { getRandomValues } from 'node:crypto'
 import { homedir, hostname, tmpdir, uptime } from 'node:os'
 import { readFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { enableCompileCache } from 'node:module'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Fault, type Clock } from '@tutti/core'
 import { REHEARSAL_NODE_ARGS } from '@tutti/rehearsal'
 import { ConfigProblems, configHelp, readConfig, type Config, type Surroundings } from './config.ts'
 import { createClosedGate, OPEN_GATE } from './gate.ts'
 import { createLog } from './log.ts'
-import { offlineCommands } from './offline.ts'
 import { createRandomPool } from './random-pool.ts'
 import type { Daemon, DaemonDeps } from './main.ts'
 import { placesIn } from './upgrade/places.ts'
 import { settleUpgrade } from './upgrade/settling.ts'
 import { z } from 'zod'
 
-enableCompileCache()
-
-const here = fileURLToPath(import.meta.url)
-const isBundled = basename(here) === 'daemon.js'
+const isBundled = import.meta.url.endsWith('.js')
+const folder = dirname(fileURLToPath(import.meta.url))
+const here = join(folder, isBundled ? 'daemon.js' : 'daemon.ts')
 // In a release everything lies beside this file; in a checkout the built dashboard is in dist.
-const root = isBundled ? dirname(here) : join(dirname(here), '../../..')
+const root = isBundled ? folder : join(folder, '../../..')
 
 /** As its package says: the same build with another number there is another version. */
 function versionOfPackage(): string {
@@ -48,20 +45,47 @@ const random = createRandomPool((bytes) => getRandomValues(bytes))
 
 const UPGRADE_COMMANDS: ReadonlySet<string> = new Set(['check', 'supervise', 'pack'])
 
-const [command = 'run', ...rest] = process.argv.slice(2)
+// By then agents and viewers of before are back.
+const SETTLED_MS = 2000
+const LOOK_AGAIN_MS = 60_000
 
-try {
-  if (command === 'help') process.stdout.write(`${configHelp(surroundings([])).join('\n')}\n`)
-  else if (command === 'run') await run(rest)
-  else if (command === 'trial') await stand(rest)
-  else print(await offline(command, rest))
-} catch (error) {
-  report(error)
-  process.exitCode = 1
+/** Does what the command line says. A daemon that runs has its compiled code saved. */
+export async function enter(
+  [command = 'run', ...rest]: readonly string[],
+  saveCompiled: () => void,
+): Promise<void> {
+  try {
+    if (command === 'help') process.stdout.write(`${configHelp(surroundings([])).join('\n')}\n`)
+    else if (command === 'run') {
+      const daemon = await run(rest)
+      setTimeout(() => settleDown(daemon, saveCompiled), SETTLED_MS).unref()
+    } else if (command === 'trial') await stand(rest)
+    else print(await offline(command, rest))
+  } catch (error) {
+    report(error)
+    process.exitCode = 1
+  }
+}
+
+/** A start is over: its compiled code is saved, and what only it needed goes back to the machine, 7 MB. */
+function settleDown(daemon: Daemon, saveCompiled: () => void): void {
+  try {
+    saveCompiled()
+  } catch (error) {
+    daemon.log.warn('compiled.not-saved', { error }) // the next start takes longer
+  }
+  letGo(daemon)
+}
+
+/** It takes 60 ms, so nobody may be watching. */
+function letGo(daemon: Daemon): void {
+  if (daemon.isWatched()) setTimeout(() => letGo(daemon), LOOK_AGAIN_MS).unref()
+  else globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
 }
 
 async function offline(name: string, args: readonly string[]): Promise<unknown> {
   if (UPGRADE_COMMANDS.has(name)) return ofUpgrades(name, args)
+  const { offlineCommands } = await import('./offline.ts')
   const searchPath = { PATH: process.env['PATH'] ?? '' }
   return offlineCommands({ config: readConfig(surroundings([])), clock, random, searchPath })(name, args)
 }
@@ -78,10 +102,10 @@ async function ofUpgrades(name: string, args: readonly string[]): Promise<unknow
   ])
 }
 
-async function run(argv: readonly string[]): Promise<void> {
+async function run(argv: readonly string[]): Promise<Daemon> {
   const config = readConfig(surroundings(argv))
   const settle = () => settleUpgrade(placesIn(config.dataFolder), clock.now())
-  await started(config, argv, { settle, gate: OPEN_GATE })
+  return started(config, argv, { settle, gate: OPEN_GATE })
 }
 
 /** Starts as another version's successor, which nobody reaches before it has shown that it is healthy. */
@@ -119,10 +143,7 @@ async function started(
   more: Pick<DaemonDeps, 'gate' | 'settle'>,
 ): Promise<Daemon> {
   // Loaded late: the offline commands start in half the time without the server.
-  const [{ startDaemon }, { openFeatures }] = await Promise.all([
-    import('./main.ts'),
-    import('./wiring/features.ts'),
-  ])
+  const { startDaemon, openFeatures } = await import('./running.ts')
   const daemon = await startDaemon({
     ...more,
     config,

@@ -8,6 +8,7 @@ import { createAccounts, type AccountHandlers, type Accounts } from './accounts/
 import { createAgentTokens, type AgentTokens } from './accounts/agent-tokens.ts'
 import { writeLocalToken } from './accounts/local-token.ts'
 import { createAudit, type AuditService } from './audit/audit.ts'
+import { closeInOrder } from './closing.ts'
 import { ConfigProblems, type Config } from './config.ts'
 import { openStore } from './db/open.ts'
 import type { Store } from './db/store.ts'
@@ -76,6 +77,8 @@ export interface Features {
   /** Of the machines that were linked when the daemon before this one ended: how many this one could link to. */
   links?(): Promise<Pick<Tried, 'linkedBefore' | 'reached'>>
   status(): Pick<Status, 'agents' | 'viewers' | 'tmux'>
+  /** Ends what they do by themselves: nobody is woken, dialled or typed to. What people ask for is still done until `close`. */
+  rest?(): Promise<void>
   /** WebSockets besides the stream, by their path. */
   sockets?: Readonly<Record<string, SocketDoor>>
   /** Callers that are neither people nor agents of this machine: programs with a mailbox here. */
@@ -106,6 +109,8 @@ export interface Daemon {
   /** The one-time link that creates the owner; null once there is one. */
   setupUrl: string | null
   log: Log
+  /** Whether a dashboard or a terminal is open. */
+  isWatched(): boolean
   /** What a supervisor wants to know of a version that is being tried. */
   tried(): Promise<Tried>
   close(): Promise<void>
@@ -121,10 +126,9 @@ export interface Tried {
 
 /** Starts everything; rejects with ConfigProblems or a fault that says why not, and then nothing is left running. */
 export async function startDaemon(deps: DaemonDeps): Promise<Daemon> {
-  const closers: (() => void | Promise<void>)[] = []
-  const close = async () => {
-    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer()
-  }
+  const closers: Closers = []
+  let closing: Promise<void> | null = null
+  const close = () => (closing ??= closeInOrder(closers.toReversed()))
   try {
     return { ...(await assembled(deps, closers)), close }
   } catch (error) {
@@ -199,6 +203,7 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
     names: config.names,
   })
   closers.push(() => http.close())
+  closers.push(async () => features.rest?.())
   await room.gate.passed(() => early.open(http.take))
   closers.push(accounts.run())
   closers.push(pruning(room, audit))
@@ -214,7 +219,7 @@ async function assembled(deps: DaemonDeps, closers: Closers): Promise<Omit<Daemo
     running: features.status().agents.running,
     ...((await features.links?.()) ?? { linkedBefore: 0, reached: 0 }),
   })
-  return { url, setupUrl, log, tried }
+  return { url, setupUrl, log, isWatched: () => http.streams() > 0, tried }
 }
 
 const pruning = ({ clock, log }: Room, audit: AuditService): (() => Promise<void>) =>

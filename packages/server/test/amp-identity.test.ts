@@ -1,5 +1,5 @@
 // AMP 11, AID: an agent elsewhere asks, a person lets it, it gets short tokens for the proof of its key, and none a moment longer.
-import { createHmac, createPublicKey, verify, type JsonWebKey } from 'node:crypto'
+import { createHash, createHmac, createPublicKey, verify, type JsonWebKey } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Identity, OperationName } from '@tutti/core'
@@ -164,6 +164,20 @@ describe('an agent elsewhere', () => {
     const less = await both.token({ scope: 'message:send' })
     expect([await mayRead(less), await sends(less, both)]).toEqual([403, 200])
     const all = await both.token()
+    const { socket, next } = await openSocket(room, '/v1/ws')
+    socket.send(JSON.stringify({ type: 'auth', token }))
+    await next(({ type }) => type === 'connected')
+    socket.send('{"type":"ack","id":"msg_1_a"}')
+    expect(await next(({ type }) => type === 'error')).toMatchObject({ error: 'forbidden' })
+    socket.close()
+
+    const file = { filename: 'a.txt', content_type: 'text/plain', size: 1 }
+    const digest = `sha256:${createHash('sha256').update('a').digest('hex')}`
+    const announced = (await post('/v1/attachments/upload', { ...file, digest }, less)).json
+    const { attachment_id: own, upload_url: url } = announced as { attachment_id: string; upload_url: string }
+    await room.ask(url.slice(room.origin.length), { method: 'PUT', body: 'a' })
+    const down = async (secret: string) => (await get(`/v1/attachments/${own}/download`, secret)).status
+    expect([await down(less), await down(all)]).toEqual([404, 200])
     for (const name of [
       'listAgents',
       'createAgent',

@@ -189,3 +189,16 @@ test('a monitor with the right to ask reads how much mail waits and failed, and 
 })
 
 const unreadIn = (text: string): number => Number(/^tutti_mail_unread_messages (\d+)$/m.exec(text)?.[1])
+
+test('an operator asks how doubtful the mail of a sender was, by name or address, and nobody else does', async () => {
+  const asked = await callOperation(room, 'getMailRisk', {
+    input: { id: 'alice' },
+    headers: browser(room, ada.cookie),
+  })
+  expect(asked.json).toMatchObject({ address: known(alice).address, blocked: 0, risk: 0, level: 'low' })
+  const { total } = asked.json as { total: number }
+  expect(total).toBeGreaterThan(0)
+  const short = await room.ask('/api/v1/agents/alice/risk', { headers: browser(room, ada.cookie) })
+  expect(short.json).toEqual(asked.json)
+  expect((await get('/api/v1/agents/alice/risk', known(bob).apiKey)).status).toBe(403)
+})

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openMailRoom, type MailRoom } from './amp-client.ts'
+import { anOwner, aToken, browser, callOperation } from './room.ts'
 
 const run = promisify(execFile)
 const CLIENT = join(import.meta.dirname, 'shell-client.sh')
@@ -18,8 +19,12 @@ if (missing.length > 0) console.warn(`SKIPPED: the shell clients of AMP need ${m
 
 let room: MailRoom
 let folder: string
+let owner: Awaited<ReturnType<typeof anOwner>>
+let admin: string
 beforeAll(async () => {
   room = await openMailRoom()
+  owner = await anOwner(room)
+  admin = (await aToken(room, owner, ['message:judge'])).secret
   folder = mkdtempSync(join(tmpdir(), 'tutti-shell-'))
 })
 afterAll(async () => {
@@ -35,6 +40,8 @@ async function play(generation: 1 | 2, script: string): Promise<string[]> {
   const env = {
     PATH: '/usr/local/bin:/usr/bin:/bin',
     URL: room.origin,
+    AUTH: `${room.origin}/team`,
+    ADMIN: admin,
     GENERATION: String(generation),
     HOME: folder,
   }
@@ -84,5 +91,41 @@ describe.skipIf(missing.length > 0)('a shell client of AMP', () => {
   test('a second registration of a name is 409, which these clients take for success', async () => {
     const said = await play(1, `NAME=; as fresh-1 init ann-1`)
     expect(said).toEqual(['init 409'])
+  })
+
+  test('an identity of the first generation asks, waits, is let, and gets what it was granted', async () => {
+    const HOME = `export HOME="${folder}/wait"; mkdir -p "$HOME"`
+    const asked = await play(
+      1,
+      `${HOME}; ADMIN= enlist wait; poll; token; declare -p NAME ADDRESS PRINT IDENTITY >"$HOME/kept"`,
+    )
+    expect(asked.slice(0, 3)).toEqual([
+      'enlist 201 pending',
+      'poll 200 pending',
+      'token 403 agent_not_registered',
+    ])
+
+    const input = {}
+    const headers = browser(room, owner.cookie)
+    const list = (await callOperation(room, 'listIdentities', { input, headers })).json as { id: string }[]
+    await callOperation(room, 'approveIdentity', { input: { id: list[0]?.id }, headers })
+    expect(await play(1, `${HOME}; . "$HOME/kept"; poll; token; pending`)).toEqual([
+      'poll 200 active',
+      'token 200 message:read message:send',
+      'pending 200',
+    ])
+  })
+
+  test('one of the second generation is registered by an operator, for one role, and not twice', async () => {
+    const said = await play(
+      2,
+      `export HOME="${folder}/role"; mkdir -p "$HOME"; enlist role 1; token message:read; pending; new_key() { :; }; enlist role 1`,
+    )
+    expect(said).toEqual([
+      'enlist 201 active',
+      'token 200 message:read',
+      'pending 200',
+      expect.stringMatching(/^enlist 422 .*already/),
+    ])
   })
 })

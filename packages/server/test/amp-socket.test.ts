@@ -56,6 +56,23 @@ test('what waits and what comes is pushed in order, and stays until it is acknow
   line.socket.close()
 })
 
+test('what was pushed and not acknowledged comes again on the next line, and says that it is no news', async () => {
+  const { id } = await route()
+  const first = await connected(bob)
+  expect(await first.next((frame) => frame['id'] === id)).not.toHaveProperty('replay')
+  first.socket.close()
+  await first.closed
+
+  const second = await connected(bob)
+  expect(await second.next((frame) => frame['id'] === id)).toMatchObject({
+    type: 'message.new',
+    replay: true,
+  })
+  say(second, { type: 'ack', id })
+  await second.next(({ type }) => type === 'ack')
+  second.socket.close()
+})
+
 test('a message can be sent over it, and every refusal keeps the line', async () => {
   const line = await connected(alice)
   const payload = { type: 'request', message: 'Over the line', context: null }

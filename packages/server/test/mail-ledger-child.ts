@@ -14,6 +14,8 @@ import { sampleOf } from './sample.ts'
 const [folder = '', senders = '4', first = '0', open = ''] = process.argv.slice(2)
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 const TARGETS = 2
+// The daemon does it once a second; here it must fall among the kills.
+const BETWEEN_WORDS = 20
 const BY = { actor: 'ledger', address: '', act: 'ledger', audited: true }
 
 /** At once and in order; while the pipe is full it waits, so that nothing is said before what came first. */
@@ -92,6 +94,9 @@ await Promise.all(
     // What had no answer is sent again under its own key, before anything new.
     const again = open.split(',').filter((key) => key.startsWith(`${n}.`))
     for (const key of again) await send(from, key)
-    for (let i = Number(first); ; i++) await send(from, `${n}.${i}`)
+    for (let i = Number(first); ; i++) {
+      await send(from, `${n}.${i}`)
+      if (i % BETWEEN_WORDS === 0) await messages.words.catchUp()
+    }
   }),
 )

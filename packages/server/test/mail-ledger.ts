@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { verifyAuditFile } from '../src/audit/verify.ts'
 import { openStore } from '../src/db/open.ts'
 import { quietLog, realClock } from '../src/db/test-support.ts'
+import { createWords } from '../src/messages/words.ts'
 import { stopProcess } from './ledger.ts'
 
 const CHILD = fileURLToPath(new URL('./mail-ledger-child.ts', import.meta.url))
@@ -104,6 +105,7 @@ const ROWS = `SELECT m.id, k.key, m.to_address AS recipient,
 export async function checkMail(folder: string, acked: AckedMail): Promise<MailVerdict> {
   const path = join(folder, 'tutti.db')
   const store = await openStore({ path, clock: realClock, log: quietLog, auditKey: AUDIT_KEY })
+  await createWords(store).catchUp()
   await store.close()
   const database = new DatabaseSync(path, { readOnly: true })
   // The schema is ours.

@@ -7,6 +7,65 @@ const protocol = (name: string) => `packages/protocol/src/${name}.ts`
 
 export const MAIL_MUTATIONS: readonly Mutation[] = [
   {
+    check: 'C20 a token of an identity has its own scopes',
+    changes: one(
+      'packages/server/src/amp/aid/identity-book.ts',
+      'scopesOf(row.scopes).filter((scope) => identity.scopes.includes(scope))',
+      'IDENTITY_SCOPES',
+    ),
+    test: 'packages/server/test/amp-identity.test.ts',
+    titles: 'an agent elsewhere C20 has the scopes',
+  },
+  {
+    check: 'C20 a short token makes no key that stays',
+    changes: one(
+      'packages/server/src/amp/registration.ts',
+      'if (context.actor.identityId === undefined) return program',
+      'return program',
+    ),
+    test: 'packages/server/test/amp-identity.test.ts',
+    titles: 'an agent elsewhere C20 makes nothing',
+  },
+  {
+    check: 'C39 a proof gives one token',
+    changes: one(
+      'packages/server/src/amp/aid/exchange.ts',
+      'statements: [spent(identity.kid, proof)]',
+      'statements: []',
+    ),
+    test: 'packages/server/test/amp-identity.test.ts',
+    titles: 'an agent elsewhere C39',
+  },
+  {
+    check: 'C40 a suspended identity has no token',
+    changes: [
+      ...one('packages/server/src/amp/aid/identity-book.ts', " || found.identity.state !== 'active'", ''),
+      ...one(
+        'packages/server/src/amp/aid/registrations.ts',
+        "...(to === 'active' ? [] : [endTokens(id, clock.now())]),",
+        '',
+      ),
+    ],
+    test: 'packages/server/test/amp-identity.test.ts',
+    titles: 'a token C40 ends at its time',
+  },
+  {
+    check: 'C16 nobody admits an identity but who may judge mail',
+    changes: one(
+      'packages/server/src/amp/aid/registrations.ts',
+      "const mayGrant = holds(context.actor, 'message:judge')",
+      "const mayGrant = context.actor.id !== 'anonymous'",
+    ),
+    test: 'packages/server/test/amp-identity-registration.test.ts',
+    titles: 'a registration by somebody',
+  },
+  {
+    check: 'C39 a proof is for one server and one moment',
+    changes: one(protocol('identity'), 'if (Math.abs(by.nowMs - madeMs) > LIMITS.staleMs)', 'if (false)'),
+    test: protocol('identity.test'),
+    titles: 'a proof Q2 Q3 for another server',
+  },
+  {
     check: 'C39 a message comes once',
     changes: one(
       protocol('replay'),

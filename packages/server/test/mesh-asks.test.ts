@@ -112,3 +112,11 @@ test('a machine cannot ask in the name of an agent that lives here', async () =>
   const { items } = await attic.call<{ items: Message[] }>('listMessages', { unread: true })
   expect(items.map(({ subject }) => subject)).toContain('Whose?')
 })
+
+test('C40 what a machine asked that is thrown out of the room waits for nobody any more', async () => {
+  expect(await open()).not.toEqual([])
+  await attic.call('revokeNode', { id: cellarId })
+
+  await eventually(async () => (await open()).length === 0)
+  expect((await settled())[0]).toMatchObject({ receipt: 'stale', ask: { title: 'And mine?' } })
+})

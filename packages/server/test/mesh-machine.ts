@@ -119,6 +119,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
         leaving: mesh.leaving,
         neighbours: mesh.neighbours,
         machineOf: mesh.machineOf,
+        hasLeft: mesh.hasLeft,
         onward: forwards.onward,
         cameFrom: forwards.cameFrom,
         notify: () => Promise.resolve(false),

@@ -90,3 +90,51 @@ rotate() {
   echo "rotate $(status_of "$answer")"
   mv "$HOME/next.pem" "$HOME/key.pem"
 }
+
+# Identities (AID): AUTH is where tokens are given, with the tenant in it. GENERATION 1 signs the indented text, 2 the sorted one.
+base64url() { base64 -w0 | tr '+/' '-_' | tr -d '='; }
+
+# enlist NAME [ROLE]: asks to be registered; ADMIN is sent where it is set, as an operator's word. Sets IDENTITY.
+enlist() {
+  NAME=$1 ADDRESS="$1@default.local"
+  new_key key
+  PRINT="SHA256:$(openssl pkey -in "$HOME/key.pem" -pubout -outform DER | openssl dgst -sha256 -binary | base64 -w0)"
+  local request answer
+  request=$(jq -n --arg name "$NAME" --arg address "$ADDRESS" --arg print "$PRINT" --arg key "$(cat "$HOME/key.pub")" \
+    --argjson role "${2:-null}" --arg generation "$GENERATION" \
+    'if $generation == "1" then {name: $name, amp_address: $address, amp_fingerprint: $print, amp_public_key: $key}
+     else {name: $name, address: $address, fingerprint: $print, public_key: $key} end
+     | {agent_registration: (. + {key_algorithm: "Ed25519", role_id: $role, description: "", token_lifetime: 3600})}')
+  answer=$(API_KEY="${ADMIN:-}" ask POST "$AUTH/agent_registrations" "$request")
+  IDENTITY=$(body_of "$answer" | jq -r '.data.id')
+  echo "enlist $(status_of "$answer") $(body_of "$answer" | jq -r '.data.attributes.status // .errors[0].detail')"
+}
+
+# poll: how far it is. The text of the signature stands in the proof, and base64 breaks its lines within the JSON string.
+poll() {
+  local now proof answer
+  now=$(date +%s)
+  proof=$(printf '%s%s' "$(printf 'aid-registration-status\n%s\n%s' "$now" "$AUTH" | sign key.pem)" "$now" | base64 | tr '+/' '-_' | tr -d '=')
+  answer=$(ask POST "$AUTH/agent_registrations/$IDENTITY/status" "{\"fingerprint\":\"$PRINT\",\"proof\":\"$proof\"}")
+  echo "poll $(status_of "$answer") $(body_of "$answer" | jq -r '.data.attributes.status // .error')"
+}
+
+# token [SCOPE]: sets TOKEN.
+token() {
+  local card signature identity now proof answer
+  card=$(jq -n --arg address "$ADDRESS" --arg alias "$NAME" --arg key "$(cat "$HOME/key.pub")" --arg print "$PRINT" \
+    --arg now "$(date -u +%Y-%m-%dT%H:%M:%SZ)" --arg until "$(date -u -d '+6 months' +%Y-%m-%dT%H:%M:%SZ)" \
+    '{aid_version: "1.0", address: $address, alias: $alias, public_key: $key, key_algorithm: "Ed25519", fingerprint: $print, issued_at: $now, expires_at: $until}')
+  [ "$GENERATION" = 2 ] && card=$(jq -cS . <<<"$card")
+  signature=$(printf '%s' "$card" | sign key.pem)
+  identity=$(jq --arg signature "$signature" '. + {signature: $signature}' <<<"$card" | base64url)
+  now=$(date +%s)
+  proof=$({ printf 'aid-token-exchange\n%s\n%s' "$now" "$AUTH" | sign key.pem | base64 -d; printf '%s' "$now"; } | base64url)
+  answer=$(curl -s -w '\n%{http_code}' -X POST "$AUTH/oauth/token" -H 'Content-Type: application/x-www-form-urlencoded' \
+    -d "grant_type=urn%3Aaid%3Aagent-identity&agent_identity=$identity&proof=$proof${1:+&scope=$(jq -rn --arg scope "$1" '$scope | @uri')}")
+  TOKEN=$(body_of "$answer" | jq -r '.access_token // empty')
+  echo "token $(status_of "$answer") $(body_of "$answer" | jq -r '.scope // .error')"
+}
+
+# pending: what the token opens.
+pending() { echo "pending $(status_of "$(API_KEY=$TOKEN ask GET "$URL/api/v1/messages/pending")")"; }

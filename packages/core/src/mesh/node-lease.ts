@@ -16,8 +16,11 @@ import { renew, withdrawAgent } from './node-directory.ts'
 import { commit, tell, type Turn } from './turn.ts'
 
 export type MoveInput =
-  /** `above`: a person says that of the machines that claim it, this one has the agent; the highest token of them all. */
-  | { type: 'adopt'; agent: string; above?: number }
+  /**
+   * `above`: a person says that of the machines that claim it, this one has the agent; the highest token of them all. `again`: it
+   * lives here though it had been let go, out of an archive; where no other machine has it, it is ours again.
+   */
+  | { type: 'adopt'; agent: string; above?: number; again?: true }
   | { type: 'move'; agent: string; to: NodeId; digest: string }
   | { type: 'cancel-move'; agent: string }
 
@@ -29,6 +32,7 @@ export function onMove(turn: Turn, input: MoveInput): void {
     return undertake(turn, beginMove(holdings, agent, { to, digest }))
   }
   if (input.type === 'cancel-move') return undertake(turn, cancelMove(holdings, agent))
+  if (input.again) return regain(turn, agent)
   if (input.above !== undefined) return claim(turn, agent, input.above)
   if (!holdings.has(agent))
     commit(turn, { table: 'holding', change: { agent, holding: { phase: 'owner', token: 1 } } })
@@ -41,6 +45,16 @@ function claim(turn: Turn, agent: string, above: number): void {
   if (!isOurs || holding.token > above) return
   commit(turn, { table: 'holding', change: { agent, holding: { phase: 'owner', token: above + 1 } } })
   renew(turn)
+}
+
+function regain(turn: Turn, agent: string): void {
+  const holding = turn.node.state.holdings.get(agent)
+  if (holding?.phase !== 'gone' && holding?.phase !== 'released') return
+  const { claims, ever } = testimony(turn, agent)
+  if (claims.length > 0) return
+  // Above whatever was ever said of it, and the number of its last move is used up.
+  const token = Math.max(holding.token, ever) + 2
+  undertake(turn, { change: { agent, holding: { phase: 'owner', token } }, words: [] })
 }
 
 export function onWord(turn: Turn, peer: NodeId, word: LeaseWord): void {

@@ -1,4 +1,4 @@
-// Closing a mailbox for a while, and opening it again.
+// Closing a mailbox for a while, opening it again, and what speaks for it.
 import { z } from 'zod'
 import { MailboxId } from '../message.ts'
 import { op } from '../operation.ts'
@@ -15,7 +15,23 @@ export type Suspension = z.infer<typeof Suspension>
 
 // An id, a name or an address: what people and clients of AMP have at hand.
 const Named = z.object({ id: z.string().min(1).max(300) })
-const aliases = (verb: string): string[] => [`/api/v1/agents/{id}/${verb}`, `/api/v1/v1/agents/{id}/${verb}`]
+const aliases = (verb: string): string[] =>
+  ['/v1', '/api/v1', '/api/v1/v1'].map((base) => `${base}/agents/{id}/${verb}`)
+
+/** How the mail of a sender of the last 24 hours was judged (AMP 07). */
+export const MailRisk = z.strictObject({
+  mailbox: MailboxId,
+  address: z.string(),
+  /** Of the last day, at most the last thousand. */
+  total: z.int(),
+  blocked: z.int(),
+  quarantined: z.int(),
+  flagged: z.int(),
+  /** (3 blocked + 2 quarantined + flagged) of all, in percent; 100 at most. */
+  risk: z.int(),
+  level: z.enum(['low', 'moderate', 'high', 'critical']),
+})
+export type MailRisk = z.infer<typeof MailRisk>
 
 export const mailSuspensionOperations = {
   listSuspensions: op({
@@ -48,5 +64,15 @@ export const mailSuspensionOperations = {
     says: 'Open a mailbox that was closed',
     cli: { words: 'mail unsuspend', args: ['id'] },
     audited: true,
+  }),
+  getMailRisk: op({
+    method: 'GET',
+    path: '/v1/mail/risk/{id}',
+    aliases: aliases('risk'),
+    may: 'message:judge',
+    input: Named,
+    output: MailRisk,
+    says: 'How much of what an agent or program sent in the last 24 hours was doubtful',
+    cli: { words: 'mail risk', args: ['id'] },
   }),
 } as const

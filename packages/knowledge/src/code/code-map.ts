@@ -48,12 +48,16 @@ export interface CodeMap {
 
 export function openCodeMap(options: CodeMapOptions): CodeMap {
   const store = openStore(options.database, options.root)
-  const state: State = { ...options, store, ...known(store), folderProblems: [] }
+  const state: State = { ...options, store, ...known(store) }
   return {
     root: options.root,
     store,
     index: () => index(state),
-    update: (paths) => apply(state, paths),
+    update: (paths) =>
+      apply(
+        state,
+        paths.filter((one) => state.scan?.ignores(one) !== true),
+      ),
     note: (touches) => note(state, touches),
     graph: () => {
       catchUp(state)
@@ -102,7 +106,7 @@ function readGraph(store: Store): Graph {
 function index(state: State): Change {
   catchUp(state)
   const scan = scanTree(state.root)
-  state.folderProblems = scan.problems
+  state.scan = scan
   const wanted = scan.paths.filter((path) => isWanted(state, path))
   const present = new Set(wanted)
   const gone = [...state.files.keys()].filter((path) => !present.has(path))
@@ -117,7 +121,7 @@ function problemsOf(state: State): Problem[] {
   const files = [...state.files.values()].flatMap((one) =>
     one.problem ? [{ path: one.path, problem: one.problem }] : [],
   )
-  return [...state.folderProblems, ...files]
+  return [...(state.scan?.problems ?? []), ...files]
 }
 
 /** A folder that the map does not know yet: everything is new, so nothing need be compared. Undefined if another process was first. */
@@ -169,9 +173,15 @@ function note(state: State, touches: readonly Touch[]): void {
   const step = createStep(state)
   state.store.atomically(() => {
     catchUp(state)
-    for (const one of touches) if (keepTouch(state, one)) step.dirty.add(one.file)
+    const fresh = touches.filter((one) => keepTouch(state, one))
+    for (const { file } of fresh) {
+      step.dirty.add(file)
+      // In a folder that came meanwhile, the next look at the whole finds it.
+      if (!state.files.has(file) && state.scan?.ignores(file) === false) readFile(step, file)
+    }
     if (step.dirty.size > 0) resolveAgain(step)
     for (const path of step.dirty) link(step, path)
+    settlePlaces(state)
   })
   refreshGraph(step)
 }

@@ -8,9 +8,13 @@ import { countIn, describeAgain } from './places.ts'
 import { fileRow, isSameNode, isSameText, nodeRows, type Read } from './rows.ts'
 import { markById, nodesOf, touch, type State, type Step } from './step.ts'
 import type { FileRow, NodeRow } from './store/store.ts'
-import { VANISHED, readText, type FileText } from './tree.ts'
+import { isAbsent, readText, type FileText } from './tree.ts'
 
 export const isWanted = (state: State, path: string): boolean =>
+  isRead(state, path) || state.touched.has(path)
+
+/** What no language reads (a style sheet, a picture) is a file of the map once an agent has worked at it, and nothing more. */
+const isRead = (state: State, path: string): boolean =>
   isConfig(path) || isManifest(path) || extractorOf(state, path) !== undefined
 
 const extractorOf = (state: State, path: string): Extractor | undefined =>
@@ -19,9 +23,9 @@ const extractorOf = (state: State, path: string): Extractor | undefined =>
 export function readFile(step: Step, path: string): void {
   const { state } = step
   if (!isWanted(state, path)) return
-  const given = readText(state.root, path)
+  const given = textFor(state, path)
   const before = state.files.get(path)
-  if (isGone(given)) {
+  if (isAbsent(given)) {
     if (before) remove(step, before)
     return
   }
@@ -35,6 +39,12 @@ export function readFile(step: Step, path: string): void {
   const is = { row: keepFile(step, before, row), facts: read?.facts }
   if (was) markOutward(step, was, is)
   putNodes(step, was, is)
+}
+
+/** A file that no language reads need not be readable. */
+function textFor(state: State, path: string): FileText {
+  const given = readText(state.root, path)
+  return isAbsent(given) || isRead(state, path) ? given : { hash: given.hash, sizeBytes: given.sizeBytes }
 }
 
 /** A file as it was or is. */
@@ -63,8 +73,6 @@ function factsIn(
     ? undefined
     : factsOf(step, { path, text: given.text, hash: given.hash, extractor })
 }
-
-const isGone = (given: FileText) => given.hash === '' && given.problem === VANISHED
 
 const isUnchanged = (before: FileRow | undefined, given: FileText, version: string): boolean =>
   before !== undefined &&

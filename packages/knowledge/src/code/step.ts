@@ -5,7 +5,7 @@ import type { Graph } from './graph.ts'
 import type { Modules } from './link/modules.ts'
 import type { Places } from './places.ts'
 import type { EdgeRow, FileRow, Store } from './store/store.ts'
-import type { Problem } from './tree.ts'
+import type { Scan } from './tree.ts'
 
 export interface State extends CodeMapOptions {
   store: Store
@@ -22,7 +22,8 @@ export interface State extends CodeMapOptions {
   touched: Set<string>
   /** The database as it is known here; another one after a change by another process. */
   foreignState: number
-  folderProblems: Problem[]
+  /** What the last look at the whole folder told. */
+  scan?: Scan | undefined
   modules?: Modules | undefined
   graph?: Graph | undefined
 }

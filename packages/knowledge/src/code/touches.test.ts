@@ -106,6 +106,38 @@ test('a file that was named before its lines were known is the symbol when they 
   expect(edges(map)).toEqual(['shop-back price transcript'])
 })
 
+test('a file that no language reads is on the map once an agent has worked at it, an ignored one is not', () => {
+  const { root, open } = aShop()
+  write(root, 'cart.css', '.cart { color: red }\n')
+  write(root, '.gitignore', 'built/\n*.log\n')
+  write(root, 'built/cart.css', '')
+  write(root, 'cart.log', '')
+  const map = open()
+  const files = (of: CodeMap) =>
+    of.store.all('select path from file order by path').map((row) => String(row['path']))
+  expect(files(map)).toEqual(['cart.ts'])
+
+  map.note(['cart.css', 'built/cart.css', 'cart.log', 'gone.css'].map((file) => aTouch({ file })))
+  expect(files(map)).toEqual(['cart.css', 'cart.ts'])
+  expect(edges(map)).toEqual(['shop-back  transcript'])
+  const [sheet] = findNodes(map.store, 'cart.css')
+  expect(sheet && touchedOf(map, sheet, { commits: [] }).agents.map((one) => one.name)).toEqual(['shop-back'])
+
+  // What is ignored stays so when it is saved.
+  write(root, 'extra.log.ts', 'export const extra = 1\n')
+  write(root, '.gitignore', 'built/\n*.log\n*.log.ts\n')
+  map.index()
+  write(root, 'extra.log.ts', 'export const extra = 2\n')
+  expect(map.update(['extra.log.ts', 'cart.log'])).toEqual({ read: 0, linked: 0, removed: 0 })
+
+  expect(files(open())).toEqual(['cart.css', 'cart.ts'])
+  rmSync(join(root, 'cart.css'))
+  map.update(['cart.css'])
+  expect(files(map)).toEqual(['cart.ts'])
+  expect(edges(map)).toEqual([])
+  expect(map.problems()).toEqual([])
+})
+
 test('who touched it: the authors of its lines, and the agents', () => {
   const { root, open } = aShop()
   const git = (name: string, ...args: string[]) =>

@@ -1,6 +1,15 @@
 // Walks a working copy and reads its files: bounded, never through a symlink, and with a name for everything it leaves out.
 import { hash as hashOf } from 'node:crypto'
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, realpathSync, type Dirent } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readSync,
+  readdirSync,
+  realpathSync,
+  type Dirent,
+} from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { createIgnore, inFolder, type Ignore } from './ignore.ts'
 
@@ -18,23 +27,36 @@ export interface Scan {
   /** The folders among them, '' for the root. */
   folders: string[]
   problems: Problem[]
+  /** Whether a file that has come since is ignored, as the rules were then; undefined where its folder was not walked. */
+  ignores(path: string): boolean | undefined
+}
+
+interface Walk {
+  root: string
+  scan: Scan
+  /** By folder. */
+  rules: Map<string, Ignore>
 }
 
 /** Everything in the folder that is not ignored. A folder that vanishes meanwhile is a problem, not a failure. */
 export function scanTree(root: string): Scan {
-  const scan: Scan = { paths: [], folders: [], problems: [] }
-  walk({ root, scan }, '', createIgnore())
+  const rules = new Map<string, Ignore>()
+  const ignores = (path: string) =>
+    rules.get(path.slice(0, Math.max(0, path.lastIndexOf('/'))))?.ignores(path, false)
+  const scan: Scan = { paths: [], folders: [], problems: [], ignores }
+  walk({ root, scan, rules }, '', createIgnore())
   scan.paths.sort()
   return scan
 }
 
-function walk(place: { root: string; scan: Scan }, folder: string, above: Ignore): void {
+function walk(place: Walk, folder: string, above: Ignore): void {
   place.scan.folders.push(folder)
   const entries = readFolder(place, folder)
   const own = entries.some((one) => one.name === '.gitignore' && one.isFile())
     ? readText(place.root, inFolder(folder, '.gitignore'))
     : undefined
   const ignore = own?.text === undefined ? above : above.with(folder, own.text)
+  place.rules.set(folder, ignore)
   for (const entry of entries) {
     const path = inFolder(folder, entry.name)
     if (ignore.ignores(path, entry.isDirectory())) continue
@@ -46,7 +68,7 @@ function walk(place: { root: string; scan: Scan }, folder: string, above: Ignore
 }
 
 /** A link that leads nowhere is named, as nothing is walked in its place. */
-function noteLink({ root, scan }: { root: string; scan: Scan }, path: string): void {
+function noteLink({ root, scan }: Walk, path: string): void {
   const problem = problemOfLink(root, path)
   // An editor's mark that somebody has a file open is such a link, and no file.
   if (problem && !(problem === DANGLING && basename(path).startsWith('.#')))
@@ -64,7 +86,7 @@ function problemOfLink(root: string, path: string): string | undefined {
   }
 }
 
-function readFolder(place: { root: string; scan: Scan }, folder: string): Dirent[] {
+function readFolder(place: Walk, folder: string): Dirent[] {
   try {
     return readdirSync(`${place.root}/${folder}`, { withFileTypes: true })
   } catch (error) {
@@ -80,11 +102,17 @@ export interface FileText {
   problem?: string
 }
 
+const NEVER_THROUGH_A_LINK = constants.O_RDONLY | constants.O_NOFOLLOW
+
+/** Whether nothing that belongs to the folder is there: the file has gone, or a link stands in its place. */
+export const isAbsent = ({ hash, problem }: FileText): boolean =>
+  hash === '' && (problem === VANISHED || problem === CIRCLE)
+
 /** The text with its hash; `problem` instead of a text for what is no readable source. */
 export function readText(root: string, path: string): FileText {
   let file: number
   try {
-    file = openSync(`${root}/${path}`, 'r')
+    file = openSync(`${root}/${path}`, NEVER_THROUGH_A_LINK)
   } catch (error) {
     return { hash: '', sizeBytes: 0, problem: reason(error) }
   }
@@ -96,7 +124,7 @@ export function readText(root: string, path: string): FileText {
         sizeBytes: size,
         problem: `larger than ${FILE_LIMIT_BYTES / 1e6} MB, so most likely generated`,
       }
-    const bytes = readFileSync(file)
+    const bytes = readBytes(file, size)
     const hash = hashOf('sha1', bytes, 'base64url')
     if (bytes.subarray(0, 8000).includes(0))
       return { hash, sizeBytes: bytes.length, problem: 'binary, not text' }
@@ -108,13 +136,26 @@ export function readText(root: string, path: string): FileText {
   }
 }
 
+/** One call less than the library makes, many thousand times. */
+function readBytes(file: number, size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(size)
+  let length = 0
+  while (length < size) {
+    const count = readSync(file, bytes, length, size - length, null)
+    // It was cut meanwhile.
+    if (count === 0) break
+    length += count
+  }
+  return bytes.subarray(0, length)
+}
+
 const reason = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string'
     ? (WORDS[error.code] ?? error.code)
     : 'could not be read'
 
 /** What is said of a path that is not there any more. */
-export const VANISHED = 'vanished while it was read'
+const VANISHED = 'vanished while it was read'
 
 const CIRCLE = 'a circle of symbolic links'
 const DANGLING = 'a symbolic link to nothing'

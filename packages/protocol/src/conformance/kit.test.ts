@@ -4,6 +4,8 @@ import type { AmpCode } from '../amp-error.ts'
 import { AmpError } from '../amp-error.ts'
 import { parseAddress } from '../address.ts'
 import { webCrypto } from '../amp-crypto.ts'
+import { utf8Bytes } from '../bytes.ts'
+import { checkIdentity, checkProof, IdentityError, parseTokenRequest, PROOF_TAGS } from '../identity.ts'
 import type { RouteRequest } from '../envelope.ts'
 import { parseRoute } from '../envelope.ts'
 import { jsonValue, parseJson } from '../json-tree.ts'
@@ -25,6 +27,8 @@ type Fault =
   | 'lets anybody acknowledge'
   | 'refuses without a word'
   | 'begins its numbered queue anew'
+  | 'gives tokens to whoever asks'
+  | 'approves whoever registers'
 
 interface Agent {
   address: string
@@ -38,6 +42,21 @@ let count = 0
 const random = (bytes: number): Uint8Array => {
   count += 1
   return Uint8Array.from({ length: bytes }, (_, i) => (count >> (8 * (i % 4))) & 255)
+}
+
+/** Tokens for identities: nobody is ever approved here. */
+async function tokenFor(body: string, isGenerous: boolean): Promise<Reply> {
+  if (isGenerous) return [200, { access_token: 'a', token_type: 'Bearer' }]
+  const request = parseTokenRequest(utf8Bytes(body))
+  const by = { crypto, nowMs: Date.now() }
+  const { key } = await checkIdentity(request.identity, by)
+  await checkProof({ proof: request.proof, key, tag: PROOF_TAGS.token, issuers: ['http://kit.test'] }, by)
+  throw new IdentityError('agent_not_registered')
+}
+
+const SAID: Readonly<Record<string, object>> = {
+  '/health': { status: 'healthy', version: 'amp/0.1', uptime_seconds: 1 },
+  '/info': { provider: 'kit.local', version: 'amp/0.1', capabilities: [] },
 }
 
 // A server in memory, right but for the faults that it is given.
@@ -141,9 +160,14 @@ function aServer(...faults: readonly Fault[]): Fetch {
 
   async function served(method: string, url: URL, of: { body: string; apiKey: string }): Promise<Reply> {
     const path = url.pathname.replace('/v1', '')
-    if (path === '/health') return [200, { status: 'healthy', version: 'amp/0.1', uptime_seconds: 1 }]
-    if (path === '/info') return [200, { provider: 'kit.local', version: 'amp/0.1', capabilities: [] }]
+    const said = SAID[path]
+    if (said) return [200, said]
     if (path === '/register') return register(of.body)
+    if (path === '/oauth/token') return tokenFor(of.body, has('gives tokens to whoever asks'))
+    if (path === '/agent_registrations') {
+      const status = has('approves whoever registers') ? 'active' : 'pending'
+      return [201, { data: { attributes: { status } } }]
+    }
     const me = agents.get(of.apiKey) ?? refuse('unauthorized')
     if (path.startsWith('/agents/resolve/'))
       return resolve(decodeURIComponent(path.slice('/agents/resolve/'.length)))
@@ -196,6 +220,9 @@ describe('a server that', () => {
     ['changes the payload', 'a message arrives so that its recipient can verify it again'],
     ['lets anybody acknowledge', 'nobody can acknowledge the mail of another'],
     ['refuses without a word', 'mail without a key is 401'],
+    ['gives tokens to whoever asks', 'a proof for another server is invalid_proof'],
+    ['gives tokens to whoever asks', 'an identity that another key has signed is invalid_grant'],
+    ['approves whoever registers', 'an identity that nobody approved waits, or is not taken in at all'],
     [
       'begins its numbered queue anew',
       'a server that numbers its queue lists from behind a number on, and nothing twice',

@@ -1,5 +1,6 @@
 // A conformance kit for AMP servers: a table of checks that runs against any base URL, because none exists elsewhere.
 import { DISCOVERY_CHECKS } from './discovery-checks.ts'
+import { IDENTITY_CHECKS } from './identity-checks.ts'
 import { MAILBOX_CHECKS } from './mailbox-checks.ts'
 import { ROUTE_CHECKS } from './route-checks.ts'
 import type { Check } from './check.ts'
@@ -7,7 +8,12 @@ import type { Deps, Situation, Target } from './situation.ts'
 import { situation } from './situation.ts'
 
 /** All checks, in the order in which they run. */
-export const CONFORMANCE_CHECKS: readonly Check[] = [...DISCOVERY_CHECKS, ...ROUTE_CHECKS, ...MAILBOX_CHECKS]
+export const CONFORMANCE_CHECKS: readonly Check[] = [
+  ...DISCOVERY_CHECKS,
+  ...ROUTE_CHECKS,
+  ...MAILBOX_CHECKS,
+  ...IDENTITY_CHECKS,
+]
 
 /** `passed`, or what was expected and what came. */
 export interface CheckResult {

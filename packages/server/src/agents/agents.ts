@@ -92,6 +92,7 @@ export function createAgents(deps: AgentsDeps) {
       await avatars.sweep()
       return trash.run()
     },
+    rest: sessions.rest,
     close: sessions.close,
     handlers,
   }

@@ -4,26 +4,39 @@ import type { By } from '../db/store.ts'
 import { createAdopting } from './adopting.ts'
 import { createEnding } from './ending.ts'
 import { prepareLaunch, type LaunchDeps } from './launch.ts'
-import { createQueue } from '../queue.ts'
+import { createQueue, type InOrder } from '../queue.ts'
 import { quietWork } from '../quiet-work.ts'
 import { createRecovery, type RecoveryDeps } from './recovery.ts'
 import { createReporting } from './reporting.ts'
-import { DEFAULT_SIZE, createStart, type Size } from './starting.ts'
+import { DEFAULT_SIZE, createStart, type Size, type Start } from './starting.ts'
+import { createUnderWay } from '../under-way.ts'
 import { createUnsaved } from '../unsaved.ts'
 
 export interface SessionsDeps extends LaunchDeps, RecoveryDeps {
   clock: Clock
 }
 
+// A program that is stopped gets some seconds to save its work, and its end is written then.
+const PATIENCE_MS = 5000
+
 export type Sessions = ReturnType<typeof createSessions>
 
 export function createSessions(deps: SessionsDeps) {
   const { roster, host } = deps
-  const inOrder = createQueue()
+  const underWay = createUnderWay(deps.clock, PATIENCE_MS)
+  const queue = createQueue()
+  const inOrder: InOrder = (key, work) => underWay.keep(() => queue(key, work))
   const unsaved = createUnsaved(deps)
   const reporting = createReporting({ ...deps, unsaved })
   const ending = createEnding({ ...deps, reporting, unsaved })
-  const start = createStart({ ...deps, reporting, ending })
+  const begin = createStart({ ...deps, reporting, ending })
+  const refuseEnding = (): void => {
+    if (underWay.isEnding()) throw fault('server.stopping')
+  }
+  const start: Start = async (...given) => {
+    refuseEnding()
+    return begin(...given)
+  }
   const adopting = createAdopting({ ...deps, reporting })
   const quietly = quietWork(deps.log, 'agent.end-unsaved')
   const unsubscribe = host.onExit((exit) => {
@@ -80,6 +93,7 @@ export function createSessions(deps: SessionsDeps) {
     /** Starts an agent that does not run, too. */
     restart: (id: AgentId, by: By): Promise<Agent> =>
       inOrder(id, async () => {
+        refuseEnding()
         const agent = hosted(id, 'restart')
         // Refused before the old program is gone rather than after.
         await prepareLaunch(deps, agent)
@@ -87,6 +101,9 @@ export function createSessions(deps: SessionsDeps) {
         if (agent.session) await ending.settle(id, ending.status('hibernated', 'It is being restarted'))
         return start(id, DEFAULT_SIZE, by)
       }),
+
+    /** No program is started any more; resolves when what was under way is done and written. */
+    rest: underWay.end,
 
     /** Writes what waits, and leaves every session running. */
     async close(): Promise<void> {

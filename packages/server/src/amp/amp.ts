@@ -16,6 +16,7 @@ import { createPeers, type Peers } from './peers.ts'
 import type { ProgramBook, ProgramId } from './program-book.ts'
 import { queueHandlers, waitingRow, waitingText } from './queue.ts'
 import { registrationHandlers, type Webhook } from './registration.ts'
+import { riskHandlers } from './risk.ts'
 import { routed } from './routing.ts'
 import { createUploads, type Uploads } from './uploads.ts'
 import { runWebhooks } from './webhooks.ts'
@@ -74,6 +75,7 @@ type AmpHandlers = Pick<
   | 'findMailPeer'
   | 'setMailPeer'
   | 'removeMailPeer'
+  | 'getMailRisk'
   | 'listIdentities'
   | 'approveIdentity'
   | 'suspendIdentity'
@@ -119,6 +121,7 @@ export function createAmp(options: AmpOptions): {
     handlers: {
       ...discoveryHandlers(deps),
       ...metricsHandlers(deps),
+      ...riskHandlers(deps),
       ...registrationHandlers(deps),
       ...queueHandlers(deps),
       ...deps.uploads.handlers,

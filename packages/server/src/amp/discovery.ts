@@ -25,9 +25,15 @@ type DiscoveryHandlers = ProviderHandlers &
 const CAPABILITIES = [
   'registration',
   'local-delivery',
+  'federation',
   'relay-queue',
+  'websocket',
+  'webhooks',
   'attachments',
   'key-rotation',
+  'identity',
+  'notify:v1',
+  'notify:longpoll',
   'amp-seal/1',
 ]
 
@@ -63,6 +69,8 @@ function providerHandlers(deps: AmpDeps): ProviderHandlers {
     public_key: publicKeyPem(key),
     fingerprint: (await fingerprints(key, ampCrypto)).spki,
     capabilities: CAPABILITIES,
+    // Whoever keeps a machine is nobody's business who has no key here.
+    contact: null,
   })
 
   return {
@@ -71,17 +79,20 @@ function providerHandlers(deps: AmpDeps): ProviderHandlers {
       context.header('Access-Control-Allow-Origin', '*')
       return reply(200, { ...(await document(await ownKey(), context.origin)), version: 'AMP1' })
     },
-    ampHealth: (_input, { actor }) =>
-      reply(200, {
-        status: 'healthy',
-        ok: true,
+    ampHealth(_input, { actor }) {
+      // A disk that takes nothing takes no mail.
+      const isWell = deps.store.writable()
+      return reply(isWell ? 200 : 503, {
+        status: isWell ? 'healthy' : 'unhealthy',
+        ok: isWell,
         version: AMP_VERSION,
         federation: true,
         ...place(),
         // How many are awake is nobody's business who has no key here.
         agents_online: actor.id === 'anonymous' ? null : online(),
         uptime_seconds: Math.floor((deps.clock.now() - since) / 1000),
-      }),
+      })
+    },
     async ampInfo(_input, context) {
       const rates = { rate_limits: { route: { limit: ROUTES_PER_MINUTE, window_seconds: 60 } } }
       const files = {

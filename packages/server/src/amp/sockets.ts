@@ -17,20 +17,48 @@ export interface AmpSocketsDeps {
 const PUSHED = 100
 
 /** The door of `/v1/ws`. Its first frame is `{"type":"auth","token":…}` (AMP 08). */
-export const ampSocketDoor = (deps: AmpSocketsDeps): SocketDoor => ({
-  token(text) {
-    const frame = frameOf(text)
-    return frame && textOf(frame, 'type') === 'auth' ? textOf(frame, 'token') : null
-  },
-  refusal: JSON.stringify({
-    type: 'error',
-    error: 'unauthorized',
-    message: 'No valid API key came in the first frame.',
-  }),
-  accept: (caller) => serve(deps, caller),
-})
+export function ampSocketDoor(deps: AmpSocketsDeps): SocketDoor {
+  const earlier = createEarlier()
+  return {
+    token(text) {
+      const frame = frameOf(text)
+      return frame && textOf(frame, 'type') === 'auth' ? textOf(frame, 'token') : null
+    },
+    refusal: JSON.stringify({
+      type: 'error',
+      error: 'unauthorized',
+      message: 'No valid API key came in the first frame.',
+    }),
+    accept: (caller) => serve(deps, caller, earlier),
+  }
+}
 
-function serve(deps: AmpSocketsDeps, caller: SocketCaller): void {
+interface Earlier {
+  /** Whether a message was pushed before, on whatever line; from now on it was. */
+  pushed(id: string): boolean
+  taken(id: string): void
+}
+
+// What it forgets comes as if it were new, which a client must stand anyway.
+const MOST_PUSHED = 10_000
+
+/** What was pushed and not acknowledged since the start: when it comes again, it says so (AMP 12). */
+function createEarlier(): Earlier {
+  const ids = new Set<string>()
+  return {
+    pushed(id) {
+      if (ids.has(id)) return true
+      if (ids.size >= MOST_PUSHED) ids.clear()
+      ids.add(id)
+      return false
+    },
+    taken(id) {
+      ids.delete(id)
+    },
+  }
+}
+
+function serve(deps: AmpSocketsDeps, caller: SocketCaller, earlier: Earlier): void {
   const program =
     caller.actor.programId === undefined ? undefined : deps.programs.known(caller.actor.programId)
   if (!program) {
@@ -50,7 +78,8 @@ function serve(deps: AmpSocketsDeps, caller: SocketCaller): void {
     for (const [id, text] of waiting(json)) {
       if (pushed.has(id)) continue
       pushed.add(id)
-      caller.send(`{"type":"message.new","id":"${id}","data":${text},${text.slice(1)}`)
+      const replay = earlier.pushed(id) ? '"replay":true,' : ''
+      caller.send(`{"type":"message.new","id":"${id}",${replay}"data":${text},${text.slice(1)}`)
     }
   }
   inTurn(async () => {
@@ -75,7 +104,7 @@ function serve(deps: AmpSocketsDeps, caller: SocketCaller): void {
   caller.onClose(unsubscribe)
   caller.onText((text) =>
     inTurn(async () => {
-      await answered(deps, { caller, context, pushed }, text)
+      await answered(deps, { caller, context, pushed, earlier }, text)
       // The page is done with: the next one.
       if (pushed.size === 0 && caller.current() !== null) await push()
     }),
@@ -110,6 +139,7 @@ interface Line {
   caller: SocketCaller
   context: (body?: string) => Context
   pushed: Set<string>
+  earlier: Earlier
 }
 
 async function answered(deps: AmpSocketsDeps, line: Line, text: string): Promise<void> {
@@ -145,7 +175,7 @@ async function replyTo(deps: AmpSocketsDeps, line: Line, frame: JsonObject | nul
 /** The id stands beside the type or in `data`, and has two names in the field. */
 async function acknowledged(
   deps: AmpSocketsDeps,
-  { context, pushed }: Line,
+  { context, pushed, earlier }: Line,
   frame: JsonObject | null,
 ): Promise<object> {
   const data = frame?.members.get('data')
@@ -153,6 +183,7 @@ async function acknowledged(
   const id = textOf(frame, 'id') ?? textOf(frame, 'message_id') ?? textOf(inner, 'id') ?? ''
   const { json } = await deps.handlers.ampAcknowledge({ id }, context())
   pushed.delete(id)
+  earlier.taken(id)
   return { type: 'ack', id, ...Object(JSON.parse(json)) }
 }
 

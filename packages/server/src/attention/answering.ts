@@ -102,8 +102,11 @@ function createHandOver({ board, inOrder, changes, log, deliver, replyByMail }: 
     } as const
     await changes.change(item, { ...back, why }, { by: SYSTEM('returnAttention') })
   }
+  /** A kit that has just been opened may tell of an ask while its answer is on the way: two would be typed into one dialog. */
+  const underWay = new Set<string>()
   return async (item: AttentionItem): Promise<void> => {
-    if (item.answer === null) return
+    if (item.answer === null || underWay.has(item.id)) return
+    underWay.add(item.id)
     try {
       if (item.onlyFor !== undefined) await replyByMail?.(item, item.answer)
       else await deliver(item.agentId, item.ask.ref, asProgramTakesIt(item.ask, item.answer))
@@ -112,6 +115,8 @@ function createHandOver({ board, inOrder, changes, log, deliver, replyByMail }: 
       log.warn('attention.undelivered', { id: item.id, problem })
       await inOrder(item.agentId, returned(item.id, problem))
       throw error
+    } finally {
+      underWay.delete(item.id)
     }
   }
 }

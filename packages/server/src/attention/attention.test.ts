@@ -30,6 +30,24 @@ describe('an answer', () => {
     expect(await t.settled()).toMatchObject([{ id: item.id, receipt: 'consumed', answeredBy: 'ada' }])
   })
 
+  test('is handed over once, also where the kit tells of the ask while its answer is on the way', async () => {
+    const { id } = await t.running('api')
+    t.asks(id, anApproval('npm test'))
+    const item = await only()
+    const taking = Promise.withResolvers<void>()
+    t.played(id).lasts = taking.promise
+
+    const answered = answer(item)
+    await until(() => t.played(id).answers.length > 0)
+    t.asks(id, anApproval('npm test'))
+    t.asks(id, anApproval('npm run build'))
+    await t.open(2)
+    taking.resolve()
+    await answered
+
+    expect(t.played(id).answers).toHaveLength(1)
+  })
+
   test('counts once: of many at once the first wins, and the others learn the receipt', async () => {
     const { id } = await t.running('api')
     t.asks(id, anApproval('npm test'))

@@ -16,6 +16,10 @@ const GROUP_UNITS = 256
 // Nobody has asked for anything for as long as two group commits take: a good moment for what holds the next one up.
 const QUIET_MS = 50
 
+// By then what waited for the start is written.
+const SETTLED_MS = 2000
+const LET_GO = { type: 'major', execution: 'sync', flavor: 'last-resort' } as const
+
 type WriteTask = Extract<ThreadTask, { task: 'write' }>
 
 function start(port: MessagePort, task: ThreadTask) {
@@ -77,6 +81,8 @@ function serve(port: MessagePort, task: WriteTask, answer: (message: ThreadAnswe
   }
 
   const quiet = setTimeout(() => behind(upkeep.quiet), QUIET_MS)
+  // What only the start needed, 4 MB, goes back to the machine.
+  const settled = setTimeout(() => globalThis.gc?.(LET_GO), SETTLED_MS)
 
   port.on('message', (first: ThreadRequest) => {
     const { jobs, close } = drain(port, first)
@@ -85,6 +91,7 @@ function serve(port: MessagePort, task: WriteTask, answer: (message: ThreadAnswe
     quiet.refresh()
     if (!close) return
     clearTimeout(quiet)
+    clearTimeout(settled)
     clearTimeout(probing) // it would keep the thread alive for as long as the disk is full
     behind(upkeep.close)
     database.close()

@@ -136,7 +136,11 @@ function withoutSixthVersion(error: unknown): void {
 
 function closed(server: Server, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
-    const cancel = clock.after(GRACE_MS, () => server.closeAllConnections())
+    const cancel = clock.after(GRACE_MS, () => {
+      server.closeAllConnections()
+      // A handshake that nobody ends, or a WebSocket whose other end has gone, is known to nobody here: it ends with the process.
+      resolve()
+    })
     server.close(() => {
       cancel()
       resolve()

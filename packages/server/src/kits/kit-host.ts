@@ -19,6 +19,7 @@ import { NO_NEEDS, type Report, type StatusSource } from '../agents/status-sourc
 import type { Store } from '../db/store.ts'
 import type { Log } from '../handler.ts'
 import type { TerminalHost } from '../terminals/host.ts'
+import { createUnderWay } from '../under-way.ts'
 import { createArrivals, type Arrivals } from './arrivals.ts'
 import type { Hook } from './hooks.ts'
 import { kitFolder, prepareKit, unable, type LaunchingDeps } from './launching.ts'
@@ -42,12 +43,16 @@ export interface KitHostDeps extends LaunchingDeps {
   envOf(agent: Agent): Environment
 }
 
+// A program that takes words takes them within a second; one that does not must not hold up the end.
+const TYPED_MS = 2000
+
 export type KitHost = ReturnType<typeof createKitHost>
 
 export function createKitHost(deps: KitHostDeps) {
   const { kits } = deps
   const runs = new Map<AgentId, KitRun>()
   const reading = createReading(deps)
+  const typing = createUnderWay(deps.clock, TYPED_MS)
   const kitFor = (argv: readonly string[]): AgentKit | undefined => kits.find((kit) => kit.fits(argv))
 
   const runOf = (id: AgentId): KitRun => {
@@ -95,7 +100,9 @@ export function createKitHost(deps: KitHostDeps) {
       await runOf(id).running?.answer(ref, answer)
     },
 
-    give: (id: AgentId, text: string) => given(runs.get(id), text),
+    /** 'busy' also once it is to rest: the words are kept for the next start. */
+    give: async (id: AgentId, text: string): Promise<'taken' | 'busy' | 'unable'> =>
+      typing.isEnding() ? 'busy' : typing.keep(() => given(runs.get(id), text)),
 
     async interrupt(id: AgentId): Promise<void> {
       const run = runOf(id)
@@ -106,7 +113,9 @@ export function createKitHost(deps: KitHostDeps) {
     /** A content-free notice; false when the agent cannot take it now. `now` tells the words where it is given later. */
     async notice(id: AgentId, text: string, now?: () => string | null): Promise<boolean> {
       const run = runs.get(id)
-      return run?.running && reaches(run, 'prompt') ? run.running.notice(text, now) : false
+      const running = run && reaches(run, 'prompt') ? run.running : null
+      if (running === null || typing.isEnding()) return false
+      return typing.keep(() => running.notice(text, now))
     },
 
     /** The whole conversation, oldest first, also of an agent that sleeps. */
@@ -132,6 +141,9 @@ export function createKitHost(deps: KitHostDeps) {
     isCounted: (id: AgentId): boolean => runs.get(id)?.kit.abilities.usage ?? false,
 
     infos: (): KitInfo[] => kits.map(infoOf),
+
+    /** Nothing is typed by itself any more; resolves when words that are half typed are there, or are given up. */
+    rest: typing.end,
 
     close(): void {
       for (const run of runs.values()) run.close()

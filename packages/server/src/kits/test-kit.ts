@@ -36,6 +36,8 @@ export interface Played {
   interrupts: number
   /** The program takes no words or answers now. */
   refuses: Error | null
+  /** It takes an answer, and says so once this has resolved. */
+  lasts: Promise<void> | null
   conversation: Entry[]
   isClosed: boolean
 }
@@ -87,6 +89,7 @@ export function playedKit(name = 'played'): PlayedKit {
         prompts: [],
         interrupts: 0,
         refuses: null,
+        lasts: null,
         conversation: [],
         isClosed: false,
       }
@@ -97,10 +100,10 @@ export function playedKit(name = 'played'): PlayedKit {
 }
 
 function running(played: Played): RunningKit {
-  const take = (work: () => void): Promise<void> => {
-    if (played.refuses) return Promise.reject(played.refuses)
+  const take = async (work: () => void): Promise<void> => {
+    if (played.refuses) throw played.refuses
     work()
-    return Promise.resolve()
+    await played.lasts
   }
   return {
     hook: (name) => Promise.resolve({ heard: name }),

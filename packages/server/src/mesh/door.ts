@@ -37,6 +37,7 @@ export function createMeshDoor(deps: MeshDoorDeps) {
   const { store, log, open, forget, closedDoor } = deps
   let opening: Promise<Mesh> | null = null
   let mesh: Mesh | null = null
+  let isClosed = false
   const opened = async (): Promise<Mesh> => {
     try {
       mesh = await open()
@@ -47,14 +48,14 @@ export function createMeshDoor(deps: MeshDoorDeps) {
     }
   }
   const loaded = (): Promise<Mesh> => {
+    if (isClosed) return Promise.reject(fault('server.stopping'))
     opening ??= opened()
     return opening
   }
-  const left = (): Promise<void> => {
+  const left = async (): Promise<void> => {
     mesh = null
     opening = null
     forget()
-    return Promise.resolve()
   }
   const homeOf = (id: string): NodeId | null =>
     mesh === null || deps.isLive(id) || isOwnThing(id) ? null : mesh.homeOf(id)
@@ -75,6 +76,8 @@ export function createMeshDoor(deps: MeshDoorDeps) {
       mesh?.named(node) === node && !deps.isLive(agent) && (mesh.homeOf(agent) ?? node) === node
         ? mesh.labelOf(node)
         : null,
+    /** Whether a machine is not of the room any more, or this one is not. A mesh that could not be opened says nothing of others. */
+    hasLeft: (node: string): boolean => (mesh === null ? !isOfRoom(store) : mesh.named(node) === null),
     self: (): NodeId | null => mesh?.self ?? null,
     openings: deps.openings,
     /** The machines of the room; none where this one is alone. */
@@ -121,6 +124,8 @@ export function createMeshDoor(deps: MeshDoorDeps) {
       await loaded().catch((error: unknown) => log.error('mesh.not-open', { problem: String(error) }))
     },
     async close(): Promise<void> {
+      isClosed = true
+      await opening?.catch(() => undefined) // it may just be opening; whoever opens it is told
       await mesh?.close()
     },
   }

@@ -52,6 +52,7 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
     await runtime.settled()
   }
   if (runtime.node().state.membership.members.size > 1) await openDoor(room, transport)
+  for (const { id } of room.agents()) runtime.step({ type: 'adopt', agent: id, again: true })
   runtime.step({ type: 'renew' })
   await post.takeUp()
   await moving.recover()
@@ -83,10 +84,16 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
         self: identity.id,
         handlers: room.handlers,
         async leave() {
+          const others = nodes.list().filter(({ id }) => id !== identity.id)
           runtime.step({ type: 'revoke', whom: identity.id })
           await runtime.settled()
           await close()
-          await store.commit({ by: STEPPING, subject: 'mesh', statements: forgotten() })
+          const events = others.map(({ id }) => ({
+            type: 'node.removed' as const,
+            subject: id,
+            data: { id },
+          }))
+          await store.commit({ by: STEPPING, subject: 'mesh', statements: forgotten(), events })
           await leave()
         },
       }),
@@ -279,6 +286,10 @@ function followerOf(
     post.follow(events)
     remote.agents.follow(events)
     remote.events.follow(events)
+    // Out of an archive, that is; one that comes by a move is ours by the step that brings it.
+    for (const { type, subject } of events)
+      if (type === 'agent.undeleted' || type === 'agent.created')
+        runtime.step({ type: 'adopt', agent: subject, again: true })
     if (!events.some(({ type }) => type.startsWith('agent.') || type === 'settings.changed')) return
     const now = current()
     if (isDeepStrictEqual(now, told)) return

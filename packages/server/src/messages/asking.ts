@@ -35,6 +35,8 @@ export interface AskingDeps {
   reply: Sending['reply']
   /** The name of the machine of the room on which an agent lives; null where that machine cannot speak for it. */
   machineOf?(agent: AgentId, node: string): string | null
+  /** Whether a machine is not of the room any more, or this one is not. */
+  hasLeft?(node: string): boolean
 }
 
 export interface Asking {
@@ -53,6 +55,8 @@ const MOST_OPEN = 20
 const MOST_OF_MACHINE = 100
 // As many as have a key of their own.
 const MOST_CHOICES = 9
+
+const PARTED = 'Its machine is not of the room any more'
 
 const UNANSWERED = `SELECT ${MESSAGE_COLUMNS} FROM messages m JOIN users u ON m.recipient = u.id
   WHERE m.state = 'delivered' AND m.archived = 0 AND m.type IN (${[...EXPECTING].map((type) => `'${type}'`).join(', ')})
@@ -74,7 +78,13 @@ export function createAsking(deps: AskingDeps): Asking {
     if (isCrowded(queue.open(), { agent, ref, node: asker?.node })) return null
     return queue.raise(agent, askOf(store, message), asker ? { onlyFor, asker } : { onlyFor })
   }
+  /** Nobody is there to be answered. */
+  const parted = (hasLeft: (node: string) => boolean) => {
+    for (const { id, agentId, ask, asker } of queue.open())
+      if (asker && hasLeft(asker.node)) quietly(queue.over(agentId, ask.ref, PARTED), { id })
+  }
   const heard = (event: LoggedEvent) => {
+    if (event.type === 'node.removed') return parted((node) => node === event.data.id)
     if (event.type !== 'message.created' && event.type !== 'message.changed') return
     const { id } = event.data
     quietly(() => follow(event.data), { id })
@@ -85,6 +95,7 @@ export function createAsking(deps: AskingDeps): Asking {
       const forgotten = () => queue.over(item.agentId, item.ask.ref, 'The message is no longer kept')
       quietly(() => (message ? follow(message) : forgotten()), { id: item.id })
     }
+    parted((node) => deps.hasLeft?.(node) === true)
     for (const row of store.all<MessageRow>(UNANSWERED)) {
       quietly(() => follow(messageOf(row)), { id: row.id })
     }

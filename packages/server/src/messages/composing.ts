@@ -132,7 +132,6 @@ export function storedOf(
     envelope: JSON.stringify(envelopeWire(signed.envelope, signed.seal)),
     payload,
     proof: JSON.stringify(signed.proof),
-    text: signed.payload.message,
   }
 }
 

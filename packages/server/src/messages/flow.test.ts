@@ -13,7 +13,7 @@ let eve: UserId
 beforeEach(async () => {
   office = await anOffice({
     judge: (stored) =>
-      stored.text === 'held'
+      stored.message.preview === 'held'
         ? { ...stored, message: { ...stored.message, state: 'quarantined', why: 'A test holds it' } }
         : stored,
   })

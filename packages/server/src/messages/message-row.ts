@@ -1,4 +1,4 @@
-// How a message lies in the database: its row, and the statements that write it with its words and files.
+// How a message lies in the database: its row, and the statements that write it with its files.
 import {
   MESSAGE_PRIORITIES,
   PRIORITY_RANK,
@@ -17,8 +17,6 @@ export interface StoredMessage {
   /** The payload as it was signed. */
   payload: string
   proof: string
-  /** The words to find it by. */
-  text: string
 }
 
 export interface MessageRow {
@@ -96,8 +94,6 @@ export const MESSAGE_COLUMNS = ['seq', ...FIXED, ...MOVING].map((name) => `m.${n
 
 const ALL = [...FIXED, ...MOVING, 'envelope', 'payload', 'proof']
 const INSERT = `INSERT INTO messages (${ALL.join(', ')}) VALUES (${ALL.map(() => '?').join(', ')})`
-const WORDS = `INSERT INTO message_words (rowid, subject, body, parties)
-  VALUES ((SELECT seq FROM messages WHERE id = ?), ?, ?, ?)`
 const UPDATE = `UPDATE messages SET ${MOVING.map((name) => `${name} = ?`).join(', ')}, next_try_at = ?
   WHERE id = ? AND version = ?`
 
@@ -136,13 +132,12 @@ export const messageOf = (row: MessageRow): Message => ({
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
 const parsed = <T extends unknown[]>(json: string): T => (json === '[]' ? [] : JSON.parse(json)) as T
 
-/** The statements that store a new message: row, words and files. */
+/** The statements that store a new message: row and files. */
 export function insertMessage(stored: StoredMessage): Statement[] {
   const { message } = stored
   const values = [...fixed(message), ...moving(message), stored.envelope, stored.payload, stored.proof]
   return [
     { sql: INSERT, values, conflict: { fault: 'message.id-taken', details: { id: message.id } } },
-    { sql: WORDS, values: [message.id, message.subject, stored.text, partyWords(message)] },
     ...message.attachments.map(({ id }) => ({
       sql: 'INSERT INTO message_files (attachment_id, message_id) VALUES (?, ?)',
       values: [id, message.id],
@@ -161,10 +156,7 @@ export const updateMessage = (message: Message, before: Message, nextTryAt: numb
   },
 })
 
-/** The mailboxes of a message as words of the search. */
-const partyWords = ({ from, to }: Message): string =>
-  [from.mailbox, to.mailbox].flatMap((mailbox) => (mailbox === null ? [] : [mailboxWord(mailbox)])).join(' ')
-
+/** A mailbox as a word of the search. */
 export const mailboxWord = (mailbox: string): string => mailbox.replace('_', '')
 
 const fixed = (message: Message): Value[] => [

@@ -21,6 +21,7 @@ import { createTending } from './tending.ts'
 import { createTravelling } from './travelling.ts'
 import { contentOf, fencedList, fencedMessage, withoutWords } from './views.ts'
 import { waitingFor } from './waiting.ts'
+import { createWords, type Words } from './words.ts'
 
 export interface MessagesDeps {
   store: Store
@@ -55,6 +56,7 @@ export function createMessages(deps: MessagesDeps) {
   const signers = createSigners(deps)
   const office = createPostOffice({ ...deps, now })
   const shelves = createShelves(store)
+  const words = createWords(store)
   const moving = createMoving({ store, now })
   const attachments = createAttachments(deps)
   const sending = createSending({
@@ -68,7 +70,7 @@ export function createMessages(deps: MessagesDeps) {
   })
   const postmaster = () => `postmaster@${deps.naming().tenant}.${deps.naming().provider}`
   const notices = createNotices({ ...deps, now, signers, postmaster })
-  const tending = createTending({ ...deps, moving, notices, attachments })
+  const tending = createTending({ ...deps, moving, notices, attachments, words })
 
   return {
     addresses,
@@ -78,12 +80,13 @@ export function createMessages(deps: MessagesDeps) {
     notices,
     attachments,
     shelves,
+    words,
     sending,
     tending,
     travelling: createTravelling({ store, addresses }),
     handlers: {
       ...sendingHandlers({ sending, moving, pace: createPace(now) }),
-      ...readingHandlers({ store, shelves, moving, addresses, taints: deps.taints }),
+      ...readingHandlers({ store, shelves, words, moving, addresses, taints: deps.taints }),
       ...ownAgentHandlers({ agents: deps.agents, addresses }),
       ...fileHandlers({ store, attachments, taints: deps.taints }),
     },
@@ -128,12 +131,14 @@ type ReadingHandlers = Pick<
 interface ReadingDeps {
   store: Store
   shelves: ReturnType<typeof createShelves>
+  words: Words
   moving: ReturnType<typeof createMoving>
   addresses: ReturnType<typeof createAddresses>
   taints: Taints
 }
 
-function readingHandlers({ store, shelves, moving, addresses, taints }: ReadingDeps): ReadingHandlers {
+function readingHandlers(deps: ReadingDeps): ReadingHandlers {
+  const { store, shelves, words, moving, addresses, taints } = deps
   const visible = (reader: MailReader, id: string): Message => {
     const message = findMessage(store, id)
     if (message === null || !maySeeMessage(reader, message)) throw fault('message.unknown', { id })
@@ -156,12 +161,15 @@ function readingHandlers({ store, shelves, moving, addresses, taints }: ReadingD
     return shownTo(reader, page)
   }
   return {
-    listMessages(input, { actor, by }) {
+    async listMessages(input, { actor, by }) {
       const reader = mailReader(actor)
+      // A conversation is found by the words that its parties are.
+      if (input.with !== undefined) await words.beforeSearch()
       return shown(reader, shelves.list(reader, input), by)
     },
-    searchMessages(input, { actor, by }) {
+    async searchMessages(input, { actor, by }) {
       const reader = mailReader(actor)
+      await words.beforeSearch()
       return shown(reader, shelves.search(reader, input), by)
     },
     getMessage({ id }, { actor, by }) {

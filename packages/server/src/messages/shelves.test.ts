@@ -40,8 +40,9 @@ const reader = (mailbox: AgentId | UserId | undefined, oversees: boolean): MailR
   oversees,
 })
 
-test('a mailbox lists what it wrote and got, archived or not, each once and the newest first', () => {
+test('a mailbox lists what it wrote and got, archived or not, each once and the newest first', async () => {
   const { messages, store } = office
+  await messages.words.catchUp()
   const all = messages.shelves.list(reader(ada, true), listing({})).items
   const isOf = (one: Message, id: AgentId | undefined) =>
     [one.from.mailbox, one.to.mailbox].includes(id ?? null)

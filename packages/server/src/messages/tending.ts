@@ -7,6 +7,7 @@ import type { Attachments } from './attachments.ts'
 import { MESSAGE_COLUMNS, messageOf, updateMessage, type MessageRow } from './message-row.ts'
 import type { Moving } from './moving.ts'
 import type { Notices } from './notice.ts'
+import type { Words } from './words.ts'
 
 export interface TendingDeps {
   store: Store
@@ -16,6 +17,7 @@ export interface TendingDeps {
   notices: Notices
   keptDays: () => number
   attachments: Pick<Attachments, 'forget'>
+  words: Words
 }
 
 export interface Tending {
@@ -104,10 +106,13 @@ export function createTending(deps: TendingDeps): Tending {
       const failed = (error: unknown) => log.warn('mail.tend-failed', { problem: String(error) })
       const stops = [
         repeat(clock, { firstMs: TURN_MS, everyMs: TURN_MS, failed }, turn),
+        repeat(clock, { firstMs: TURN_MS, everyMs: TURN_MS, failed }, deps.words.catchUp),
         repeat(clock, { firstMs: PRUNE_FIRST_MS, everyMs: PRUNE_EVERY_MS, failed }, prune),
       ]
       return async () => {
         await Promise.all(stops.map((stop) => stop()))
+        // An older version that is started next writes the words of its own mail only.
+        await deps.words.beforeSearch()
       }
     },
   }

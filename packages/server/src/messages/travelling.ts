@@ -192,6 +192,5 @@ function storedFor(
   const from = { ...own.from, mailbox: mailboxOf('from') }
   const to = { ...own.to, mailbox: mailboxOf('to') }
   const isOwn = to.mailbox === agent || !before
-  const text = parsePayload(parseJson(signed.payload)).message
-  return { ...signed, text, message: { ...(isOwn ? message : before), from, to } }
+  return { ...signed, message: { ...(isOwn ? message : before), from, to } }
 }

@@ -41,11 +41,8 @@ export function upgradeCommand(
 
 /** Opens a copy of the database, which brings its schema up, and loads all that a start loads. */
 async function check({ config, clock, log, version }: UpgradeCommandDeps, [folder = '']: readonly string[]) {
-  const [, , auditKey] = await Promise.all([
-    import('../main.ts'),
-    import('../wiring/features.ts'),
-    Promise.resolve(readKey(keyPath(config.dataFolder, 'audit'))),
-  ])
+  await import('../running.ts')
+  const auditKey = readKey(keyPath(config.dataFolder, 'audit'))
   const store = await openStore({ path: join(folder, 'tutti.db'), clock, log, auditKey })
   await store.close()
   return { version }

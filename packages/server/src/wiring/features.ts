@@ -8,6 +8,7 @@ import { inheritedEnvironment } from '../agents/environment.ts'
 import { putOwnCommand } from '../agents/own-command.ts'
 import { boardReading } from '../board/board-table.ts'
 import { createBackups } from '../backup/backups.ts'
+import { closeInOrder } from '../closing.ts'
 import { createDoctor } from '../doctor/doctor.ts'
 import { checkTmux } from '../doctor/tmux-check.ts'
 import { createFolders } from '../folders/folders.ts'
@@ -112,7 +113,7 @@ export const openFeatures =
       }),
       ...doctorOf(room, { terminals, sandbox, roster }).handlers,
     }
-    const stop = await begin(room, { agents, recordings, backups, mail, mesh, sandbox, upgrading })
+    const rest = await begin(room, { agents, oversight, recordings, backups, mail, mesh, sandbox, upgrading })
     return {
       handlers,
       reaching: mesh.reaching,
@@ -122,13 +123,12 @@ export const openFeatures =
       callers: mail.callers,
       sockets: mail.sockets,
       status: () => ({ ...countsOf(agents, channels), tmux }),
-      async close() {
-        await stop()
-        await maps.close()
-        await oversight.close()
-        await sandbox.close()
-        terminals.close()
-      },
+      rest,
+      close: () =>
+        closeInOrder([
+          rest,
+          ...[recordings, agents, maps, oversight, sandbox, terminals].map((one) => () => one.close()),
+        ]),
     }
   }
 
@@ -201,6 +201,7 @@ const mailOf = (room: Room, { agents, oversight, mesh, forwards }: MailParts): M
     leaving: mesh.leaving,
     neighbours: mesh.neighbours,
     machineOf: mesh.machineOf,
+    hasLeft: mesh.hasLeft,
     onward: forwards.onward,
     cameFrom: forwards.cameFrom,
     agents: agents.roster,
@@ -301,6 +302,7 @@ const tmuxFolder = ({ TMUX_TMPDIR: folder }: FeatureOptions['env']): Record<stri
 interface Parts {
   mail: Mail
   agents: Agents
+  oversight: Oversight
   recordings: ReturnType<typeof createRecordings>
   backups: ReturnType<typeof createBackups>
   mesh: MeshDoor
@@ -308,10 +310,10 @@ interface Parts {
   upgrading: Upgrading
 }
 
-/** Takes up what the daemon before this one left, and begins the long-lived work; the answer ends it. */
+/** Takes up what the daemon before this one left, and begins the long-lived work; the answer ends that, once. */
 async function begin(
   { gate }: Room,
-  { agents, recordings, backups, mail, mesh, sandbox, upgrading }: Parts,
+  { agents, oversight, recordings, backups, mail, mesh, sandbox, upgrading }: Parts,
 ): Promise<() => Promise<void>> {
   await agents.recover()
   await sandbox.recover()
@@ -327,11 +329,12 @@ async function begin(
     stopMail = mail.run()
   })
   await upgrading.begin()
-  return async () => {
+  const ended = async (): Promise<void> => {
     upgrading.close()
-    await mesh.close()
-    await Promise.all([stopTrash(), stopPruning(), stopNights(), stopMail()])
-    await recordings.close()
-    await agents.close()
+    // All at once: none of them may begin anything while another one comes to its end.
+    const resting = [stopMail(), mesh.close(), agents.rest(), oversight.rest()]
+    await Promise.all([...resting, stopTrash(), stopPruning(), stopNights()])
   }
+  let ending: Promise<void> | null = null
+  return () => (ending ??= ended())
 }

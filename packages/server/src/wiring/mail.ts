@@ -52,6 +52,7 @@ export interface MailDeps extends Pick<
   cameFrom?: Forwards['cameFrom']
   /** The machine of the room that can speak for an agent, by its name; null where it cannot. */
   machineOf?: AskingDeps['machineOf']
+  hasLeft?: AskingDeps['hasLeft']
   /** Agents of other machines, for the address book. */
   neighbours?: () => readonly Correspondent[]
   /** The name of a machine that nobody has named yet. */

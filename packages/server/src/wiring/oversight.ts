@@ -168,13 +168,8 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
     }
   })
 
-  const stopUntold = watchUntold({
-    store,
-    clock,
-    attention,
-    agent: (id) => options.agents().roster.find(id),
-    quietly,
-  })
+  const find = (id: AgentId) => options.agents().roster.find(id)
+  const stopUntold = watchUntold({ store, clock, attention, agent: find, quietly })
   const stopMemory = watchMemory({
     clock,
     log,
@@ -193,6 +188,12 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
     { ...PRUNING, failed: (error) => log.warn('attention.not-pruned', { error }) },
     attention.prune,
   )
+
+  const rest = async (): Promise<void> => {
+    stopUntold()
+    push.close()
+    await Promise.all([stopPruning(), stopMemory(), kits.rest()])
+  }
 
   return {
     source: kits.source satisfies StatusSource,
@@ -228,11 +229,11 @@ export function createOversight(room: OversightRoom, options: OversightOptions) 
       ...usageHandlers({ ...room, ledger, budgets, prices: PRICES }),
       ...push.handlers,
     },
+    /** Nothing is said, typed or put to sleep by itself any more; what people do is still done. */
+    rest,
     async close(): Promise<void> {
       unsubscribe()
-      stopUntold()
-      await Promise.all([stopPruning(), stopMemory()])
-      push.close()
+      await rest()
       kits.close()
       await Promise.all([ledger.flush(), growth.flush()])
     },

@@ -85,13 +85,9 @@ export function within<T>(
   const { symbol, nested, fn, self, receiver } = r
   if (changes.symbol !== undefined) r.symbol = changes.symbol
   if (changes.nested !== undefined) r.nested = changes.nested
-  if (changes.self) r.self = changes.self
-  // A function begins anew: it has no `this` but its own.
-  if (changes.fn) {
-    r.fn = changes.fn
-    r.self = changes.self
-    r.receiver = changes.receiver
-  }
+  if ('fn' in changes) r.fn = changes.fn
+  if ('self' in changes) r.self = changes.self
+  if ('receiver' in changes) r.receiver = changes.receiver
   try {
     return run()
   } finally {
