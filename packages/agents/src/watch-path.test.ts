@@ -21,7 +21,7 @@ test('a file two folders deep is seen when it comes, grows, is replaced, goes an
   const told = async (what: () => void) => {
     changed.mockClear()
     what()
-    await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { timeout: 5000, interval: 5 })
+    await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { timeout: 30_000, interval: 5 })
   }
   await told(() => {
     stop = watchPath(path, changed)

@@ -7,7 +7,7 @@ const POLL_MS = 15
 export async function until<T>(
   look: () => T | null | Promise<T | null>,
   explain: () => string | Promise<string>,
-  withinMs = 15_000,
+  withinMs = 40_000,
 ): Promise<T> {
   const deadline = Date.now() + withinMs
   for (;;) {

@@ -84,20 +84,20 @@ describe('tutti up and down', () => {
     const { run, folder } = aMachine({ signal: interrupt.signal })
     const code = run('up', '--port', '2')
     const pidFile = join(folder, 'data/silent.pid')
-    await expect.poll(() => existsSync(pidFile), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => existsSync(pidFile), { timeout: 40_000 }).toBe(true)
     const pid = Number(readFileSync(pidFile, 'utf8'))
 
     interrupt.abort()
 
     expect(await code).toBe(130)
-    await expect.poll(() => processes.isAlive(pid), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => processes.isAlive(pid), { timeout: 40_000 }).toBe(false)
   })
 
   test('in the foreground stop it at Ctrl-C', async () => {
     const interrupt = new AbortController()
     const { run, printed } = aMachine({ signal: interrupt.signal, outTty: true })
     const code = run('up', '--foreground')
-    await expect.poll(() => printed.out, { timeout: 10_000 }).toContain('Ctrl-C stops it')
+    await expect.poll(() => printed.out, { timeout: 40_000 }).toContain('Ctrl-C stops it')
 
     interrupt.abort()
 

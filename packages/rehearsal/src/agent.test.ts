@@ -9,7 +9,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((terminal) => terminal.close()))
 })
 
-const DEADLINE = { timeout: 8000, interval: 20 }
+const DEADLINE = { timeout: 40_000, interval: 20 }
 
 async function start(...args: Parameters<typeof startAgent>): Promise<TestTerminal> {
   const terminal = await startAgent(...args)

@@ -1,4 +1,5 @@
 // A wire between two machines of a test that can be cut: TCP from a port of its own to a door.
+import { randomInt } from 'node:crypto'
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
 
 export interface Wire {
@@ -55,9 +56,19 @@ export async function aWire(toPort: number): Promise<Wire> {
 
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  for (;;) {
+    const port = randomInt(LEAST_PORT, MOST_PORT)
+    if (await isFree(port)) return port
+  }
 }
+
+// Below those that the system itself gives away, to connections too: one of them could be taken before it is listened at.
+const LEAST_PORT = 15_000
+const MOST_PORT = 32_000
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })

@@ -288,9 +288,9 @@ export function useAgents() {
   }
 }
 
-/** Resolves when the condition holds; fails after fifteen seconds. */
+/** Resolves when the condition holds; fails after forty seconds, as real programs take their time on a machine with other work. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 15_000
+  const deadline = Date.now() + 40_000
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`never: ${condition.toString()}`)
     await new Promise((resolve) => setTimeout(resolve, 2))

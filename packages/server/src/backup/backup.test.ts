@@ -202,7 +202,7 @@ test('a backup is made each night, and as many are kept as the settings say', as
   const backups = service(3, clock)
   const stop = backups.run()
   const nextLook = async () => {
-    const deadline = Date.now() + 10_000
+    const deadline = Date.now() + 40_000
     while (looks.length === 0 && Date.now() < deadline) await new Promise((resolve) => setImmediate(resolve))
     must(looks.shift(), 'the service looks again')()
   }

@@ -107,9 +107,9 @@ const anAgent = (): Agent =>
   }) as unknown as Agent // oxlint-disable-line typescript/no-unsafe-type-assertion
 
 async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 10_000
+  const end = Date.now() + 40_000
   while (!(await isTrue())) {
-    if (Date.now() > end) throw new Error('it did not come true within 10 s')
+    if (Date.now() > end) throw new Error('it did not come true within 40 s')
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Statement } from '../db/store.ts'
+import { until } from '../agents/test-support.ts'
 import { quietLog, realClock } from '../db/test-support.ts'
 import { createFiles, type WantedFile } from './files.ts'
 import type { Accept, PeerStream, PeerStreams } from './peer-streams.ts'
@@ -82,7 +83,7 @@ test('a file is given to the machine that got mail with it, and to no other one'
   accepts.get('files')?.(handle(listener), { id: 'att_1' })
   accepts.get('files')?.({ ...handle(listener), peer: newIdentity().id }, { id: 'att_1' })
   accepts.get('files')?.(handle(listener), { something: 'else' })
-  await new Promise(setImmediate)
+  await until(() => sent.length === 3)
 
   expect(sent.map((bytes) => Buffer.from(bytes).toString()).toSorted()).toEqual(['', '', CONTENT.toString()])
 })

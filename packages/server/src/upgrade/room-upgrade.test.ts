@@ -89,7 +89,7 @@ function aRoom(given: Record<string, (UpgradePhase | Fault)[]>, disk = { state: 
   const room = createRoomUpgrades(deps)
   const nodes = Object.keys(given).map((name) => ({ id: idOf(name), name }))
   const ended = async (): Promise<FleetMember[]> => {
-    const deadline = Date.now() + 10_000
+    const deadline = Date.now() + 40_000
     while (room.job()?.endedAt === null && Date.now() < deadline)
       await new Promise((resolve) => setImmediate(resolve))
     return room.job()?.members ?? []
@@ -145,7 +145,7 @@ test('so many as were asked for go at the same time', async () => {
 test('the version that comes after this machine was upgraded goes on with the job, and nobody has a second turn', async () => {
   const before = aRoom({ a: ['done'], me: ['stopping'] })
   await before.room.begin({ release, nodes: before.nodes, atOnce: 1, person }, BY)
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 40_000
   while (!before.disk.state.includes('stopping') && Date.now() < deadline)
     await new Promise((resolve) => setImmediate(resolve))
   before.room.close()

@@ -111,7 +111,7 @@ function anUpgrade() {
 
 /** What was started in the background says so a little later. */
 async function heard(said: () => string[], line: string): Promise<void> {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 40_000
   while (!said().includes(line) && Date.now() < deadline)
     await new Promise((resolve) => setTimeout(resolve, 20))
   expect(said()).toContain(line)
