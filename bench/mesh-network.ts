@@ -139,10 +139,11 @@ async function go(trial: Trial, { machines, network, report }: Around): Promise<
   }
   network.fault(trial.fault)
   const until = performance.now() + trial.ms
-  const writing = ways(machines).map((lane) => writes(lane, until))
+  const writing = Promise.all(ways(machines).map((lane) => writes(lane, until)))
+  writing.catch(() => undefined) // heard below: nobody waits for it yet, and the network is to be closed whatever happens
   await pause(trial.ms / 2)
   await trial.midway?.(machines)
-  await Promise.all(writing)
+  await writing
   network.fault(() => ({}))
   const healed = performance.now()
   const wrong = () => Promise.all(machines.map((machine) => wrongIn(machine, accepted)))

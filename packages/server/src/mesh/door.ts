@@ -100,21 +100,7 @@ export function createMeshDoor(deps: MeshDoorDeps) {
     reaching: <H extends Partial<Handlers>>(handlers: H): H =>
       reaching(handlers, { homeOf, mesh: () => mesh, isKnown: (id) => deps.agentOf(id) !== null }),
     /** The same terminals, and those of agents elsewhere. */
-    channels: (own: BinaryChannels): BinaryChannels => ({
-      connect(connection) {
-        const here = own.connect(connection)
-        const there = mesh?.connect(connection)
-        return {
-          receive(frame) {
-            if (there?.receive(frame) !== true) here.receive(frame)
-          },
-          close() {
-            there?.close()
-            here.close()
-          },
-        }
-      },
-    }),
+    channels: (own: BinaryChannels): BinaryChannels => channelsOf(own, () => mesh),
     /** Opens it if this machine is of a room. A mesh that cannot open leaves the machine as good as alone. */
     async begin(): Promise<void> {
       if (!isOfRoom(store)) return
@@ -127,6 +113,22 @@ export function createMeshDoor(deps: MeshDoorDeps) {
     },
   }
 }
+
+const channelsOf = (own: BinaryChannels, mesh: () => Mesh | null): BinaryChannels => ({
+  connect(connection) {
+    const here = own.connect(connection)
+    const there = mesh()?.connect(connection)
+    return {
+      receive(frame) {
+        if (there?.receive(frame) !== true) here.receive(frame)
+      },
+      close() {
+        there?.close()
+        here.close()
+      },
+    }
+  },
+})
 
 /** What a machine that is alone answers without loading anything. */
 type Behind = MeshHandlers & MoveHandlers & BoardHandlers
