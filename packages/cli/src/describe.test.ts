@@ -25,10 +25,8 @@ test('a list leads with names and ends with the id; what nothing is said by is l
 })
 
 test('a table with more columns than fit shows the first of them and the id', () => {
-  const wide = rows.map(({ id }) => ({
-    id,
-    ...Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`field${i}`, 'some words'])),
-  }))
+  const fields = Array.from({ length: 20 }, (_, i) => [`field${i}`, 'some words'])
+  const wide = [{ id: 'rec_1m830j6a6jbmkqjr8mwj62', ...Object.fromEntries(fields) }]
 
   const lines = described(page(80), wide).split('\n')
 
