@@ -12,6 +12,9 @@ export const Health = z.strictObject({
   writable: z.boolean(),
   /** False until an owner exists. */
   owned: z.boolean(),
+  /** The same in the words of AMP, whose clients ask here as well; their own address says more. */
+  status: z.enum(['healthy', 'unhealthy']).optional(),
+  uptime_seconds: z.int().optional(),
 })
 
 export const SystemStatus = z.strictObject({

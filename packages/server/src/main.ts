@@ -325,6 +325,7 @@ function allHandlers({ deps, room, accounts, audit, features, streams, urls }: H
       version: deps.version,
       writable: () => store.writable(),
       owned: accounts.owned,
+      clock,
       residentBytes: () => process.memoryUsage.rss(),
       fixed: {
         pid: deps.machine.pid,

@@ -202,3 +202,37 @@ test('an operator asks how doubtful the mail of a sender was, by name or address
   expect(short.json).toEqual(asked.json)
   expect((await get('/api/v1/agents/alice/risk', known(bob).apiKey)).status).toBe(403)
 })
+
+test('what clients look up besides is answered: who this is, who is there, a card, a count, a new API key', async () => {
+  const found = await room.ask('/.well-known/agent-messaging.json')
+  expect(found.json).toMatchObject({
+    version: 'AMP1',
+    endpoint: `${room.origin}/api/v1`,
+    default_tenant: 'team',
+    fingerprint: expect.stringMatching(/^SHA256:/),
+    contact: null,
+  })
+  const { 'access-control-allow-origin': origin, 'cache-control': kept } = found.headers
+  expect([origin, kept]).toEqual(['*', 'public, max-age=3600'])
+  expect((await room.ask('/api/organization')).json).toEqual({ organization: 'team' })
+  expect((await room.ask('/api/agents/by-name/alice')).json).toMatchObject({
+    exists: true,
+    agent: { name: 'alice' },
+  })
+  expect((await room.ask('/api/agents/by-name/nobody')).json).toEqual({ exists: false, agent: null })
+  expect((await post('/api/agents/x/amp/addresses', { address: 'a@b.c' })).status).toBe(200)
+
+  const one = await register('looked-up')
+  expect((await get('/v1/agents/me/card', one.apiKey)).json).toMatchObject({
+    address: one.address,
+    provider_asserted: true,
+    signature: null,
+  })
+  await send(alice, one)
+  const count = (await get('/v1/messages/pending/count', one.apiKey)).json
+  expect(count).toMatchObject({ count: 1, oldest_queued_at: expect.any(String) })
+  const turned = (await post('/v1/auth/rotate-key', {}, one.apiKey)).json as { api_key: string }
+  expect(turned).toMatchObject({ expires_at: null, previous_key_valid_until: expect.any(String) })
+  for (const key of [one.apiKey, turned.api_key])
+    expect((await pendingOf({ ...one, apiKey: key })).count).toBe(1)
+})

@@ -1,6 +1,6 @@
 // What the machine says of itself: health for anybody, status for those who may.
 import type { z } from 'zod'
-import type { SystemStatus } from '@tutti/core'
+import type { Clock, SystemStatus } from '@tutti/core'
 import type { Handlers } from '../handler.ts'
 
 type Status = z.infer<typeof SystemStatus>
@@ -13,6 +13,7 @@ export interface SystemDeps {
   status: () => Pick<Status, 'agents' | 'viewers' | 'streams' | 'lastSeq' | 'urls' | 'machine' | 'tmux'>
   fixed: Pick<Status, 'pid' | 'startedAt' | 'dataFolder' | 'node'>
   residentBytes: () => number
+  clock: Pick<Clock, 'now'>
 }
 
 export function systemHandlers(deps: SystemDeps): Pick<Handlers, 'getHealth' | 'getStatus'> {
@@ -22,6 +23,8 @@ export function systemHandlers(deps: SystemDeps): Pick<Handlers, 'getHealth' | '
       version: deps.version,
       writable: deps.writable(),
       owned: deps.owned(),
+      status: deps.writable() ? 'healthy' : 'unhealthy',
+      uptime_seconds: Math.max(0, Math.floor((deps.clock.now() - deps.fixed.startedAt) / 1000)),
     }),
     getStatus: () => ({
       version: deps.version,
