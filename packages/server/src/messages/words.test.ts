@@ -56,6 +56,23 @@ test('what a crash left without words gets them at once, in steps and each messa
   expect(await found('many')).toBe(50)
 })
 
+test('of long mail a step takes fewer', async () => {
+  await sent(3, 'long '.repeat(12_000))
+  const counts: unknown[] = []
+  const words = createWords({
+    get: office.store.get,
+    commit(unit) {
+      counts.push(unit.statements[0]?.values[0])
+      return office.store.commit(unit)
+    },
+  })
+
+  await words.catchUp()
+
+  expect(counts).toEqual([2, 1])
+  expect(await found('long')).toBe(3)
+})
+
 test('a message that goes before it has words leaves none, and the next is found', async () => {
   await sent(2, 'brief')
   await office.store.commit({

@@ -10,29 +10,41 @@ export interface Words {
   beforeSearch(): Promise<void>
 }
 
-// Takes the writer for some 5 ms.
+// Either takes the writer for some 5 ms, and sends wait meanwhile.
 const STEP = 250
+const STEP_BYTES = 128 * 1024
 const BY: By = { actor: 'system', address: '', act: 'mail.words', audited: false }
 
 // One thread writes, and no number is given twice: what is not in the index yet is all that is newer than the newest in it.
 const LEFT = 'FROM messages WHERE seq > (SELECT ifnull(max(id), 0) FROM message_words_docsize)'
-const IS_LEFT = `SELECT 1 AS yes ${LEFT} LIMIT 1`
+const NEXT = `SELECT count(*) AS some, count(*) FILTER (WHERE bytes <= ${STEP_BYTES}) AS fit
+  FROM (SELECT sum(size_bytes) OVER (ORDER BY seq) AS bytes
+    FROM (SELECT seq, size_bytes ${LEFT} ORDER BY seq LIMIT ${STEP}))`
 // A mailbox is one word without its underscore; see mailboxWord.
 const INDEX = `INSERT INTO message_words (rowid, subject, body, parties)
   SELECT seq, subject, iif(json_valid(payload), payload ->> '$.message', ''),
     replace(ifnull(sender, ''), '_', '') || ' ' || replace(ifnull(recipient, ''), '_', '')
-  ${LEFT} ORDER BY seq LIMIT ${STEP}`
+  ${LEFT} ORDER BY seq LIMIT ?`
 
 export function createWords(store: Pick<Store, 'get' | 'commit'>): Words {
-  let step: Promise<unknown> | null = null
+  let step: Promise<void> | null = null
 
+  /** How many messages the next step takes: one at least, and none when all have their words. */
+  const next = (): number => {
+    const { some, fit } = store.get<{ some: number; fit: number }>(NEXT) ?? { some: 0, fit: 0 }
+    return Math.min(some, Math.max(1, fit))
+  }
+  const write = async (count: number): Promise<void> => {
+    const statements = [{ sql: INDEX, values: [count] }]
+    try {
+      await store.commit({ by: BY, subject: 'message_words', statements })
+    } finally {
+      step = null
+    }
+  }
   const catchUp = async (): Promise<void> => {
-    while (store.get(IS_LEFT) !== undefined) {
-      step ??= store
-        .commit({ by: BY, subject: 'message_words', statements: [{ sql: INDEX, values: [] }] })
-        .finally(() => {
-          step = null
-        })
+    for (let count = next(); count > 0; count = next()) {
+      step ??= write(count)
       await step
     }
   }
