@@ -1,6 +1,6 @@
 // Daemons whose process is another one after each upgrade, and releases for them.
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { eventually } from '../packages/server/test/mesh-machine.ts'
@@ -41,6 +41,12 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Also where no daemon was there any more to delete its agents. */
+async function endSessions({ folder }: Stage): Promise<void> {
+  for (const socket of globSync(join(folder, 'run/sessions/*.sock')))
+    await promisify(execFile)('tmux', ['-S', socket, 'kill-server']).catch(() => undefined) // it has ended by itself
+}
+
 /** What runs by now was started by a supervisor. */
 export async function closed(stage: Stage): Promise<void> {
   const pid = holderOf(stage)
@@ -48,6 +54,7 @@ export async function closed(stage: Stage): Promise<void> {
   if (ids.length > 0) await stage.client.changeAgents({ ids, action: 'delete' })
   if (isAlive(pid)) process.kill(pid, 'SIGTERM')
   await eventually(() => Promise.resolve(!isAlive(pid)))
+  await endSessions(stage)
   await stage.close().catch(() => undefined) // its folder; its first process is long gone
   rmSync(stage.folder, { recursive: true, force: true })
 }

@@ -246,6 +246,9 @@ async function killed(
     )
     await killedIn(stage, { phase, whom, startedAt })
     const end = await eventually(async () => {
+      // What was being stopped, or tried, ends by itself and takes its time. Whoever finds nobody there then starts Tutti, and is
+      // refused if somebody else was faster; what is left of a killed version its supervisor sees to.
+      if (whom === 'supervisor' && isDeserted(stage)) await restarted(stage).catch(() => undefined)
       const state = await stage.client.getUpgrade({}).catch(() => null)
       return state?.upgrade?.startedAt === startedAt && state.upgrade.endedAt !== null && state
     })
@@ -267,14 +270,15 @@ async function killedIn(
     const pid = victim(stage, now, whom)
     if (now.upgrade.phase === phase && isAlive(pid)) {
       process.kill(pid, 'SIGKILL')
-      break
+      return
     }
     await pause(2)
   }
-  if (whom === 'version') return // its supervisor sees to it
-  await pause(1500) // what was on trial ends by itself
-  if (!isAlive(holderOf(stage))) await restarted(stage)
 }
+
+/** No daemon runs, and no supervisor that would start one. */
+const isDeserted = (stage: Stage): boolean =>
+  !isAlive(holderOf(stage)) && !isAlive(journalOf(stage).supervisor?.pid ?? 0)
 
 /** Until its supervisor has taken over, the daemon itself stands in the journal: 0 then. */
 function victim(stage: Stage, { supervisor }: Journal, whom: string): number {

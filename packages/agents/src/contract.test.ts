@@ -40,6 +40,7 @@ const aTeaching = (set: readonly string[] = [], files: readonly string[] = []): 
   skill: { name: 'tutti-mail', text: 'THE SKILL' },
   isSet: (variable) => set.includes(variable),
   exists: (path) => files.includes(path),
+  isRoots: () => true,
 })
 
 test('every folder with a kit is in the registry, and names are unique', () => {

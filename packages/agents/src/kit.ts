@@ -155,6 +155,8 @@ export interface Teaching {
   isSet(variable: string): boolean
   /** Whether a file is on this machine. */
   exists(path: string): boolean
+  /** Whether a folder and all above it are root's, and nobody else may write there. */
+  isRoots(folder: string): boolean
 }
 
 export interface LaunchPlan {

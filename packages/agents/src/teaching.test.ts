@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { operationNames } from '@tutti/core'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { LaunchPlan } from './kit.ts'
+import { geminiKit } from './gemini/kit.ts'
 import { piKit } from './pi/kit.ts'
 import { qwenKit } from './qwen/kit.ts'
 import { promptSkills, promptTemplates, skillFiles } from './teaching.ts'
@@ -103,7 +104,7 @@ const aRequest = (argv: readonly [string]) => ({
   hooks: { url: 'http://127.0.0.1:1', token: 't' },
   mcp: null,
 })
-const teaching = { skill: { name: 'tutti-mail', text: 'x' }, isSet: () => false }
+const teaching = { skill: { name: 'tutti-mail', text: 'x' }, isSet: () => false, isRoots: () => true }
 const paths = ({ files }: LaunchPlan): string[] => files.map(({ path }) => path)
 
 test('Pi is given skill and prompts by its own options, beside those of the user', () => {
@@ -124,4 +125,29 @@ test("Qwen Code's defaults of the machine stay, where there are some", () => {
   expect(plan.env['QWEN_CODE_SYSTEM_DEFAULTS_PATH']).toBe('/run/a/qwen-defaults.json')
   const kept = qwenKit.launch({ ...request, teaching: { ...teaching, exists: () => true } })
   expect([kept.env, paths(kept)]).toEqual([{}, paths(qwenKit.launch(request))])
+})
+
+test('Gemini CLI is given the server by the defaults of the machine, where it reads them and there are none', () => {
+  const mcp = ['/usr/bin/tutti', 'mcp'] as const
+  const request = { ...aRequest(['gemini']), mcp, version: '0.61.0' }
+  const given = { ...teaching, exists: () => false }
+  const plain = geminiKit.launch(request)
+
+  const plan = geminiKit.launch({ ...request, teaching: given })
+  expect(plan.env).toEqual({ GEMINI_CLI_SYSTEM_DEFAULTS_PATH: '/run/a/gemini-defaults.json' })
+  expect(plan.argv).toEqual(plain.argv)
+  expect(plan.files.map(({ content }) => JSON.parse(content) as unknown)).toEqual([
+    // oxlint-disable-next-line no-template-curly-in-string -- filled in by the program: no secret is in the file
+    {
+      mcpServers: {
+        tutti: { command: '/usr/bin/tutti', args: ['mcp'], env: { TUTTI_TOKEN: '${TUTTI_TOKEN:-}' } },
+      },
+    },
+  ])
+  for (const kept of [
+    { ...given, isRoots: () => false },
+    { ...given, exists: (path: string) => path === '/etc/gemini-cli/system-defaults.json' },
+    { ...given, isSet: (name: string) => name === 'GEMINI_CLI_SYSTEM_SETTINGS_PATH' },
+  ])
+    expect(geminiKit.launch({ ...request, teaching: kept })).toEqual(plain)
 })

@@ -21,6 +21,8 @@ export interface Flag {
   says: string
   kind: 'text' | 'switch' | 'list'
   short?: string
+  /** What follows it, in capitals: FILE, NUMBER. */
+  value?: string
   choices?: readonly string[] | undefined
 }
 

@@ -34,6 +34,17 @@ export function fitted(text: string, cells: number): string {
   return cells > 0 ? `${kept}…` : ''
 }
 
+/** The text in lines of at most so many cells, broken between words; a word that is longer has a line of its own. */
+export function wrapped(text: string, cells: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last === undefined || displayWidth(last) + 1 + displayWidth(word) > cells) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
+}
+
 /** The text with spaces up to so many cells. */
 export const padded = (text: string, cells: number): string =>
   text + ' '.repeat(Math.max(0, cells - displayWidth(text)))

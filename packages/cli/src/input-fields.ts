@@ -3,6 +3,7 @@ import type { Operation } from '@tutti/core'
 import { z } from 'zod'
 import type { Argument, Call, Flag } from './command.ts'
 import { UsageError } from './exit-code.ts'
+import { fieldWords } from './field-words.ts'
 
 type Kind = 'text' | 'number' | 'switch' | 'list' | 'record' | 'json'
 
@@ -114,6 +115,7 @@ export const flagsFor = (fields: readonly Field[]): Flag[] =>
   fields.map((field) => ({
     name: field.name,
     says: sayOf(field),
+    value: VALUES[field.kind],
     kind: flagKind(field),
     choices: field.choices,
   }))
@@ -123,18 +125,26 @@ function flagKind({ kind }: Field): Flag['kind'] {
   return kind === 'list' || kind === 'record' ? 'list' : 'text'
 }
 
+const VALUES: Readonly<Record<Kind, string>> = {
+  text: 'TEXT',
+  number: 'NUMBER',
+  switch: '',
+  list: 'TEXT',
+  record: 'NAME=VALUE',
+  json: 'JSON',
+}
+
+/** What it is, what it may be, and whether it is needed. */
 function sayOf(field: Field): string {
-  const need = field.required ? ' (needed)' : ''
-  if (field.choices) return field.choices.join(', ') + need
-  const hints: Record<Kind, string> = {
-    text: field.canBeNothing ? 'text, or none' : 'text',
-    number: field.canBeNothing ? 'number, or none' : 'number',
-    switch: 'yes; --no- for no',
-    list: 'may be given more than once',
-    record: 'NAME=VALUE, may be given more than once',
-    json: 'JSON',
-  }
-  return hints[field.kind] + need
+  const parts = [
+    fieldWords(field.name),
+    ...(field.choices ? [field.choices.join(', ')] : []),
+    ...(field.canBeNothing && !field.choices ? ['none takes it away'] : []),
+    ...(field.kind === 'list' || field.kind === 'record' ? ['may be given more than once'] : []),
+    ...(field.kind === 'switch' ? [`--no-${field.name} for no`] : []),
+    ...(field.required ? ['needed'] : []),
+  ]
+  return parts.filter((part) => part !== '').join('; ')
 }
 
 /** The input as typed. Throws UsageError for a number that is none and for a needed flag that is missing. */

@@ -27,6 +27,8 @@ async function dispatch(globals: Globals, argv: readonly string[], io: Io): Prom
   const commands = allCommands()
   const found = findCommand(commands, spoken(argv))
   if (!found) return withoutCommand(commands, { globals, argv, io })
+  const isShort = found.command.hidden === true && hasFamily(commands, found.command.words)
+  if (globals.help && isShort) return dispatch({ ...globals, help: false }, ['help', found.command.words], io)
   if (globals.help) {
     print(io, globals.json, helpFor(found.command))
     return EXIT.ok
@@ -48,14 +50,16 @@ function withoutCommand(
   { globals, argv, io }: { globals: Globals; argv: readonly string[]; io: Io },
 ): Promise<number> {
   const words = argv.filter((word) => !word.startsWith('-'))
-  const isGroup = commands.some((one) => one.words.startsWith(`${words.join(' ')} `))
-  if ((globals.help || isGroup) && !argv[0]?.startsWith('-'))
+  if ((globals.help || hasFamily(commands, words.join(' '))) && !argv[0]?.startsWith('-'))
     return dispatch({ ...globals, help: false }, ['help', ...words], io)
   throw new UsageError(
     `There is no command ${JSON.stringify(argv.join(' '))}.${suggestion(words.join(' '), namesOf(commands, words.length))}`,
     'tutti help',
   )
 }
+
+const hasFamily = (commands: readonly Command[], words: string): boolean =>
+  commands.some((one) => one.words.startsWith(`${words} `))
 
 // As many words as were typed: who types `agent` means `agents`, not one of the fifteen commands below it.
 function namesOf(commands: readonly Command[], length: number): { name: string }[] {

@@ -56,11 +56,10 @@ export async function enter(
 ): Promise<void> {
   try {
     if (command === 'help') process.stdout.write(`${configHelp(surroundings([])).join('\n')}\n`)
-    else if (command === 'run') {
-      const daemon = await run(rest)
+    else if (command === 'run' || command === 'trial') {
+      const daemon = await (command === 'run' ? run(rest) : stand(rest))
       setTimeout(() => settleDown(daemon, saveCompiled), SETTLED_MS).unref()
-    } else if (command === 'trial') await stand(rest)
-    else print(await offline(command, rest))
+    } else print(await offline(command, rest))
   } catch (error) {
     report(error)
     process.exitCode = 1
@@ -109,7 +108,7 @@ async function run(argv: readonly string[]): Promise<Daemon> {
 }
 
 /** Starts as another version's successor, which nobody reaches before it has shown that it is healthy. */
-async function stand(argv: readonly string[]): Promise<void> {
+async function stand(argv: readonly string[]): Promise<Daemon> {
   const config = readConfig(surroundings(argv))
   const gate = createClosedGate()
   const { standTrial } = await import('./upgrade/trial.ts')
@@ -131,6 +130,7 @@ async function stand(argv: readonly string[]): Promise<void> {
       report,
       exit: process.exit,
     })
+    return daemon
   } catch (error) {
     process.send?.({ unfit: described(error).message })
     throw error

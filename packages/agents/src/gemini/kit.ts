@@ -1,4 +1,4 @@
-// The kit of Google's Gemini CLI: title and chat file tell, verified keys answer. Hooks cannot be passed to a single start.
+// The kit of Google's Gemini CLI: title and chat file tell, verified keys answer. Hooks cannot be passed to a single start by a user.
 import { basename } from 'node:path'
 import type { AgentKit } from '../kit.ts'
 import { versionIn } from '../version.ts'

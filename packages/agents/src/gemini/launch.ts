@@ -2,6 +2,19 @@
 import type { TrustLevel } from '@tutti/core'
 import type { LaunchPlan, LaunchRequest } from '../kit.ts'
 
+const DEFAULTS = 'gemini-defaults.json'
+const DEFAULTS_VARIABLE = 'GEMINI_CLI_SYSTEM_DEFAULTS_PATH'
+// Where the defaults of a machine are, or which say where.
+const OTHER_VARIABLE = 'GEMINI_CLI_SYSTEM_SETTINGS_PATH'
+const DEFAULTS_OF_MACHINE = [
+  '/etc/gemini-cli/system-defaults.json',
+  '/Library/Application Support/GeminiCli/system-defaults.json',
+]
+
+// It withholds from a server whatever is called a token; this is what it puts in from its own environment, or nothing.
+// oxlint-disable-next-line no-template-curly-in-string -- its syntax, not ours
+const OF_SESSION = '${TUTTI_TOKEN:-}'
+
 export const TRUST: Readonly<Record<TrustLevel, readonly string[] | null>> = {
   supervised: ['--approval-mode', 'default'],
   plan: ['--approval-mode', 'plan'],
@@ -21,7 +34,8 @@ const ALONE = words('-d --debug --skip-trust -s --sandbox -y --yolo --screen-rea
 const OF_TRUST = words('--approval-mode -y --yolo')
 const OF_A_BEGINNING = words('-i --prompt-interactive -w --worktree')
 
-export function launch({ argv, resume, newSession, trust }: LaunchRequest): LaunchPlan {
+export function launch(request: LaunchRequest): LaunchPlan {
+  const { argv, resume, newSession, trust } = request
   const [program, ...args] = argv
   const options = optionsOf(args)
   if (!options) return { argv, env: {}, files: [], session: resume }
@@ -33,9 +47,26 @@ export function launch({ argv, resume, newSession, trust }: LaunchRequest): Laun
   const session = resume === null ? ['--session-id', newSession] : ['--resume', resume]
   return {
     argv: [program, ...session, ...(level ?? []), ...kept.flatMap((option) => option.words)],
-    env: {},
-    files: [],
+    ...serverFor(request),
     session: resume ?? newSession,
+  }
+}
+
+/**
+ * The MCP server, whose prompts are slash commands there, by the defaults of the machine: the layer below the user's settings.
+ * The program reads that file only where it and all folders above it are root's, so elsewhere nothing is given; and where there
+ * are such defaults, they stay. Skills it looks for in its home, the project and its extensions, and nowhere else.
+ */
+function serverFor({ mcp, teaching, runFolder }: LaunchRequest): Pick<LaunchPlan, 'env' | 'files'> {
+  const isTaken =
+    [DEFAULTS_VARIABLE, OTHER_VARIABLE].some((name) => teaching?.isSet(name)) ||
+    DEFAULTS_OF_MACHINE.some((path) => teaching?.exists(path))
+  if (mcp === null || !teaching || isTaken || !teaching.isRoots(runFolder)) return { env: {}, files: [] }
+  const [command, ...args] = mcp
+  const defaults = { mcpServers: { tutti: { command, args, env: { TUTTI_TOKEN: OF_SESSION } } } }
+  return {
+    env: { [DEFAULTS_VARIABLE]: `${runFolder}/${DEFAULTS}` },
+    files: [{ path: DEFAULTS, content: JSON.stringify(defaults) }],
   }
 }
 

@@ -19,6 +19,7 @@ import { selfCommands } from './self-commands.ts'
 import { tableCommands } from './table-commands.ts'
 import { terminalCommands } from './terminal-commands.ts'
 import { upgradeCommands } from './upgrade-commands.ts'
+import { usageCommands } from './usage-commands.ts'
 import { userCommands } from './user-commands.ts'
 
 // `tutti agents` alone lists agents, and so on.
@@ -49,6 +50,7 @@ export function allCommands(): Command[] {
     ...demoCommands,
     ...selfCommands,
     ...userCommands,
+    ...usageCommands(),
     ...mailCommands,
     ...ampCommands,
     ...nodeCommands,

@@ -24,7 +24,7 @@ const AGENT = { name: 'agent', completes: 'agent' } as const
 export const attentionCommands: Command[] = [
   {
     words: 'attention list',
-    says: 'What waits for a person, dearest first, or what was settled',
+    says: 'What waits for a person, the costliest wait first, or what was settled',
     args: [],
     flags: [onOff('settled', 'what was settled, newest first'), text('agent', 'only of this agent')],
     run: list,
@@ -106,11 +106,16 @@ function itemTable(page: Page, items: readonly AttentionItem[], agents: readonly
       { title: 'SINCE', cell: ({ createdAt }) => ({ text: relativeTime(createdAt, page.now), ink: 'dim' }) },
       { title: 'ABOUT', cell: ({ ask }) => plain(ask.title), least: 20 },
       { title: 'CHOICES', cell: (item) => answersOf(item, nameOf(item)), least: 8 },
-      { title: 'ID', cell: ({ id }) => ({ text: id, ink: 'dim' }) },
+      // An answer takes the name of the agent; the id is for scripts and wide terminals.
+      ...(page.columns >= WIDE_CELLS
+        ? [{ title: 'ID', cell: ({ id }: AttentionItem) => ({ text: id, ink: 'dim' as const }) }]
+        : []),
     ],
     items,
   )
 }
+
+const WIDE_CELLS = 130
 
 /** An agent of another machine, as it is written to. */
 const addressOf = ({ asker }: AttentionItem): string | null =>

@@ -113,3 +113,18 @@ test('with nothing to read, JSON has the fields of a message all the same', asyn
   expect(await run('read', '--json')).toBe(0)
   expect(JSON.parse(printed.out)).toMatchObject({ message: null, fenced: null })
 })
+
+test('a message is named by the end of its id, which must mean one', async () => {
+  const ids = ['00000000000000000000000012bb8c85', '00000000000000000000000099bb8c85']
+  const items = ids.map((end) => ({ ...message, id: `msg_1_${end}` }))
+  const server = await aServer({
+    listMessages: () => ({ items, next: null, fenced: null }),
+    readMessage: () => opened,
+  })
+  const { printed, run } = anIo(server.url)
+
+  expect(await run('read', '12bb8c85')).toBe(0)
+  expect(server.asked.at(-1)?.input).toEqual({ id: `msg_1_${ids[0]}` })
+  expect(await run('read', '8c85')).toBe(2)
+  expect(printed.err).toContain('2 messages end with 8c85')
+})

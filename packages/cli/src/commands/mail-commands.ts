@@ -5,10 +5,12 @@ import { basename, isAbsolute, join } from 'node:path'
 import { onOff, text, type Call, type Command, type Flag, type Outcome } from '../command.ts'
 import { plain } from '../display-width.ts'
 import { UsageError } from '../exit-code.ts'
+import { messageNamed, shownId } from '../message-naming.ts'
 import { agentId } from '../naming.ts'
 import type { Page } from '../page.ts'
 import { table } from '../table.ts'
 import { counted, relativeTime, size } from '../words.ts'
+import { tableCommand } from './table-commands.ts'
 
 const LETTER: readonly Flag[] = [
   text('subject', 'the subject; without it the first line'),
@@ -29,7 +31,7 @@ const FIND: readonly Flag[] = [
   text('limit', 'at most so many (20)'),
 ]
 const TEXT = { name: 'text', says: 'the message; - takes it from stdin' } as const
-const ID = { name: 'id', says: 'the id of a message' } as const
+const ID = { name: 'id', says: 'the id of a message, or its end' } as const
 
 export const mailCommands: Command[] = [
   {
@@ -46,6 +48,7 @@ export const mailCommands: Command[] = [
     flags: [onOff('all', 'the read ones as well, newest first'), ...FIND],
     run: inbox,
   },
+  listCommand(),
   {
     words: 'read',
     says: 'Read a message; without an id the next unread one',
@@ -91,7 +94,7 @@ const sentLine = (message: Message): string => {
 }
 
 async function reply(call: Call): Promise<Outcome> {
-  const message = await call.client().replyMessage({ ...(await letterOf(call)), id: messageId(call) })
+  const message = await call.client().replyMessage({ ...(await letterOf(call)), id: await messageId(call) })
   return { data: message, text: () => sentLine(message) }
 }
 
@@ -145,6 +148,20 @@ async function findOf(call: Call) {
   }
 }
 
+/** As the table of operations says it, shown as the inbox is. */
+function listCommand(): Command {
+  const derived = tableCommand('listMessages')
+  return {
+    ...derived,
+    run: async (call) => {
+      const { data } = await derived.run(call)
+      // The client gives what the table's schema says.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      return listed(data as OutputOf<'listMessages'>, 'No messages.')
+    },
+  }
+}
+
 async function inbox(call: Call): Promise<Outcome> {
   const all = call.on('all') === true
   const order = all ? ('newest' as const) : ('delivery' as const)
@@ -158,7 +175,7 @@ async function search(call: Call): Promise<Outcome> {
 }
 
 async function thread(call: Call): Promise<Outcome> {
-  return listed(await call.client().getThread({ id: messageId(call) }), 'No messages.')
+  return listed(await call.client().getThread({ id: await messageId(call) }), 'No messages.')
 }
 
 type Listed = Pick<OutputOf<'listMessages'>, 'items' | 'fenced'>
@@ -172,7 +189,6 @@ const messageTable = (page: Page, messages: readonly Message[]): string =>
   table(
     page,
     [
-      { title: 'ID', cell: (one) => plain(one.id) },
       { title: 'FROM', cell: (one) => plain(one.from.address), least: 12 },
       {
         title: 'SUBJECT',
@@ -181,6 +197,7 @@ const messageTable = (page: Page, messages: readonly Message[]): string =>
       },
       { title: 'STATE', cell: (one) => one.state },
       { title: 'WHEN', cell: (one) => relativeTime(one.createdAt, page.now) },
+      { title: 'ID', cell: (one) => ({ text: shownId(page, plain(one.id)), ink: 'dim' }) },
     ],
     messages,
   )
@@ -190,7 +207,7 @@ const NOTHING = { message: null, text: null, context: null, fenced: null, hash: 
 
 async function read(call: Call): Promise<Outcome> {
   const client = call.client()
-  const id = call.text('id') === undefined ? await nextUnread(client) : messageId(call)
+  const id = call.text('id') === undefined ? await nextUnread(client) : await messageId(call)
   if (id === undefined) return { data: NOTHING, text: () => 'No unread messages.' }
   const opened = await client.readMessage({ id })
   return { data: opened, text: (page) => (opened.text === null ? opened.fenced : letterText(page, opened)) }
@@ -235,10 +252,4 @@ async function uploaded(call: Call, path: string): Promise<OutputOf<'uploadAttac
   return call.client().uploadAttachment({ name: basename(whole) }, { body })
 }
 
-/** A script whose variable was empty would otherwise ask for a path that is nowhere. */
-function messageId(call: Call): string {
-  const id = call.need('id').trim()
-  if (id === '')
-    throw new UsageError('Expected the id of a message and got nothing; `tutti inbox` lists them.')
-  return id
-}
+const messageId = (call: Call): Promise<string> => messageNamed(call.client(), call.need('id'))

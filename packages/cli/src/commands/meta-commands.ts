@@ -6,7 +6,8 @@ import { UsageError } from '../exit-code.ts'
 import { fieldsOf, flagsFor, inputFrom } from '../input-fields.ts'
 import { agentsAmong, suggestion } from '../naming.ts'
 import { parseCommand } from '../parse.ts'
-import { commandHelp, overview } from '../usage.ts'
+import type { Page } from '../page.ts'
+import { commandHelp, familyHelp, overview } from '../usage.ts'
 import { candidates } from '../completion-candidates.ts'
 import { OUTPUT } from './saved-bytes.ts'
 import { outcomeOf } from './table-commands.ts'
@@ -58,7 +59,8 @@ export const metaCommands = (all: () => readonly Command[]): Command[] => [
 function help(call: Call, commands: readonly Command[]): Outcome {
   const words = call.list('command').join(' ')
   if (words === '') return { data: commandList(commands), text: (page) => overview(page, commands) }
-  const command = commands.find((one) => one.words === words)
+  // `agents` alone is short for `agents list`; its help is about all of them.
+  const command = commands.find((one) => one.words === words && !one.hidden)
   const group = commands.filter((one) => one.words.startsWith(`${words} `))
   if (!command && group.length === 0) {
     const near = suggestion(
@@ -67,11 +69,12 @@ function help(call: Call, commands: readonly Command[]): Outcome {
     )
     throw new UsageError(`There is no command ${JSON.stringify(words)}.${near}`)
   }
-  const shown = command && group.length === 0 ? [command] : [...(command ? [command] : []), ...group]
-  return {
-    data: commandList(shown),
-    text: (page) => shown.map((one) => commandHelp(page, one)).join('\n\n\n'),
-  }
+  const shown = [...(command ? [command] : []), ...group]
+  const parts = (page: Page) => [
+    ...(command ? [commandHelp(page, command)] : []),
+    ...(group.length > 0 ? [familyHelp(page, words, group)] : []),
+  ]
+  return { data: commandList(shown), text: (page) => parts(page).join('\n\n') }
 }
 
 const commandList = (commands: readonly Command[]) =>

@@ -139,7 +139,7 @@ const columns = (page: Page, upgrade: FleetUpgrade | null): Column<MeshNode>[] =
   { title: 'VERSION', cell: ({ version }) => version },
   ...(upgrade ? [upgradeColumn(upgrade)] : []),
   { title: 'MAIL', cell: ({ waiting }) => (waiting === 0 ? '' : `${counted(waiting, 'message')} waiting`) },
-  { title: 'ID', cell: ({ id }) => ({ text: id, ink: 'dim' }), least: 20 },
+  { title: 'ID', cell: ({ id }) => ({ text: id, ink: 'dim' }), least: 8 },
 ]
 
 /** The last upgrade of the room: what failed or returned says why. */

@@ -87,7 +87,6 @@ function take(turn: Turn, input: MeshInput): void {
     case 'revoke':
       return revoke(turn, input.whom, input.last)
     case 'adopt':
-    case 'regain':
     case 'move':
     case 'cancel-move':
       return onMove(turn, input)

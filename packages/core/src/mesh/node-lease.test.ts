@@ -46,7 +46,7 @@ function regained(holding: Holding, claim: SignedRecord): Holding | undefined {
     state,
     0,
   )
-  stepNode(node, { type: 'regain', agent: 'rover' }, NOW)
+  stepNode(node, { type: 'adopt', agent: 'rover', again: true }, NOW)
   return state.holdings.get('rover')
 }
 

@@ -16,10 +16,11 @@ import { renew, withdrawAgent } from './node-directory.ts'
 import { commit, tell, type Turn } from './turn.ts'
 
 export type MoveInput =
-  /** `above`: a person says that of the machines that claim it, this one has the agent; the highest token of them all. */
-  | { type: 'adopt'; agent: string; above?: number }
-  /** It lives here again though it had been let go: out of an archive, while no other machine has it. */
-  | { type: 'regain'; agent: string }
+  /**
+   * `above`: a person says that of the machines that claim it, this one has the agent; the highest token of them all. `again`: it
+   * lives here though it had been let go, out of an archive; where no other machine has it, it is ours again.
+   */
+  | { type: 'adopt'; agent: string; above?: number; again?: true }
   | { type: 'move'; agent: string; to: NodeId; digest: string }
   | { type: 'cancel-move'; agent: string }
 
@@ -31,7 +32,7 @@ export function onMove(turn: Turn, input: MoveInput): void {
     return undertake(turn, beginMove(holdings, agent, { to, digest }))
   }
   if (input.type === 'cancel-move') return undertake(turn, cancelMove(holdings, agent))
-  if (input.type === 'regain') return regain(turn, agent)
+  if (input.again) return regain(turn, agent)
   if (input.above !== undefined) return claim(turn, agent, input.above)
   if (!holdings.has(agent))
     commit(turn, { table: 'holding', change: { agent, holding: { phase: 'owner', token: 1 } } })

@@ -27,7 +27,7 @@ const queue = {
         limit: z.int().min(1).max(1000).default(200),
       }),
     output: () => z.array(AttentionItem),
-    says: 'What waits for a person, dearest first, or what was settled',
+    says: 'What waits for a person, the costliest wait first, or what was settled',
     cli: { words: 'attention list' },
   }),
   answerAttention: op({

@@ -36,8 +36,8 @@ export interface CodeMap {
   index(): Change
   /** The same for the paths that a watcher names (files; relative, forward slashes). */
   update(paths: readonly string[]): Change
-  /** Keeps which agent changed what. */
-  note(touches: readonly Touch[]): void
+  /** Keeps which agent changed what, and reads what is on the map only because of that. */
+  note(touches: readonly Touch[]): Change
   graph(): Graph
   /** Edges were put in beside the index: the graph is built anew. */
   forgetGraph(): void
@@ -131,7 +131,7 @@ function first(state: State, paths: readonly string[]): Change | undefined {
   let isLate = false
   state.store.fill(() => {
     isLate = catchUp(state) && state.files.size > 0
-    if (isLate) return
+    if (isLate) return false
     const all = new Set(paths)
     eachOf(state, { paths: all, from: 0, total: all.size }, (path) => linkFirst(step, path))
     step.isFirst = false
@@ -143,6 +143,7 @@ function first(state: State, paths: readonly string[]): Change | undefined {
       for (const path of step.dirty) link(step, path)
     }
     settlePlaces(state)
+    return true
   })
   if (isLate) return undefined
   state.graph = undefined
@@ -169,7 +170,7 @@ function apply(state: State, paths: readonly string[]): Change {
   return { read: step.read, linked: step.dirty.size, removed: step.removed }
 }
 
-function note(state: State, touches: readonly Touch[]): void {
+function note(state: State, touches: readonly Touch[]): Change {
   const step = createStep(state)
   state.store.atomically(() => {
     catchUp(state)
@@ -184,6 +185,7 @@ function note(state: State, touches: readonly Touch[]): void {
     settlePlaces(state)
   })
   refreshGraph(step)
+  return { read: step.read, linked: step.dirty.size, removed: 0 }
 }
 
 /** Files between two moments of relief. */

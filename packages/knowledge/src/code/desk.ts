@@ -106,6 +106,12 @@ export function createDesk({ changed, progress, isBrief = false }: DeskEars): De
     return { map, git: createGit(root), watching, read, asked: 0 }
   }
 
+  const noteTouches = ({ map }: Open, { root, touches }: Ask) => {
+    const change = touches && map.note(touches)
+    // Whoever looks at the map sees what has come.
+    if (change && change.read > 0) changed({ ...change, root, paths: [], ms: 0 })
+  }
+
   return {
     async answer(ask) {
       const command = Object.hasOwn(COMMANDS, ask.name) ? COMMANDS[ask.name] : undefined
@@ -125,7 +131,7 @@ export function createDesk({ changed, progress, isBrief = false }: DeskEars): De
           opened.delete(ask.root)
           opened.set(ask.root, making)
         }
-        if (ask.touches) one.map.note(ask.touches)
+        noteTouches(one, ask)
         const { git, read } = one
         one.read = undefined
         const { data, text } = command.run(one.map, ask.args, { ...ask, git, read })

@@ -117,7 +117,9 @@ test('a file that no language reads is on the map once an agent has worked at it
     of.store.all('select path from file order by path').map((row) => String(row['path']))
   expect(files(map)).toEqual(['cart.ts'])
 
-  map.note(['cart.css', 'built/cart.css', 'cart.log', 'gone.css'].map((file) => aTouch({ file })))
+  const worked = ['cart.css', 'built/cart.css', 'cart.log', 'gone.css'].map((file) => aTouch({ file }))
+  expect(map.note(worked).read).toBe(1)
+  expect(map.note(worked).read).toBe(0)
   expect(files(map)).toEqual(['cart.css', 'cart.ts'])
   expect(edges(map)).toEqual(['shop-back  transcript'])
   const [sheet] = findNodes(map.store, 'cart.css')

@@ -8,6 +8,7 @@ import { fault, type Agent, type AgentId } from '@tutti/core'
 import { NO_NEEDS, type Needs, type Prepared, type Start } from '../agents/status-source.ts'
 import type { Store } from '../db/store.ts'
 import { isInside } from '../folders/allowed-folders.ts'
+import { isRootsFolder } from './roots-folder.ts'
 import { putVendorSession, vendorSession, type VendorSession } from './store.ts'
 import { telemetryEnv } from './telemetry.ts'
 import type { Versions } from './versions.ts'
@@ -83,7 +84,7 @@ async function teachingOf({ skill }: LaunchingDeps, env: Start['env']): Promise<
   const text = await readFile(skill, 'utf8')
   const name = basename(dirname(skill))
   const isSet = (variable: string): boolean => env[variable] !== undefined
-  return { teaching: { skill: { name, text }, isSet, exists: existsSync } }
+  return { teaching: { skill: { name, text }, isSet, exists: existsSync, isRoots: isRootsFolder } }
 }
 
 /** The conversation to go on with: only one that has begun, as programs refuse to resume what they never wrote down. */

@@ -52,7 +52,7 @@ export async function openMesh<S extends Stored>(room: MeshRoom<S>) {
     await runtime.settled()
   }
   if (runtime.node().state.membership.members.size > 1) await openDoor(room, transport)
-  for (const { id } of room.agents()) runtime.step({ type: 'regain', agent: id })
+  for (const { id } of room.agents()) runtime.step({ type: 'adopt', agent: id, again: true })
   runtime.step({ type: 'renew' })
   await post.takeUp()
   await moving.recover()
@@ -289,7 +289,7 @@ function followerOf(
     // Out of an archive, that is; one that comes by a move is ours by the step that brings it.
     for (const { type, subject } of events)
       if (type === 'agent.undeleted' || type === 'agent.created')
-        runtime.step({ type: 'regain', agent: subject })
+        runtime.step({ type: 'adopt', agent: subject, again: true })
     if (!events.some(({ type }) => type.startsWith('agent.') || type === 'settings.changed')) return
     const now = current()
     if (isDeepStrictEqual(now, told)) return

@@ -26,6 +26,16 @@ export function createPost<S extends Stored>({ store, mail, letters, runtime, qu
     underWay.add(letter.id)
     runtime().step({ type: 'letter', letter })
   }
+  const leave = (stored: Stored): void => {
+    const letter = letters.letterOfStored(stored)
+    if (!letter) return
+    early.add(letter.id)
+    try {
+      queue(letter)
+    } finally {
+      early.delete(letter.id)
+    }
+  }
   const send = (message: Message): void => {
     const letter = underWay.has(message.id) ? null : letters.letterOf(message)
     if (letter) queue(letter)
@@ -57,13 +67,8 @@ export function createPost<S extends Stored>({ store, mail, letters, runtime, qu
     leaving(stored: readonly Stored[]): void {
       // A step that the disk refuses costs the mesh its links.
       if (!store.writable()) return
-      for (const one of stored) {
-        const letter = isLeaving(one.message) ? letters.letterOfStored(one) : null
-        if (!letter) continue
-        early.add(letter.id)
-        queue(letter)
-        early.delete(letter.id)
-      }
+      // Its message is accepted, whatever becomes of the letter.
+      for (const one of stored) if (isLeaving(one.message)) quietly(() => leave(one))
     },
     /** What messages show of the letters that are made of them, written with these. */
     also: (changes: readonly MeshChange[]): Also => ({

@@ -71,6 +71,9 @@ export function MessageView({ message, subject, me, isOpen, onToggle, onReply }:
 
 type Body = OutputOf<'getMessage'>
 
+/** What has not arrived says why without being asked. */
+const STUCK: ReadonlySet<Message['state']> = new Set(['queued', 'dead', 'rejected', 'expired'])
+
 function Opened({ message, subject, me, onReply }: Omit<Props, 'isOpen' | 'onToggle'>) {
   const body = useLoaded(`message ${message.id}`, () => opened(message, me))
   if (body.state === 'loading') return <Skeleton lines={3} />
@@ -80,6 +83,11 @@ function Opened({ message, subject, me, onReply }: Omit<Props, 'isOpen' | 'onTog
     <div className={css.opened}>
       <Marks message={message} threadSubject={subject} />
       {message.state === 'quarantined' && <JudgePanel message={message} hash={hash} onStale={body.reload} />}
+      {STUCK.has(message.state) && (
+        <p className={css.stuck}>
+          <Delivery message={message} word /> <bdi>{foreignText(message.why)}</bdi>
+        </p>
+      )}
       <div className={css.text}>
         <Markdown text={text ?? ''} />
       </div>

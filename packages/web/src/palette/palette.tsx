@@ -16,6 +16,7 @@ import { Kbd } from '../ui/kbd.tsx'
 import { StateGlyph } from '../ui/state-glyph.tsx'
 import { t } from '../words/words.ts'
 import css from './palette.module.css'
+import { rank, wordsOf } from './rank.ts'
 
 export function Palette({ onClose }: { onClose: () => void }) {
   const [query, setQuery] = useState('')
@@ -30,7 +31,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const actions = commands.filter((command) => !command.hidden && canRun(command.id))
   return (
     <Dialog title={t('palette.title')} onClose={onClose} bare>
-      <Cmdk label={t('palette.title')} className={css.palette} loop>
+      <Cmdk label={t('palette.title')} className={css.palette} filter={rank} loop>
         <Cmdk.Input
           data-autofocus
           value={query}
@@ -74,9 +75,9 @@ const MOST_AGENTS = 30 // typing finds the others
 
 function Agents({ query, onOpen }: { query: string; onOpen: (id: string) => void }) {
   const agents = useAgents((state) => state.agents)
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean)
+  const words = wordsOf(query)
   const found = byNeed(agents.values())
-    .filter((agent) => words.every((word) => `${agent.name} ${agent.label}`.toLowerCase().includes(word)))
+    .filter((agent) => words.every((word) => textOf(agent).toLowerCase().includes(word)))
     .slice(0, MOST_AGENTS)
   if (found.length === 0) return null
   return (
@@ -84,7 +85,7 @@ function Agents({ query, onOpen }: { query: string; onOpen: (id: string) => void
       {found.map((agent) => (
         <Item
           key={agent.id}
-          value={`agent ${agent.name} ${agent.label}`}
+          value={`agent ${textOf(agent)}`}
           label={agent.name}
           icon={<StateGlyph status={agent.status} />}
           end={<span className={css.dim}>{agent.label}</span>}
@@ -94,6 +95,9 @@ function Agents({ query, onOpen }: { query: string; onOpen: (id: string) => void
     </Cmdk.Group>
   )
 }
+
+/** What it is found by. */
+const textOf = ({ name, label, tags }: Agent): string => [name, label, ...tags].join(' ')
 
 const AgentActions = ({ agent, run }: { agent: Agent; run: (act: () => void) => () => void }) => (
   <Cmdk.Group heading={agent.name}>

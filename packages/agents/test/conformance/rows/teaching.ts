@@ -17,7 +17,7 @@ const teaching: Row = {
     const skill = { name: 'tutti-mail', text: readFileSync(SKILL, 'utf8') }
     const room = await openRoom(driver, parts.installed, () => ({
       mcp: [process.execPath, SERVER],
-      teaching: { skill, isSet: () => false, exists: existsSync },
+      teaching: { skill, isSet: () => false, exists: existsSync, isRoots: () => false },
     }))
     try {
       for (const { typed, shows } of driver.menu ?? []) {

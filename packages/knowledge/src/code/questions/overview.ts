@@ -63,19 +63,20 @@ export function saysOf(map: CodeMap, node: MapNode): string {
   if (node.kind === 'file') return headOf(map.root, node.file)
   if (node.line > 0 || node.file === '') return ''
   const [from, to] = spanOf(node.file)
-  const readme = readNodes(
-    map.store,
-    `where n.copy = ? and n.path = '' and f.path >= ? and f.path < ? and f.path like '%readme.%' order by length(f.path)`,
-    COPY,
-    from,
-    to,
-  ).find((one) => README.test(one.file) && one.file.slice(from.length).indexOf('/') < 0)
+  const readme = map.store
+    .all(
+      `select id, path from file where copy = ? and path >= ? and path < ? and path like '%readme.%' order by length(path)`,
+      COPY,
+      from,
+      to,
+    )
+    .find(({ path }) => README.test(String(path)) && String(path).slice(from.length).indexOf('/') < 0)
   if (!readme) return ''
   const [section] = readNodes(
     map.store,
-    `where n.copy = ? and f.path = ? and n.kind = 'section' order by n.line limit 1`,
+    `where n.copy = ? and n.file = ? and n.kind = 'section' order by n.line limit 1`,
     COPY,
-    readme.file,
+    Number(readme['id']),
   )
-  return paragraphIn(section?.doc ?? '') || headOf(map.root, readme.file)
+  return paragraphIn(section?.doc ?? '') || headOf(map.root, String(readme['path']))
 }

@@ -63,13 +63,15 @@ export function writeSite(map: CodeMap, put: PutPage, git?: Git): number {
     `where n.copy = ? and n.file is null and n.kind in ('folder', 'package') order by n.path`,
     COPY,
   )
+  const says = new Map(places.map((place) => [place.id, saysOf(map, place)]))
+  const saysFor = (place: MapNode) => says.get(place.id) ?? ''
   for (const place of places) {
-    const page = { place, says: saysOf(map, place), overview: overviewIn(crossed, place.file, byId) }
+    const page = { place, says: saysFor(place), overview: overviewIn(crossed, place.file, byId) }
     put(pageName(`${place.file}/`), folderPage({ ...page, inside: insideOf(place, places, said) }))
   }
   const title = basename(map.root)
   put('search.js', `const ENTRIES=${JSON.stringify(entriesOf(nodes, places, said))}\n`)
-  put('index.html', indexPage({ title, places, says: (place) => saysOf(map, place) }))
+  put('index.html', indexPage({ title, places, says: saysFor }))
   put('llms.txt', llmsText(map))
   return byFile.size + places.length + 1
 }

@@ -6,7 +6,7 @@ type Value = string | number | null
 /** Rows of one statement; the rest of a list goes by the next smaller number. */
 const SIZES = [32, 8, 2, 1]
 
-export interface Insert {
+interface Insert {
   table: string
   /** The same in all rows that are written at once. */
   fixed: readonly string[]
@@ -14,7 +14,7 @@ export interface Insert {
 }
 
 /** Takes the fixed values, the rows, and what gives a row's values in the order of the columns. */
-export type InsertRows = <Row>(
+type InsertRows = <Row>(
   fixed: readonly Value[],
   rows: readonly Row[],
   valuesOf: (row: Row, at: number) => readonly Value[],

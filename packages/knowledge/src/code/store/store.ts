@@ -59,8 +59,8 @@ export type Row = Record<string, string | number | null>
 export interface Store extends SeenStore, TouchStore {
   /** All or nothing; nested calls are not meant. */
   atomically<T>(run: () => T): T
-  /** The same for the first rows of a working copy: in an empty database indexes are made when all rows are there. */
-  fill(run: () => void): void
+  /** The same for the first rows of a working copy, if `run` says that it wrote them: what they are found by is made when all are there. */
+  fill(run: () => boolean): void
   files(): FileRow[]
   /** With the id of a file that is known already, its new state. */
   putFile(row: Omit<FileRow, 'id'>, id?: number): number
@@ -197,11 +197,10 @@ function whole({
         if (isEmpty) for (const one of LATE_INDEXES.keys()) db.exec(`drop index ${one}`)
         filling.is = true
         try {
-          run()
+          if (run()) indexWords(on, copy)
         } finally {
           filling.is = false
         }
-        indexWords(on, copy)
         if (isEmpty) for (const one of LATE_INDEXES.values()) db.exec(one)
       })
       db.exec(LOGGED)
