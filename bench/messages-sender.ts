@@ -9,26 +9,26 @@ export interface LetterBox {
   close(): void
 }
 
-/** As many letters at once as it has connections. */
-export function openLetterBox({ port, token }: Stage, connections: number): LetterBox {
+/** Opens a connection for each letter that is under way beside others, and keeps it for the next. */
+export function openLetterBox({ port, token }: Stage): LetterBox {
   const head = [
     'POST /v1/mail HTTP/1.1',
     `Host: 127.0.0.1:${port}`,
     `Authorization: Bearer ${token()}`,
     'Content-Type: application/json',
   ].join('\r\n')
-  const all = Array.from({ length: connections }, () => openLine(port))
-  const free = [...all]
+  let free: ReturnType<typeof openLine>[] = []
   return {
     async post(letter) {
-      const line = free.pop()
-      if (!line) throw new Error(`more than ${connections} letters at once`)
+      // One that waited for long may have been closed by the daemon.
+      free = free.filter((line) => line.isOpen())
+      const line = free.pop() ?? openLine(port)
       const body = JSON.stringify(letter)
       const status = await line.ask(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
       free.push(line)
       if (status !== 200) throw new Error(`the daemon answered ${status}`)
     },
-    close: () => all.forEach((line) => line.close()),
+    close: () => free.forEach((line) => line.close()),
   }
 }
 
@@ -47,6 +47,7 @@ function openLine(port: number) {
   socket.on('error', (error) => waiting?.reject(error))
   socket.on('close', () => waiting?.reject(new Error('the daemon closed the connection')))
   return {
+    isOpen: () => !socket.closed,
     ask(request: string): Promise<number> {
       waiting = Promise.withResolvers()
       socket.write(request)
@@ -61,6 +62,8 @@ function statusOf(answer: string): number | null {
   const end = answer.indexOf('\r\n\r\n')
   if (end === -1) return null
   const length = /\r\ncontent-length: (\d+)/i.exec(answer.slice(0, end))?.[1]
-  if (length === undefined) throw new Error('an answer does not say how long it is')
-  return answer.length < end + 4 + Number(length) ? null : Number(answer.slice(9, 12))
+  // Without a length a refusal comes in pieces, and the last one is empty.
+  const isWhole =
+    length === undefined ? answer.endsWith('\r\n0\r\n\r\n') : answer.length >= end + 4 + Number(length)
+  return isWhole ? Number(answer.slice(9, 12)) : null
 }

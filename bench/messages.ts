@@ -48,7 +48,7 @@ export const messages: Part = {
 
 async function sending(stage: Stage, report: (row: Row) => void): Promise<void> {
   const { client } = stage
-  const { post, close } = openLetterBox(stage, AT_ONCE)
+  const { post, close } = openLetterBox(stage)
   const { code } = await client.renewSetup()
   await client.createOwner({ code, name: 'ada', password: 'correct horse battery' })
   const sleeping = Array.from({ length: AT_ONCE }, (_, n) => `asleep-${n}`)

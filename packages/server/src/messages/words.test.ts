@@ -56,6 +56,42 @@ test('what a crash left without words gets them at once, in steps and each messa
   expect(await found('many')).toBe(50)
 })
 
+test('whoever searches while mail never stops coming waits for what was there', async () => {
+  await sent(1, 'first')
+  let steps = 0
+  const words = createWords({
+    get: office.store.get,
+    async commit(unit) {
+      steps += 1
+      if (steps < 10) await sent(1, 'later')
+      const committed = await office.store.commit(unit)
+      if (steps < 10) await sent(1, 'later')
+      return committed
+    },
+  })
+
+  await words.catchUp()
+
+  expect(steps).toBe(1)
+})
+
+test('of long mail a step takes fewer', async () => {
+  await sent(3, 'long '.repeat(12_000))
+  const counts: unknown[] = []
+  const words = createWords({
+    get: office.store.get,
+    commit(unit) {
+      counts.push(unit.statements[0]?.values[0])
+      return office.store.commit(unit)
+    },
+  })
+
+  await words.catchUp()
+
+  expect(counts).toEqual([2, 1])
+  expect(await found('long')).toBe(3)
+})
+
 test('a message that goes before it has words leaves none, and the next is found', async () => {
   await sent(2, 'brief')
   await office.store.commit({

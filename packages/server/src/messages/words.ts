@@ -10,29 +10,50 @@ export interface Words {
   beforeSearch(): Promise<void>
 }
 
-// Takes the writer for some 5 ms.
+// Either takes the writer for some 5 ms, and sends wait meanwhile.
 const STEP = 250
+const STEP_BYTES = 128 * 1024
 const BY: By = { actor: 'system', address: '', act: 'mail.words', audited: false }
 
 // One thread writes, and no number is given twice: what is not in the index yet is all that is newer than the newest in it.
-const LEFT = 'FROM messages WHERE seq > (SELECT ifnull(max(id), 0) FROM message_words_docsize)'
-const IS_LEFT = `SELECT 1 AS yes ${LEFT} LIMIT 1`
+const DONE = 'SELECT ifnull(max(id), 0) AS seq FROM message_words_docsize'
+const NEWEST = 'SELECT ifnull(max(seq), 0) AS seq FROM messages'
+const LEFT = `FROM messages WHERE seq > (${DONE})`
+const NEXT = `SELECT count(*) AS some, count(*) FILTER (WHERE bytes <= ${STEP_BYTES}) AS fit
+  FROM (SELECT sum(size_bytes) OVER (ORDER BY seq) AS bytes
+    FROM (SELECT seq, size_bytes ${LEFT} ORDER BY seq LIMIT ${STEP}))`
 // A mailbox is one word without its underscore; see mailboxWord.
 const INDEX = `INSERT INTO message_words (rowid, subject, body, parties)
   SELECT seq, subject, iif(json_valid(payload), payload ->> '$.message', ''),
     replace(ifnull(sender, ''), '_', '') || ' ' || replace(ifnull(recipient, ''), '_', '')
-  ${LEFT} ORDER BY seq LIMIT ${STEP}`
+  ${LEFT} ORDER BY seq LIMIT ?`
+
+interface Seq {
+  seq: number
+}
 
 export function createWords(store: Pick<Store, 'get' | 'commit'>): Words {
-  let step: Promise<unknown> | null = null
+  let step: Promise<void> | null = null
 
+  /** How many messages the next step takes: one at least, and none when all up to there have their words. */
+  const next = (upTo: number): number => {
+    if ((store.get<Seq>(DONE)?.seq ?? 0) >= upTo) return 0
+    const { some, fit } = store.get<{ some: number; fit: number }>(NEXT) ?? { some: 0, fit: 0 }
+    return Math.min(some, Math.max(1, fit))
+  }
+  const write = async (count: number): Promise<void> => {
+    const statements = [{ sql: INDEX, values: [count] }]
+    try {
+      await store.commit({ by: BY, subject: 'message_words', statements })
+    } finally {
+      step = null
+    }
+  }
   const catchUp = async (): Promise<void> => {
-    while (store.get(IS_LEFT) !== undefined) {
-      step ??= store
-        .commit({ by: BY, subject: 'message_words', statements: [{ sql: INDEX, values: [] }] })
-        .finally(() => {
-          step = null
-        })
+    // Where mail never stops coming, whoever waits does not wait for all of it.
+    const upTo = store.get<Seq>(NEWEST)?.seq ?? 0
+    for (let count = next(upTo); count > 0; count = next(upTo)) {
+      step ??= write(count)
       await step
     }
   }
