@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { idSchema } from '../id.ts'
 import { op } from '../operation.ts'
 import type { Permission } from '../policy.ts'
-import { amp } from './amp.ts'
+import { amp } from './amp-row.ts'
 
 /** What an agent elsewhere can be granted: its mailbox here. The other rights of agents are about a session on this machine. */
 export const IDENTITY_SCOPES = ['message:read', 'message:send'] as const satisfies readonly Permission[]

@@ -201,13 +201,27 @@ describe('order and time', () => {
     expect(await office.messages.tending.turn()).toBe(0)
   })
 
+  /** Arrivals that are remembered for so long from now on, ms. */
+  const remembers = (...times: number[]) =>
+    office.store.commit({
+      by: { actor: 'system', address: '', act: 'test', audited: false },
+      subject: 'mail_seen',
+      statements: times.map((ms) => ({
+        sql: "INSERT INTO mail_seen (signer, id, digest, until_ms) VALUES ('key', ?, '', ?)",
+        values: [`after ${ms}`, office.clock.now() + ms],
+      })),
+    })
+
   test('mail that is done with is forgotten after the days of retention, unread mail is not', async () => {
     const [read] = await office.send(alice, { to: 'bob', text: 'old words' })
     await office.send(alice, { to: 'bob', text: 'unread words' })
     await office.messages.handlers.readMessage({ id: must(read, 'm').id }, office.as(bob))
-    office.clock.move(31 * 24 * 3600 * 1000)
+    const day = 24 * 3600 * 1000
+    await remembers(30 * day, 40 * day)
+    office.clock.move(31 * day)
     await office.messages.tending.prune()
 
+    expect(office.store.all('SELECT id FROM mail_seen')).toEqual([{ id: `after ${40 * day}` }])
     expect((await inbox(bob)).items.map(({ state }) => state)).toEqual(['delivered'])
     const found = await office.messages.handlers.searchMessages({ query: 'words', limit: 10 }, office.as(bob))
     expect(found.items).toHaveLength(1)

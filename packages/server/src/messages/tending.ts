@@ -42,6 +42,13 @@ const EXPIRED = `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.expires_at <=
 const OLD = `SELECT m.id FROM messages m WHERE m.created_at < ?
   AND (m.archived = 1 OR m.state IN ('read', 'acted', 'expired', 'dead', 'rejected', 'cancelled')) LIMIT ${BATCH}`
 
+/** What was kept so that nothing comes twice; once its time is over, the time itself keeps it out. */
+const forget = (now: number) =>
+  ['DELETE FROM message_keys WHERE until < ?', 'DELETE FROM mail_seen WHERE until_ms < ?'].map((sql) => ({
+    sql,
+    values: [now],
+  }))
+
 export function createTending(deps: TendingDeps): Tending {
   const { store, clock, log, moving } = deps
 
@@ -81,11 +88,7 @@ export function createTending(deps: TendingDeps): Tending {
 
   const prune = async () => {
     const before = clock.now() - deps.keptDays() * DAY_MS
-    await store.commit({
-      by: BY,
-      subject: 'message_keys',
-      statements: [{ sql: 'DELETE FROM message_keys WHERE until < ?', values: [clock.now()] }],
-    })
+    await store.commit({ by: BY, subject: 'messages', statements: forget(clock.now()) })
     for (;;) {
       const ids = store.all<{ id: string }>(OLD, before)
       // A draft gets a day; what belonged to the messages that have gone is older than that.
