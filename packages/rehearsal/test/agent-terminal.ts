@@ -47,7 +47,7 @@ export async function startAgent(scenario: string, given: RehearsalOptions = {})
   const stateFile = join(folder, 'state.jsonl')
   const { program, args } = rehearsalArgv(scenario, 7, { speed: 20, ...given })
   const tmux = async (...argv: string[]) => {
-    const { stdout } = await run('tmux', ['-S', join(folder, 'tmux'), '-f', '/dev/null', ...argv])
+    const { stdout } = await run('tmux', ['-u', '-S', join(folder, 'tmux'), '-f', '/dev/null', ...argv])
     return stdout
   }
   const environment = [`TUTTI_REHEARSAL_STATE=${stateFile}`, `NODE_COMPILE_CACHE=${COMPILE_CACHE}`]

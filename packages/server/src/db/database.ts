@@ -8,7 +8,7 @@ import { StartProblem, migrate } from './migrations.ts'
 import type { Migration } from './migrations.ts'
 import { readPageSums, sumsPath, wrongPages } from './page-sums.ts'
 import { readWal, type Wal } from './wal.ts'
-import { markPath, markProblem } from './wal-mark.ts'
+import { markPath, readMark } from './wal-mark.ts'
 import { beginChain } from './writer.ts'
 
 // Read within 0.3 s on two slow cores, so a start after a crash keeps its half second. A larger file has its size, its log
@@ -48,9 +48,10 @@ export function openDatabase(opening: Opening): { database: DatabaseSync; migrat
 const hasLog = (path: string): boolean => isThere(`${path}-wal`) && statSync(`${path}-wal`).size > 0
 
 function checkFile(path: string) {
+  const judge = readMark(path)
   const wal = readWal(`${path}-wal`)
   if (wal?.problem) throw damaged(`${path}-wal`, wal.problem)
-  const gone = markProblem(path, wal)
+  const gone = judge(wal)
   // A damaged mark says nothing about the data; `tutti doctor` names it.
   if (gone && gone.path !== markPath(path)) throw damaged(gone.path, gone.problem)
   const header = readHeader(path)

@@ -1,6 +1,7 @@
 // Remembers how far the log was at the last acknowledged commit. SQLite ends a log in silence at the first frame that does
 // not fit; with the mark, acknowledged commits that are gone stop the start by name.
 import { closeSync, constants, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { isThere } from './file-check.ts'
 import { INDEX_BYTES, parseWalIndex } from './wal-index.ts'
 import { readIfThere } from './wal.ts'
 import type { Wal } from './wal.ts'
@@ -39,14 +40,22 @@ export function createWalMark(path: string): WalMark {
   }
 }
 
-/** What the mark says of the log beside it: null, or a sentence about what is gone. `wal` is null for none or an empty one. */
-export function markProblem(path: string, wal: Wal | null): { path: string; problem: string } | null {
+/** Null, or a sentence about what is gone. The log is null for none or an empty one. */
+type Judge = (wal: Wal | null) => { path: string; problem: string } | null
+
+/**
+ * Reads the mark, to judge the log by it. Read the log after it: where a daemon runs, a mark that is read after the log may tell
+ * of commits that came in between.
+ */
+export function readMark(path: string): Judge {
   const bytes = readIfThere(markPath(path))
-  if (bytes === null) return null
+  if (bytes === null) return () => null
   const mark = parseWalIndex(bytes)
-  if (!mark) return { path: markPath(path), problem: 'it does not fit its own checksum' }
-  const problem = logProblem(mark, wal, readIfThere(`${path}-wal`) !== null)
-  return problem === null ? null : { path: `${path}-wal`, problem }
+  if (!mark) return () => ({ path: markPath(path), problem: 'it does not fit its own checksum' })
+  return (wal) => {
+    const problem = logProblem(mark, wal, isThere(`${path}-wal`))
+    return problem === null ? null : { path: `${path}-wal`, problem }
+  }
 }
 
 function logProblem(mark: NonNullable<ReturnType<typeof parseWalIndex>>, wal: Wal | null, exists: boolean) {

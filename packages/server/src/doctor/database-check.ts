@@ -5,7 +5,7 @@ import { Fault } from '@tutti/core'
 import type { Check } from '@tutti/core'
 import { isThere, readHeader, sizeProblem } from '../db/file-check.ts'
 import { readPageSums, sumsPath, wrongPages } from '../db/page-sums.ts'
-import { markProblem } from '../db/wal-mark.ts'
+import { readMark } from '../db/wal-mark.ts'
 import { readWal } from '../db/wal.ts'
 import { runThread, threadBesideThis } from '../db/writer-port.ts'
 
@@ -38,8 +38,9 @@ async function lasting(find: () => Finding[]): Promise<Finding[]> {
 /** One look at the bytes of the database and its log. */
 export function findDamage(path: string): Finding[] {
   if (!isThere(path)) return [{ path, problem: 'it is missing' }]
+  const judge = readMark(path)
   const wal = readWal(`${path}-wal`)
-  const gone = markProblem(path, wal)
+  const gone = judge(wal)
   const log = wal?.problem ? { path: `${path}-wal`, problem: wal.problem } : gone
   const header = readHeader(path)
   const shape = typeof header === 'string' ? header : sizeProblem(header, wal)

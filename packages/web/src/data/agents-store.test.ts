@@ -2,7 +2,7 @@
 import type { LoggedEvent } from '@tutti/core'
 import { expect, test, vi } from 'vitest'
 import { anAgent } from '../../test/an-agent.ts'
-import { EMPTY_AGENTS, reduceAgents, withAgent } from './agents-store.ts'
+import { EMPTY_AGENTS, reduceAgents, withAgent, withList } from './agents-store.ts'
 
 vi.mock('./api.ts', () => ({ api: {} })) // the network edge: its routes are made by the build
 
@@ -51,4 +51,16 @@ test('deleting moves an agent to the deleted ones, undeleting back, purging away
     data: { id: agent.id },
   })
   expect(purged.deleted.size).toBe(0)
+})
+
+test('what events tell while the list is read counts where it is newer, and what is gone from the list is gone', () => {
+  const [gone, first, deleted] = [anAgent(), anAgent({ version: 1 }), anAgent({ version: 1 })]
+  const before = [gone, first, deleted].reduce(withAgent, EMPTY_AGENTS)
+  const changed = { ...first, version: 2 }
+  const created = anAgent()
+  const removed = { ...deleted, deletedAt: 9, version: 2 }
+  const now = [changed, created, removed].reduce(withAgent, before)
+
+  const { agents } = withList(now, { list: [first, deleted], before })
+  expect(new Set(agents.values())).toEqual(new Set([changed, created]))
 })

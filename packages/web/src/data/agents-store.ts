@@ -77,9 +77,10 @@ function without<V>(map: ReadonlyMap<string, V>, id: string): ReadonlyMap<string
 
 /** Reads the list anew, such as at the start and when events were lost. */
 export async function loadAgents(): Promise<void> {
+  const before = useAgents.getState()
   try {
     const list = await api.listAgents({})
-    useAgents.setState((state) => ({ ...withOwn(state, list), loaded: true, error: null }))
+    useAgents.setState((state) => ({ ...withList(state, { list, before }), loaded: true, error: null }))
   } catch (error) {
     // Asked before the door was passed: the answer belongs to the door.
     if (!isClientFault(error) || error.status !== 401) useAgents.setState({ error: faultText(error) })
@@ -93,6 +94,19 @@ export async function loadDeleted(): Promise<void> {
   } catch (error) {
     useAgents.setState({ error: faultText(error) })
   }
+}
+
+/** What was read, and over it what events have told since it was asked for (`before` is of that moment): the list may be older. */
+export function withList(
+  state: AgentsState,
+  { list, before }: { list: readonly Agent[]; before: AgentsState },
+): AgentsState {
+  const told = [...state.agents.values(), ...state.deleted.values()].filter(
+    (agent) => before.agents.get(agent.id) !== agent && before.deleted.get(agent.id) !== agent,
+  )
+  return told
+    .filter(({ id }) => !state.homes.has(id))
+    .reduce(withAgent, { ...state, ...withOwn(state, list) })
 }
 
 /** The list that was read, beside the agents of other machines: those come and go by events of their own. */

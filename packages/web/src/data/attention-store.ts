@@ -46,19 +46,24 @@ function without(state: AttentionState, gone: (item: AttentionItem) => boolean):
 /** Reads what is open anew; what was settled here stays to be looked at. */
 export async function loadAttention(): Promise<void> {
   if (!mayNow('attention:read')) return
+  const before = useAttention.getState().items
   try {
     const open = await api.listAttention({ limit: 1000 })
-    useAttention.setState(({ items }) => {
-      const kept = [...items.values()].filter((item) => !isOpen(item) || isElsewhere(item))
-      return {
-        items: new Map([...kept, ...open].map((item) => [item.id, item])),
-        loaded: true,
-        error: null,
-      }
-    })
+    useAttention.setState(({ items }) => withList(items, { open, before }))
   } catch (error) {
     useAttention.setState({ error: faultText(error) })
   }
+}
+
+/** What was read, and over it what events have told since it was asked for (`before` is of that moment): the list may be older. */
+export function withList(
+  items: AttentionState['items'],
+  { open, before }: { open: readonly AttentionItem[]; before: AttentionState['items'] },
+): AttentionState {
+  const kept = [...items.values()].filter((item) => !isOpen(item) || isElsewhere(item))
+  const listed = new Map([...kept, ...open].map((item) => [item.id, item]))
+  const told = [...items.values()].filter((item) => before.get(item.id) !== item)
+  return told.reduce(withItem, { items: listed, loaded: true, error: null })
 }
 
 /** Whether it is in the queue of another machine; what was put to one person is in the queue here, whoever asks. */

@@ -7,25 +7,30 @@ import {
   type MeshNode,
   type OutputOf,
 } from '@tutti/core'
-import { homeOf, useAgents } from './agents-store.ts'
+import { homeOf, useAgents, type AgentsState } from './agents-store.ts'
 import { api } from './api.ts'
-import { useAttention } from './attention-store.ts'
+import { useAttention, withItem, type AttentionState } from './attention-store.ts'
 import { useRoom } from './room-store.ts'
 
 type Told = OutputOf<'listNodeAgents'>
 
 /** Reads anew which machines there are, what runs there and what it asks of people. */
 export async function loadRoom(): Promise<void> {
+  const asked = { ...useAgents.getState(), items: useAttention.getState().items }
   const told = await api.listNodeAgents({}).catch(() => null) // as it was: it is read again when the link is back
-  if (told) takeRoom(told)
+  if (told) takeRoom(told, asked)
 }
 
-function takeRoom(told: Told): void {
+/** What was known when the room was asked for. What events have told since is newer than what was read. */
+type Asked = Pick<AgentsState, 'agents' | 'homes'> & Pick<AttentionState, 'items'>
+
+function takeRoom(told: Told, asked: Asked): void {
   const machines = new Map(told.map(({ node, name, link, since }) => [node, { id: node, name, link, since }]))
   const before = useAgents.getState().homes
   useAgents.setState((state) => {
-    const agents = new Map([...state.agents].filter(([id]) => !before.has(id)))
-    const homes = new Map<string, string>()
+    const isOld = (id: string) => asked.homes.has(id) && state.agents.get(id) === asked.agents.get(id)
+    const agents = new Map([...state.agents].filter(([id]) => !isOld(id)))
+    const homes = new Map([...state.homes].filter(([id]) => !isOld(id)))
     for (const { node, agents: theirs } of told)
       for (const agent of theirs) {
         if (agents.has(agent.id)) continue // one of ours is ours, whatever others say
@@ -39,7 +44,9 @@ function takeRoom(told: Told): void {
     const isTheirs = ({ agentId, onlyFor }: AttentionItem) => onlyFor === undefined && before.has(agentId)
     const kept = [...state.items].filter(([, item]) => !isTheirs(item) || !isOpen(item))
     const items = told.flatMap(({ attention }) => attention).filter(({ agentId }) => homeOf(agentId) !== null)
-    return { items: new Map([...kept, ...items.map((item) => [item.id, item] as const)]) }
+    const listed = new Map([...kept, ...items.map((item) => [item.id, item] as const)])
+    const since = [...state.items.values()].filter((item) => asked.items.get(item.id) !== item)
+    return since.reduce(withItem, { ...state, items: listed })
   })
 }
 

@@ -1,18 +1,18 @@
 // Which commands can run now: screens put theirs in while they are shown; the newest one wins.
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import type { CommandId } from './commands.ts'
 
 type Run = () => void
 
 const running = new Map<CommandId, Run[]>()
 
-/** Makes the command work while the component is shown. */
+/** Makes the command work while the component is shown: from its first picture on, so that a quick hand loses no key. */
 export function useCommand(id: CommandId, run: Run, enabled = true): void {
   const latest = useRef(run)
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = run
   })
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!enabled) return undefined
     const entry = () => latest.current()
     running.set(id, [...(running.get(id) ?? []), entry])

@@ -71,7 +71,7 @@ interface Parts {
 
 function useParts(): Parts {
   const agents = useAgents((state) => state.agents)
-  const items = useAttention((state) => state.items)
+  const { items, loaded } = useAttention()
   const muted = useMuted()
   const now = useNow()
   const lingering = useLingering(items)
@@ -92,7 +92,8 @@ function useParts(): Parts {
       shown.filter((item) => !isLoud(item)),
       now,
     ),
-    mute: needing(agents.values()).filter(({ id }) => !asking.has(id) && !muted.includes(id)),
+    // Who asks nothing that can be answered here is known once all that is asked was read.
+    mute: loaded ? needing(agents.values()).filter(({ id }) => !asking.has(id) && !muted.includes(id)) : [],
   }
 }
 
