@@ -39,7 +39,7 @@ const tabPicture: Plugin = {
 
 // React, the client, our own primitives and the frame; a screen that is loaded late brings only itself.
 const SHELL =
-  /rolldown|node_modules[\\/](react|react-dom|scheduler|zustand|wouter|regexparam|use-sync-external-store|@tanstack)[\\/]|packages[\\/](client|core|protocol)[\\/]|web[\\/]src[\\/](ui[\\/](?!menu-layer|menu\.module)|data[\\/](?!room-events)|words[\\/](?:words|en)\.ts|words[\\/]en[\\/](?:agents|common|screens|terminal)\.ts|shell[\\/](?!sound|more-screen)|agents[\\/](?!away|agent-details|details-draft|avatar-field|env-fields|fingerprint|ask-dialogs|trust-field|isolation-field|egress-hosts)|attention[\\/](?:queue|mute|need-count|why-store)|keys[\\/](?!key-sheet)|app\.tsx|lazy-screen)|class-names/
+  /rolldown|node_modules[\\/](react|react-dom|scheduler|zustand|wouter|regexparam|use-sync-external-store|@tanstack)[\\/]|packages[\\/](client|core|protocol)[\\/]|web[\\/]src[\\/](ui[\\/](?!menu-layer|menu\.module)|data[\\/](?!room-events)|words[\\/](?:words|en)\.ts|words[\\/]en[\\/](?:agents|common|screens|terminal)\.ts|shell[\\/](?!sound|more-screen)|agents[\\/](?!away|welcome|agent-details|details-draft|avatar-field|env-fields|fingerprint|ask-dialogs|trust-field|isolation-field|egress-hosts)|attention[\\/](?:queue|mute|need-count|why-store)|keys[\\/](?!key-sheet)|app\.tsx|lazy-screen)|class-names/
 
 export default defineConfig({
   root: import.meta.dirname,

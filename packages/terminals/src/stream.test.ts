@@ -139,7 +139,8 @@ describe('a stream', () => {
     viewer.type('\r')
     await expect.poll(() => viewer.screen(), SOON).toContain('END')
 
-    expect(viewer.count('snapshot')).toBeGreaterThan(2)
+    // The first one and at least one of the flood: how many more is a matter of the machine.
+    expect(viewer.count('snapshot')).toBeGreaterThan(1)
     const kept = () => everythingOf(viewer.terminal).split('\n').length
     await expect.poll(kept, SOON).toBeGreaterThan(19_000)
     const lines = everythingOf(viewer.terminal).split('\n')

@@ -1,9 +1,10 @@
 // The room of the agents: one to four panes side by side, each with its agent.
-import { useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { Columns2, SquareTerminal, X } from 'lucide-react'
 import { useAgents } from '../data/agents-store.ts'
 import { useCommand } from '../keys/command-registry.ts'
 import { keyLabel } from '../keys/chord.ts'
+import { lazyScreen } from '../lazy-screen.ts'
 import { IconButton } from '../ui/button.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { EmptyState, Skeleton } from '../ui/page-states.tsx'
@@ -11,8 +12,9 @@ import { t } from '../words/words.ts'
 import { AgentPane } from './agent-pane.tsx'
 import { activatePane, closePane, nextPane, showInPanes, split, usePanes } from './panes.ts'
 import { visited } from './recent.ts'
-import { Welcome } from './welcome.tsx'
 import css from './agent-area.module.css'
+
+const Welcome = lazyScreen(() => import('./welcome.tsx'), 'Welcome')
 
 export function AgentArea({ id, tab }: { id: string; tab: string }) {
   const { panes, active } = usePanes()
@@ -67,7 +69,12 @@ export function NoAgent() {
   const loaded = useAgents((state) => state.loaded)
   const none = useAgents((state) => state.agents.size === 0)
   if (!loaded) return <Skeleton />
-  if (none) return <Welcome />
+  if (none)
+    return (
+      <Suspense fallback={<Skeleton />}>
+        <Welcome />
+      </Suspense>
+    )
   return (
     <EmptyState icon={<SquareTerminal />} title={t('agents.choose')} heading>
       {t('agents.choose-text', {

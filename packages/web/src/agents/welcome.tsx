@@ -1,4 +1,5 @@
 // The first screen of a new room: what Tutti is for, and the three ways to begin.
+import '../words/late/welcome.ts'
 import { Copy } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useLocation } from 'wouter'

@@ -11,6 +11,7 @@ import { movingWords } from './en/moving.ts'
 import { nodeWords } from './en/nodes.ts'
 import { settingsWords } from './en/settings.ts'
 import { usageWords } from './en/usage.ts'
+import { welcomeWords } from './en/welcome.ts'
 import { en } from './en.ts'
 import { t } from './words.ts'
 
@@ -27,6 +28,7 @@ const PARTS = [
   nodeWords,
   settingsWords,
   usageWords,
+  welcomeWords,
 ]
 
 test('holes are filled and plurals follow the number', () => {

@@ -12,10 +12,12 @@ import type { movingWords } from './en/moving.ts'
 import type { nodeWords } from './en/nodes.ts'
 import type { settingsWords } from './en/settings.ts'
 import type { usageWords } from './en/usage.ts'
+import type { welcomeWords } from './en/welcome.ts'
 import { en } from './en.ts'
 
 type Late = typeof attentionWords &
   typeof awayWords &
+  typeof welcomeWords &
   typeof boardWords &
   typeof chatWords &
   typeof keyWords &

@@ -9,17 +9,6 @@ export const agentWords = {
   'agents.empty': 'No agents yet',
   'agents.empty-text':
     'Agents appear here as a tree by their names: shop-backend-api is three levels. Create the first one, or adopt a tmux session that runs already.',
-  'welcome.title': 'Your room is ready',
-  'welcome.says':
-    'An agent is a program in a terminal that Tutti keeps: Claude Code, Codex, a shell or anything else. It works on while you are away, and whatever needs you comes here.',
-  'welcome.new': 'Start an agent',
-  'welcome.new-says': 'A name, a folder and a program are enough.',
-  'welcome.found': 'Bring in what runs already',
-  'welcome.found-says': 'Sessions of your own tmux become agents without being disturbed.',
-  'welcome.demo': 'Only look around',
-  'welcome.demo-says': 'Twelve rehearsal agents, without a key or a network. Run this in a terminal:',
-  'welcome.palette': 'finds anything',
-  'welcome.sheet': 'shows all keys',
   'agents.choose': 'Choose an agent',
   'agents.choose-text':
     'Its terminal opens here. {down} and {up} move, {open} opens, {palette} finds anything.',
