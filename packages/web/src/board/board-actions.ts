@@ -23,9 +23,24 @@ export async function addCard(change: Change, input: InputOf<'createCard'>): Pro
   return card
 }
 
+/** By card its last move, which the next one waits for: two requests may overtake each other. */
+const moves = new Map<string, Promise<BoardCard | null>>()
+
 export async function moveCard(change: Change, card: BoardCard, target: Target): Promise<void> {
   change((board) => withMoved(board, card.id, target))
-  const moved = await attempt(() => api.moveCard({ id: card.id, ...target }), putBack(change, card))
+  const before = moves.get(card.id)
+  const moving = attempt(
+    async () => {
+      await before
+      return api.moveCard({ id: card.id, ...target })
+    },
+    putBack(change, card),
+  )
+  moves.set(card.id, moving)
+  const moved = await moving
+  // Where it went meanwhile is what is shown.
+  if (moves.get(card.id) !== moving) return
+  moves.delete(card.id)
   if (moved) change((board) => ({ ...board, cards: withRow(board.cards, moved) }))
 }
 

@@ -1,7 +1,7 @@
 // The columns side by side, and everything by which a card gets from one place to another.
 import type { BoardCard, BoardColumn } from '@tutti/core'
 import { Plus } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState, type RefObject } from 'react'
+import { useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react'
 import { useCommand } from '../keys/command-registry.ts'
 import { Button } from '../ui/button.tsx'
 import { t } from '../words/words.ts'
@@ -148,10 +148,10 @@ function useHeld(board: Board, isHeld: boolean): Board {
   return held ?? board
 }
 
-/** The same functions in every render, so that cards which did not change are not drawn anew. */
+/** The same functions in every render, so that cards which did not change are not drawn anew. The next key acts on what is seen. */
 function useCardActs(acts: CardActs): CardActs {
   const latest = useRef(acts)
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = acts
   })
   return useMemo(
@@ -170,8 +170,8 @@ function useCardActs(acts: CardActs): CardActs {
 /** The focus among the cards: arrows and `j` `k` lead it, and a card that moves keeps it. */
 function useCardFocus(room: RefObject<HTMLDivElement | null>, board: Board) {
   const kept = useRef<string | null>(null)
-  // In another column it is drawn anew, and the focus with it.
-  useEffect(() => {
+  // In another column it is drawn anew, and the focus with it: back before the next key.
+  useLayoutEffect(() => {
     const id = kept.current
     kept.current = null
     if (id !== null) room.current?.querySelector<HTMLElement>(`[data-card="${id}"] [data-face]`)?.focus()
