@@ -1,7 +1,7 @@
 // The daemon as it is shipped, in a process and a folder of its own: for tests of how it ends.
 // oxlint-disable-next-line no-restricted-imports -- a test starts the process that it stops
-import { execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { operation, type OperationName } from '@tutti/core'
@@ -10,6 +10,7 @@ import { localTokenPath } from '../src/accounts/local-token.ts'
 import { lockHolder } from '../src/lock.ts'
 import { eventually } from './mesh-machine.ts'
 import { askAt, bearer, callOperation, PASSWORD } from './room.ts'
+import { endServersBelow } from './tmux-sockets.ts'
 
 const DAEMON = join(import.meta.dirname, '../src/daemon.ts')
 
@@ -40,7 +41,7 @@ export async function aDaemon() {
   onTestFinished(async () => {
     child.kill('SIGKILL')
     await ended
-    for (const socket of socketsBelow(folder)) endServer(socket)
+    endServersBelow(folder)
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   })
   const url = await eventually(async () => {
@@ -68,18 +69,5 @@ export async function aDaemon() {
       return { code: await ended, told }
     },
     isRunning: () => child.exitCode === null && child.signalCode === null,
-  }
-}
-
-const socketsBelow = (folder: string): string[] =>
-  readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isSocket())
-    .map((entry) => join(entry.parentPath, entry.name))
-
-function endServer(socket: string): void {
-  try {
-    execFileSync('tmux', ['-S', socket, 'kill-server'], { stdio: 'ignore' })
-  } catch {
-    // It was no tmux, or has ended.
   }
 }

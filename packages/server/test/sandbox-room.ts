@@ -1,12 +1,12 @@
 // A daemon with everything that hosts agents, and sandboxes with the real bubblewrap, for tests of what a sandbox holds back.
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Agent } from '@tutti/core'
 import { openFeatures } from '../src/wiring/features.ts'
 import { createAvailability } from '../src/sandbox/availability.ts'
 import { aRoom, bearer, callOperation, type TestRoom } from './room.ts'
+import { endServersBelow } from './tmux-sockets.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 const PATH = process.env['PATH'] ?? ''
@@ -81,22 +81,9 @@ export async function aSandboxRoom(folder = mkdtempSync(join(tmpdir(), 'tutti-s-
         if (session !== null) await callOperation(room, 'hibernateAgent', { input: { id }, headers })
       }
       await room.daemon.close()
-      for (const socket of socketsBelow(folder)) endServer(socket)
+      endServersBelow(folder)
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
-  }
-}
-
-const socketsBelow = (folder: string): string[] =>
-  readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isSocket())
-    .map((entry) => join(entry.parentPath, entry.name))
-
-function endServer(socket: string): void {
-  try {
-    execFileSync('tmux', ['-S', socket, 'kill-server'], { stdio: 'ignore' })
-  } catch {
-    // No tmux listens there any more.
   }
 }
 

@@ -1,5 +1,5 @@
 // What agents use and cost, as a table of agents and models.
-import type { Meter, OutputOf, UsageTotal } from '@tutti/core'
+import { withUsage, type Meter, type OutputOf, type UsageTotal } from '@tutti/core'
 import type { Command, Outcome } from '../command.ts'
 import { plain } from '../display-width.ts'
 import { agentsAmong } from '../naming.ts'
@@ -60,23 +60,10 @@ function sumsOf(totals: readonly UsageTotal[]): Sum[] {
   for (const one of totals) {
     const key = `${one.agentId} ${one.model}`
     const before = sums.get(key)
-    sums.set(key, before ? added(before, one) : one)
+    sums.set(key, before ? withUsage(before, one) : one)
   }
   return [...sums.values()]
 }
-
-const added = (a: Sum, b: Sum): Sum => ({
-  ...a,
-  calls: a.calls + b.calls,
-  costMicros: a.costMicros + b.costMicros,
-  unpriced: a.unpriced + b.unpriced,
-  tokens: {
-    input: a.tokens.input + b.tokens.input,
-    output: a.tokens.output + b.tokens.output,
-    cacheRead: a.tokens.cacheRead + b.tokens.cacheRead,
-    cacheWrite: a.tokens.cacheWrite + b.tokens.cacheWrite,
-  },
-})
 
 /** How full each conversation is. */
 const fillLines = (meters: readonly Meter[], nameOf: (id: string) => string): string[] =>

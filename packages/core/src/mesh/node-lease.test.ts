@@ -4,9 +4,10 @@ import { expect, test } from 'vitest'
 import { putRecord } from './directory.ts'
 import { applyHolding, type Holding } from './lease.ts'
 import { membershipOf } from './membership.ts'
-import { newMeshNode, stepNode } from './mesh-node.ts'
+import { stepNode } from './mesh-node.ts'
 import { emptyMesh } from './mesh-state.ts'
-import { playCrypto, playNode } from './simulator/play-crypto.ts'
+import { playNode } from './simulator/play-crypto.ts'
+import { quietNode } from './simulator/quiet-node.ts'
 
 const [self, other] = [playNode(0), playNode(1)]
 const NOW = { atMs: 0, wallMs: 1_700_000_000_000 }
@@ -29,23 +30,7 @@ function regained(holding: Holding, claim: SignedRecord): Holding | undefined {
   putRecord(state.directory, claim)
   state.membership = membershipOf(state.directory.values(), state.roots)
   applyHolding(state.holdings, { agent: 'rover', holding })
-  const node = newMeshNode(
-    {
-      self: self.id,
-      session: 's',
-      epoch: 1,
-      crypto: playCrypto,
-      sign: self.sign,
-      codec: { encode: () => new Uint8Array(), decode: () => null },
-      newNonce: () => 'n',
-      chance: () => 0,
-      homeOf: () => null,
-      hasCopy: () => false,
-      card: () => ({ name: 'a', urls: [], relay: false, version: '1' }),
-    },
-    state,
-    0,
-  )
+  const node = quietNode(self, state)
   stepNode(node, { type: 'adopt', agent: 'rover', again: true }, NOW)
   return state.holdings.get('rover')
 }

@@ -1,10 +1,11 @@
 // When what another machine has taken is written down: at once where little happens, for several at a time in a stream.
 import { expect, test } from 'vitest'
 import { applyMail, queueLetter, type Letter } from './mail-queue.ts'
-import { newMeshNode, stepNode } from './mesh-node.ts'
+import { stepNode } from './mesh-node.ts'
 import { emptyMesh } from './mesh-state.ts'
 import { onTook } from './node-mail.ts'
-import { playCrypto, playNode } from './simulator/play-crypto.ts'
+import { playNode } from './simulator/play-crypto.ts'
+import { quietNode } from './simulator/quiet-node.ts'
 import type { Turn } from './turn.ts'
 
 const [self, peer] = [playNode(0), playNode(1)]
@@ -22,23 +23,7 @@ function aSender(letters: number) {
   })
   for (let n = 1; n <= letters; n++)
     applyMail(state.mail, queueLetter(letter(n), { node: peer.id, epoch: 1 }))
-  const node = newMeshNode(
-    {
-      self: self.id,
-      session: 's',
-      epoch: 1,
-      crypto: playCrypto,
-      sign: self.sign,
-      codec: { encode: () => new Uint8Array(), decode: () => null },
-      newNonce: () => 'n',
-      chance: () => 0,
-      homeOf: () => null,
-      hasCopy: () => false,
-      card: () => ({ name: 'a', urls: [], relay: false, version: '1' }),
-    },
-    state,
-    0,
-  )
+  const node = quietNode(self, state)
   const ends = ({ outputs }: Turn) =>
     outputs.flatMap((output) =>
       output.type === 'notice' ? `${output.notice.id} ${output.notice.outcome}` : [],

@@ -1,12 +1,8 @@
 // Sums over what agents used: a day, an agent or a model, with the small ones together.
-import type { UsageTotal } from '@tutti/core'
+import { withUsage, type UsageSum, type UsageTotal } from '@tutti/core'
 
-export interface Sum {
+export interface Sum extends UsageSum {
   key: string
-  calls: number
-  tokens: { input: number; output: number; cacheRead: number; cacheWrite: number }
-  costMicros: number
-  unpriced: number
 }
 
 /** One sum for each key, dearest first. */
@@ -15,13 +11,13 @@ export function sumsBy(totals: readonly UsageTotal[], keyOf: (total: UsageTotal)
   for (const total of totals) {
     const key = keyOf(total)
     const sum = sums.get(key) ?? nothing(key)
-    sums.set(key, plus(sum, total))
+    sums.set(key, withUsage(sum, total))
   }
   return [...sums.values()].sort((a, b) => b.costMicros - a.costMicros || tokensOf(b) - tokensOf(a))
 }
 
 export const sumOf = (totals: readonly UsageTotal[]): Sum =>
-  totals.reduce((sum, total) => plus(sum, total), nothing(''))
+  totals.reduce((sum, total) => withUsage(sum, total), nothing(''))
 
 const nothing = (key: string): Sum => ({
   key,
@@ -29,19 +25,6 @@ const nothing = (key: string): Sum => ({
   tokens: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
   costMicros: 0,
   unpriced: 0,
-})
-
-const plus = (sum: Sum, total: UsageTotal): Sum => ({
-  key: sum.key,
-  calls: sum.calls + total.calls,
-  tokens: {
-    input: sum.tokens.input + total.tokens.input,
-    output: sum.tokens.output + total.tokens.output,
-    cacheRead: sum.tokens.cacheRead + total.tokens.cacheRead,
-    cacheWrite: sum.tokens.cacheWrite + total.tokens.cacheWrite,
-  },
-  costMicros: sum.costMicros + total.costMicros,
-  unpriced: sum.unpriced + total.unpriced,
 })
 
 export const tokensOf = ({ tokens }: Pick<Sum, 'tokens'>): number =>

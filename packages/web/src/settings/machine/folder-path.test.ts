@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { folderProblem, tidyFolder } from './folder-path.ts'
 
 test('slashes are tidied, and the root stays the root', () => {
-  expect(tidyFolder(' /srv//work/ ')).toBe('/srv/work')
+  expect(tidyFolder(' /srv//code/ ')).toBe('/srv/code')
   expect(tidyFolder('/')).toBe('/')
 })
 
